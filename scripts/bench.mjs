@@ -1,0 +1,172 @@
+// npm run bench [-- [part] [name] …]: measures, prints tables on stdout and writes JSON. Nothing asserts a time.
+//
+//   parts: peak gemm conv kernels train inference scaling curve steady start size; all of them when none is named
+//   --threads 1,2  --precision standard,fast  --batch n  --rounds n
+//   --browser      in Chromium instead of Node (without steady, start and size)
+//   --json         one JSON text on stdout in place of tables; a single training step is one object
+//   --out file     where the JSON is written; default runs/bench-<time>.json, none with --json
+import { execFile } from "node:child_process";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { parseArgs, promisify } from "node:util";
+import { median } from "../bench/measure.mjs";
+import { tables } from "../bench/report.mjs";
+import { buildOrExit } from "./build.mjs";
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+const EVERYWHERE = ["peak", "gemm", "conv", "kernels", "train", "inference", "scaling", "curve"];
+const NODE_ONLY = ["steady", "start", "size"];
+
+function fail(sentence) {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(2);
+}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        threads: { type: "string" },
+        precision: { type: "string" },
+        batch: { type: "string" },
+        rounds: { type: "string", default: "15" },
+        browser: { type: "boolean", default: false },
+        json: { type: "boolean", default: false },
+        out: { type: "string" },
+        "no-build": { type: "boolean", default: false },
+      },
+    });
+  } catch (error) {
+    return fail(`bench: ${error.message}`);
+  }
+}
+
+const positive = (name, text) => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    fail(`bench: --${name} must be an integer of at least 1, got ${text}.`);
+  return value;
+};
+
+const { values, positionals } = readArguments();
+const [part, only] = positionals;
+const allowed = values.browser ? EVERYWHERE : [...EVERYWHERE, ...NODE_ONLY];
+if (part && !allowed.includes(part))
+  fail(`bench: the part must be one of ${allowed.join(", ")}, got ${part}.`);
+const PRECISIONS = ["standard", "high", "fast"];
+const precision = (values.precision ?? "standard,fast").split(",");
+for (const one of precision)
+  if (!PRECISIONS.includes(one))
+    fail(`bench: --precision must be one of ${PRECISIONS.join(", ")}, got ${one}.`);
+const options = {
+  threads: (values.threads ?? "1,2").split(",").map((one) => positive("threads", one)),
+  precision,
+  rounds: positive("rounds", values.rounds),
+  ...(values.batch && { batch: positive("batch", values.batch) }),
+  ...(only && { only }),
+};
+
+if (!values["no-build"]) buildOrExit();
+
+const inNode = {
+  /** Heap and collections over 1,000 steps, each network in a process of its own. */
+  async steady() {
+    const rows = [];
+    for (const name of only ? [only] : ["mlp", "cnn", "lenet"]) {
+      const script = path.join(root, "bench/steady.mjs");
+      const { stdout } = await promisify(execFile)(process.execPath, ["--expose-gc", script, name]);
+      rows.push(JSON.parse(stdout));
+    }
+    return rows;
+  },
+  /** Milliseconds from a process's start to the end of its first step. */
+  async start() {
+    const runs = [];
+    for (let i = 0; i < options.rounds; i++) {
+      const script = path.join(root, "bench/first-step.mjs");
+      runs.push(Number((await promisify(execFile)(process.execPath, [script])).stdout));
+    }
+    return [{ name: "mlp", milliseconds: median(runs), minMilliseconds: Math.min(...runs) }];
+  },
+  /** Gzip bytes of what a page downloads. */
+  async size() {
+    const { sizeOf } = await import("./size.mjs");
+    const budget = JSON.parse(await readFile(path.join(root, "size-budget.json"), "utf8"));
+    const rows = [];
+    for (const [name, { source }] of Object.entries(budget))
+      rows.push({ name, ...(await sizeOf(source.join("\n"))) });
+    return rows;
+  },
+};
+
+async function runAll(run) {
+  const report = {};
+  for (const one of part ? [part] : allowed) {
+    process.stderr.write(`${one} …\n`);
+    report[one] = await (inNode[one] ?? ((given) => run(one, given)))(options);
+  }
+  return report;
+}
+
+async function measure() {
+  if (values.browser) {
+    const { withBrowser } = await import("../bench/browser/run.mjs");
+    return withBrowser(async (runPart, version) => ({ host: version, report: await runAll(runPart) }));
+  }
+  const { parts } = await import("../bench/parts.mjs");
+  return { host: `Node ${process.versions.node}`, report: await runAll((one, given) => parts[one](given)) };
+}
+
+/** The one line that a script asks for: a training step's own figures and nothing else. */
+function single({ train }) {
+  const {
+    name,
+    threads,
+    precision: used,
+    microsecondsPerStep,
+    minMicrosecondsPerStep,
+    samplesPerSecond,
+    gflops,
+    peakGflops,
+  } = train[0];
+  return {
+    name,
+    threads,
+    precision: used,
+    microsecondsPerStep,
+    minMicrosecondsPerStep,
+    samplesPerSecond,
+    gflops,
+    peakGflops,
+  };
+}
+
+const load = os.loadavg()[0];
+const { host, report } = await measure();
+const machine = {
+  host,
+  processor: os.cpus()[0]?.model ?? "unknown",
+  cores: os.availableParallelism(),
+  platform: `${os.platform()} ${os.arch()}`,
+  load,
+  date: new Date().toISOString(),
+};
+const full = { machine, ...report };
+if (values.json) {
+  const one = part === "train" && report.train.length === 1;
+  process.stdout.write(`${JSON.stringify(one ? single(report) : full)}\n`);
+} else {
+  process.stdout.write(tables(full));
+}
+if (values.out || !values.json) {
+  const file = path.resolve(
+    values.out ?? path.join(root, "runs", `bench-${machine.date.replaceAll(":", "-")}.json`),
+  );
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, `${JSON.stringify(full, null, 1)}\n`);
+  process.stderr.write(`written to ${path.relative(process.cwd(), file)}\n`);
+}

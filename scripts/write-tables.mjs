@@ -1,0 +1,236 @@
+// Writes what README.md quotes: between their markers the tables of layers, losses and optimizers, from the library's exports, and of
+// figures, from bench/results.json; and behind each program with a block of output, what it prints. With --check it runs no program,
+// writes nothing and ends with code 1 when a table is not what it would write.
+import { execFile } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { layerClasses, lossFactories, optimizerClasses } from "../packages/nn/dist/index.js";
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+
+const table = (heads, rows) =>
+  [heads, heads.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+
+/** The first sentence of the docstring above each exported class or function of a folder of nn, by its name. */
+async function sentences(folder) {
+  const found = new Map();
+  const where = path.join(root, "packages/nn/src", folder);
+  for (const file of await readdir(where)) {
+    if (!/\.ts$/.test(file) || /\.test\.ts$/.test(file)) continue;
+    const text = await readFile(path.join(where, file), "utf8");
+    for (const [, doc, name] of text.matchAll(
+      /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\nexport (?:class|function) (\w+)/g,
+    )) {
+      const plain = doc
+        .replace(/^\s*\* ?/gm, "")
+        .trim()
+        .split(/\n\s*\n/)[0]
+        .replace(/\s+/g, " ");
+      found.set(
+        name,
+        plain
+          .split(/(?<=\.)(?: |$)/)[0]
+          .replace(/[.:]$/, "")
+          .replaceAll("|", "\\|"),
+      );
+    }
+  }
+  return found;
+}
+
+/** Options without which a layer cannot be, and what it is built on to see its parameters. */
+const NEEDED = {
+  Dense: [{ units: 2 }, [4]],
+  Conv2d: [{ filters: 2, kernelSize: 3 }, [1, 8, 8]],
+  MaxPool2d: [{ kernelSize: 2 }, [1, 8, 8]],
+  AvgPool2d: [{ kernelSize: 2 }, [1, 8, 8]],
+  Dropout: [{ rate: 0.5 }, [4]],
+};
+
+function parametersOf(name, Class) {
+  const [options, shape] = NEEDED[name] ?? [{}, [4]];
+  const layer = new Class(options);
+  const names = [];
+  layer.build(shape, {
+    parameter: (own, size) => {
+      names.push(`${own} [${size.map(() => "·").join(", ")}]`);
+      return { name: own, shape: size };
+    },
+  });
+  return names;
+}
+
+async function members() {
+  const [layers, losses, optimizers] = await Promise.all(["layers", "losses", "optimizers"].map(sentences));
+  return [
+    table(
+      ["layer", "what it does", "parameters"],
+      Object.entries(layerClasses).map(([name, Class]) => [
+        `\`${name}\``,
+        layers.get(name) ?? "",
+        parametersOf(name, Class)
+          .map((one) => `\`${one.split(" ")[0]}\``)
+          .join(", ") || "none",
+      ]),
+    ),
+    table(
+      ["loss", "what it is", "takes"],
+      Object.entries(lossFactories).map(([name, make]) => [
+        `\`${name}\``,
+        losses.get(name) ?? "",
+        make().target === "dense" ? "numbers" : "class indices or rows",
+      ]),
+    ),
+    table(
+      ["optimizer", "what it is", "learning rate", "state"],
+      Object.entries(optimizerClasses).map(([name, Class]) => {
+        const optimizer = new Class({});
+        const state =
+          optimizer.slots.map((slot) => `\`${slot}\``).join(", ") || "none; `velocity` with momentum";
+        return [`\`${name}\``, optimizers.get(name) ?? "", String(optimizer.learningRate), state];
+      }),
+    ),
+  ].join("\n\n");
+}
+
+const fixed = (value, digits = 2) => value.toFixed(digits);
+const percent = (share) => `${(100 * share).toFixed(0)} %`;
+
+/** The figures of bench/results.json, or a sentence that there are none. */
+async function speed() {
+  const text = await readFile(path.join(root, "bench/results.json"), "utf8").catch(() => undefined);
+  if (text === undefined)
+    return "Not measured yet: `npm run bench -- --out bench/results.json`, then `node scripts/write-tables.mjs`.";
+  const {
+    machine,
+    train = [],
+    inference = [],
+    gemm = [],
+    scaling = [],
+    steady = [],
+    start = [],
+    size = [],
+  } = JSON.parse(text);
+  const parts = [
+    `${machine.processor}, ${machine.cores} cores, ${machine.host}, ${machine.date.slice(0, 10)}, \`npm run bench\`:`,
+  ];
+  const find = (rows, name, threads, precision) =>
+    rows.find((row) => row.name === name && row.threads === threads && row.precision === precision);
+  if (train.length > 0) {
+    const combinations = [
+      [1, "standard"],
+      [2, "standard"],
+      [1, "fast"],
+      [2, "fast"],
+    ];
+    const names = [...new Set(train.map(({ name }) => name))];
+    parts.push(
+      table(
+        [
+          "one training step, ms",
+          "batch",
+          ...combinations.map(([t, p]) => `${t} thread${t > 1 ? "s" : ""}, ${p}`),
+          "of the peak, 1 thread",
+        ],
+        names.map((name) => {
+          const one = find(train, name, 1, "standard");
+          const cells = combinations.map(([t, p]) => {
+            const row = find(train, name, t, p);
+            return row ? fixed(row.microsecondsPerStep / 1000) : "";
+          });
+          return [
+            `\`${name}\``,
+            String((one ?? train.find((row) => row.name === name)).batch),
+            ...cells,
+            one ? percent(one.ofPeak) : "",
+          ];
+        }),
+      ),
+    );
+  }
+  if (inference.length > 0) {
+    parts.push(
+      table(
+        ["inference, ms", "batch", "1 thread, standard", "2 threads, standard"],
+        [...new Set(inference.map(({ name, batch }) => `${name} ${batch}`))].map((key) => {
+          const [name, batch] = key.split(" ");
+          const rows = inference.filter((row) => row.name === name && row.batch === Number(batch));
+          const cell = (threads) => {
+            const row = find(rows, name, threads, "standard");
+            return row ? fixed(row.milliseconds, 3) : "";
+          };
+          return [`\`${name}\``, batch, cell(1), cell(2)];
+        }),
+      ),
+    );
+  }
+  const products = gemm.filter(({ threads, precision }) => threads === 1 && precision === "standard");
+  if (products.length > 0) {
+    parts.push(
+      table(
+        ["matrix product", "from", "GFLOP/s", "of the peak"],
+        products.map((row) => [`\`${row.name}\``, row.network, fixed(row.gflops, 1), percent(row.ofPeak)]),
+      ),
+    );
+  }
+  const facts = [
+    ...scaling
+      .filter(({ precision }) => precision === "standard")
+      .map(
+        (row) =>
+          `${row.name} on ${row.threads} threads: ${fixed(row.gain)} times as fast, where the yardstick gains ${fixed(row.peakGain)}`,
+      ),
+    ...steady.map(
+      (row) =>
+        `1,000 steps of ${row.name}: ${row.collections} garbage collections, the heap grew by ${row.heapBytes} bytes`,
+    ),
+    ...start.map(
+      (row) =>
+        `from a process's start to the end of its first step of ${row.name}: ${fixed(row.milliseconds, 0)} ms`,
+    ),
+    ...size.map(
+      (row) =>
+        `a page that imports ${row.name}: ${fixed(row.total / 1000, 1)} KB gzipped, worker and binary included`,
+    ),
+  ];
+  if (facts.length > 0) parts.push(facts.map((fact) => `- ${fact}`).join("\n"));
+  return parts.join("\n\n");
+}
+
+function replaceBetween(text, name, content) {
+  const pattern = new RegExp(`(<!-- ${name} -->\\n)[\\s\\S]*?(<!-- /${name} -->)`);
+  if (!pattern.test(text)) throw new Error(`README.md has no place for ${name}`);
+  return text.replace(pattern, (_, begin, end) => `${begin}\n${content}\n\n${end}`);
+}
+
+/** Runs every program that a block of output follows and puts in what it prints. */
+async function withOutputs(text) {
+  const folder = await mkdtemp(path.join(tmpdir(), "loam-readme-"));
+  await symlink(path.join(root, "node_modules"), path.join(folder, "node_modules"));
+  let result = text;
+  for (const [whole, code, output] of text.matchAll(/```js\n([\s\S]*?)```\n\n```text\n([\s\S]*?)```/g)) {
+    const program = path.join(folder, "program.mjs");
+    await writeFile(program, code);
+    const { stdout } = await promisify(execFile)(process.execPath, [program], { cwd: folder });
+    result = result.replace(whole, () =>
+      whole.replace(`text\n${output}\`\`\``, () => `text\n${stdout}\`\`\``),
+    );
+  }
+  await rm(folder, { recursive: true, force: true });
+  return result;
+}
+
+const file = path.join(root, "README.md");
+const before = await readFile(file, "utf8");
+let after = replaceBetween(before, "members", await members());
+after = replaceBetween(after, "speed", await speed());
+if (process.argv.includes("--check")) {
+  if (after !== before) {
+    process.stderr.write("README.md: a table is not what scripts/write-tables.mjs writes; run it\n");
+    process.exitCode = 1;
+  }
+} else await writeFile(file, await withOutputs(after));
