@@ -1,0 +1,45 @@
+// The convolution's products, each by the algorithm that the instruction names (see README.md for the rule).
+import { CONV_DIRECT, CONV_WINOGRAD_2, CONV_WINOGRAD_4 } from "../program/opcodes";
+import { barrier } from "../threads/barrier";
+import { Geometry } from "./geometry";
+import { conv2d_input_grad_unfolded_f32, conv2d_kernel_grad_unfolded_f32, conv2d_unfolded_f32 } from "./unfolded";
+import { conv2d_kernel_grad_window_f32, conv2d_window_f32 } from "./window";
+import { conv2d_grad_winograd_f32, conv2d_winograd_f32 } from "./winograd";
+
+/** y = act(conv(x, weights) + bias). */
+export function conv2d_f32(
+  y: usize, x: usize, weights: usize, bias: usize, w: Geometry, floor: f32, algorithm: u32, scratch: usize, thread: u32, threads: u32,
+): void {
+  if (algorithm == CONV_WINOGRAD_4) conv2d_winograd_f32<u32>(y, 0, x, weights, bias, w, floor, scratch, thread, threads);
+  else if (algorithm == CONV_WINOGRAD_2) conv2d_winograd_f32<u16>(y, 0, x, weights, bias, w, floor, scratch, thread, threads);
+  else if (algorithm == CONV_DIRECT) conv2d_window_f32(y, 0, x, weights, bias, w, floor, scratch, thread, threads);
+  else conv2d_unfolded_f32(y, x, weights, bias, w, floor, scratch, thread, threads);
+}
+
+/** y, argmax = the 2x2 max pooling of max(conv(x, weights) + bias, 0): see pooled.ts. */
+export function conv2d_relu_pool_f32(
+  y: usize, argmax: usize, x: usize, weights: usize, bias: usize, w: Geometry, algorithm: u32, scratch: usize, thread: u32, threads: u32,
+): void {
+  if (algorithm == CONV_WINOGRAD_4) conv2d_winograd_f32<u32>(y, argmax, x, weights, bias, w, 0, scratch, thread, threads);
+  else if (algorithm == CONV_WINOGRAD_2) conv2d_winograd_f32<u16>(y, argmax, x, weights, bias, w, 0, scratch, thread, threads);
+  else conv2d_window_f32(y, argmax, x, weights, bias, w, 0, scratch, thread, threads);
+}
+
+/** The gradients that are wanted (0: not) from dy; or, when argmax is not 0, from the gradient of conv2d_relu_pool_f32's output. */
+export function conv2d_grad_f32(
+  dx: usize, dw: usize, db: usize, x: usize, dy: usize, argmax: usize, weights: usize, w: Geometry, algorithm: u32, scratch: usize,
+  thread: u32, threads: u32,
+): void {
+  if (algorithm == CONV_WINOGRAD_4) {
+    conv2d_grad_winograd_f32<u32>(dx, dw, db, x, dy, argmax, weights, w, scratch, thread, threads);
+  } else if (algorithm == CONV_WINOGRAD_2) {
+    conv2d_grad_winograd_f32<u16>(dx, dw, db, x, dy, argmax, weights, w, scratch, thread, threads);
+  } else if (algorithm == CONV_DIRECT) conv2d_kernel_grad_window_f32(dw, db, x, dy, argmax, w, scratch, thread, threads);
+  else {
+    if (dx != 0) conv2d_input_grad_unfolded_f32(dx, dy, weights, w, scratch, thread, threads);
+    if (dw != 0) {
+      if (dx != 0) barrier(threads);
+      conv2d_kernel_grad_unfolded_f32(dw, db, x, dy, w, scratch, thread, threads);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+// What a window slides over. The fields lie in memory as an instruction's arguments do, so that a kernel reads them where they are.
+
+/**
+ * Sizes of an op with a window, NHWC: input [batch, height, width, channels], output [batch, out_height, out_width, …].
+ * Output (oy, ox) looks at input (oy·stride_height + ky·dilation_height − pad_top, ox·stride_width + kx·dilation_width − pad_left);
+ * what lies outside counts as zero (as absent in pooling). The pads below and to the right follow from the output's size.
+ */
+@unmanaged
+export class Window {
+  batch: u32;
+  height: u32;
+  width: u32;
+  channels: u32;
+  out_height: u32;
+  out_width: u32;
+  kernel_height: u32;
+  kernel_width: u32;
+  stride_height: u32;
+  stride_width: u32;
+  pad_top: u32;
+  pad_left: u32;
+  dilation_height: u32;
+  dilation_width: u32;
+}
+
+/** A window with a kernel [kernel_height, kernel_width, channels / groups, filters] (HWIO): the output has `filters` channels. */
+@unmanaged
+export class Geometry extends Window {
+  filters: u32;
+  groups: u32;
+}
+
+/** Channels are worked on in panels of eight, the last one padded with zeros. */
+// @ts-ignore: decorator
+@inline
+export function panels_of(n: u32): u32 {
+  return (n + 7) >> 3;
+}
+
+/** Rounds a size in bytes up to whole cache lines, so that no two threads share one. */
+// @ts-ignore: decorator
+@inline
+export function lines(bytes: usize): usize {
+  return (bytes + 63) & ~63;
+}
+
+/** What the parts of a sum over the batch may take together, in bytes. */
+const PARTS_BYTES: u32 = 1 << 25;
+
+/**
+ * Sums over the batch are made in this many parts, each of `bytes` bytes, which are added in order: fixed by the op's shape, so that
+ * no bit depends on the threads.
+ */
+export function batch_parts(batch: u32, bytes: u32): u32 {
+  return max<u32>(1, min<u32>(min<u32>(batch, 8), PARTS_BYTES / bytes));
+}
+
+/** Where part i of n things begins when they are cut into `parts`. */
+// @ts-ignore: decorator
+@inline
+export function part_begin(n: u32, i: u32, parts: u32): u32 {
+  return <u32>((<u64>n * i) / parts);
+}

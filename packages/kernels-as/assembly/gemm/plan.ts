@@ -1,0 +1,133 @@
+// What depends on the shape of the whole product and on nothing else: the path, the block sizes, what is packed, the panels.
+// src/instructions/gemm.ts says the same in TypeScript, and in words; a test compares the two.
+
+/** Rows of the tallest tile of a panel of 8 columns, and of one of 12: what 15 vector registers hold. */
+export const MR: u32 = 5;
+export const MR_WIDE: u32 = 3;
+/** Columns of a panel, of the wide one and of the narrow one at the right edge. */
+export const NR: u32 = 8;
+export const WIDE: u32 = 12;
+export const NARROW: u32 = 4;
+/** Steps of k in a chunk, at most: a packed panel of B is 4·NR·KC bytes and stays in the nearest cache. */
+export const KC: u32 = 512;
+/** Columns of B packed at a time, at most. */
+export const NC: u32 = 512;
+/** Rows of A packed at a time: a multiple of MR, and 4·MC·KC bytes stay in the second cache. */
+export const MC: u32 = 95;
+
+/** B is packed in panels, A perhaps in tiles. */
+export const PATH_PANELS: u32 = 0;
+/** B is read as it is. */
+export const PATH_RAW: u32 = 1;
+/** Rows of A times columns of B, k in the vectors' direction. */
+export const PATH_DOT: u32 = 2;
+
+export function gemm_path(M: u32, N: u32, trans_a: bool, trans_b: bool): u32 {
+  if (!trans_a && (N < NARROW || (trans_b && M < MR))) return PATH_DOT;
+  if (!trans_b && M <= RAW_ROWS) return PATH_RAW;
+  return PATH_PANELS;
+}
+
+/** Up to here a copy of B would not be read often enough to pay for itself. */
+export const RAW_ROWS: u32 = 24;
+
+/** Aᵀ of more elements than this no longer lies in the nearest cache in full, and its columns would be read in drops. */
+export const PACK_ELEMENTS: u32 = 16384;
+/** From so many columns on, tiles of A are read so often that packing k-contiguous rows pays, too. */
+export const PACK_COLUMNS: u32 = 256;
+
+/** Whether A is copied into tiles first. */
+export function packs_a(M: u32, N: u32, K: u32, trans_a: bool): bool {
+  if (M <= RAW_ROWS || K < 32) return false;
+  return trans_a ? N >= 32 && <u64>M * K > PACK_ELEMENTS : N >= PACK_COLUMNS;
+}
+
+/** Steps of k in a chunk: chunks are as even as they go. */
+export function chunk_length(K: u32): u32 {
+  const chunks: u32 = K == 0 ? 1 : (K + KC - 1) / KC;
+  return (K + chunks - 1) / chunks;
+}
+
+/** Rows of an unpacked A that go through all panels together, a multiple of MR: about as many as lie in the nearest cache. */
+export function rows_near(kc: u32): u32 {
+  const rows = 6144 / max<u32>(kc, 1);
+  return max<u32>(8 * MR, rows - (rows % MR));
+}
+
+/** Full panels of NR columns ahead of the last panel. */
+export function full_panels(N: u32): u32 {
+  const rest = N % NR;
+  return N / NR - (rest > 0 && rest <= NARROW && N > NR ? 1 : 0);
+}
+
+/** Columns of the last panel's tiles, given its true width: 0 when there is none. */
+export function last_panel(width: u32): u32 {
+  return width == 0 ? 0 : width <= NARROW ? NARROW : width <= NR ? NR : WIDE;
+}
+
+/** Rows of the next tile when `left` rows are left: the last two share what is too much for one, so that none is very low. */
+// @ts-ignore: decorator
+@inline
+export function tile_rows(left: u32, tallest: u32): u32 {
+  if (left >= 2 * tallest || left == tallest) return tallest;
+  return left > tallest ? (left + 1) >> 1 : left;
+}
+
+/** How many tiles of mr rows follow on each other when `left` rows of the matrix are left, of which `share` are to be done. */
+// @ts-ignore: decorator
+@inline
+export function tile_run(left: u32, share: u32, mr: u32): u32 {
+  const most = left / mr;
+  return min(left % mr == 0 ? most : max(most - 1, 1), share / mr);
+}
+
+/** A row at or before `row` at which a tile begins. */
+export function tile_begin(row: u32, M: u32, tallest: u32): u32 {
+  const begin = row - (row % tallest);
+  return M - begin >= tallest || begin < tallest ? begin : begin - tallest;
+}
+
+/** The slice of one thread's scratch before the packed operands: zeros | padded bias of the last panel | tiles at the right edge. */
+export const EDGE_BIAS: usize = 128;
+export const EDGE_TILE: usize = 192;
+/** Rows of the tiles at the right edge that are computed in one go. */
+export const EDGE_ROWS: u32 = 30;
+export const PACKED: usize = 1664;
+
+export function packed_a_bytes(M: u32, N: u32, K: u32, trans_a: bool): u32 {
+  return packs_a(M, N, K, trans_a) ? (min(M, MC + MR) * chunk_length(K) * 4 + 63) & ~63 : 0;
+}
+
+/** Bytes of scratch for one thread, a multiple of 64. */
+export function scratch_slice(M: u32, N: u32, K: u32, trans_a: bool, trans_b: bool): u32 {
+  const path = gemm_path(M, N, trans_a, trans_b);
+  if (path == PATH_DOT) return <u32>PACKED + (trans_b ? 0 : (N * K * 4 + 63) & ~63);
+  const kc = chunk_length(K);
+  const full = full_panels(N);
+  const last = last_panel(N - full * NR);
+  if (path == PATH_RAW) return <u32>PACKED + ((last * kc * 4 + 63) & ~63);
+  return <u32>PACKED + packed_a_bytes(M, N, K, trans_a) + (((min(full, NC / NR) * NR + last) * kc * 4 + 63) & ~63);
+}
+
+/**
+ * Bytes of scratch that `gemm_f32` needs for all threads together; `gemmScratchBytes` in TypeScript says the same. Enough also for what
+ * the strides may allow: to take a batch as one matrix, or a column as a row.
+ */
+export function gemm_f32_scratch_bytes(
+  M: u32, N: u32, K: u32, trans_a: bool, trans_b: bool, batch: u32, threads: u32,
+): u32 {
+  let bytes = scratch_slice(M, N, K, trans_a, trans_b);
+  if (batch > 1) bytes = max(bytes, scratch_slice(M * batch, N, K, trans_a, trans_b));
+  if (trans_a && N == 1) bytes = max(bytes, scratch_slice(1, M, K, true, false));
+  return bytes * threads;
+}
+
+/** The length of one matrix on the line that is dealt out to the threads. */
+export const SHARE: u32 = 1 << 24;
+
+/** Where on a line of `length` the point `share` of SHARE lies. */
+// @ts-ignore: decorator
+@inline
+export function point(share: u32, length: u64): u64 {
+  return (length * share) / SHARE;
+}

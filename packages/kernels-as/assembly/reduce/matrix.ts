@@ -1,0 +1,142 @@
+// Sums and maxima along one side of a row-major matrix [rows, cols].
+import { load_up_to, store_up_to } from "../math/partial";
+import { max_lanes, store_scaled } from "./lanes";
+import { sum_f32 } from "./sum";
+
+/** Rows that are added in f32 before their sum is carried on in float64. */
+const ROWS: usize = 32;
+
+/** Two float64 lanes of `total` grow by the lower (or upper) two f32 of `part`. */
+// @ts-ignore: decorator
+@inline
+function carry_low(total: v128, part: v128): v128 {
+  return f64x2.add(total, f64x2.promote_low_f32x4(part));
+}
+
+// @ts-ignore: decorator
+@inline
+function carry_high(total: v128, part: v128): v128 {
+  return f64x2.add(total, f64x2.promote_low_f32x4(v128.shuffle<i64>(part, part, 1, 1)));
+}
+
+/** scale·(low, high) as four f32, on top of what is at y when `accumulate` is not 0. */
+// @ts-ignore: decorator
+@inline
+function store_totals(y: usize, low: v128, high: v128, scale: f64, accumulate: u32, left: usize): void {
+  const s = f64x2.splat(scale);
+  let a = f64x2.mul(low, s);
+  let b = f64x2.mul(high, s);
+  if (accumulate) {
+    const old = load_up_to(y, left);
+    a = carry_low(a, old);
+    b = carry_high(b, old);
+  }
+  const narrow = v128.shuffle<i64>(f32x4.demote_f64x2_zero(a), f32x4.demote_f64x2_zero(b), 0, 2);
+  store_up_to(y, narrow, left);
+}
+
+/**
+ * y[c] = scale·Σ_r x[r, c], or y[c] += it when `accumulate` is not 0, for begin <= c < end.
+ *
+ * y [cols], x [rows, cols]: byte addresses of f32. Each column is added from row 0 on, 32 rows in f32 and those sums in float64: error at
+ * most 32·2⁻²⁴·Σ|x|.
+ */
+export function sum_rows_f32(
+  y: usize,
+  x: usize,
+  rows: usize,
+  cols: usize,
+  scale: f32,
+  accumulate: u32,
+  begin: usize,
+  end: usize,
+): void {
+  const pitch = cols << 2;
+  let c = begin;
+  for (; c + 16 <= end; c += 16) {
+    let at = x + (c << 2);
+    let t0 = f64x2.splat(0);
+    let t1 = t0;
+    let t2 = t0;
+    let t3 = t0;
+    let t4 = t0;
+    let t5 = t0;
+    let t6 = t0;
+    let t7 = t0;
+    for (let left = rows; left > 0; ) {
+      const chunk = min(left, ROWS);
+      left -= chunk;
+      let p0 = f32x4.splat(0);
+      let p1 = p0;
+      let p2 = p0;
+      let p3 = p0;
+      for (let r = chunk; r > 0; r--) {
+        p0 = f32x4.add(p0, v128.load(at));
+        p1 = f32x4.add(p1, v128.load(at, 16));
+        p2 = f32x4.add(p2, v128.load(at, 32));
+        p3 = f32x4.add(p3, v128.load(at, 48));
+        at += pitch;
+      }
+      t0 = carry_low(t0, p0);
+      t1 = carry_high(t1, p0);
+      t2 = carry_low(t2, p1);
+      t3 = carry_high(t3, p1);
+      t4 = carry_low(t4, p2);
+      t5 = carry_high(t5, p2);
+      t6 = carry_low(t6, p3);
+      t7 = carry_high(t7, p3);
+    }
+    const to = y + (c << 2);
+    store_totals(to, t0, t1, scale, accumulate, 4);
+    store_totals(to + 16, t2, t3, scale, accumulate, 4);
+    store_totals(to + 32, t4, t5, scale, accumulate, 4);
+    store_totals(to + 48, t6, t7, scale, accumulate, 4);
+  }
+  for (; c < end; c += 4) {
+    const wide = end - c;
+    let at = x + (c << 2);
+    let low = f64x2.splat(0);
+    let high = low;
+    for (let left = rows; left > 0; ) {
+      const chunk = min(left, ROWS);
+      left -= chunk;
+      let part = f32x4.splat(0);
+      for (let r = chunk; r > 0; r--) {
+        part = f32x4.add(part, load_up_to(at, wide));
+        at += pitch;
+      }
+      low = carry_low(low, part);
+      high = carry_high(high, part);
+    }
+    store_totals(y + (c << 2), low, high, scale, accumulate, wide);
+  }
+}
+
+/** y[r] = scale·Σ_c x[r, c], or y[r] += it when `accumulate` is not 0, for begin <= r < end. Order and error: see sum_f32. */
+export function sum_cols_f32(
+  y: usize,
+  x: usize,
+  cols: usize,
+  scale: f32,
+  accumulate: u32,
+  begin: usize,
+  end: usize,
+): void {
+  for (let r = begin; r < end; r++) {
+    store_scaled(y + (r << 2), sum_f32(x + ((r * cols) << 2), cols), scale, accumulate);
+  }
+}
+
+/** The greatest of n ≥ 0 f32; −∞ for none, NaN when one is NaN. */
+export function max_f32(x: usize, n: usize): f32 {
+  let best = f32x4.splat(-Infinity);
+  let left = n;
+  for (; left >= 4; left -= 4, x += 16) best = f32x4.max(best, v128.load(x));
+  for (; left > 0; left--, x += 4) best = f32x4.max(best, v128.load32_splat(x));
+  return max_lanes(best);
+}
+
+/** y[r] = max_c x[r, c] for begin <= r < end; NaN passes. */
+export function max_cols_f32(y: usize, x: usize, cols: usize, begin: usize, end: usize): void {
+  for (let r = begin; r < end; r++) store<f32>(y + (r << 2), max_f32(x + ((r * cols) << 2), cols));
+}

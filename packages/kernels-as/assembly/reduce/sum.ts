@@ -1,0 +1,62 @@
+// Sums over a contiguous range. Chunks of 256 elements are added in f32, 16 running sums side by side; the chunks' sums in float64, in order.
+// The order depends on n alone. Error: at most 16·2⁻²⁴·Σ|x|.
+import { load_up_to } from "../math/partial";
+import { lanes_f64 } from "./lanes";
+
+const CHUNK: usize = 256;
+
+const PLAIN = 0;
+const SQUARES = 1;
+const MAGNITUDES = 2;
+
+// @ts-ignore: decorator
+@inline
+function term(kind: i32, x: v128): v128 {
+  if (kind == SQUARES) return f32x4.mul(x, x);
+  if (kind == MAGNITUDES) return f32x4.abs(x);
+  return x;
+}
+
+// @ts-ignore: decorator
+@inline
+function total(kind: i32, x: usize, n: usize): f64 {
+  let sum: f64 = 0;
+  let left = n;
+  while (left > 0) {
+    let in_chunk = min(left, CHUNK);
+    left -= in_chunk;
+    let a = f32x4.splat(0);
+    let b = a;
+    let c = a;
+    let d = a;
+    for (; in_chunk >= 16; in_chunk -= 16, x += 64) {
+      a = f32x4.add(a, term(kind, v128.load(x)));
+      b = f32x4.add(b, term(kind, v128.load(x, 16)));
+      c = f32x4.add(c, term(kind, v128.load(x, 32)));
+      d = f32x4.add(d, term(kind, v128.load(x, 48)));
+    }
+    while (in_chunk > 0) {
+      a = f32x4.add(a, term(kind, load_up_to(x, in_chunk)));
+      if (in_chunk <= 4) break;
+      in_chunk -= 4;
+      x += 16;
+    }
+    sum += lanes_f64(f32x4.add(f32x4.add(a, b), f32x4.add(c, d)));
+  }
+  return sum;
+}
+
+/** Σ x[i] for 0 <= i < n. x: byte address of f32. */
+export function sum_f32(x: usize, n: usize): f64 {
+  return total(PLAIN, x, n);
+}
+
+/** Σ x[i]². */
+export function sum_squares_f32(x: usize, n: usize): f64 {
+  return total(SQUARES, x, n);
+}
+
+/** Σ |x[i]|. */
+export function sum_abs_f32(x: usize, n: usize): f64 {
+  return total(MAGNITUDES, x, n);
+}

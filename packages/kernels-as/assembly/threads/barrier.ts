@@ -1,0 +1,53 @@
+// A barrier for the threads that run one program together.
+//
+// The words lie in a block of its own, each on a cache line of its own (offsets in bytes):
+//   0 arrived   64 generation   128 sleepers   192 abort   256 spins before sleeping (0 when there are more threads than cores)
+// The block's address is the same for every instance; each instance is told it once by `set_barrier`.
+
+let block: usize = 0;
+
+const GENERATION: usize = 64;
+const SLEEPERS: usize = 128;
+const ABORT: usize = 192;
+const SPINS: usize = 256;
+
+/** How long a sleeper waits before it looks at the abort word again, in nanoseconds. */
+const LOOK_UP: i64 = 100_000_000;
+
+/** After so many looks (10 s) without the others the run is given up. */
+const PATIENCE: u32 = 100;
+const ABORT_STUCK: u32 = 2;
+
+/** Tells this instance where the barrier's block is (320 bytes, 64-byte aligned, zero but for the spin count). */
+export function set_barrier(address: usize): void {
+  block = address;
+}
+
+/** True once some thread has failed: everyone leaves the program at the next barrier. */
+export function aborted(): bool {
+  return block != 0 && atomic.load<u32>(block, ABORT) != 0;
+}
+
+/** Waits until all `threads` have arrived. With one thread there is nothing to wait for. */
+export function barrier(threads: u32): void {
+  if (threads < 2) return;
+  const generation = atomic.load<u32>(block, GENERATION);
+  if (atomic.add<u32>(block, 1) == threads - 1) {
+    atomic.store<u32>(block, 0);
+    atomic.add<u32>(block, 1, GENERATION);
+    if (atomic.load<u32>(block, SLEEPERS) != 0) atomic.notify(block + GENERATION, -1);
+    return;
+  }
+  let spins = atomic.load<u32>(block, SPINS);
+  while (spins > 0) {
+    if (atomic.load<u32>(block, GENERATION) != generation) return;
+    spins--;
+  }
+  atomic.add<u32>(block, 1, SLEEPERS);
+  let looks = PATIENCE;
+  while (atomic.load<u32>(block, GENERATION) == generation && atomic.load<u32>(block, ABORT) == 0) {
+    atomic.wait<u32>(block + GENERATION, generation, LOOK_UP);
+    if (--looks == 0) atomic.store<u32>(block, ABORT_STUCK, ABORT);
+  }
+  atomic.sub<u32>(block, 1, SLEEPERS);
+}

@@ -1,0 +1,51 @@
+// The loop of a helper thread: sleep until a run is due, take part in it, sleep again.
+//
+// The job block (byte offsets): 0 generation (wait here)   64 program   68 threads.
+// The generation is a sequence lock: odd while the words are being written, even when they hold, so that a helper that sat out
+// a run with fewer threads never mixes the words of two runs.
+import { aborted } from "./barrier";
+import { run_program } from "../program/interpreter";
+
+const PROGRAM: usize = 64;
+const THREADS: usize = 68;
+
+/** In place of a program's address: the helper is to return. */
+const CLOSED: u32 = 0xffffffff;
+
+/** Serves runs until the job block says CLOSED; looks at the generation `spins` times before it sleeps. */
+export function worker_loop(job: usize, thread: u32, spins: u32): void {
+  let seen: u32 = 0;
+  while (true) {
+    let left = spins;
+    while (left > 0 && atomic.load<u32>(job) == seen) left--;
+    while (atomic.load<u32>(job) == seen) atomic.wait<u32>(job, seen, -1);
+    const generation = atomic.load<u32>(job);
+    if (generation & 1) continue;
+    const program = atomic.load<u32>(job, PROGRAM);
+    const threads = atomic.load<u32>(job, THREADS);
+    if (atomic.load<u32>(job) != generation) continue;
+    seen = generation;
+    if (program == CLOSED) return;
+    if (thread < threads) run_program(program, thread, threads);
+    if (aborted()) return;
+  }
+}
+
+/** Thread 0's side: wakes the helpers for one run of the program and takes part. @returns what `run_program` returns. */
+export function run_threads(job: usize, program: usize, threads: u32): u32 {
+  post_job(job, <u32>program, threads);
+  return run_program(program, 0, threads);
+}
+
+/** Tells every helper to leave its loop. */
+export function close_threads(job: usize): void {
+  post_job(job, CLOSED, 0);
+}
+
+function post_job(job: usize, program: u32, threads: u32): void {
+  atomic.add<u32>(job, 1);
+  atomic.store<u32>(job, program, PROGRAM);
+  atomic.store<u32>(job, threads, THREADS);
+  atomic.add<u32>(job, 1);
+  atomic.notify(job, -1);
+}

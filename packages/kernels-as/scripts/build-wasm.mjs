@@ -1,0 +1,78 @@
+// Compiles assembly/ into the plain and the relaxed SIMD binary and embeds each, deflated, as base64 in src/generated/:
+// base64 of plain bytes would reach a page half as large again, since it hides from gzip what repeats.
+// Every file is written beside its target and renamed, so that a failing build leaves the last good one in place.
+import { spawn } from "node:child_process";
+import { copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { deflateRawSync } from "node:zlib";
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+const asc = path.join(
+  path.dirname(createRequire(import.meta.url).resolve("assemblyscript/package.json")),
+  "bin/asc.js",
+);
+
+const FEATURES = ["simd", "threads", "bulk-memory", "nontrapping-f2i", "sign-extension"];
+const COMMON = [
+  "--runtime",
+  "stub",
+  "--use",
+  "abort=",
+  "--importMemory",
+  "--sharedMemory",
+  "--initialMemory",
+  "2",
+  "--maximumMemory",
+  "65536",
+  "--noAssert",
+  "--optimizeLevel",
+  "3",
+  "--shrinkLevel",
+  "1",
+  "--converge",
+];
+
+/** Runs the AssemblyScript compiler; its own output goes to stderr, so that a caller's stdout stays clean. */
+function compile(args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [asc, ...args], { cwd: root, stdio: ["ignore", 2, 2] });
+    child.on("error", reject);
+    child.on("exit", (code) => (code === 0 ? resolve() : reject(new Error(`asc ended with code ${code}`))));
+  });
+}
+
+async function writeBeside(target, content) {
+  const beside = `${target}.${process.pid}.tmp`;
+  await writeFile(beside, content);
+  await rename(beside, target);
+}
+
+async function build(name, features) {
+  const wasm = path.join(root, "build", `${name}.${process.pid}.wasm`);
+  const enable = features.flatMap((feature) => ["--enable", feature]);
+  await compile(["assembly/index.ts", ...COMMON, ...enable, "--outFile", wasm]);
+  const bytes = await readFile(wasm);
+  await rename(wasm, path.join(root, "build", `${name}.wasm`));
+  await writeBeside(
+    path.join(root, "src/generated", `${name}.ts`),
+    `/** The ${name} binary, ${bytes.length} bytes, deflated, as base64. */\nexport const deflatedBase64 =\n  "${deflateRawSync(bytes, { level: 9 }).toString("base64")}";\n`,
+  );
+}
+
+const only = process.argv.includes("--plain") ? ["plain"] : ["plain", "relaxed"];
+await mkdir(path.join(root, "build"), { recursive: true });
+await mkdir(path.join(root, "src/generated"), { recursive: true });
+await copyFile(path.join(root, "assembly/program/opcodes.ts"), path.join(root, "src/generated/opcodes.ts"));
+try {
+  await Promise.all(
+    only.map((name) => build(name, name === "plain" ? FEATURES : [...FEATURES, "relaxed-simd"])),
+  );
+} catch (error) {
+  await Promise.all(
+    only.map((name) => rm(path.join(root, "build", `${name}.${process.pid}.wasm`), { force: true })),
+  );
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,240 @@
+// Writes assembly/conv/window.gen.ts: kernels for a 3x3 window over one channel, which stays in registers as far as it goes.
+// Run it after every change here and commit both files; a test compares them.
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const target = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../assembly/conv/window.gen.ts");
+
+const range = (n) => Array.from({ length: n }, (_, i) => i);
+const offset = (bytes) => (bytes === 0 ? "" : `, ${bytes}`);
+const HALVES = [0, 1];
+
+/** Lines of code at an indentation. */
+function lines(depth, list) {
+  return list.map((text) => (text === "" ? "" : "  ".repeat(depth) + text));
+}
+
+/**
+ * Ends a block of code, without ever being taken. V8 places a block's loads ahead of its arithmetic and runs out of registers; what is
+ * stored after the loop has to be computed before a branch that may lead there.
+ */
+let cuts = 0;
+const cut = () => `if (left == NEVER + ${cuts++}) break;`;
+
+/**
+ * One row of the kernel over a run of inputs: pixel j takes input j + kx for kx = 0, 1, 2, in this order, in all of these kernels, so
+ * that they agree in every bit. `x` is the row's address, `acc(j)` names pixel j's accumulators.
+ */
+function tapRow(x, pixels, acc) {
+  const out = [];
+  for (const s of range(pixels + 2)) {
+    out.push(`s = v128.load32_splat(${x}${offset(4 * s)});`);
+    for (const kx of [2, 1, 0]) {
+      const j = s - kx;
+      if (j < 0 || j >= pixels) continue;
+      for (const h of HALVES) out.push(`${acc(j)}${h} = madd(s, w${kx}${h}, ${acc(j)}${h});`);
+    }
+    out.push(cut());
+  }
+  return out;
+}
+
+const loadWeights = (ky) =>
+  range(3).flatMap((kx) =>
+    HALVES.map((h) => `w${kx}${h} = v128.load(w${offset(96 * ky + 32 * kx + 16 * h)});`),
+  );
+const declareWeights = "let s: v128, w00: v128, w01: v128, w10: v128, w11: v128, w20: v128, w21: v128;";
+const declareTile = range(4).flatMap((j) =>
+  HALVES.map((h) => `let c${j}${h} = v128.load(bias${offset(16 * h)});`),
+);
+/** A loop that is left at its end, or never by one of the cuts. */
+const once = (body) => ["while (true) {", ...lines(1, body.slice(0, -1)), "  break;", "}"];
+
+function forward() {
+  const body = range(3).flatMap((ky) => [
+    ...loadWeights(ky),
+    ...tapRow(["x", "x1", "x2"][ky], 4, (j) => `c${j}`),
+  ]);
+  return [
+    "/** y of `tiles` tiles of four pixels, eight filters: pixels are `ldy` bytes apart in y, tiles follow each other. */",
+    "export function window_3x3_4x8(y: usize, ldy: usize, x: usize, pitch: usize, w: usize, bias: usize, floor: f32, tiles: u32): void {",
+    ...lines(1, [
+      "let left = tiles;",
+      "while (left > 0) {",
+      ...lines(1, [
+        "const x1 = x + pitch;",
+        "const x2 = x1 + pitch;",
+        declareWeights,
+        ...declareTile,
+        ...once(body),
+        "const least = f32x4.splat(floor);",
+        ...range(4).flatMap((j) => [
+          ...HALVES.map((h) => `v128.store(y, f32x4.pmax(c${j}${h}, least)${offset(16 * h)});`),
+          "y += ldy;",
+        ]),
+        "x += 16;",
+        "left--;",
+      ]),
+      "}",
+    ]),
+    "}",
+  ];
+}
+
+function forwardPool() {
+  const body = range(3).flatMap((ky) => [
+    ...loadWeights(ky),
+    ...range(2).flatMap((r) => tapRow(["x", "x1", "x2", "x3"][ky + r], 2, (j) => `c${2 * r + j}`)),
+  ]);
+  return [
+    "/** y and argmax of `pixels` pooled pixels in a row, eight filters: `filters` values from pixel to pixel; see pooled.ts. */",
+    "export function window_3x3_pool_8(",
+    "  y: usize, argmax: usize, filters: usize, x: usize, pitch: usize, w: usize, bias: usize, pixels: u32,",
+    "): void {",
+    ...lines(1, [
+      "let left = pixels;",
+      "while (left > 0) {",
+      ...lines(1, [
+        "const x1 = x + pitch;",
+        "const x2 = x1 + pitch;",
+        "const x3 = x2 + pitch;",
+        declareWeights,
+        ...declareTile,
+        ...once(body),
+        "pool_four(y, argmax, c00, c10, c20, c30);",
+        "pool_four(y + 16, argmax + 4, c01, c11, c21, c31);",
+        "y += filters << 2;",
+        "argmax += filters;",
+        "x += 8;",
+        "left--;",
+      ]),
+      "}",
+    ]),
+    "}",
+  ];
+}
+
+const taps = range(9);
+const gradPlace = (t) => `dw${t === 0 ? "" : ` + ${t === 1 ? "" : `${t} * `}lddw`}`;
+const loadGrad = [
+  ...taps.map((t) => `let c${t} = v128.load(${gradPlace(t)});`),
+  "let total = v128.load(db);",
+];
+const storeGrad = [...taps.map((t) => `v128.store(${gradPlace(t)}, c${t});`), "v128.store(db, total);"];
+
+/** `pixels` pixels next to each other: an input that several of them meet is loaded once, and a tap still sums in the pixels' order. */
+function gradPixels(pixels) {
+  return [
+    ...range(pixels).map((j) => `const d${j} = v128.load(dy${j === 0 ? "" : " + lddy"});`),
+    ...range(3).flatMap((ky) =>
+      range(pixels + 2).flatMap((s) => [
+        `s = v128.load32_splat(x${ky}${offset(4 * s)});`,
+        ...range(pixels).flatMap((j) => {
+          const kx = s - j;
+          if (kx < 0 || kx > 2) return [];
+          return [`c${3 * ky + kx} = madd(s, d${j}, c${3 * ky + kx});`];
+        }),
+        ...(s % 2 === 1 ? [cut()] : []),
+      ]),
+    ),
+    ...range(pixels).map((j) => `total = f32x4.add(total, d${j});`),
+  ];
+}
+
+function kernelGrad() {
+  return [
+    "/** dw[tap][f] += Σ x[pixel + tap]·dy[pixel][f] and db[f] += Σ dy for four filters over `rows` rows of `pixels` pixels. */",
+    "export function window_3x3_grad_4(",
+    "  dw: usize, lddw: usize, db: usize, x: usize, pitch: usize, dy: usize, lddy: usize, rows: u32, pixels: u32,",
+    "): void {",
+    ...lines(1, [
+      ...loadGrad,
+      "let s = total;",
+      "while (rows > 0) {",
+      ...lines(1, [
+        "let x0 = x;",
+        "let x1 = x0 + pitch;",
+        "let x2 = x1 + pitch;",
+        "let left = pixels;",
+        "while (left > 1) {",
+        ...lines(1, [
+          ...gradPixels(2),
+          ...range(3).map((ky) => `x${ky} += 8;`),
+          "dy += 2 * lddy;",
+          "left -= 2;",
+        ]),
+        "}",
+        "while (left > 0) {",
+        ...lines(1, [...gradPixels(1), "dy += lddy;", "left--;"]),
+        "}",
+        "x += pitch;",
+        "rows--;",
+      ]),
+      "}",
+      ...storeGrad,
+    ]),
+    "}",
+  ];
+}
+
+/** swizzle takes, lane by lane, the input that the pool let through. */
+function poolGrad() {
+  return [
+    "/**",
+    " * dw[tap][f] += Σ x[…]·dy[pooled pixel][f] and db[f] += Σ dy for four filters over `pixels` pooled pixels, `filters` values apart.",
+    " * corners: for each pooled pixel and tap the four inputs that meet the tap, one for each place of the pool's window.",
+    " */",
+    "export function window_3x3_pool_grad_4(",
+    "  dw: usize, lddw: usize, db: usize, corners: usize, dy: usize, argmax: usize, filters: usize, pixels: u32,",
+    "): void {",
+    ...lines(1, [
+      ...loadGrad,
+      "let left = pixels;",
+      "while (left > 0) {",
+      ...lines(1, [
+        "const place = i8x16.swizzle(v128.load32_zero(argmax), i8x16(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3));",
+        "const d = v128.andnot(v128.load(dy), i8x16.eq(place, i8x16.splat(<i8>DEAD)));",
+        "const lane = v128.or(i32x4.shl(place, 2), i8x16(0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3));",
+        "total = f32x4.add(total, d);",
+        ...taps.flatMap((t) => [
+          `c${t} = madd(pick(v128.load(corners${offset(16 * t)}), lane), d, c${t});`,
+          ...(t % 3 === 2 ? [cut()] : []),
+        ]),
+        "corners += 144;",
+        "dy += filters << 2;",
+        "argmax += filters;",
+        "left--;",
+      ]),
+      "}",
+      ...storeGrad,
+    ]),
+    "}",
+  ];
+}
+
+const source = [
+  "// Generated by scripts/generate-window.mjs; change that, run it, and commit both.",
+  "//",
+  "// A 3x3 window that steps by one over an image of one channel, rows `pitch` bytes apart, padding included. Weights in panels of",
+  "// eight filters, [9 taps][8]; an output is bias + its nine products in the order of the taps.",
+  "// Addresses and ld… are bytes.",
+  'import { madd } from "../math/madd";',
+  'import { DEAD, pool_four } from "./pooled";',
+  "",
+  "/** No count comes near it. */",
+  "const NEVER: u32 = 0xffff0000;",
+  "",
+  "/** The bytes of x that `lane` names. A lane that names none belongs to a gradient of 0, whatever it gets. */",
+  "// @ts-ignore: decorator",
+  "@inline",
+  "function pick(x: v128, lane: v128): v128 {",
+  "  if (ASC_FEATURE_RELAXED_SIMD) return i8x16.relaxed_swizzle(x, lane);",
+  "  return i8x16.swizzle(x, lane);",
+  "}",
+  "",
+  ...[forward(), forwardPool(), kernelGrad(), poolGrad()].flatMap((f, i) => (i === 0 ? f : ["", ...f])),
+];
+const text = `${source.join("\n")}\n`;
+if (process.argv.includes("--stdout")) process.stdout.write(text);
+else await writeFile(target, text);

@@ -1,0 +1,67 @@
+import { EngineError, type Precision } from "./engine.js";
+import type { Platform } from "./platform/platform.js";
+
+/** (module (func (result v128) i32.const 0 i8x16.splat)): valid where WASM SIMD is. */
+const SIMD_PROBE = Uint8Array.of(
+  0,
+  97,
+  115,
+  109,
+  1,
+  0,
+  0,
+  0,
+  1,
+  5,
+  1,
+  96,
+  0,
+  1,
+  123,
+  3,
+  2,
+  1,
+  0,
+  10,
+  8,
+  1,
+  6,
+  0,
+  65,
+  0,
+  253,
+  15,
+  11,
+);
+
+export interface Binary {
+  readonly kind: "plain" | "relaxed";
+  readonly module: WebAssembly.Module;
+}
+
+/** Chooses the binary for a precision, by validation, and compiles it. @throws {EngineError} `no-simd`. */
+export async function compileBinary(
+  precision: Precision,
+  { enableRelaxedSimd, inflate }: Pick<Platform, "enableRelaxedSimd" | "inflate">,
+): Promise<Binary> {
+  if (!WebAssembly.validate(SIMD_PROBE)) {
+    throw new EngineError(
+      "no-simd",
+      "this host has no WebAssembly SIMD; use Node 20.19 or later or a browser of 2023 or later",
+    );
+  }
+  if (precision === "fast") {
+    enableRelaxedSimd();
+    const bytes = await inflate(decodeBase64((await import("./generated/relaxed.js")).deflatedBase64));
+    if (WebAssembly.validate(bytes)) return { kind: "relaxed", module: await WebAssembly.compile(bytes) };
+  }
+  const { deflatedBase64 } = await import("./generated/plain.js");
+  return { kind: "plain", module: await WebAssembly.compile(await inflate(decodeBase64(deflatedBase64))) };
+}
+
+function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}

@@ -1,0 +1,66 @@
+/** How precise and how portable: see `EngineOptions.precision`. */
+export type Precision = "standard" | "high" | "fast";
+
+export interface EngineOptions {
+  /**
+   * Threads that share each step's work: a number from 1 to 64, or "auto" (the default) for the host's cores, at most 8, or one where that
+   * turns out to be faster because the machine is busy.
+   */
+  readonly threads?: "auto" | number;
+  /**
+   * "standard" (default) and "high" use the plain SIMD binary, whose bits are the same everywhere; "fast" the relaxed one, where the
+   * host has it, whose bits depend on the machine. "high" also keeps to the convolution algorithms with the smallest error.
+   */
+  readonly precision?: Precision;
+  /** The most linear memory to ask for, in bytes; the default is 4 GiB. */
+  readonly maximumBytes?: number;
+  /** Where the kernel worker's file is, for pages whose bundler does not find it by itself. */
+  readonly workerUrl?: string | URL;
+}
+
+export interface RunResult {
+  /** Runs that were done, at least one unless `times` was 0. */
+  readonly times: number;
+  /** False when the program left itself at a value that is not finite; that run is not among `times`. */
+  readonly finite: boolean;
+}
+
+/**
+ * A linear memory, the kernels that work in it, and the threads that run them. Only bytes and addresses cross to an engine, so that it
+ * may live in this thread or in a worker. Calls take effect in the order in which they were made.
+ */
+export interface Engine {
+  readonly threads: number;
+  readonly precision: Precision;
+  readonly binary: "plain" | "relaxed";
+  /** What the host did not allow, one sentence each, for example that there is no second thread. */
+  readonly notes: readonly string[];
+  /** Reserves zeroed bytes at a multiple of 64 and grows the memory if need be. Nothing is freed before `close`. */
+  allocate(bytes: number): Promise<number>;
+  write(address: number, data: ArrayBufferView): Promise<void>;
+  /** A copy of the bytes. */
+  read(address: number, bytes: number): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * Runs a program up to `times` times, until about `budget` milliseconds (default: no limit) have passed. At most `threads`
+   * (default: all) take part; no bit of the result depends on it.
+   * @throws {EngineError} when a thread fails or hangs; the engine is closed then.
+   */
+  run(program: number, times?: number, options?: { budget?: number; threads?: number }): Promise<RunResult>;
+  /** Bytes of linear memory in use. */
+  memoryBytes(): Promise<number>;
+  /** Ends the threads and frees the memory. Further calls are rejected. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** A thread that failed, an engine that is closed, a host that lacks what the kernels need. */
+export class EngineError extends Error {
+  override readonly name = "EngineError";
+  constructor(
+    readonly code: "closed" | "thread-failed" | "thread-stuck" | "no-simd" | "no-worker",
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

@@ -1,0 +1,21 @@
+/** The constants of the program encoding: opcodes and the numbers of elementwise functions. */
+
+export { createEngine } from "./create-engine.js";
+export { type Engine, EngineError, type EngineOptions, type Precision, type RunResult } from "./engine.js";
+export * as opcodes from "./generated/opcodes.js";
+export { type InstantiateOptions, instantiate, type Kernels } from "./instantiate.js";
+export { argmaxBytes, type ConvGeometry, type WindowGeometry } from "./instructions/conv.js";
+export { type Conv2dPass, chooseConv2dAlgorithm, conv2dScratchBytes } from "./instructions/conv-plan.js";
+export { type GemmPath, type GemmShape, gemmPath, gemmScratchBytes } from "./instructions/gemm.js";
+export {
+  type ArgumentKind,
+  type InstructionArguments,
+  type InstructionName,
+  instructions,
+} from "./instructions/index.js";
+export { type OptimizerRange, optimizerTable } from "./instructions/optim.js";
+export { KernelMemory } from "./memory.js";
+export { MemoryError } from "./memory-error.js";
+export { ProgramWriter } from "./program-writer.js";
+export { philox4x32 } from "./random/philox.js";
+export { cos, exp, expm1, log, pow, sin, tanh } from "./scalar/index.js";

@@ -1,0 +1,125 @@
+// What the planner has to know of a convolution: by which algorithm, and with how much scratch. The byte counts mirror the layouts
+// in assembly/conv; a test runs every one of them between guard words.
+import type { Precision } from "../engine.js";
+import { CONV_DIRECT, CONV_UNFOLDED, CONV_WINOGRAD_2, CONV_WINOGRAD_4 } from "../generated/opcodes.js";
+import type { ConvGeometry } from "./conv.js";
+
+/** grad: dx, dw and db in one instruction. */
+export type Conv2dPass = "forward" | "inputGrad" | "kernelGrad" | "grad";
+
+/** Winograd pays from this many channels and filters on, and from this many pixels along a side. */
+const WINOGRAD_CHANNELS = 8;
+const WINOGRAD_SIDE = 7;
+
+/** A 3x3 kernel that steps by one over neighbouring pixels of all channels. */
+function isPlain3x3(g: ConvGeometry): boolean {
+  return (
+    g.kernelHeight === 3 &&
+    g.kernelWidth === 3 &&
+    g.strideHeight === 1 &&
+    g.strideWidth === 1 &&
+    g.dilationHeight === 1 &&
+    g.dilationWidth === 1 &&
+    g.groups === 1
+  );
+}
+
+function suitsWinograd(g: ConvGeometry): boolean {
+  return (
+    isPlain3x3(g) &&
+    g.channels % 4 === 0 &&
+    g.filters % 4 === 0 &&
+    Math.min(g.channels, g.filters) >= WINOGRAD_CHANNELS &&
+    Math.min(g.height, g.width) >= WINOGRAD_SIDE
+  );
+}
+
+/** One channel, as of a grey image: the window's own kernels, which have no gradient of the input. */
+function suitsWindow(pass: Conv2dPass, g: ConvGeometry): boolean {
+  return (
+    isPlain3x3(g) &&
+    g.channels === 1 &&
+    g.filters % 8 === 0 &&
+    g.outWidth >= 4 &&
+    (pass === "forward" || pass === "kernelGrad")
+  );
+}
+
+/** The `algorithm` of a convolution's pass, by its shape and the precision alone: see assembly/conv/README.md. */
+export function chooseConv2dAlgorithm(pass: Conv2dPass, g: ConvGeometry, precision: Precision): number {
+  if (suitsWinograd(g)) return precision === "high" ? CONV_WINOGRAD_2 : CONV_WINOGRAD_4;
+  return suitsWindow(pass, g) ? CONV_DIRECT : CONV_UNFOLDED;
+}
+
+const lines = (bytes: number): number => Math.ceil(bytes / 64) * 64;
+const panelsOf = (n: number): number => Math.ceil(n / 8);
+const EDGE_BYTES = 128 * 32 + 64;
+const BLOCK = 16384;
+const PARTS_BYTES = 2 ** 25;
+
+/** As `batch_parts` in assembly/conv/geometry.ts: in how many parts a sum over the batch is made. */
+function batchParts(batch: number, bytes: number): number {
+  return Math.max(1, Math.min(batch, 8, Math.floor(PARTS_BYTES / bytes)));
+}
+
+/** Bytes of scratch, for all threads together, that a convolution needs. */
+export function conv2dScratchBytes(
+  pass: Conv2dPass,
+  g: ConvGeometry,
+  algorithm: number,
+  threads: number,
+): number {
+  if (algorithm === CONV_WINOGRAD_4) return winogradBytes(pass, g, 4, threads);
+  if (algorithm === CONV_WINOGRAD_2) return winogradBytes(pass, g, 2, threads);
+  if (algorithm === CONV_DIRECT) return windowBytes(pass, g, threads);
+  if (pass !== "grad") return unfoldedBytes(pass, g, threads);
+  return Math.max(unfoldedBytes("inputGrad", g, threads), unfoldedBytes("kernelGrad", g, threads));
+}
+
+/** The layouts of assembly/conv/unfolded.ts. */
+function unfoldedBytes(pass: Exclude<Conv2dPass, "grad">, g: ConvGeometry, threads: number): number {
+  const filters = g.filters / g.groups;
+  const K = g.kernelHeight * g.kernelWidth * (g.channels / g.groups);
+  const block = Math.min(128, Math.max(4, Math.floor(BLOCK / K / 4) * 4));
+  if (pass === "forward") {
+    const each = EDGE_BYTES + lines(filters * 4) + lines(block * K * 4);
+    return lines(g.groups * panelsOf(filters) * K * 32) + each * threads;
+  }
+  if (pass === "inputGrad") {
+    const padded = panelsOf(K) * 8;
+    const each = EDGE_BYTES + lines(padded * 4) + lines(block * padded * 4);
+    return lines(g.groups * panelsOf(K) * filters * 32) + each * threads;
+  }
+  const part = lines(g.groups * (K + 1) * panelsOf(filters) * 32);
+  return part * batchParts(g.batch, part) + (lines(block * K * 4) + block * 32) * threads;
+}
+
+/** The layouts of assembly/conv/winograd.ts, for outputs of m x m. */
+function winogradBytes(pass: Conv2dPass, g: ConvGeometry, m: number, threads: number): number {
+  const frequencies = (m + 2) ** 2;
+  const { channels, filters } = g;
+  const block = Math.max(8, Math.min(48, Math.floor(4096 / (channels + filters) / 4) * 4));
+  const padded = panelsOf(filters) * 8;
+  const side = (m + 2) * 4;
+  const longest = Math.max(channels, padded, 64);
+  const temp = lines(side * Math.max(channels, 8)) + 2 * lines(side * (m + 2) * longest);
+  // V, with a cache line more a frequency, and M; in the gradients W besides.
+  const inputs = temp + (block * channels * 4 + 64 + block * 32) * frequencies;
+  if (pass === "forward") return panelsOf(filters) * frequencies * channels * 32 + inputs * threads;
+  const each = inputs + (block * padded * 4 + 64) * frequencies;
+  const kernel = pass === "kernelGrad" ? 0 : panelsOf(channels) * frequencies * filters * 32;
+  const part = lines((channels * padded * 4 + 64) * frequencies + padded * 4);
+  const sums = pass === "inputGrad" ? 0 : part * batchParts(g.batch, part);
+  return kernel + sums + each * threads;
+}
+
+/** The layouts of assembly/conv/window.ts. */
+function windowBytes(pass: Conv2dPass, g: ConvGeometry, threads: number): number {
+  const image = lines((g.outWidth + 2) * (g.outHeight + 2) * 4);
+  if (pass === "forward") return (image + lines(g.filters * 36) + lines(g.filters * 4)) * threads;
+  const part = lines(g.filters * 40);
+  const width = g.outWidth >> 1;
+  const rows = Math.max(1, Math.floor(16384 / (Math.max(1, width) * 144)));
+  const corners = lines(rows * width * 144);
+  return part * batchParts(g.batch, part) + (image + corners) * threads;
+}

@@ -1,0 +1,148 @@
+import { compileBinary } from "./binary.js";
+import { type Engine, EngineError, type EngineOptions, type Precision, type RunResult } from "./engine.js";
+import { instantiateModule, type ProgramExports } from "./instance.js";
+import { KernelMemory } from "./memory.js";
+import type { Platform } from "./platform/platform.js";
+import { Pace } from "./threads/pace.js";
+import { ThreadPool } from "./threads/pool.js";
+
+const AUTO_THREADS = 8;
+
+/** How long a slice that only compares numbers of threads may take. */
+const TRIAL_MS = 5;
+
+/** Runs between two looks at the clock: few enough to keep a budget, many enough that the clock costs nothing. */
+const RUNS_PER_LOOK = 2;
+
+/** An engine whose memory lives in this thread. */
+export class LocalEngine implements Engine {
+  #closed = false;
+  readonly #paces = new Map<number, Pace>();
+
+  private constructor(
+    readonly precision: Precision,
+    readonly binary: "plain" | "relaxed",
+    readonly notes: readonly string[],
+    private readonly platform: Platform,
+    private readonly memory: KernelMemory,
+    private readonly pool: ThreadPool,
+    /** Whether the number of threads may be changed to what is fastest. */
+    private readonly adapts: boolean,
+  ) {}
+
+  static async create(options: EngineOptions, platform: Platform): Promise<LocalEngine> {
+    const { precision = "standard", threads: wanted = "auto", maximumBytes, workerUrl } = options;
+    if (wanted !== "auto" && !(Number.isInteger(wanted) && wanted >= 1 && wanted <= 64)) {
+      throw new RangeError(`threads: expected "auto" or an integer in [1, 64], got ${wanted}`);
+    }
+    const notes: string[] = [];
+    let threads = wanted === "auto" ? Math.min(AUTO_THREADS, platform.cores()) : wanted;
+    const obstacle = threads > 1 ? platform.threadObstacle() : undefined;
+    if (obstacle) {
+      notes.push(`Loam runs on one thread: ${obstacle}.`);
+      threads = 1;
+    }
+    const binary = await compileBinary(precision, platform);
+    if (precision === "fast" && binary.kind === "plain") {
+      notes.push('This host has no relaxed SIMD: precision "fast" runs the plain binary.');
+    }
+    const memory = KernelMemory.create(maximumBytes);
+    const exports = (await instantiateModule(binary.module, memory.memory)) as unknown as ProgramExports;
+    const start = (count: number) =>
+      ThreadPool.start(exports, binary.module, memory, platform, count, workerUrl);
+    let pool: ThreadPool;
+    try {
+      pool = await start(threads);
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      notes.push(`Loam runs on one thread: ${error.message}.`);
+      pool = await start(1);
+    }
+    const adapts = wanted === "auto" && pool.threads > 1;
+    return new LocalEngine(precision, binary.kind, notes, platform, memory, pool, adapts);
+  }
+
+  get threads(): number {
+    return this.pool.threads;
+  }
+
+  async allocate(bytes: number): Promise<number> {
+    this.#open();
+    return this.memory.allocate(bytes);
+  }
+
+  async write(address: number, data: ArrayBufferView): Promise<void> {
+    this.#open();
+    this.memory
+      .bytes(address, data.byteLength)
+      .set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+
+  async read(address: number, bytes: number): Promise<Uint8Array<ArrayBuffer>> {
+    this.#open();
+    const copy = new Uint8Array(bytes);
+    copy.set(this.memory.bytes(address, bytes));
+    return copy;
+  }
+
+  async run(
+    program: number,
+    times = 1,
+    options: { budget?: number; threads?: number } = {},
+  ): Promise<RunResult> {
+    this.#open();
+    const most = Math.min(this.threads, options.threads ?? this.threads);
+    const { budget } = options;
+    const pace =
+      this.adapts && most > 1 && times > 1 && budget !== undefined ? this.#paceOf(program) : undefined;
+    const { threads, trial } = pace?.next() ?? { threads: most, trial: false };
+    const began = this.platform.now();
+    const until =
+      began + Math.min(budget ?? Number.POSITIVE_INFINITY, trial ? TRIAL_MS : Number.POSITIVE_INFINITY);
+    let done = 0;
+    let now = began;
+    try {
+      while (done < times) {
+        for (const stop = Math.min(times, done + RUNS_PER_LOOK); done < stop; done++) {
+          if (!this.pool.run(program, threads)) return { times: done, finite: false };
+        }
+        now = this.platform.now();
+        if (now >= until) break;
+      }
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+    pace?.record(threads, (now - began) / done);
+    // Signals, timers and messages get in between two slices.
+    if (budget !== undefined) await this.platform.breathe();
+    return { times: done, finite: true };
+  }
+
+  #paceOf(program: number): Pace {
+    let pace = this.#paces.get(program);
+    if (!pace) {
+      pace = new Pace(this.threads);
+      this.#paces.set(program, pace);
+    }
+    return pace;
+  }
+
+  async memoryBytes(): Promise<number> {
+    return this.memory.used;
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.pool.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #open(): void {
+    if (this.#closed) throw new EngineError("closed", "the engine is closed");
+  }
+}

@@ -1,0 +1,26 @@
+/** What differs between Node and browsers; chosen by the package's `imports` conditions. */
+export interface Platform {
+  /** Processor cores that threads can use. */
+  cores(): number;
+  /** Makes relaxed SIMD available where that needs a flag. */
+  enableRelaxedSimd(): void;
+  /** The bytes that raw deflate made these of; the embedded binaries are kept so. */
+  inflate(deflated: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>>;
+  /** Why threads cannot be had here, or undefined when they can. */
+  threadObstacle(): string | undefined;
+  /** Starts the kernel worker's file. */
+  startWorker(url?: string | URL): PlatformWorker;
+  /** True where the caller's thread must never block, so that the engine has to live in a worker. */
+  mustNotBlock(): boolean;
+  /** Lets pending events in. */
+  breathe(): Promise<void>;
+  /** Milliseconds, monotonic. */
+  now(): number;
+}
+
+export interface PlatformWorker {
+  post(message: unknown, transfer?: readonly ArrayBuffer[]): void;
+  onMessage(listener: (message: unknown) => void): void;
+  onError(listener: (error: Error) => void): void;
+  terminate(): Promise<void>;
+}

@@ -1,0 +1,46 @@
+import type { EngineOptions } from "../engine.js";
+
+/** To a kernel worker that is to be a helper thread. */
+export interface ThreadStart {
+  readonly role: "thread";
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  readonly barrier: number;
+  readonly job: number;
+  readonly thread: number;
+  readonly spins: number;
+}
+
+/** To a kernel worker that is to own an engine for a page. */
+export interface EngineStart {
+  readonly role: "engine";
+  readonly options: Omit<EngineOptions, "workerUrl"> & { readonly workerUrl?: string };
+}
+
+/** A call of an engine that lives in a worker. */
+export type EngineCall = { readonly id: number } & (
+  | { readonly method: "allocate"; readonly bytes: number }
+  | { readonly method: "write"; readonly address: number; readonly data: Uint8Array<ArrayBuffer> }
+  | { readonly method: "read"; readonly address: number; readonly bytes: number }
+  | {
+      readonly method: "run";
+      readonly program: number;
+      readonly times: number;
+      readonly budget?: number;
+      readonly threads?: number;
+    }
+  | { readonly method: "memoryBytes" }
+  | { readonly method: "close" }
+);
+
+export type EngineAnswer =
+  | { readonly id: number; readonly value: unknown }
+  | { readonly id: number; readonly error: { readonly code?: string; readonly message: string } };
+
+/** A worker's first word to whoever started it. */
+export type WorkerReady =
+  | {
+      readonly ready: true;
+      readonly engine?: { threads: number; binary: "plain" | "relaxed"; notes: readonly string[] };
+    }
+  | { readonly ready: false; readonly code?: string; readonly message: string };

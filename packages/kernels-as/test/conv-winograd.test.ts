@@ -1,0 +1,237 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createEngine, type Engine } from "../src/index.js";
+import type { ConvGeometry } from "../src/instructions/conv.js";
+import { chooseConv2dAlgorithm, conv2dScratchBytes } from "../src/instructions/conv-plan.js";
+import * as reference from "../src/reference/conv.js";
+import {
+  expectClose,
+  expectSame,
+  expectSameRecords,
+  floats,
+  numbers,
+  runInstruction,
+} from "./support/conv-run.js";
+import { convShape, pooledReference } from "./support/geometry.js";
+
+const THREADS = 4;
+let engine: Engine;
+beforeAll(async () => {
+  engine = await createEngine({ threads: THREADS });
+});
+afterAll(() => engine.close());
+
+/** F(2x2) and F(4x4): the instruction's `algorithm`, and the error that is promised, of the largest magnitude. */
+const ALGORITHMS = [
+  { name: "F(2x2, 3x3)", algorithm: 2, error: 6e-7 },
+  { name: "F(4x4, 3x3)", algorithm: 3, error: 1e-5 },
+] as const;
+
+const geometry: fc.Arbitrary<ConvGeometry> = fc
+  .record({
+    batch: fc.integer({ min: 1, max: 10 }),
+    height: fc.integer({ min: 3, max: 18 }),
+    width: fc.integer({ min: 3, max: 18 }),
+    channels: fc.integer({ min: 1, max: 6 }),
+    filters: fc.integer({ min: 1, max: 6 }),
+    pads: fc.tuple(...[0, 1, 2, 3].map(() => fc.integer({ min: 0, max: 2 }))),
+  })
+  .map(({ batch, height, width, channels, filters, pads }) =>
+    convShape({ batch, height, width, channels: channels * 4, filters: filters * 4, pads: pads as number[] }),
+  );
+
+const largest = (values: ArrayLike<number>) =>
+  Array.from(values).reduce((m, v) => Math.max(m, Math.abs(v)), 0);
+
+async function passes(g: ConvGeometry, algorithm: number, threads: number) {
+  const pixels = g.batch * g.outHeight * g.outWidth;
+  const x = numbers(1, g.batch * g.height * g.width * g.channels);
+  const w = numbers(2, 9 * g.channels * g.filters);
+  const bias = numbers(3, g.filters);
+  const dy = numbers(4, pixels * g.filters);
+  const bytes = { y: dy.byteLength, dx: x.byteLength, dw: w.byteLength, db: bias.byteLength };
+  const sizes = { ...g, algorithm };
+  const scratch = (pass: Parameters<typeof conv2dScratchBytes>[0]) =>
+    conv2dScratchBytes(pass, g, algorithm, threads);
+  const forward = (activation: number) =>
+    runInstruction(engine, {
+      instruction: "conv2d",
+      inputs: { x, w, bias },
+      outputs: { y: bytes.y, scratch: scratch("forward") },
+      sizes: { ...sizes, activation },
+      threads,
+    });
+  const input = await runInstruction(engine, {
+    instruction: "conv2d_input_grad",
+    inputs: { dy, w },
+    outputs: { dx: bytes.dx, scratch: scratch("inputGrad") },
+    sizes,
+    threads,
+  });
+  const kernel = await runInstruction(engine, {
+    instruction: "conv2d_kernel_grad",
+    inputs: { x, dy },
+    outputs: { dw: bytes.dw, db: bytes.db, scratch: scratch("kernelGrad") },
+    sizes,
+    threads,
+  });
+  const all = await runInstruction(engine, {
+    instruction: "conv2d_grad",
+    inputs: { x, dy, w },
+    outputs: { dx: bytes.dx, dw: bytes.dw, db: bytes.db, scratch: scratch("grad") },
+    sizes,
+    threads,
+  });
+  expectSame(all.dx!, input.dx!, "dx alone");
+  expectSame(all.dw!, kernel.dw!, "dw alone");
+  expectSame(all.db!, kernel.db!, "db alone");
+  return {
+    x,
+    w,
+    bias,
+    dy,
+    y: floats((await forward(0)).y!),
+    relu: floats((await forward(1)).y!),
+    dx: floats(all.dx!),
+    dw: floats(all.dw!),
+    db: floats(all.db!),
+  };
+}
+
+async function pooledPasses(g: ConvGeometry, algorithm: number, threads: number) {
+  const values = g.batch * (g.outHeight >> 1) * (g.outWidth >> 1) * g.filters;
+  const x = numbers(5, g.batch * g.height * g.width * g.channels);
+  const w = numbers(6, 9 * g.channels * g.filters);
+  const bias = numbers(7, g.filters);
+  const dy = numbers(8, values);
+  const sizes = { ...g, algorithm };
+  const forward = await runInstruction(engine, {
+    instruction: "conv2d_relu_pool",
+    inputs: { x, w, bias },
+    outputs: {
+      y: values * 4,
+      argmax: values,
+      scratch: conv2dScratchBytes("forward", g, algorithm, threads),
+    },
+    sizes,
+    threads,
+  });
+  const back = await runInstruction(engine, {
+    instruction: "conv2d_relu_pool_grad",
+    inputs: { x, dy, argmax: forward.argmax!, w },
+    outputs: {
+      dx: x.byteLength,
+      dw: w.byteLength,
+      db: bias.byteLength,
+      scratch: conv2dScratchBytes("grad", g, algorithm, threads),
+    },
+    sizes,
+    threads,
+  });
+  return {
+    x,
+    w,
+    bias,
+    dy,
+    y: floats(forward.y!),
+    argmax: forward.argmax!,
+    dx: floats(back.dx!),
+    dw: floats(back.dw!),
+    db: floats(back.db!),
+  };
+}
+
+describe.each(ALGORITHMS)("conv2d by $name", ({ algorithm, error }) => {
+  it("is the reference's, with its gradients, for odd edges and any padding", async () => {
+    await fc.assert(
+      fc.asyncProperty(geometry, fc.integer({ min: 1, max: THREADS }), async (g, threads) => {
+        const r = await passes(g, algorithm, threads);
+        const y = reference.conv2d(r.x, r.w, r.bias, g);
+        expectClose(r.y, y, error * largest(y), "y");
+        expectSame(
+          r.relu,
+          r.y.map((v) => Math.max(v, 0)),
+          "relu",
+        );
+        const dx = reference.conv2dInputGrad(r.dy, r.w, g);
+        expectClose(r.dx, dx, error * largest(dx), "dx");
+        const { dw, db } = reference.conv2dKernelGrad(r.x, r.dy, g);
+        expectClose(r.dw, dw, error * largest(dw), "dw");
+        expectClose(r.db, db, (r.dy.length / g.filters) * 2 ** -24 * (r.dy.length / g.filters), "db");
+      }),
+      { numRuns: 40, seed: 23 },
+    );
+  });
+
+  it("has the same bits on 1, 2, 3 and 4 threads", async () => {
+    await fc.assert(
+      fc.asyncProperty(geometry, async (g) => {
+        const one = await passes(g, algorithm, 1);
+        for (const threads of [2, 3, 4]) expectSameRecords(await passes(g, algorithm, threads), one);
+      }),
+      { numRuns: 6, seed: 24 },
+    );
+  });
+
+  it("pools on the way, with the gradients of the places it chose", async () => {
+    await fc.assert(
+      fc.asyncProperty(geometry, fc.integer({ min: 1, max: THREADS }), async (g, threads) => {
+        fc.pre(g.outHeight > 1 && g.outWidth > 1);
+        const r = await pooledPasses(g, algorithm, threads);
+        expectSameRecords(await pooledPasses(g, algorithm, 1), r);
+        const conv = reference.conv2d(r.x, r.w, r.bias, g);
+        const tolerance = error * largest(conv);
+        const want = pooledReference(conv, r.argmax, r.dy, g);
+        expectClose(r.y, want.y, tolerance, "y");
+        // The places may differ from the reference's only where the values nearly tie.
+        expectClose(want.chosen, want.y, tolerance, "argmax");
+        const dx = reference.conv2dInputGrad(want.dy, r.w, g);
+        expectClose(r.dx, dx, error * largest(dx), "dx");
+        const { dw, db } = reference.conv2dKernelGrad(r.x, want.dy, g);
+        expectClose(r.dw, dw, error * largest(dw), "dw");
+        expectClose(r.db, db, 1e-6 * Math.max(1, largest(db)), "db");
+      }),
+      { numRuns: 30, seed: 25 },
+    );
+  });
+
+  it("lets NaN through the pool", async () => {
+    const g = convShape({ batch: 1, height: 8, width: 8, channels: 8, filters: 8, pads: [1, 1, 1, 1] });
+    const w = numbers(9, 9 * 64);
+    w[3] = Number.NaN;
+    const { y } = await runInstruction(engine, {
+      instruction: "conv2d_relu_pool",
+      inputs: { x: numbers(10, 512), w },
+      outputs: { y: 512, argmax: 128, scratch: conv2dScratchBytes("forward", g, algorithm, 1) },
+      sizes: { ...g, bias: 0, algorithm },
+      threads: 1,
+    });
+    expect(floats(y!).some(Number.isNaN)).toBe(true);
+  });
+});
+
+describe("chooseConv2dAlgorithm", () => {
+  const square = (side: number, channels: number, filters: number) =>
+    convShape({ batch: 2, height: side, width: side, channels, filters, pads: [1, 1, 1, 1] });
+
+  it("takes Winograd for 3x3, stride 1, from 8 channels and 7 pixels a side on", () => {
+    const choice = (g: ConvGeometry, precision: "standard" | "high" | "fast") =>
+      chooseConv2dAlgorithm("forward", g, precision);
+    expect(choice(square(14, 32, 64), "standard")).toBe(3);
+    expect(choice(square(14, 32, 64), "fast")).toBe(3);
+    expect(choice(square(14, 32, 64), "high")).toBe(2);
+    expect(choice(square(7, 8, 8), "standard")).toBe(3);
+    for (const g of [
+      square(6, 32, 64),
+      square(14, 4, 64),
+      square(14, 64, 4),
+      square(14, 10, 64),
+      { ...square(14, 32, 64), strideWidth: 2 },
+      { ...square(14, 32, 64), dilationHeight: 2 },
+      { ...square(14, 32, 64), kernelWidth: 5 },
+      { ...square(14, 32, 64), groups: 2 },
+    ]) {
+      expect([2, 3]).not.toContain(choice(g, "standard"));
+    }
+  });
+});

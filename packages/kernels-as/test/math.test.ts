@@ -1,0 +1,82 @@
+// The f32 functions over the whole range of f32: a sample with a stride that is prime to 2³², and all of what lies around the ends.
+import { beforeAll, describe, expect, it } from "vitest";
+import { instantiate, type Kernels } from "../src/index.js";
+import { type UnaryKind, unaryKinds } from "../src/instructions/elementwise.js";
+import { unary } from "../src/reference/elementwise.js";
+
+const BLOCK = 1 << 16;
+const BLOCKS = 8;
+const SMALLEST_NORMAL = 2 ** -126;
+
+type Unary = (y: number, x: number, begin: number, end: number, kind: number, alpha: number) => void;
+
+/** Units in the last place between an f32 and what it should be; what is below the smallest normal number may be 0. */
+function error(got: number, want: number): number {
+  if (got === want || Math.fround(want) === got || (Number.isNaN(got) && Number.isNaN(want))) return 0;
+  if (Math.abs(want) < SMALLEST_NORMAL && Math.abs(got) < 2 * SMALLEST_NORMAL) return 0;
+  return Math.abs(got - want) / 2 ** (Math.floor(Math.log2(Math.abs(want))) - 23);
+}
+
+function worst(
+  kernels: Kernels,
+  kind: UnaryKind,
+  bits: (i: number) => number,
+  count: number,
+): { most: number; at: number } {
+  const { memory, exports } = kernels;
+  const [x, y] = [memory.allocate(4 * BLOCK), memory.allocate(4 * BLOCK)];
+  let most = 0;
+  let at = 0;
+  for (let block = 0; block < count; block += BLOCK) {
+    const n = Math.min(BLOCK, count - block);
+    const words = memory.u32(x, n);
+    for (let i = 0; i < n; i++) words[i] = bits(block + i);
+    (exports.unary_f32 as Unary)(y, x, 0, n, unaryKinds[kind], 1);
+    const [given, got] = [memory.f32(x, n), memory.f32(y, n)];
+    for (let i = 0; i < n; i++) {
+      const e = error(got[i]!, unary[kind](given[i]!, 1));
+      if (!(e <= most)) [most, at] = [e, given[i]!];
+    }
+  }
+  return { most, at };
+}
+
+describe.each(["standard", "fast"] as const)("precision %s", (precision) => {
+  let kernels: Kernels;
+  beforeAll(async () => {
+    kernels = await instantiate({ precision });
+  });
+
+  describe.each<[UnaryKind, number]>([
+    ["exp", 1.1],
+    ["log", 1],
+    ["tanh", 2.6],
+    ["sigmoid", 2.5],
+    ["elu", 1.6],
+  ])("%s", (kind, ulps) => {
+    it(`stays within ${ulps} ULP everywhere`, () => {
+      const { most, at } = worst(kernels, kind, (i) => Math.imul(i, 8191 * 4 + 1), BLOCK * BLOCKS);
+      expect(most, `at ${at}`).toBeLessThan(ulps);
+    });
+
+    it("stays within it around the ends of its range", () => {
+      // exp overflows and underflows, log and tanh change their sign or their law.
+      for (const centre of [88.72283, -87.33654, 104, Math.SQRT1_2, 1, 2 ** -126, 1e-44, 9, 40, 3.4e38]) {
+        const word = new Uint32Array(Float32Array.of(centre).buffer)[0]!;
+        const { most, at } = worst(kernels, kind, (i) => word - 400 + i, 800);
+        expect(most, `at ${at}`).toBeLessThan(ulps);
+      }
+    });
+  });
+
+  it("the scalar functions have the bits of the vector loop", () => {
+    const { exports, memory } = kernels;
+    const [x, y] = [memory.allocate(64), memory.allocate(64)];
+    for (const kind of ["exp", "log", "tanh", "sigmoid"] as const) {
+      const scalar = exports[`${kind}_f32`] as (x: number) => number;
+      memory.f32(x, 5).set([0.3, -2.7, 11.5, 1e-30, 80]);
+      (exports.unary_f32 as Unary)(y, x, 0, 5, unaryKinds[kind], 0);
+      expect([...memory.f32(x, 5)].map(scalar)).toEqual([...memory.f32(y, 5)]);
+    }
+  });
+});
