@@ -1,0 +1,168 @@
+import { ConfigError, DataError, requireIn, requireNonNegativeInteger } from "../errors.js";
+import type { Scaling } from "./scaling.js";
+import { shuffledIndices } from "./shuffle.js";
+
+export type { Scaling } from "./scaling.js";
+
+/** Inputs of all samples, one after the other. */
+export interface DatasetInputs {
+  readonly data: Uint8Array | Float32Array;
+  /** [samples, …shape of a sample]; images are [samples, channels, height, width]. */
+  readonly shape: readonly number[];
+}
+
+/** What is to be learnt: class indices of shape [samples], or float32 targets of shape [samples, outputs]. */
+export interface DatasetLabels {
+  readonly data: Uint8Array | Uint32Array | Float32Array;
+  readonly shape: readonly number[];
+}
+
+/** Samples with labels, in memory, in their own type: images of bytes stay bytes until a batch is gathered. */
+export interface Dataset {
+  readonly inputs: DatasetInputs;
+  readonly labels: DatasetLabels;
+  readonly scaling: Scaling;
+  /** One name a class, in order. */
+  readonly classNames?: readonly string[];
+  /** What errors and logs call it. */
+  readonly name: string;
+}
+
+/** How many values one sample has. */
+export function sampleSize(shape: readonly number[]): number {
+  return shape.slice(1).reduce((product, size) => product * size, 1);
+}
+
+/** How many classes the labels speak of: names if there are any, else the largest index + 1; 0 for float32 targets. */
+export function classCount(dataset: Dataset): number {
+  const { data, shape } = dataset.labels;
+  if (dataset.classNames) return dataset.classNames.length;
+  if (data instanceof Float32Array || shape.length !== 1) return 0;
+  let largest = -1;
+  for (let i = 0; i < data.length; i++) if (data[i]! > largest) largest = data[i]!;
+  return largest + 1;
+}
+
+/**
+ * Checks that sizes agree, that every number is finite and that class indices lie below `classes` (default: the number of
+ * class names, if any). Rows and columns in messages count from 1.
+ * @throws {DataError} `no-samples`, `size-mismatch`, `not-finite`, `label-out-of-range`
+ */
+export function validateDataset(dataset: Dataset, options: { readonly classes?: number } = {}): void {
+  const { inputs, labels, name } = dataset;
+  const samples = inputs.shape[0] ?? 0;
+  if (samples === 0) throw new DataError("no-samples", `${name}: has no samples.`);
+  requireSize(name, "inputs", inputs);
+  requireSize(name, "labels", labels);
+  if (labels.shape[0] !== samples) {
+    throw new DataError(
+      "size-mismatch",
+      `${name}: has inputs for ${samples} samples, but labels for ${labels.shape[0]}.`,
+    );
+  }
+  if (dataset.scaling.kind === "features" && dataset.scaling.scale.length !== sampleSize(inputs.shape)) {
+    throw new DataError(
+      "size-mismatch",
+      `${name}: its scaling has ${dataset.scaling.scale.length} features where a sample has ${sampleSize(inputs.shape)}.`,
+    );
+  }
+  requireFinite(name, "input", inputs);
+  if (labels.data instanceof Float32Array) requireFinite(name, "label", labels);
+  else requireClasses(name, labels, options.classes ?? dataset.classNames?.length ?? Infinity);
+}
+
+function requireSize(name: string, what: string, part: DatasetInputs | DatasetLabels): void {
+  const expected = part.shape.reduce((product, size) => product * size, 1);
+  if (expected === part.data.length) return;
+  throw new DataError(
+    "size-mismatch",
+    `${name}: ${what} of shape [${part.shape.join(", ")}] need ${expected} values, got ${part.data.length}.`,
+  );
+}
+
+function requireFinite(name: string, what: string, part: DatasetInputs | DatasetLabels): void {
+  const { data } = part;
+  if (data instanceof Uint8Array) return;
+  for (let i = 0; i < data.length; i++) {
+    if (Number.isFinite(data[i])) continue;
+    const size = sampleSize(part.shape);
+    const row = Math.floor(i / size) + 1;
+    const column = (i % size) + 1;
+    throw new DataError(
+      "not-finite",
+      `${name}: ${what} value ${column} of sample ${row} is ${data[i]}; every value must be a finite number.`,
+      { row, column },
+    );
+  }
+}
+
+function requireClasses(name: string, labels: DatasetLabels, classes: number): void {
+  for (let i = 0; i < labels.data.length; i++) {
+    if (labels.data[i]! < classes) continue;
+    throw new DataError(
+      "label-out-of-range",
+      `${name}: the label of sample ${i + 1} is ${labels.data[i]}, but with ${classes} classes labels go from 0 to ${classes - 1}.`,
+      { row: i + 1 },
+    );
+  }
+}
+
+/** Samples `start` to `end` (exclusive); shares memory with `dataset`. */
+export function takeSamples(dataset: Dataset, start: number, end: number): Dataset {
+  const samples = dataset.inputs.shape[0] ?? 0;
+  requireNonNegativeInteger(dataset.name, "start", start);
+  if (!Number.isSafeInteger(end) || end < start || end > samples) {
+    throw new ConfigError(
+      "end-out-of-range",
+      `${dataset.name}: end must be in [${start}, ${samples}], got ${end}.`,
+    );
+  }
+  return {
+    ...dataset,
+    inputs: slice(dataset.inputs, start, end),
+    labels: slice(dataset.labels, start, end),
+  };
+}
+
+function slice<T extends DatasetInputs | DatasetLabels>(part: T, start: number, end: number): T {
+  const size = sampleSize(part.shape);
+  return {
+    ...part,
+    data: part.data.subarray(start * size, end * size),
+    shape: [end - start, ...part.shape.slice(1)],
+  };
+}
+
+/**
+ * Draws `fraction` of the samples for validation and leaves the others for training; which ones is a function of `seed`
+ * alone. Both keep the order of the original and own their memory.
+ */
+export function splitDataset(
+  dataset: Dataset,
+  fraction: number,
+  seed: number,
+): { readonly training: Dataset; readonly validation: Dataset } {
+  requireIn(dataset.name, "fraction", fraction, "[0, 1]");
+  const samples = dataset.inputs.shape[0] ?? 0;
+  const held = Math.floor(samples * fraction + 0.5);
+  const order = shuffledIndices(samples, seed, 0, "split");
+  return {
+    training: pick(dataset, order.slice(held).sort()),
+    validation: pick(dataset, order.slice(0, held).sort()),
+  };
+}
+
+function pick(dataset: Dataset, indices: Uint32Array): Dataset {
+  return { ...dataset, inputs: gather(dataset.inputs, indices), labels: gather(dataset.labels, indices) };
+}
+
+function gather<T extends DatasetInputs | DatasetLabels>(part: T, indices: Uint32Array): T {
+  const size = sampleSize(part.shape);
+  const Type = part.data.constructor as new (length: number) => T["data"];
+  const data = new Type(indices.length * size);
+  for (let i = 0; i < indices.length; i++) {
+    const from = indices[i]! * size;
+    data.set(part.data.subarray(from, from + size), i * size);
+  }
+  return { ...part, data, shape: [indices.length, ...part.shape.slice(1)] };
+}

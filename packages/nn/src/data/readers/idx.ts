@@ -1,0 +1,97 @@
+import { FormatError } from "../../errors.js";
+
+/**
+ * IDX, the format of MNIST: two zero bytes, a type, a rank, then `rank` sizes as big-endian uint32, then the values, big-endian.
+ * Described at the foot of http://yann.lecun.com/exdb/mnist/. Gzip is for `gunzip` to take off first.
+ */
+export interface IdxArray {
+  readonly data: Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
+  readonly shape: readonly number[];
+}
+
+interface ElementType {
+  readonly bytes: number;
+  readonly read: (view: DataView, count: number, at: number) => IdxArray["data"];
+}
+
+const TYPES: Readonly<Record<number, ElementType>> = {
+  // A copy, so that the file's bytes can be let go.
+  8: { bytes: 1, read: (view, n, at) => new Uint8Array(view.buffer, view.byteOffset + at, n).slice() },
+  9: { bytes: 1, read: (view, n, at) => new Int8Array(view.buffer, view.byteOffset + at, n).slice() },
+  11: { bytes: 2, read: (view, n, at) => new Int16Array(n).map((_, i) => view.getInt16(at + 2 * i)) },
+  12: { bytes: 4, read: (view, n, at) => new Int32Array(n).map((_, i) => view.getInt32(at + 4 * i)) },
+  13: { bytes: 4, read: (view, n, at) => new Float32Array(n).map((_, i) => view.getFloat32(at + 4 * i)) },
+  14: { bytes: 8, read: (view, n, at) => new Float64Array(n).map((_, i) => view.getFloat64(at + 8 * i)) },
+};
+
+/**
+ * Reads any IDX array; the size that the header claims is checked against the bytes before anything is allocated.
+ * @throws {FormatError} `idx-header`, `idx-size`
+ */
+export function readIdx(bytes: Uint8Array, name = "IDX"): IdxArray {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const type = bytes.length >= 4 && bytes[0] === 0 && bytes[1] === 0 ? TYPES[bytes[2]!] : undefined;
+  const rank = bytes[3] ?? 0;
+  if (!type || rank === 0) {
+    const found = Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, "0")).join(" ");
+    throw new FormatError(
+      "idx-header",
+      `${name}: is not an IDX file; expected it to begin with 00 00, a type (08 to 0e) and a rank, got ${found || "nothing"}.`,
+      { file: name, byte: 0 },
+    );
+  }
+  const start = 4 + 4 * rank;
+  if (bytes.length < start) {
+    throw new FormatError("idx-header", `${name}: ends inside its IDX header of ${start} bytes.`, {
+      file: name,
+      byte: bytes.length,
+    });
+  }
+  const shape = Array.from({ length: rank }, (_, k) => view.getUint32(4 + 4 * k));
+  const count = shape.reduce((product, size) => product * size, 1);
+  const needed = start + count * type.bytes;
+  if (needed !== bytes.length) {
+    throw new FormatError(
+      "idx-size",
+      `${name}: its header claims shape [${shape.join(", ")}], which takes ${needed} bytes, but the file has ${bytes.length}; it is damaged or cut short.`,
+      { file: name, byte: Math.min(needed, bytes.length) },
+    );
+  }
+  return { data: type.read(view, count, start), shape };
+}
+
+/**
+ * Images of bytes, [n, height, width] or [n, channels, height, width] → shape [n, channels, height, width].
+ * @throws {FormatError} `idx-images` and those of `readIdx`
+ */
+export function readIdxImages(bytes: Uint8Array, name = "IDX images"): { data: Uint8Array; shape: number[] } {
+  const { data, shape } = readIdx(bytes, name);
+  if (!(data instanceof Uint8Array) || shape.length < 3 || shape.length > 4) {
+    throw new FormatError(
+      "idx-images",
+      `${name}: expected images of bytes with shape [n, height, width], got ${describe(data, shape)}.`,
+      { file: name, byte: 2 },
+    );
+  }
+  return { data, shape: shape.length === 4 ? [...shape] : [shape[0]!, 1, shape[1]!, shape[2]!] };
+}
+
+/**
+ * Labels: class indices of shape [n].
+ * @throws {FormatError} `idx-labels` and those of `readIdx`
+ */
+export function readIdxLabels(bytes: Uint8Array, name = "IDX labels"): { data: Uint8Array; shape: number[] } {
+  const { data, shape } = readIdx(bytes, name);
+  if (!(data instanceof Uint8Array) || shape.length !== 1) {
+    throw new FormatError(
+      "idx-labels",
+      `${name}: expected labels of bytes with shape [n], got ${describe(data, shape)}.`,
+      { file: name, byte: 2 },
+    );
+  }
+  return { data, shape: [...shape] };
+}
+
+function describe(data: IdxArray["data"], shape: readonly number[]): string {
+  return `${data.constructor.name.replace("Array", "").toLowerCase()} of shape [${shape.join(", ")}]`;
+}

@@ -1,0 +1,100 @@
+import { platform } from "#platform";
+import { FormatError, PlatformError } from "../../errors.js";
+import { type Dataset, validateDataset } from "../dataset.js";
+import { gunzip } from "../readers/gzip.js";
+import { loadIdxFolder } from "./idx-folder.js";
+
+export interface MnistOptions {
+  /** The cache folder. */
+  readonly directory: string;
+  /** Whether files that are missing may be fetched. Default true. */
+  readonly download?: boolean;
+  /** Where to fetch from, in this order; each address ends in a slash. */
+  readonly mirrors?: readonly string[];
+}
+
+/** Copies of the four files as their makers published them. */
+const MIRRORS = [
+  "https://ossci-datasets.s3.amazonaws.com/mnist/",
+  "https://storage.googleapis.com/cvdf-datasets/mnist/",
+];
+
+/** SHA-256 of each file unpacked, so that a mirror may have packed it anew. */
+const FILES: Readonly<Record<string, string>> = {
+  "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+  "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+  "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+  "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+};
+
+/** No packed file of MNIST comes near this. */
+const LIMIT = 64 * 0x10_0000;
+
+const OTHER_WAYS =
+  "give a folder that has the files (--data-dir <folder>, or LOAM_DATA), or train on digits that Loam draws itself (--data digits)";
+
+const DIGITS = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+
+/**
+ * MNIST: 60,000 training and 10,000 test images of handwritten digits, [n, 1, 28, 28], from a cache folder. Files that the
+ * folder lacks are fetched from public mirrors, checked and kept there. Other data is never taken in its place.
+ * @throws {PlatformError} `mnist-unavailable`; {FormatError}, {DataError} when the folder's files are not what they should be
+ */
+export async function loadMnist(
+  options: MnistOptions,
+): Promise<{ readonly training: Dataset; readonly test: Dataset }> {
+  const { directory, download = true, mirrors = MIRRORS } = options;
+  const present = (await platform.listFolder(directory)) ?? [];
+  const lacking = Object.keys(FILES).filter((name) => !isPresent(present, name));
+  if (lacking.length > 0 && !download) {
+    throw new PlatformError(
+      "mnist-unavailable",
+      `MNIST: ${directory} lacks ${lacking.join(", ")}; ${OTHER_WAYS}.`,
+      { file: directory },
+    );
+  }
+  if (lacking.length > 0) await platform.makeFolder(directory);
+  for (const name of lacking) {
+    await platform.writeFile(platform.join(directory, `${name}.gz`), await fetchFile(name, mirrors));
+  }
+  const { training, test } = await loadIdxFolder(directory);
+  if (!test)
+    throw new PlatformError("mnist-unavailable", `MNIST: ${directory} lacks the test set; ${OTHER_WAYS}.`);
+  return { training: named(training, "MNIST training set"), test: named(test, "MNIST test set") };
+}
+
+function named(dataset: Dataset, name: string): Dataset {
+  const digits = { ...dataset, name, classNames: DIGITS };
+  validateDataset(digits);
+  return digits;
+}
+
+/** Files may also carry a dot for the dash before "idx", and may be unpacked. */
+function isPresent(present: readonly string[], name: string): boolean {
+  const dotted = name.replace("-idx", ".idx");
+  return [name, `${name}.gz`, dotted, `${dotted}.gz`].some((one) => present.includes(one));
+}
+
+async function fetchFile(name: string, mirrors: readonly string[]): Promise<Uint8Array> {
+  const reasons: string[] = [];
+  for (const mirror of mirrors) {
+    const url = `${mirror}${name}.gz`;
+    try {
+      const bytes = await platform.fetchBytes(url, LIMIT);
+      if ((await sha256(await gunzip(bytes, url))) === FILES[name]) return bytes;
+      reasons.push(`${url}: its checksum is wrong`);
+    } catch (error) {
+      if (!(error instanceof PlatformError || error instanceof FormatError)) throw error;
+      reasons.push(error.message.replace(/\.$/, ""));
+    }
+  }
+  throw new PlatformError(
+    "mnist-unavailable",
+    `MNIST: ${name} could not be fetched (${reasons.join("; ")}); ${OTHER_WAYS}.`,
+  );
+}
+
+async function sha256(bytes: Uint8Array): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

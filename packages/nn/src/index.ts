@@ -1,0 +1,62 @@
+export type { Engine, EngineOptions, Precision } from "@loam/kernels-as";
+export { createEngine } from "@loam/kernels-as";
+export { centerDigit } from "./data/center-digit.js";
+export {
+  classCount,
+  type Dataset,
+  type DatasetInputs,
+  type DatasetLabels,
+  splitDataset,
+  takeSamples,
+  validateDataset,
+} from "./data/dataset.js";
+export { type DistortOptions, distortPictures } from "./data/distort-pictures.js";
+export { gunzip, isGzip } from "./data/readers/gzip.js";
+export { type IdxArray, readIdx, readIdxImages, readIdxLabels } from "./data/readers/idx.js";
+export { applyScaling, byteScaling, maximumScaling, type Scaling, standardScaling } from "./data/scaling.js";
+export { type SyntheticDigitsOptions, syntheticDigits } from "./data/sources/digits.js";
+export { type IdxFolder, loadIdxFolder } from "./data/sources/idx-folder.js";
+export { loadMnist, type MnistOptions } from "./data/sources/mnist.js";
+export {
+  ConfigError,
+  DataError,
+  type ErrorDetails,
+  FormatError,
+  InternalError,
+  LoamError,
+  NumericError,
+  PlatformError,
+  ShapeError,
+} from "./errors.js";
+export type { Shape } from "./graph/shape.js";
+export type { Tensor } from "./graph/tensor.js";
+export * from "./initializers/index.js";
+export { decodeSafetensors, encodeSafetensors } from "./io/safetensors.js";
+export * from "./layers/index.js";
+export * from "./losses/index.js";
+export * from "./metrics/index.js";
+export { load, save } from "./model/files.js";
+export { type LoadOptions, loadModel, saveModel } from "./model/model-file.js";
+export {
+  type Classification,
+  type CompileOptions,
+  Sequential,
+  type SequentialOptions,
+} from "./model/sequential.js";
+export {
+  type StandardModel,
+  type StandardModelName,
+  type StandardModelOptions,
+  standardModel,
+  standardModelNames,
+} from "./model/standard-models.js";
+export type { LayerSummary, ModelSummary } from "./model/summary.js";
+export * as ops from "./ops/index.js";
+export * from "./optimizers/index.js";
+export type { NamedValue } from "./program/parameter-store.js";
+export * from "./regularizers/index.js";
+export * from "./schedules/index.js";
+export type { EvaluateOptions, Evaluation } from "./training/evaluate.js";
+export type { FitOptions } from "./training/fit.js";
+export type { Inputs, Output, PredictOptions } from "./training/predict.js";
+export type { EpochRecord, History, Progress } from "./training/progress.js";

@@ -1,0 +1,11 @@
+export { constant } from "./constant.js";
+export { glorotNormal, glorotUniform } from "./glorot.js";
+export { heNormal, heUniform } from "./he.js";
+export { initialize } from "./initialize.js";
+export type { Initializer } from "./initializer.js";
+export { lecunNormal, lecunUniform } from "./lecun.js";
+export { orthogonal } from "./orthogonal.js";
+export { type NormalOptions, randomNormal } from "./random-normal.js";
+export { randomUniform } from "./random-uniform.js";
+export { truncatedNormal } from "./truncated-normal.js";
+export { zeros } from "./zeros.js";

@@ -1,0 +1,100 @@
+import { FormatError } from "../errors.js";
+import { floatFromHalf } from "./half.js";
+
+/** An array of numbers in row-major order. */
+export interface NpyArray {
+  readonly data: Float64Array;
+  readonly shape: readonly number[];
+}
+
+/** NumPy's letter and size → reader; wide integers beyond 2^53 are rounded. */
+const READERS: Readonly<Record<string, (view: DataView, at: number, little: boolean) => number>> = {
+  f2: (view, at, little) => floatFromHalf(view.getUint16(at, little)),
+  f4: (view, at, little) => view.getFloat32(at, little),
+  f8: (view, at, little) => view.getFloat64(at, little),
+  b1: (view, at) => (view.getUint8(at) ? 1 : 0),
+  u1: (view, at) => view.getUint8(at),
+  u2: (view, at, little) => view.getUint16(at, little),
+  u4: (view, at, little) => view.getUint32(at, little),
+  u8: (view, at, little) => Number(view.getBigUint64(at, little)),
+  i1: (view, at) => view.getInt8(at),
+  i2: (view, at, little) => view.getInt16(at, little),
+  i4: (view, at, little) => view.getInt32(at, little),
+  i8: (view, at, little) => Number(view.getBigInt64(at, little)),
+};
+
+/**
+ * NumPy's .npy, versions 1 to 3 (numpy.lib.format): magic, version, length of the header, the header as a Python dict with
+ * descr, fortran_order and shape, then the values. Column-major arrays are turned into row-major ones.
+ * @throws {FormatError} `npy-header`, `npy-dtype`, `npy-size`
+ */
+export function decodeNpy(bytes: Uint8Array, name = "npy"): NpyArray {
+  const { text, start } = readHeader(bytes, name);
+  const descr = /'descr'\s*:\s*'([^']*)'/.exec(text)?.[1];
+  const order = /'fortran_order'\s*:\s*(True|False)/.exec(text)?.[1];
+  const sizes = /'shape'\s*:\s*\(([\d\s,L]*)\)/.exec(text)?.[1];
+  if (order === undefined || sizes === undefined) throw damaged(name, "has a header without shape and order");
+  const [, endian, kind] = /^([<>|=]?)([a-z]\d+)$/.exec(descr ?? "") ?? [];
+  const read = kind === undefined ? undefined : READERS[kind];
+  if (!read || kind === undefined) {
+    throw new FormatError(
+      "npy-dtype",
+      `${name}: has dtype ${descr ?? "of fields"}; expected plain numbers.`,
+      {
+        file: name,
+      },
+    );
+  }
+  const shape = sizes
+    .split(",")
+    .map((size) => size.replace("L", "").trim())
+    .filter((size) => size !== "")
+    .map(Number);
+  const count = shape.reduce((product, size) => product * size, 1);
+  const elementBytes = Number(kind.slice(1));
+  if (count * elementBytes !== bytes.length - start) {
+    throw new FormatError(
+      "npy-size",
+      `${name}: shape [${shape.join(", ")}] takes ${count * elementBytes} bytes, but ${bytes.length - start} are there; it is damaged or cut short.`,
+      { file: name, byte: bytes.length },
+    );
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset + start, bytes.length - start);
+  const data = new Float64Array(count);
+  for (let i = 0; i < count; i++) data[i] = read(view, i * elementBytes, endian !== ">");
+  return { data: order === "True" ? rowMajor(data, shape) : data, shape };
+}
+
+function readHeader(bytes: Uint8Array, name: string): { text: string; start: number } {
+  const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
+  if (bytes.length < 12 || magic.some((byte, i) => bytes[i] !== byte))
+    throw damaged(name, "does not begin as .npy does");
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const long = bytes[6]! >= 2;
+  const start = (long ? 12 : 10) + (long ? view.getUint32(8, true) : view.getUint16(8, true));
+  if (start > bytes.length) throw damaged(name, "ends inside its header");
+  return { text: new TextDecoder().decode(bytes.slice(long ? 12 : 10, start)), start };
+}
+
+function damaged(name: string, what: string): FormatError {
+  return new FormatError("npy-header", `${name}: ${what}; it is damaged or not a NumPy array.`, {
+    file: name,
+  });
+}
+
+/** Fortran's order has the first index fastest. */
+function rowMajor(data: Float64Array, shape: readonly number[]): Float64Array {
+  const out = new Float64Array(data.length);
+  const index = new Array<number>(shape.length).fill(0);
+  for (let i = 0; i < data.length; i++) {
+    let from = 0;
+    for (let axis = shape.length - 1; axis >= 0; axis--) from = from * shape[axis]! + index[axis]!;
+    out[i] = data[from]!;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      index[axis]! += 1;
+      if (index[axis]! < shape[axis]!) break;
+      index[axis] = 0;
+    }
+  }
+  return out;
+}

@@ -1,0 +1,190 @@
+import { ConfigError, ownerLabel, requirePositiveInteger } from "../errors.js";
+import type { Padding, Pair } from "../graph/geometry.js";
+import type { Shape } from "../graph/shape.js";
+import type { Tensor } from "../graph/tensor.js";
+import { glorotUniform } from "../initializers/glorot.js";
+import { requireInitializer } from "../initializers/initialize.js";
+import type { Initializer } from "../initializers/initializer.js";
+import { zeros } from "../initializers/zeros.js";
+import { addBias } from "../ops/add-bias.js";
+import { conv2d } from "../ops/conv2d.js";
+import { requireBoolean } from "../options.js";
+import { penalty, type Regularizer, requireRegularizer } from "../regularizers/regularizer.js";
+import { type BuildContext, Layer, type LayerOptions, type Parameter } from "./layer.js";
+import {
+  leastSize,
+  type PaddingOption,
+  type PairOption,
+  requirePadding,
+  resolvePadding,
+  resolvePair,
+  windowCounts,
+} from "./window.js";
+
+export interface Conv2dOptions extends LayerOptions {
+  readonly filters: number;
+  readonly kernelSize: PairOption;
+  /** Default 1. */
+  readonly stride?: PairOption;
+  /** Default 0. */
+  readonly padding?: PaddingOption;
+  /** Default 1. */
+  readonly dilation?: PairOption;
+  /** Into how many groups channels and filters are parted; default 1. Divides both. */
+  readonly groups?: number;
+  /** Default true. */
+  readonly useBias?: boolean;
+  /** Default `glorotUniform()`. */
+  readonly kernelInitializer?: Initializer;
+  /** Default `zeros()`. */
+  readonly biasInitializer?: Initializer;
+  /** What the kernel adds to the loss, such as `l2(1e-4)`. */
+  readonly kernelRegularizer?: Regularizer;
+}
+
+/**
+ * Convolution over images (cross-correlation, as the field means it):
+ *   y[n, f, i, j] = b[f] + Σ x[n, c, i·stride − pad + u·dilation, j·stride − pad + v·dilation] · w[f, c, u, v], zero outside.
+ *
+ * x [batch, channels, height, width] → y [batch, filters, outHeight, outWidth], with w [filters, channels/groups, kh, kw], b [filters].
+ * The lessons' ConvLayer, with a bias.
+ * @throws {ConfigError} `filters-not-positive`, `groups-do-not-divide` and others, when an option is not allowed.
+ */
+export class Conv2d extends Layer {
+  readonly type = "Conv2d";
+  readonly filters: number;
+  readonly kernelSize: Pair;
+  readonly stride: Pair;
+  readonly padding: PaddingOption;
+  readonly dilation: Pair;
+  readonly groups: number;
+  readonly useBias: boolean;
+  readonly kernelInitializer: Initializer;
+  readonly biasInitializer: Initializer;
+  readonly kernelRegularizer: Regularizer | undefined;
+  #w: Parameter | undefined;
+  #b: Parameter | undefined;
+
+  constructor(options: Conv2dOptions) {
+    super(options);
+    this.allow(
+      options,
+      "filters",
+      "kernelSize",
+      "stride",
+      "padding",
+      "dilation",
+      "groups",
+      "useBias",
+      "kernelInitializer",
+      "biasInitializer",
+      "kernelRegularizer",
+    );
+    this.filters = options.filters;
+    this.kernelSize = resolvePair(this, "kernelSize", options.kernelSize);
+    this.stride = resolvePair(this, "stride", options.stride ?? 1);
+    this.padding = options.padding ?? 0;
+    this.dilation = resolvePair(this, "dilation", options.dilation ?? 1);
+    this.groups = options.groups ?? 1;
+    this.useBias = options.useBias ?? true;
+    this.kernelInitializer = options.kernelInitializer ?? glorotUniform();
+    this.biasInitializer = options.biasInitializer ?? zeros();
+    this.kernelRegularizer = options.kernelRegularizer;
+    requirePositiveInteger(this, "filters", this.filters);
+    requirePositiveInteger(this, "groups", this.groups);
+    requirePadding(this, this.padding);
+    requireBoolean(this, "useBias", this.useBias);
+    requireInitializer(this, "kernelInitializer", this.kernelInitializer);
+    requireInitializer(this, "biasInitializer", this.biasInitializer);
+    requireRegularizer(this, "kernelRegularizer", this.kernelRegularizer);
+    if (this.filters % this.groups !== 0) {
+      throw new ConfigError(
+        "groups-do-not-divide",
+        `${ownerLabel(this)}: groups must divide filters, got ${this.groups} and ${this.filters}.`,
+      );
+    }
+  }
+
+  override config(): Record<string, unknown> {
+    return {
+      ...this.named(),
+      filters: this.filters,
+      kernelSize: this.kernelSize,
+      stride: this.stride,
+      padding: this.padding,
+      dilation: this.dilation,
+      groups: this.groups,
+      useBias: this.useBias,
+      kernelInitializer: this.kernelInitializer,
+      biasInitializer: this.biasInitializer,
+      ...(this.kernelRegularizer && { kernelRegularizer: this.kernelRegularizer }),
+    };
+  }
+
+  override outputShape(inputShape: Shape): Shape {
+    const { groups, kernelSize, stride, dilation } = this;
+    const channels = this.#w && this.#w.shape[1]! * groups;
+    if (inputShape.length !== 3) {
+      throw this.shapeError(
+        "conv2d-input",
+        [channels ?? "channels", "height", "width"],
+        inputShape,
+        "give the model an inputShape of three dimensions, such as [1, 28, 28]",
+      );
+    }
+    const [has, height, width] = inputShape as [number, number, number];
+    if (channels !== undefined && has !== channels) {
+      throw this.shapeError(
+        "conv2d-input",
+        [channels, height, width],
+        inputShape,
+        "its parameters were made for the former",
+      );
+    }
+    if (has % groups !== 0) {
+      throw this.shapeError(
+        "conv2d-input",
+        [`a multiple of ${groups}`, height, width],
+        inputShape,
+        `channels come in ${groups} groups`,
+      );
+    }
+    const padding = this.#pads([height, width]);
+    const out = windowCounts([height, width], padding, kernelSize, stride, dilation);
+    if (out[0] < 1 || out[1] < 1) {
+      const least = [
+        leastSize(padding[0] + padding[1], kernelSize[0], dilation[0]),
+        leastSize(padding[2] + padding[3], kernelSize[1], dilation[1]),
+      ] as const;
+      throw this.shapeError(
+        "conv2d-input",
+        [has, ...least.map((size) => `at least ${size}`)],
+        inputShape,
+        `use a smaller kernelSize, or padding "same"`,
+      );
+    }
+    return [this.filters, ...out];
+  }
+
+  override build([channels]: Shape, context: BuildContext): void {
+    this.requireUnbuilt(this.#w);
+    const shape = [this.filters, channels! / this.groups, ...this.kernelSize];
+    this.#w = context.parameter("kernel", shape, this.kernelInitializer);
+    if (this.useBias) this.#b = context.parameter("bias", [this.filters], this.biasInitializer);
+  }
+
+  override call(x: Tensor): Tensor {
+    const { stride, dilation, groups } = this;
+    const padding = this.#pads([x.shape[2]!, x.shape[3]!]);
+    const y = conv2d(x, this.#w!.tensor, { stride, padding, dilation, groups });
+    return this.#b ? addBias(y, this.#b.tensor) : y;
+  }
+
+  override regularization(): Tensor | undefined {
+    return this.kernelRegularizer && penalty(this.kernelRegularizer, this.#w!.tensor);
+  }
+
+  #pads(size: Pair): Padding {
+    return resolvePadding(this.padding, size, this.kernelSize, this.stride, this.dilation);
+  }
+}

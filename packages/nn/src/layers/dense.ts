@@ -1,0 +1,100 @@
+import { requirePositiveInteger } from "../errors.js";
+import type { Shape } from "../graph/shape.js";
+import type { Tensor } from "../graph/tensor.js";
+import { glorotUniform } from "../initializers/glorot.js";
+import { requireInitializer } from "../initializers/initialize.js";
+import type { Initializer } from "../initializers/initializer.js";
+import { zeros } from "../initializers/zeros.js";
+import { addBias } from "../ops/add-bias.js";
+import { matmul } from "../ops/matmul.js";
+import { requireBoolean } from "../options.js";
+import { penalty, type Regularizer, requireRegularizer } from "../regularizers/regularizer.js";
+import { type BuildContext, Layer, type LayerOptions, type Parameter } from "./layer.js";
+
+export interface DenseOptions extends LayerOptions {
+  readonly units: number;
+  /** Default true. */
+  readonly useBias?: boolean;
+  /** Default `glorotUniform()`. */
+  readonly kernelInitializer?: Initializer;
+  /** Default `zeros()`. */
+  readonly biasInitializer?: Initializer;
+  /** What the kernel adds to the loss, such as `l2(1e-4)`. */
+  readonly kernelRegularizer?: Regularizer;
+}
+
+/**
+ * Fully connected layer: y = x·W + b.
+ *
+ * x [batch, inputs] → y [batch, units], with W [inputs, units] and b [units]. The lessons' MulLayer and AddLayer; the bias's gradient is
+ * the sum of dy over the batch, not their mean over everything.
+ * @throws {ConfigError} `units-not-positive` and others, when an option is not allowed.
+ */
+export class Dense extends Layer {
+  readonly type = "Dense";
+  readonly units: number;
+  readonly useBias: boolean;
+  readonly kernelInitializer: Initializer;
+  readonly biasInitializer: Initializer;
+  readonly kernelRegularizer: Regularizer | undefined;
+  #w: Parameter | undefined;
+  #b: Parameter | undefined;
+
+  constructor(options: DenseOptions) {
+    super(options);
+    this.allow(options, "units", "useBias", "kernelInitializer", "biasInitializer", "kernelRegularizer");
+    this.units = options.units;
+    this.useBias = options.useBias ?? true;
+    this.kernelInitializer = options.kernelInitializer ?? glorotUniform();
+    this.biasInitializer = options.biasInitializer ?? zeros();
+    this.kernelRegularizer = options.kernelRegularizer;
+    requirePositiveInteger(this, "units", this.units);
+    requireBoolean(this, "useBias", this.useBias);
+    requireInitializer(this, "kernelInitializer", this.kernelInitializer);
+    requireInitializer(this, "biasInitializer", this.biasInitializer);
+    requireRegularizer(this, "kernelRegularizer", this.kernelRegularizer);
+  }
+
+  override config(): Record<string, unknown> {
+    return {
+      ...this.named(),
+      units: this.units,
+      useBias: this.useBias,
+      kernelInitializer: this.kernelInitializer,
+      biasInitializer: this.biasInitializer,
+      ...(this.kernelRegularizer && { kernelRegularizer: this.kernelRegularizer }),
+    };
+  }
+
+  override outputShape(inputShape: Shape): Shape {
+    const inputs = this.#w?.shape[0];
+    if (inputShape.length !== 1 || (inputs !== undefined && inputShape[0] !== inputs)) {
+      throw this.shapeError(
+        "dense-input",
+        [inputs ?? "inputs"],
+        inputShape,
+        inputShape.length > 1
+          ? "add a Flatten layer before it"
+          : inputShape.length === 0
+            ? "give every sample at least one number"
+            : "its parameters were made for the former",
+      );
+    }
+    return [this.units];
+  }
+
+  override build(inputShape: Shape, context: BuildContext): void {
+    this.requireUnbuilt(this.#w);
+    this.#w = context.parameter("kernel", [inputShape[0]!, this.units], this.kernelInitializer);
+    if (this.useBias) this.#b = context.parameter("bias", [this.units], this.biasInitializer);
+  }
+
+  override call(x: Tensor): Tensor {
+    const y = matmul(x, this.#w!.tensor);
+    return this.#b ? addBias(y, this.#b.tensor) : y;
+  }
+
+  override regularization(): Tensor | undefined {
+    return this.kernelRegularizer && penalty(this.kernelRegularizer, this.#w!.tensor);
+  }
+}

@@ -1,0 +1,118 @@
+import { ConfigError, ownerLabel, ShapeError, showValue } from "../errors.js";
+import { formatShape, type Shape } from "../graph/shape.js";
+import type { Tensor } from "../graph/tensor.js";
+import type { Initializer } from "../initializers/initializer.js";
+import { requireOptions } from "../options.js";
+
+/** Numbers that a model learns (or keeps), owned by a layer. */
+export interface Parameter {
+  /** `dense1/kernel`: the layer's name and the layer's name for it. */
+  readonly name: string;
+  readonly shape: Shape;
+  readonly initializer: Initializer;
+  readonly tensor: Tensor;
+  readonly trainable: boolean;
+}
+
+/** What a layer may ask for while it is built. */
+export interface BuildContext {
+  parameter(
+    name: string,
+    shape: Shape,
+    initializer: Initializer,
+    options?: { readonly trainable?: boolean },
+  ): Parameter;
+}
+
+/** What a layer may ask for while it is called. */
+export interface CallContext {
+  readonly training: boolean;
+  /** A stream of random numbers of this call's own, by the order of the layers. */
+  stream(): number;
+}
+
+export interface LayerOptions {
+  /** What messages, `summary` and files call the layer; by default the model counts: `dense1`, `dense2`. */
+  readonly name?: string;
+}
+
+/**
+ * A step of a model: hyper-parameters, the parameters it owns, and a `call` that composes ops. The backward pass comes with the ops.
+ *
+ * One's own layer extends this class: `outputShape` where the shape changes, `build` where it has parameters, `call` always.
+ * A layer object belongs to one model.
+ */
+export abstract class Layer {
+  /** `Dense`: what a saved architecture calls the class. */
+  abstract readonly type: string;
+  /** Empty until given or until the model counts. */
+  name: string;
+
+  /** @throws {ConfigError} `name-not-usable` */
+  constructor({ name = "" }: LayerOptions = {}) {
+    if (typeof name !== "string" || name.includes("/")) {
+      throw new ConfigError(
+        "name-not-usable",
+        `Layer: name must be a string without "/", which parts it from the parameter's, got ${showValue(name)}.`,
+      );
+    }
+    this.name = name;
+  }
+
+  /** What errors call the class: a minifier does not shorten it. */
+  get className(): string {
+    return this.type;
+  }
+
+  /** The options as plain JSON: `new Type(layer.config())` makes the same layer. */
+  abstract config(): Record<string, unknown>;
+
+  /** The shape of one sample's output, without the batch, from that of its input. @throws {ShapeError} when it does not fit. */
+  outputShape(inputShape: Shape): Shape {
+    return inputShape;
+  }
+
+  /** Makes the parameters, for inputs of a shape that `outputShape` has accepted. */
+  build(_inputShape: Shape, _context: BuildContext): void {}
+
+  /** The output for x [batch, …inputShape]. */
+  abstract call(x: Tensor, context: CallContext): Tensor;
+
+  /** What the layer adds to the loss, a scalar. */
+  regularization?(): Tensor | undefined;
+
+  /** The beginning of every `config`: the name, where there is one. */
+  protected named(): { name?: string } {
+    return this.name ? { name: this.name } : {};
+  }
+
+  /** Refuses options that the layer does not have. */
+  protected allow(options: LayerOptions, ...names: string[]): void {
+    const remedy = "activation" in options ? `an activation is a layer of its own, such as ReLU` : undefined;
+    requireOptions(this, options, [...names, "name"], remedy);
+  }
+
+  /** The error for an input of the wrong shape; `expected` and `got` are without the batch. */
+  protected shapeError(
+    code: string,
+    expected: readonly (number | string)[],
+    got: Shape,
+    remedy: string,
+  ): ShapeError {
+    const [want, have] = [expected, got].map((shape) => formatShape(["batch", ...shape]));
+    return new ShapeError(
+      code,
+      `${ownerLabel(this)}: expected input of shape ${want}, got ${have}; ${remedy}.`,
+      this.name ? { layer: this.name } : {},
+    );
+  }
+
+  /** Called by layers with parameters when they are built. @throws {ConfigError} `built-twice` */
+  protected requireUnbuilt(parameter: Parameter | undefined): void {
+    if (!parameter) return;
+    throw new ConfigError(
+      "built-twice",
+      `${ownerLabel(this)}: expected a layer that no model has, got one that has its parameters already; make a new layer.`,
+    );
+  }
+}

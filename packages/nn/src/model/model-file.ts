@@ -1,0 +1,108 @@
+import { parseScaling } from "../data/scaling.js";
+import { FormatError } from "../errors.js";
+import type { Shape } from "../graph/shape.js";
+import { decodeSafetensors, encodeSafetensors } from "../io/safetensors.js";
+import { layerFromConfig } from "../layers/registry.js";
+import { Sequential, type SequentialOptions } from "./sequential.js";
+
+/** What a model file says of itself in its metadata, under "loam". */
+interface Architecture {
+  readonly version: 1;
+  readonly name: string;
+  readonly inputShape: Shape;
+  readonly layers: readonly {
+    readonly type: string;
+    readonly name: string;
+    readonly config: Record<string, unknown>;
+  }[];
+  readonly scaling: unknown;
+  readonly classNames?: readonly string[];
+}
+
+/** What `loadModel` may be told beside what the file holds. */
+export type LoadOptions = Omit<SequentialOptions, "inputShape" | "name">;
+
+/**
+ * A model as one .safetensors file: the parameters under their names, in their public layouts, and the architecture, input scaling and class
+ * names as JSON in the metadata. Other readers of the format see plain float32 tensors.
+ */
+export async function saveModel(model: Sequential): Promise<Uint8Array> {
+  const architecture: Architecture = {
+    version: 1,
+    name: model.name,
+    inputShape: model.inputShape,
+    layers: model.layers.map((layer) => ({ type: layer.type, name: layer.name, config: layer.config() })),
+    scaling: model.scaling,
+    ...(model.classNames && { classNames: model.classNames }),
+  };
+  const weights = await model.getWeights();
+  const tensors = new Map(weights.map(({ name, data, shape }) => [name, { data, shape }]));
+  return encodeSafetensors({ tensors, metadata: { format: "loam", loam: JSON.stringify(architecture) } });
+}
+
+/**
+ * Makes a model of the bytes of a file that `saveModel` wrote.
+ * @throws {FormatError} when it is no safetensors file, or holds no architecture (`not-a-model`) or a damaged one (`model-invalid`).
+ * @throws {ConfigError} `weights-mismatch` when the tensors do not fit the architecture.
+ */
+export async function loadModel(bytes: Uint8Array, options: LoadOptions = {}): Promise<Sequential> {
+  const { tensors, metadata } = decodeSafetensors(bytes);
+  const architecture = parseArchitecture(metadata.loam);
+  const layers = architecture.layers.map(({ type, name, config }) =>
+    layerFromConfig(type, { ...config, name }),
+  );
+  const model = new Sequential(layers, {
+    ...options,
+    name: architecture.name,
+    inputShape: architecture.inputShape,
+  });
+  model.scaling = parseScaling(architecture.scaling, `model "${architecture.name}"`);
+  model.classNames = architecture.classNames;
+  await model.setWeights([...tensors].map(([name, { data, shape }]) => ({ name, data, shape })));
+  return model;
+}
+
+function parseArchitecture(text: string | undefined): Architecture {
+  if (text === undefined) {
+    throw new FormatError(
+      "not-a-model",
+      "The file holds tensors but no architecture; expected a model saved by Loam, or read its tensors with decodeSafetensors.",
+    );
+  }
+  const invalid = (what: string) =>
+    new FormatError(
+      "model-invalid",
+      `The file's architecture ${what}; it is damaged or from a later version of Loam.`,
+    );
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    throw invalid("is not JSON");
+  }
+  if (typeof parsed !== "object" || parsed === null) throw invalid("is not an object");
+  const { version, name, inputShape, layers, classNames } = parsed as Record<string, unknown>;
+  if (version !== 1) throw invalid(`has version ${String(version)} where 1 is expected`);
+  if (typeof name !== "string") throw invalid("has no name");
+  if (!Array.isArray(inputShape) || !inputShape.every((d) => Number.isSafeInteger(d) && d > 0)) {
+    throw invalid("has no input shape");
+  }
+  const isLayer = (layer: unknown): boolean => {
+    const { type, name: layerName, config } = (layer ?? {}) as Record<string, unknown>;
+    return (
+      typeof type === "string" &&
+      typeof layerName === "string" &&
+      typeof config === "object" &&
+      config !== null
+    );
+  };
+  if (!Array.isArray(layers) || layers.length === 0 || !layers.every(isLayer))
+    throw invalid("has no list of layers");
+  if (
+    classNames !== undefined &&
+    !(Array.isArray(classNames) && classNames.every((c) => typeof c === "string"))
+  ) {
+    throw invalid("has class names that are not a list of texts");
+  }
+  return parsed as Architecture;
+}

@@ -1,0 +1,30 @@
+import { exp } from "@loam/kernels-as";
+import type { Output } from "../training/predict.js";
+import type { Classification } from "./sequential.js";
+
+/** Classes and probabilities from a network's outputs, which are logits unless the last layer made probabilities of them. */
+export function classesOf({ data, shape }: Output, lastLayer: string): Classification {
+  const samples = shape[0]!;
+  const outputs = data.length / Math.max(1, samples);
+  const classes = outputs === 1 ? 2 : outputs;
+  const labels = new Uint32Array(samples);
+  const probabilities = new Float32Array(samples * classes);
+  for (let sample = 0; sample < samples; sample++) {
+    const row = data.subarray(sample * outputs, (sample + 1) * outputs);
+    const p = probabilities.subarray(sample * classes, (sample + 1) * classes);
+    if (outputs === 1) {
+      const one = lastLayer === "Sigmoid" ? row[0]! : 1 / (1 + exp(-row[0]!));
+      p.set([1 - one, one]);
+    } else if (lastLayer === "Softmax") p.set(row);
+    else p.set(softmaxRow(row));
+    labels[sample] = p.indexOf(p.reduce((a, b) => (b > a ? b : a)));
+  }
+  return { labels, probabilities: { data: probabilities, shape: [samples, classes] } };
+}
+
+function softmaxRow(row: Float32Array): number[] {
+  const greatest = row.reduce((a, b) => (b > a ? b : a));
+  const powers = Array.from(row, (x) => exp(x - greatest));
+  const total = powers.reduce((a, b) => a + b, 0);
+  return powers.map((power) => power / total);
+}

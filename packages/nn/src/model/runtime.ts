@@ -1,0 +1,211 @@
+import type { Engine, EngineOptions } from "@loam/kernels-as";
+import type { Dataset } from "../data/dataset.js";
+import { NumericError } from "../errors.js";
+import { sizeOf } from "../graph/shape.js";
+import { initialize } from "../initializers/initialize.js";
+import type { Loss } from "../losses/loss.js";
+import { input } from "../ops/leaves.js";
+import type { Optimizer } from "../optimizers/optimizer.js";
+import { DataStore, type LoadedData, labelType } from "../program/data-store.js";
+import { decideParameterLayouts } from "../program/layouts.js";
+import { Machine, type Program } from "../program/machine.js";
+import {
+  type LossRequest,
+  loadEvaluation,
+  loadPrediction,
+  loadTraining,
+  type ModelMemory,
+} from "../program/model-programs.js";
+import { OptimizerState } from "../program/optimizer-state.js";
+import { type NamedValue, ParameterStore } from "../program/parameter-store.js";
+import { Queue } from "../program/queue.js";
+import { makeSteps } from "../program/steps.js";
+import { Words } from "../program/words.js";
+import type { Network } from "./network.js";
+
+/** How a model is trained: what `compile` was given. */
+export interface Compiled {
+  readonly optimizer: Optimizer;
+  readonly loss: Loss;
+  readonly accuracy: boolean;
+}
+
+interface TrainingProgram {
+  readonly step: Program;
+  readonly diagnose: () => Promise<Program>;
+}
+
+/** A model's numbers and programs on an engine. Programs are made when first asked for and kept. */
+export class Runtime {
+  readonly #memory: ModelMemory;
+  readonly #data: DataStore;
+  readonly #predictions = new Map<string, ReturnType<typeof loadPrediction>>();
+  readonly #programs = new WeakMap<LoadedData, Map<string, Promise<unknown>>>();
+  #optimizerState: OptimizerState | undefined;
+  /** Evaluations share their sums and so take turns; training goes on between their slices. */
+  readonly evaluations = new Queue();
+
+  private constructor(
+    memory: ModelMemory,
+    /** Counters and sums of training, and those of evaluating, which must not disturb it. */
+    readonly words: Words,
+    readonly evaluationWords: Words,
+  ) {
+    this.#memory = memory;
+    this.#data = new DataStore(memory.machine);
+  }
+
+  static async create(
+    network: Network,
+    seed: number,
+    engine: Engine | undefined,
+    options: EngineOptions,
+  ): Promise<Runtime> {
+    const machine = await Machine.create(engine, options);
+    const x = input("inputs", [1, ...network.inputShape]);
+    const layouts = decideParameterLayouts(makeSteps(network.forward(x, false).slice(-1)));
+    const store = new ParameterStore(machine, network.parameters, layouts);
+    const block = await store.allocateBlock();
+    await store.write(
+      block,
+      network.parameters.map(({ initializer, shape }, i) =>
+        initialize(initializer, shape, { seed, stream: i }),
+      ),
+    );
+    const memory = { machine, network, store, block };
+    return new Runtime(memory, await Words.create(machine, seed), await Words.create(machine, seed));
+  }
+
+  get machine(): Machine {
+    return this.#memory.machine;
+  }
+
+  get engine(): Engine {
+    return this.#memory.machine.engine;
+  }
+
+  readWeights(): Promise<NamedValue[]> {
+    return this.#memory.store.read(this.#memory.block);
+  }
+
+  writeWeights(values: readonly Float32Array[]): Promise<void> {
+    return this.#memory.store.write(this.#memory.block, values);
+  }
+
+  loadData(dataset: Dataset): Promise<LoadedData> {
+    return this.#data.load(dataset);
+  }
+
+  prediction(batch: number, every = false): ReturnType<typeof loadPrediction> {
+    const key = `${batch} ${every}`;
+    let program = this.#predictions.get(key);
+    if (!program) {
+      program = loadPrediction(this.#memory, batch, every);
+      this.#predictions.set(key, program);
+    }
+    return program;
+  }
+
+  /** The program that evaluates one batch of a dataset, in its given order. */
+  evaluation(
+    dataset: Dataset,
+    data: LoadedData,
+    batch: number,
+    compiled: Pick<Compiled, "loss" | "accuracy">,
+  ): Promise<Program> {
+    return this.#cached(data, `evaluate ${batch} ${compiled.loss.name} ${compiled.accuracy}`, () =>
+      loadEvaluation(
+        this.#memory,
+        batch,
+        this.#request(dataset, data, compiled, "given", this.evaluationWords),
+      ),
+    );
+  }
+
+  /** The program of one training step on a batch of a dataset, in its shuffled order. */
+  async training(
+    dataset: Dataset,
+    data: LoadedData,
+    batch: number,
+    compiled: Compiled,
+  ): Promise<TrainingProgram> {
+    const state = await this.#stateOf(compiled.optimizer);
+    return this.#cached(data, `train ${batch} ${compiled.loss.name} ${compiled.accuracy} ${state.id}`, () =>
+      loadTraining(
+        this.#memory,
+        batch,
+        this.#request(dataset, data, compiled, "shuffled", this.words),
+        state.update,
+      ),
+    );
+  }
+
+  /** Finds where the step that left itself went wrong, by running it once more with a look behind every op. */
+  async explain(diagnose: () => Promise<Program>, step: number): Promise<NumericError> {
+    const { engine } = this;
+    for (const { name, data } of await this.readWeights()) {
+      if (data.every(Number.isFinite)) continue;
+      return new NumericError(
+        "parameter-not-finite",
+        `Parameter "${name}" was not finite when step ${step + 1} began; lower the learning rate, or look at the data.`,
+        { step: step + 1, layer: name.split("/")[0]! },
+      );
+    }
+    const program = await diagnose();
+    await engine.write(this.words.found, new Uint32Array(1));
+    await this.machine.run(program);
+    const [mark] = new Uint32Array((await engine.read(this.words.found, 4)).buffer);
+    const checks = program.instructions.filter(({ name }) => name === "check_finite");
+    const culprit = checks[(mark ?? 0) - 1];
+    const layer = culprit?.scope || "loss";
+    const op = culprit?.op ?? "loss";
+    return new NumericError(
+      "not-finite",
+      `Layer "${layer}": op ${op} gave a value that is not finite at step ${step + 1}; lower the learning rate, or look at the data.`,
+      { step: step + 1, op, layer },
+    );
+  }
+
+  close(): Promise<void> {
+    return this.machine.close();
+  }
+
+  async #stateOf(optimizer: Optimizer): Promise<OptimizerState> {
+    if (this.#optimizerState?.optimizer === optimizer) return this.#optimizerState;
+    const { machine, store, block, network } = this.#memory;
+    const frozen = new Set(network.parameters.filter(({ trainable }) => !trainable).map(({ name }) => name));
+    const state = await OptimizerState.create(machine, store, block, this.words, optimizer, frozen);
+    this.#optimizerState = state;
+    return state;
+  }
+
+  #request(
+    dataset: Dataset,
+    data: LoadedData,
+    { loss, accuracy }: Pick<Compiled, "loss" | "accuracy">,
+    order: LossRequest["order"],
+    words: Words,
+  ): LossRequest {
+    const labels = { type: labelType(dataset), sample: dataset.labels.shape.slice(1) };
+    return { loss, accuracy, labels, data, order, words };
+  }
+
+  #cached<T>(data: LoadedData, key: string, make: () => Promise<T>): Promise<T> {
+    let programs = this.#programs.get(data);
+    if (!programs) {
+      programs = new Map();
+      this.#programs.set(data, programs);
+    }
+    let program = programs.get(key) as Promise<T> | undefined;
+    if (!program) {
+      program = make();
+      programs.set(key, program);
+    }
+    return program;
+  }
+}
+
+/** Elements of one sample. */
+export function sampleSize(network: Network): number {
+  return sizeOf(network.inputShape);
+}

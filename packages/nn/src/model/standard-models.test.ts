@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import { ConfigError } from "../errors.js";
+import { Network } from "./network.js";
+import { type StandardModelName, standardModel, standardModelNames } from "./standard-models.js";
+
+const mnist = { inputShape: [1, 28, 28], classes: 10 };
+
+/** Layers as `type size`, parameters and training, as design and README state them. */
+function describeModel(name: StandardModelName, options: Partial<Parameters<typeof standardModel>[1]> = {}) {
+  const { layers, optimizer, batchSize } = standardModel(name, { ...mnist, ...options });
+  const network = new Network(layers, options.inputShape ?? mnist.inputShape);
+  const parameters = network.parameters.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  const shapes = layers.map(({ type }, i) => `${type} ${network.shapes[i + 1]!.join("x")}`);
+  return `${shapes.join(", ")}; ${parameters}; ${optimizer.name} ${optimizer.learningRate}, ${batchSize}`;
+}
+
+describe("standardModel", () => {
+  // Parameters: 784·10+10; 784·32+32+32·10+10; 78500+2·10100+1010; 32·9+32+21632·10+10; 320+18496+3136·128+128+1290.
+  it("is what the names mean", () => {
+    expect(standardModelNames.map((name) => describeModel(name))).toEqual([
+      "Flatten 784, Dense 10; 7850; SGD 0.1, 128",
+      "Flatten 784, Dense 32, Sigmoid 32, Dense 10; 25450; SGD 0.1, 128",
+      "Flatten 784, Dense 100, ReLU 100, Dropout 100, Dense 100, ReLU 100, Dropout 100, Dense 100, ReLU 100, Dropout 100, Dense 10; 99710; Adam 0.001, 128",
+      "Conv2d 32x26x26, ReLU 32x26x26, Dropout 32x26x26, Flatten 21632, Dense 10; 216650; Adam 0.001, 32",
+      "Conv2d 32x28x28, ReLU 32x28x28, MaxPool2d 32x14x14, Conv2d 64x14x14, ReLU 64x14x14, MaxPool2d 64x7x7, Flatten 3136, Dense 128, ReLU 128, Dense 10; 421642; Adam 0.001, 64",
+    ]);
+  });
+
+  it("needs no Flatten for vectors", () => {
+    expect(describeModel("softmax", { inputShape: [8], classes: 2 })).toBe("Dense 2; 18; SGD 0.1, 128");
+  });
+
+  it("takes another dropout rate, and leaves the layers out at 0", () => {
+    const rates = (dropout?: number) =>
+      standardModel("mlp", { ...mnist, ...(dropout !== undefined && { dropout }) })
+        .layers.filter(({ type }) => type === "Dropout")
+        .map((layer) => layer.config().rate);
+    expect(rates()).toEqual([0.2, 0.2, 0.2]);
+    expect(rates(0.5)).toEqual([0.5, 0.5, 0.5]);
+    expect(rates(0)).toEqual([]);
+    expect(describeModel("lenet", { dropout: 0 })).toBe(describeModel("lenet"));
+  });
+
+  it("puts l2 on every kernel", () => {
+    for (const name of standardModelNames) {
+      const owners = standardModel(name, { ...mnist, l2: 0.01 }).layers.filter(({ type }) =>
+        /Dense|Conv/.test(type),
+      );
+      for (const layer of owners) expect(layer.config().kernelRegularizer).toEqual({ kind: "l2", l2: 0.01 });
+    }
+  });
+
+  it("refuses what it cannot do", () => {
+    const refused = (name: string, options: object) => {
+      try {
+        standardModel(name as StandardModelName, { ...mnist, ...options });
+      } catch (error) {
+        if (error instanceof ConfigError) return `${error.code}: ${error.message}`;
+        throw error;
+      }
+      return "nothing";
+    };
+    expect([
+      refused("resnet", {}),
+      refused("mlp", { dropout: 1 }),
+      refused("lenet", { dropout: 0.2 }),
+      refused("mlp", { l2: -1 }),
+      refused("mlp", { classes: 0 }),
+    ]).toMatchInlineSnapshot(`
+      [
+        "model-unknown: standardModel: model must be one of "softmax", "mlp-sigmoid", "mlp", "cnn", "lenet", got "resnet".",
+        "dropout-out-of-range: standardModel: dropout must be in [0, 1), got 1.",
+        "no-dropout: standardModel: "lenet" has no dropout layer to take a rate of 0.2; "mlp" and "cnn" have.",
+        "l2-out-of-range: l2: l2 must be in [0, ∞), got -1.",
+        "classes-not-positive: standardModel: classes must be an integer of at least 1, got 0.",
+      ]
+    `);
+  });
+});

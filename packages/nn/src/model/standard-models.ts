@@ -1,0 +1,145 @@
+import { ConfigError, requireIn, requireOneOf, requirePositiveInteger } from "../errors.js";
+import type { Shape } from "../graph/shape.js";
+import { heUniform } from "../initializers/he.js";
+import { Conv2d } from "../layers/conv2d.js";
+import { Dense } from "../layers/dense.js";
+import { Dropout } from "../layers/dropout.js";
+import { Flatten } from "../layers/flatten.js";
+import type { Layer } from "../layers/layer.js";
+import { MaxPool2d } from "../layers/max-pool2d.js";
+import { ReLU } from "../layers/relu.js";
+import { Sigmoid } from "../layers/sigmoid.js";
+import { Adam } from "../optimizers/adam.js";
+import type { Optimizer } from "../optimizers/optimizer.js";
+import { SGD } from "../optimizers/sgd.js";
+import { l2 } from "../regularizers/l2.js";
+import type { Regularizer } from "../regularizers/regularizer.js";
+
+/**
+ * The networks that the examples, the command line and the benchmarks mean by name. All end in logits, for `softmaxCrossEntropy`.
+ *
+ * | name          | layers                                                                                                       | training             |
+ * | ------------- | ------------------------------------------------------------------------------------------------------------ | -------------------- |
+ * | `softmax`     | dense 10                                                                                                     | SGD 0.1, batch 128   |
+ * | `mlp-sigmoid` | dense 32, sigmoid, dense 10                                                                                  | SGD 0.1, batch 128   |
+ * | `mlp`         | 3 × (dense 100, ReLU, dropout 0.2), dense 10                                                                 | Adam 1e-3, batch 128 |
+ * | `cnn`         | conv 32 3x3, ReLU, dropout 0.2, dense 10                                                                     | Adam 1e-3, batch 32  |
+ * | `lenet`       | conv 32 3x3 pad 1, ReLU, maxpool 2, conv 64 3x3 pad 1, ReLU, maxpool 2, dense 128, ReLU, dense 10            | Adam 1e-3, batch 64  |
+ *
+ * A Flatten stands before the first dense layer where its input is no vector. What a ReLU follows begins with `heUniform`, everything else
+ * with `glorotUniform`.
+ */
+export const standardModelNames = ["softmax", "mlp-sigmoid", "mlp", "cnn", "lenet"] as const;
+export type StandardModelName = (typeof standardModelNames)[number];
+
+export interface StandardModelOptions {
+  /** The shape of one sample: [1, 28, 28] for MNIST; `cnn` and `lenet` need an image. */
+  readonly inputShape: Shape;
+  /** How many outputs the last layer has. */
+  readonly classes: number;
+  /** In place of the network's own rate, in [0, 1); 0 leaves the dropout layers out. Only for networks that have some. */
+  readonly dropout?: number;
+  /** λ of `l2` on every kernel; default none. */
+  readonly l2?: number;
+}
+
+export interface StandardModel {
+  readonly layers: readonly Layer[];
+  readonly optimizer: Optimizer;
+  readonly batchSize: number;
+}
+
+const DROPOUT = 0.2;
+
+/**
+ * A standard network's layers, new ones every time, and how it is trained.
+ * @throws {ConfigError} `model-unknown`, `no-dropout`, or for a number out of its range.
+ */
+export function standardModel(name: StandardModelName, options: StandardModelOptions): StandardModel {
+  requireOneOf("standardModel", "model", name, standardModelNames);
+  requirePositiveInteger("standardModel", "classes", options.classes);
+  const parts = makeParts(name, options);
+  switch (name) {
+    case "softmax":
+      return { layers: parts.classifier(options.inputShape), optimizer: sgd(), batchSize: 128 };
+    case "mlp-sigmoid":
+      return {
+        layers: [...parts.flat(options.inputShape), parts.dense(32), new Sigmoid(), ...parts.classifier()],
+        optimizer: sgd(),
+        batchSize: 128,
+      };
+    case "mlp": {
+      const hidden = () => [parts.denseBeforeRelu(100), new ReLU(), ...parts.dropout()];
+      return {
+        layers: [
+          ...parts.flat(options.inputShape),
+          ...hidden(),
+          ...hidden(),
+          ...hidden(),
+          ...parts.classifier(),
+        ],
+        optimizer: adam(),
+        batchSize: 128,
+      };
+    }
+    case "cnn":
+      return {
+        layers: [
+          parts.convBeforeRelu(32, 0),
+          new ReLU(),
+          ...parts.dropout(),
+          new Flatten(),
+          ...parts.classifier(),
+        ],
+        optimizer: adam(),
+        batchSize: 32,
+      };
+    case "lenet": {
+      const stage = (filters: number) => [
+        parts.convBeforeRelu(filters, 1),
+        new ReLU(),
+        new MaxPool2d({ kernelSize: 2 }),
+      ];
+      return {
+        layers: [
+          ...stage(32),
+          ...stage(64),
+          new Flatten(),
+          parts.denseBeforeRelu(128),
+          new ReLU(),
+          ...parts.classifier(),
+        ],
+        optimizer: adam(),
+        batchSize: 64,
+      };
+    }
+  }
+}
+
+const sgd = () => new SGD({ learningRate: 0.1 });
+const adam = () => new Adam({ learningRate: 0.001 });
+
+/** The layers that the networks are put together from, with the options that go through all of them. */
+function makeParts(name: StandardModelName, { classes, dropout, l2: lambda = 0 }: StandardModelOptions) {
+  const rate = dropout ?? DROPOUT;
+  requireIn("standardModel", "dropout", rate, "[0, 1)");
+  if (dropout !== undefined && dropout > 0 && name !== "mlp" && name !== "cnn") {
+    throw new ConfigError(
+      "no-dropout",
+      `standardModel: "${name}" has no dropout layer to take a rate of ${dropout}; "mlp" and "cnn" have.`,
+    );
+  }
+  const penalty = l2(lambda);
+  const regularized: { kernelRegularizer?: Regularizer } = lambda > 0 ? { kernelRegularizer: penalty } : {};
+  const dense = (units: number) => new Dense({ units, ...regularized });
+  const flat = (inputShape: Shape) => (inputShape.length === 1 ? [] : [new Flatten()]);
+  return {
+    dense,
+    flat,
+    denseBeforeRelu: (units: number) => new Dense({ units, kernelInitializer: heUniform(), ...regularized }),
+    convBeforeRelu: (filters: number, padding: number) =>
+      new Conv2d({ filters, kernelSize: 3, padding, kernelInitializer: heUniform(), ...regularized }),
+    dropout: () => (rate > 0 ? [new Dropout({ rate })] : []),
+    classifier: (inputShape: Shape = [1]) => [...flat(inputShape), dense(classes)],
+  };
+}

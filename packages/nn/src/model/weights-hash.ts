@@ -1,0 +1,16 @@
+import type { NamedValue } from "../program/parameter-store.js";
+
+/** SHA-256, in hexadecimal, of the values' little-endian float32 bytes, one tensor after the other. */
+export async function hashWeights(weights: readonly NamedValue[]): Promise<string> {
+  const bytes = new Uint8Array(weights.reduce((total, { data }) => total + 4 * data.length, 0));
+  const view = new DataView(bytes.buffer);
+  let at = 0;
+  for (const { data } of weights) {
+    for (const value of data) {
+      view.setFloat32(at, value, true);
+      at += 4;
+    }
+  }
+  const digest = await crypto.subtle.digest("SHA-256", bytes);
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,192 @@
+import { ShapeError } from "../errors.js";
+import { type Conv2dGeometry, type Padding, type Pair, windowCount } from "../graph/geometry.js";
+import { hwio, nhwc } from "../graph/layout.js";
+import type { Lowering, Op, ReferenceArray } from "../graph/op.js";
+import { formatShape, type Shape } from "../graph/shape.js";
+import { makeTensor, type Tensor } from "../graph/tensor.js";
+
+export interface Conv2dOptions {
+  readonly stride?: Pair;
+  readonly padding?: Padding;
+  readonly dilation?: Pair;
+  readonly groups?: number;
+}
+
+interface Attributes {
+  readonly geometry: Conv2dGeometry;
+}
+
+/** The sizes of a convolution, or of one of its gradients. */
+export function conv2dGeometry(node: Tensor): Conv2dGeometry {
+  return (node.attributes as unknown as Attributes).geometry;
+}
+
+export const conv2dOp: Op = {
+  name: "conv2d",
+  layout: ({ inputs: [x, w], shape }) => ({ inputs: [nhwc(x!.shape), hwio(w!.shape)], output: nhwc(shape) }),
+  gradient: (dy, { inputs: [x, w], attributes }) => [
+    makeTensor(inputGradientOp, [dy, w!], attributes, x!.shape),
+    makeTensor(kernelGradientOp, [x!, dy], attributes, w!.shape),
+  ],
+  reference: ([x, w], { attributes, shape }) => {
+    const y = new Float64Array(shape.reduce((a, b) => a * b, 1));
+    eachProduct(attributes as unknown as Attributes, (i, j, k) => {
+      y[k]! += x!.data[i]! * w!.data[j]!;
+    });
+    return y;
+  },
+  lower: (lowering) => lowerConv2d(lowering.node, lowering, 0, false),
+};
+
+/** dx = the gradient with respect to the images, from dy and the kernel. */
+export const inputGradientOp: Op = {
+  name: "conv2dInputGradient",
+  layout: ({ inputs: [dy, w], shape }) => ({
+    inputs: [nhwc(dy!.shape), hwio(w!.shape)],
+    output: nhwc(shape),
+  }),
+  reference: ([dy, w]: readonly ReferenceArray[], { attributes, shape }) => {
+    const dx = new Float64Array(shape.reduce((a, b) => a * b, 1));
+    eachProduct(attributes as unknown as Attributes, (i, j, k) => {
+      dx[i]! += dy!.data[k]! * w!.data[j]!;
+    });
+    return dx;
+  },
+  lower: ({ node, emit, y, x: [dy, w], planning, scratch }) => {
+    const { geometry } = node.attributes as unknown as Attributes;
+    const { algorithm, scratchBytes } = planning.conv2d(geometry, "inputGrad");
+    emit("conv2d_input_grad", {
+      dy: dy!,
+      w: w!,
+      dx: y,
+      ...geometry,
+      algorithm,
+      scratch: scratch(scratchBytes),
+    });
+  },
+};
+
+/** dw = the gradient with respect to the kernel, from the images and dy. */
+export const kernelGradientOp: Op = {
+  name: "conv2dKernelGradient",
+  layout: ({ inputs: [x, dy], shape }) => ({
+    inputs: [nhwc(x!.shape), nhwc(dy!.shape)],
+    output: hwio(shape),
+  }),
+  reference: ([x, dy], { attributes, shape }) => {
+    const dw = new Float64Array(shape.reduce((a, b) => a * b, 1));
+    eachProduct(attributes as unknown as Attributes, (i, j, k) => {
+      dw[j]! += x!.data[i]! * dy!.data[k]!;
+    });
+    return dw;
+  },
+  lower: ({ node, emit, y, x: [x, dy], planning, scratch }) => {
+    const { geometry } = node.attributes as unknown as Attributes;
+    const { algorithm, scratchBytes } = planning.conv2d(geometry, "kernelGrad");
+    emit("conv2d_kernel_grad", {
+      x: x!,
+      dy: dy!,
+      dw: y,
+      db: 0,
+      ...geometry,
+      algorithm,
+      scratch: scratch(scratchBytes),
+    });
+  },
+};
+
+/** Emits the convolution of `node`, with a bias (address, 0: none) and a ReLU as its epilogue. */
+export function lowerConv2d(
+  node: Tensor,
+  { emit, y, x: [x, w], planning, scratch }: Pick<Lowering, "emit" | "y" | "x" | "planning" | "scratch">,
+  bias: number,
+  relu: boolean,
+): void {
+  const { geometry } = node.attributes as unknown as Attributes;
+  const { algorithm, scratchBytes } = planning.conv2d(geometry, "forward");
+  emit("conv2d", {
+    x: x!,
+    w: w!,
+    bias,
+    y,
+    ...geometry,
+    activation: relu ? 1 : 0,
+    algorithm,
+    scratch: scratch(scratchBytes),
+  });
+}
+
+/** Calls `visit(i, j, k)` for every product x[i]·w[j] that goes into y[k], all in public layouts. */
+function eachProduct({ geometry: g }: Attributes, visit: (i: number, j: number, k: number) => void): void {
+  const channels = g.channels / g.groups;
+  const filters = g.filters / g.groups;
+  for (let n = 0; n < g.batch; n++)
+    for (let f = 0; f < g.filters; f++)
+      for (let oy = 0; oy < g.outHeight; oy++)
+        for (let ox = 0; ox < g.outWidth; ox++) {
+          const k = ((n * g.filters + f) * g.outHeight + oy) * g.outWidth + ox;
+          for (let c = 0; c < channels; c++)
+            for (let ky = 0; ky < g.kernelHeight; ky++)
+              for (let kx = 0; kx < g.kernelWidth; kx++) {
+                const iy = oy * g.strideHeight - g.padTop + ky * g.dilationHeight;
+                const ix = ox * g.strideWidth - g.padLeft + kx * g.dilationWidth;
+                if (iy < 0 || iy >= g.height || ix < 0 || ix >= g.width) continue;
+                const channel = Math.floor(f / filters) * channels + c;
+                const i = ((n * g.channels + channel) * g.height + iy) * g.width + ix;
+                const j = ((f * channels + c) * g.kernelHeight + ky) * g.kernelWidth + kx;
+                visit(i, j, k);
+              }
+        }
+}
+
+/**
+ * Cross-correlation over images, as deep learning calls convolution:
+ *   y[n, f, i, j] = Σ x[n, c, i·stride − pad + u·dilation, j·stride − pad + v·dilation] · w[f, c, u, v], zero outside.
+ *
+ * x [batch, channels, height, width], w [filters, channels/groups, kh, kw] → y [batch, filters, outHeight, outWidth].
+ * @throws {ShapeError} `conv2d-channels` or `conv2d-window` when the kernel does not fit.
+ */
+export function conv2d(x: Tensor, w: Tensor, options: Conv2dOptions = {}): Tensor {
+  const { stride = [1, 1], padding = [0, 0, 0, 0], dilation = [1, 1], groups = 1 } = options;
+  const [batch, channels, height, width] = x.shape as [number, number, number, number];
+  const [filters, kernelChannels, kernelHeight, kernelWidth] = w.shape as [number, number, number, number];
+  if (
+    x.shape.length !== 4 ||
+    w.shape.length !== 4 ||
+    kernelChannels * groups !== channels ||
+    filters % groups !== 0
+  ) {
+    throw new ShapeError(
+      "conv2d-channels",
+      `conv2d: expected images [batch, channels, height, width] and a kernel [filters, channels/groups, kh, kw] with groups ${groups}, got ${formatShape(x.shape)} and ${formatShape(w.shape)}.`,
+    );
+  }
+  const outHeight = windowCount(height, padding[0] + padding[1], kernelHeight, stride[0], dilation[0]);
+  const outWidth = windowCount(width, padding[2] + padding[3], kernelWidth, stride[1], dilation[1]);
+  if (outHeight < 1 || outWidth < 1) {
+    throw new ShapeError(
+      "conv2d-window",
+      `conv2d: expected a kernel that fits into the padded image, got ${formatShape([kernelHeight, kernelWidth])} with dilation ${formatShape(dilation)} over ${formatShape([height, width])} padded by ${formatShape(padding)}.`,
+    );
+  }
+  const geometry: Conv2dGeometry = {
+    batch,
+    height,
+    width,
+    channels,
+    filters,
+    groups,
+    outHeight,
+    outWidth,
+    kernelHeight,
+    kernelWidth,
+    strideHeight: stride[0],
+    strideWidth: stride[1],
+    padTop: padding[0],
+    padLeft: padding[2],
+    dilationHeight: dilation[0],
+    dilationWidth: dilation[1],
+  };
+  const shape: Shape = [batch, filters, outHeight, outWidth];
+  return makeTensor(conv2dOp, [x, w], { geometry }, shape);
+}

@@ -1,0 +1,121 @@
+import { ShapeError } from "../errors.js";
+import { joinSides, type Side, splitSides } from "../graph/layout.js";
+import type { Lowering, Op } from "../graph/op.js";
+import { formatShape } from "../graph/shape.js";
+import { makeTensor, type Tensor } from "../graph/tensor.js";
+
+export interface MatmulOptions {
+  readonly transposeA?: boolean;
+  readonly transposeB?: boolean;
+}
+
+/** Sizes of op(A) [M, K] · op(B) [K, N]. */
+export function matmulSizes(node: Tensor): {
+  M: number;
+  N: number;
+  K: number;
+  transA: boolean;
+  transB: boolean;
+} {
+  const { transposeA = false, transposeB = false } = node.attributes as MatmulOptions;
+  const a = node.inputs[0]!.shape;
+  const [M, N] = node.shape;
+  return { M: M!, N: N!, K: transposeA ? a[0]! : a[1]!, transA: transposeA, transB: transposeB };
+}
+
+export const matmulOp: Op = {
+  name: "matmul",
+  // Rows and columns may lie permuted among themselves as long as both operands permute the summed dimension alike; the output
+  // inherits the others. So a flattened convolution output meets a Dense kernel whose rows lie in the same order.
+  layout: (node, [a, b]) => {
+    const { M, N, K, transA, transB } = matmulSizes(node);
+    const rowMajor = { inputs: [undefined, undefined], output: undefined };
+    const sidesA = splitSides(a, transA ? K : M);
+    const sidesB = splitSides(b, transB ? N : K);
+    if (!sidesA || !sidesB) return rowMajor;
+    const [rows, innerA] = transA ? [sidesA.columns, sidesA.rows] : [sidesA.rows, sidesA.columns];
+    const [columns, innerB] = transB ? [sidesB.rows, sidesB.columns] : [sidesB.columns, sidesB.rows];
+    const inner: Side = innerA ?? innerB;
+    return {
+      inputs: [
+        transA ? joinSides(inner, K, rows, M) : joinSides(rows, M, inner, K),
+        transB ? joinSides(columns, N, inner, K) : joinSides(inner, K, columns, N),
+      ],
+      output: joinSides(rows, M, columns, N),
+    };
+  },
+  gradient: (dy, { inputs: [a, b], attributes }) => {
+    const { transposeA = false, transposeB = false } = attributes as MatmulOptions;
+    const da = transposeA
+      ? matmul(b!, dy, { transposeA: transposeB, transposeB: true })
+      : matmul(dy, b!, { transposeB: !transposeB });
+    const db = transposeB
+      ? matmul(dy, a!, { transposeA: true, transposeB: transposeA })
+      : matmul(a!, dy, { transposeA: !transposeA });
+    return [da, db];
+  },
+  reference: ([a, b], node) => {
+    const { M, N, K, transA, transB } = matmulSizes(node);
+    const y = new Float64Array(M * N);
+    for (let i = 0; i < M; i++) {
+      for (let j = 0; j < N; j++) {
+        let sum = 0;
+        for (let k = 0; k < K; k++) {
+          sum += a!.data[transA ? k * M + i : i * K + k]! * b!.data[transB ? j * K + k : k * N + j]!;
+        }
+        y[i * N + j] = sum;
+      }
+    }
+    return y;
+  },
+  lower: (lowering) => lowerMatmul(lowering.node, lowering, 0, false),
+};
+
+/** Emits the matrix product of `node`, into the lowering's output, with a bias row (0: none) and a ReLU as its epilogue. */
+export function lowerMatmul(
+  node: Tensor,
+  { emit, y, x, scratch, planning }: Pick<Lowering, "emit" | "y" | "x" | "planning" | "scratch">,
+  bias: number,
+  relu: boolean,
+): void {
+  const { M, N, K, transA, transB } = matmulSizes(node);
+  emit("gemm", {
+    a: x[0]!,
+    b: x[1]!,
+    c: y,
+    bias,
+    M,
+    N,
+    K,
+    lda: transA ? M : K,
+    ldb: transB ? K : N,
+    ldc: N,
+    transA: transA ? 1 : 0,
+    transB: transB ? 1 : 0,
+    accumulate: 0,
+    activation: relu ? 1 : 0,
+    scratch: scratch(planning.gemmScratchBytes({ M, N, K, transA, transB })),
+    batch: 1,
+    strideA: 0,
+    strideB: 0,
+    strideC: 0,
+  });
+}
+
+/**
+ * Matrix product: y = op(a)·op(b), where op transposes when asked to.
+ *
+ * op(a) [M, K], op(b) [K, N] → y [M, N].
+ * @throws {ShapeError} `matmul-shapes` when the inner dimensions differ.
+ */
+export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor {
+  const [m, ka] = options.transposeA ? [a.shape[1], a.shape[0]] : a.shape;
+  const [kb, n] = options.transposeB ? [b.shape[1], b.shape[0]] : b.shape;
+  if (a.shape.length !== 2 || b.shape.length !== 2 || ka !== kb) {
+    throw new ShapeError(
+      "matmul-shapes",
+      `matmul: expected matrices [M, K] and [K, N], got ${formatShape([m ?? "?", ka ?? "?"])} and ${formatShape([kb ?? "?", n ?? "?"])} after transposition.`,
+    );
+  }
+  return makeTensor(matmulOp, [a, b], { ...options }, [m!, n!]);
+}

@@ -1,0 +1,62 @@
+import { ShapeError } from "../errors.js";
+import { type Padding, type Pair, type WindowGeometry, windowCount } from "../graph/geometry.js";
+import { formatShape } from "../graph/shape.js";
+import type { Tensor } from "../graph/tensor.js";
+
+export interface Pool2dOptions {
+  readonly kernelSize: Pair;
+  /** Defaults to the kernel's size. */
+  readonly stride?: Pair;
+  readonly padding?: Padding;
+}
+
+/** The geometry of a pooling over x [batch, channels, height, width]. @throws {ShapeError} `pool2d-window` when it does not fit. */
+export function poolGeometry(op: string, x: Tensor, options: Pool2dOptions): WindowGeometry {
+  const { kernelSize, stride = kernelSize, padding = [0, 0, 0, 0] } = options;
+  const [batch, channels, height, width] = x.shape as [number, number, number, number];
+  const outHeight = windowCount(height, padding[0] + padding[1], kernelSize[0], stride[0], 1);
+  const outWidth = windowCount(width, padding[2] + padding[3], kernelSize[1], stride[1], 1);
+  const tooWide =
+    padding[0] >= kernelSize[0] ||
+    padding[1] >= kernelSize[0] ||
+    padding[2] >= kernelSize[1] ||
+    padding[3] >= kernelSize[1];
+  if (x.shape.length !== 4 || outHeight < 1 || outWidth < 1 || tooWide) {
+    throw new ShapeError(
+      "pool2d-window",
+      `${op}: expected images [batch, channels, height, width], a window that fits into them and pads smaller than it, got ${formatShape(x.shape)}, a window of ${formatShape(kernelSize)} and pads ${formatShape(padding)}.`,
+    );
+  }
+  return {
+    batch,
+    height,
+    width,
+    channels,
+    outHeight,
+    outWidth,
+    kernelHeight: kernelSize[0],
+    kernelWidth: kernelSize[1],
+    strideHeight: stride[0],
+    strideWidth: stride[1],
+    padTop: padding[0],
+    padLeft: padding[2],
+    dilationHeight: 1,
+    dilationWidth: 1,
+  };
+}
+
+/** Calls `visit(output, input)` for every element of every window that lies inside its image, in public layouts. */
+export function eachWindowElement(g: WindowGeometry, visit: (k: number, i: number) => void): void {
+  for (let plane = 0; plane < g.batch * g.channels; plane++)
+    for (let oy = 0; oy < g.outHeight; oy++)
+      for (let ox = 0; ox < g.outWidth; ox++) {
+        const k = (plane * g.outHeight + oy) * g.outWidth + ox;
+        for (let ky = 0; ky < g.kernelHeight; ky++)
+          for (let kx = 0; kx < g.kernelWidth; kx++) {
+            const iy = oy * g.strideHeight - g.padTop + ky;
+            const ix = ox * g.strideWidth - g.padLeft + kx;
+            if (iy >= 0 && iy < g.height && ix >= 0 && ix < g.width)
+              visit(k, (plane * g.height + iy) * g.width + ix);
+          }
+      }
+}

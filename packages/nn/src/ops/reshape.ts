@@ -1,0 +1,24 @@
+import { ShapeError } from "../errors.js";
+import type { Op } from "../graph/op.js";
+import { formatShape, type Shape, sameShape, sizeOf } from "../graph/shape.js";
+import { makeTensor, type Tensor } from "../graph/tensor.js";
+
+/** A view: no lowering, the output is its input's memory, and keeps its layout. */
+export const reshapeOp: Op = {
+  name: "reshape",
+  layout: (_, [x]) => ({ inputs: [x], output: x }),
+  gradient: (dy, y) => [reshape(dy, y.inputs[0]!.shape)],
+  reference: ([x]) => x!.data,
+};
+
+/** The same elements in row-major order under another shape of the same size. */
+export function reshape(x: Tensor, shape: Shape): Tensor {
+  if (sameShape(x.shape, shape)) return x;
+  if (sizeOf(x.shape) !== sizeOf(shape)) {
+    throw new ShapeError(
+      "sizes-differ",
+      `reshape: expected a shape of ${sizeOf(x.shape)} elements for ${formatShape(x.shape)}, got ${formatShape(shape)}.`,
+    );
+  }
+  return makeTensor(reshapeOp, [x], {}, shape);
+}

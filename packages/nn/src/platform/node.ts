@@ -1,0 +1,106 @@
+import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { PlatformError } from "../errors.js";
+import { fetchBytes } from "./fetch-bytes.js";
+import type { Platform } from "./platform.js";
+
+let written = 0;
+
+/** Node's files. */
+export const platform: Platform = {
+  async readFile(path) {
+    try {
+      const bytes = await readFile(path);
+      return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    } catch (cause) {
+      if (codeOf(cause) === "ENOENT") {
+        throw new PlatformError("file-missing", `${path}: there is no such file.`, { file: path, cause });
+      }
+      throw new PlatformError("file-unreadable", `${path}: cannot be read: ${reason(cause)}.`, {
+        file: path,
+        cause,
+      });
+    }
+  },
+
+  async writeFile(path, bytes) {
+    written += 1;
+    const beside = `${path}.${process.pid}-${written}.tmp`;
+    try {
+      const file = await open(beside, "wx");
+      try {
+        await file.writeFile(bytes);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(beside, path);
+    } catch (cause) {
+      await rm(beside, { force: true }).catch(() => {});
+      throw new PlatformError("file-unwritable", `${path}: cannot be written: ${reason(cause)}.`, {
+        file: path,
+        cause,
+      });
+    }
+    await syncFolder(dirname(path));
+  },
+
+  async listFolder(path) {
+    try {
+      return (await readdir(path)).sort();
+    } catch (cause) {
+      if (codeOf(cause) === "ENOENT" || codeOf(cause) === "ENOTDIR") return undefined;
+      throw new PlatformError("file-unreadable", `${path}: cannot be listed: ${reason(cause)}.`, {
+        file: path,
+        cause,
+      });
+    }
+  },
+
+  async makeFolder(path) {
+    try {
+      await mkdir(path, { recursive: true });
+    } catch (cause) {
+      throw new PlatformError("file-unwritable", `${path}: cannot be made a folder: ${reason(cause)}.`, {
+        file: path,
+        cause,
+      });
+    }
+  },
+
+  join: (...parts) => join(...parts),
+  fetchBytes,
+};
+
+/** Makes a rename last through a power cut; not every system lets a folder be opened, and then it need not be. */
+async function syncFolder(path: string): Promise<void> {
+  try {
+    const folder = await open(path, "r");
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
+  } catch {
+    // The file itself is safe; only the moment of its appearance is the system's.
+  }
+}
+
+function codeOf(cause: unknown): string {
+  return String((cause as { code?: unknown } | null)?.code ?? "");
+}
+
+/** The system's reason in words, without the path that the sentence already has. */
+function reason(cause: unknown): string {
+  const words: Readonly<Record<string, string>> = {
+    EACCES: "permission denied",
+    EPERM: "permission denied",
+    EISDIR: "it is a folder",
+    ENOTDIR: "a part of its path is not a folder",
+    ENOENT: "its folder does not exist",
+    EEXIST: "a file of that name is in the way",
+    ENOSPC: "the disk is full",
+    EROFS: "the disk is read-only",
+  };
+  return words[codeOf(cause)] ?? (cause instanceof Error ? cause.message : String(cause));
+}

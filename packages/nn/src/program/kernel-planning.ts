@@ -1,0 +1,21 @@
+import {
+  chooseConv2dAlgorithm,
+  conv2dScratchBytes,
+  type Engine,
+  gemmScratchBytes,
+  opcodes,
+} from "@loam/kernels-as";
+import type { KernelPlanning } from "../graph/op.js";
+
+/** What the kernels of an engine want to know beforehand: which algorithm a shape takes, and how much working space. */
+export function kernelPlanning({ threads, precision }: Engine): KernelPlanning {
+  return {
+    gemmScratchBytes: (sizes) => gemmScratchBytes(sizes, threads),
+    conv2d: (geometry, pass) => {
+      const algorithm = chooseConv2dAlgorithm(pass, geometry, precision);
+      return { algorithm, scratchBytes: conv2dScratchBytes(pass, geometry, algorithm, threads) };
+    },
+    poolsInside: (geometry, pass) =>
+      chooseConv2dAlgorithm(pass, geometry, precision) !== opcodes.CONV_UNFOLDED,
+  };
+}

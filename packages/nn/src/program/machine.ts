@@ -1,0 +1,143 @@
+import {
+  createEngine,
+  type Engine,
+  type EngineOptions,
+  type InstructionName,
+  opcodes,
+  ProgramWriter,
+  type RunResult,
+} from "@loam/kernels-as";
+import { InternalError } from "../errors.js";
+import { kernelPlanning } from "./kernel-planning.js";
+import type { Instruction, Plan, PlanRequest } from "./plan.js";
+import { Queue } from "./queue.js";
+
+/** A program in memory, ready to run. */
+export interface Program {
+  readonly address: number;
+  readonly plan: Plan;
+  readonly arena: number;
+  /** How many of the engine's threads run it: 1 for a program too small to be worth sharing. */
+  readonly threads: number;
+  readonly instructions: readonly Instruction[];
+}
+
+/** A program of fewer floating-point operations than this stays on one thread: waking the others would cost more than they save. */
+const SHARED_FROM_FLOPS = 2_000_000;
+
+const CONSTANTS = 256;
+
+/**
+ * An engine with what every program on it needs: constants, one arena of intermediates that all programs use in turn, and a queue that
+ * lets one user at a time at the arena. The only room of nn that knows addresses.
+ */
+export class Machine {
+  readonly engine: Engine;
+  readonly #owned: boolean;
+  readonly #constants = new Map<number, number>();
+  readonly #constantsAt: number;
+  #unwritten = false;
+  #arena = { address: 0, bytes: 0 };
+  readonly #queue = new Queue();
+
+  private constructor(engine: Engine, owned: boolean, constantsAt: number) {
+    this.engine = engine;
+    this.#owned = owned;
+    this.#constantsAt = constantsAt;
+  }
+
+  static async create(engine: Engine | undefined, options: EngineOptions): Promise<Machine> {
+    const used = engine ?? (await createEngine(options));
+    return new Machine(used, engine === undefined, await used.allocate(4 * CONSTANTS));
+  }
+
+  /** What plans on this machine need to know of it. */
+  get planning(): Pick<PlanRequest, "planning" | "constant"> {
+    return {
+      planning: kernelPlanning(this.engine),
+      constant: (value) => this.#constant(value),
+    };
+  }
+
+  /** Gives a plan its arena and writes its instructions into memory. */
+  async load(plan: Plan): Promise<Program> {
+    if (plan.arenaBytes > this.#arena.bytes) {
+      this.#arena = { address: await this.engine.allocate(plan.arenaBytes), bytes: plan.arenaBytes };
+    }
+    const arena = this.#arena.address;
+    const instructions = plan.instructions(arena);
+    const writer = new ProgramWriter();
+    for (const { name, args } of instructions) {
+      const numbers: Record<string, number> = {};
+      for (const [key, value] of Object.entries(args))
+        numbers[key] = typeof value === "number" ? value : kindOf(name, value);
+      writer.emit(name as InstructionName, numbers as never);
+    }
+    const words = writer.finish();
+    const address = await this.engine.allocate(words.byteLength);
+    await this.engine.write(address, words);
+    if (this.#unwritten) {
+      await this.engine.write(this.#constantsAt, Float32Array.from(this.#constants.keys()));
+      this.#unwritten = false;
+    }
+    const threads = flopsOf(instructions) < SHARED_FROM_FLOPS ? 1 : this.engine.threads;
+    return { address, plan, arena, threads, instructions };
+  }
+
+  run(program: Program, times = 1, budget?: number): Promise<RunResult> {
+    const options = { threads: program.threads };
+    return this.engine.run(program.address, times, budget === undefined ? options : { ...options, budget });
+  }
+
+  /** Runs `task` when all tasks before it are done: whoever runs programs or reads their results does so in here. */
+  exclusive<T>(task: () => Promise<T>): Promise<T> {
+    return this.#queue.run(task);
+  }
+
+  async readF32(address: number, elements: number): Promise<Float32Array<ArrayBuffer>> {
+    return new Float32Array((await this.engine.read(address, 4 * elements)).buffer);
+  }
+
+  /** Closes the engine unless it was given from outside. */
+  async close(): Promise<void> {
+    if (this.#owned) await this.engine.close();
+  }
+
+  #constant(value: number): number {
+    const narrowed = Math.fround(value);
+    let index = this.#constants.get(narrowed);
+    if (index === undefined) {
+      index = this.#constants.size;
+      if (index >= CONSTANTS) throw new InternalError("constants", "a program has too many constants.");
+      this.#constants.set(narrowed, index);
+      this.#unwritten = true;
+    }
+    return this.#constantsAt + 4 * index;
+  }
+}
+
+/** The number of a function that an instruction names: `unary` with "relu" is `UNARY_RELU`. */
+function kindOf(instruction: string, kind: string): number {
+  const family = instruction.startsWith("binary") ? "BINARY" : "UNARY";
+  const value = (opcodes as unknown as Record<string, number>)[`${family}_${kind.toUpperCase()}`];
+  if (value === undefined) throw new InternalError("kind", `${instruction} knows no "${kind}".`);
+  return value;
+}
+
+/** Multiplications and additions of a program, near enough to tell a small one from a large. */
+export function flopsOf(instructions: readonly Instruction[]): number {
+  let total = 0;
+  for (const { name, args } of instructions) {
+    const { M = 0, N = 0, K = 0, batch = 1, n = 0, rows = 0, cols = 0 } = args as Record<string, number>;
+    if (name === "gemm") total += 2 * M * N * K * batch;
+    else if (name.startsWith("conv2d")) {
+      const { outHeight, outWidth, filters, kernelHeight, kernelWidth, channels, groups } = args as Record<
+        string,
+        number
+      >;
+      total +=
+        (2 * batch * outHeight! * outWidth! * filters! * kernelHeight! * kernelWidth! * channels!) / groups!;
+    } else total += n + rows * cols;
+  }
+  return total;
+}

@@ -1,0 +1,200 @@
+import { gradients } from "../graph/gradients.js";
+import type { Layout } from "../graph/layout.js";
+import type { Lowering } from "../graph/op.js";
+import { sizeOf } from "../graph/shape.js";
+import { type Tensor, withScope } from "../graph/tensor.js";
+import type { Loss } from "../losses/loss.js";
+import type { Network } from "../model/network.js";
+import { add } from "../ops/add.js";
+import { input } from "../ops/leaves.js";
+import { mean } from "../ops/reductions.js";
+import type { LoadedData } from "./data-store.js";
+import type { Machine, Program } from "./machine.js";
+import type { ParameterStore } from "./parameter-store.js";
+import { makePlan, type PlanRequest } from "./plan.js";
+import type { Words } from "./words.js";
+
+type Emit = Lowering["emit"];
+type Places = Map<Tensor, { address: number; layout: Layout | undefined }>;
+
+/** What every program of one model shares. */
+export interface ModelMemory {
+  readonly machine: Machine;
+  readonly network: Network;
+  readonly store: ParameterStore;
+  /** Address of the parameters' block. */
+  readonly block: number;
+}
+
+/** Where a program finds its batch. */
+interface BatchPlaces {
+  readonly inputs: number;
+  readonly labels: number;
+}
+
+export interface LossRequest {
+  readonly loss: Loss;
+  readonly accuracy: boolean;
+  readonly labels: { readonly type: "u32" | "f32"; readonly sample: readonly number[] };
+  readonly data: LoadedData;
+  readonly order: "shuffled" | "given";
+  readonly words: Words;
+}
+
+/** The update at the end of a training step. */
+export interface UpdateRequest {
+  readonly gradients: number;
+  /** Emits the optimizer's instruction. */
+  emit(emit: Emit): void;
+}
+
+/** inputs [batch, …sample] → the network's output, or with `every` each layer's, readable when the program has run. */
+export async function loadPrediction(
+  memory: ModelMemory,
+  batch: number,
+  every: boolean,
+): Promise<{ program: Program; inputs: number; outputs: { tensor: Tensor; address: number }[] }> {
+  const { machine, network } = memory;
+  const x = input("inputs", [batch, ...network.inputShape]);
+  const layers = network.forward(x, false);
+  const outputs = every ? layers : layers.slice(-1);
+  const inputs = await machine.engine.allocate(4 * sizeOf(x.shape));
+  const places = leafPlaces(memory).set(x, { address: inputs, layout: undefined });
+  const words = { step: 0, seed: 0 };
+  const program = await machine.load(makePlan({ ...machine.planning, outputs, places, words }));
+  return {
+    program,
+    inputs,
+    outputs: outputs.map((tensor) => ({ tensor, address: program.plan.addressOf(tensor, program.arena) })),
+  };
+}
+
+/** One batch through the network and the loss; adds Σ loss·batch and the number told right to the words. */
+export async function loadEvaluation(
+  memory: ModelMemory,
+  batch: number,
+  request: LossRequest,
+): Promise<Program> {
+  const graph = await lossGraph(memory, batch, request, false);
+  return memory.machine.load(
+    makePlan({
+      ...memory.machine.planning,
+      outputs: [graph.total],
+      places: graph.places,
+      words: request.words,
+      before: graph.gather,
+      after: graph.metrics,
+      behind: (emit) => advance(emit, request.words, batch),
+    }),
+  );
+}
+
+/** One training step: gather, forward, loss, backward, update. It leaves itself before the update when the loss is not finite. */
+export async function loadTraining(
+  memory: ModelMemory,
+  batch: number,
+  request: LossRequest,
+  update: UpdateRequest,
+): Promise<{ step: Program; diagnose: () => Promise<Program> }> {
+  const { machine, network, store } = memory;
+  const graph = await lossGraph(memory, batch, request, true);
+  const targets = gradients(
+    graph.total,
+    network.parameters.map(({ tensor }) => tensor),
+  );
+  const trained = targets.filter((tensor) => tensor !== undefined);
+  const places: Places = new Map([...graph.places, ...store.places(update.gradients, targets)]);
+  const plan: PlanRequest = {
+    ...machine.planning,
+    outputs: [graph.total, ...trained],
+    places,
+    words: request.words,
+    before: graph.gather,
+  };
+  const step = await machine.load(
+    makePlan({
+      ...plan,
+      after: graph.metrics,
+      behind: (emit) => {
+        update.emit(emit);
+        advance(emit, request.words, batch);
+      },
+    }),
+  );
+  // The same step over the same batch with a look behind every op, and no effect: only made when something went wrong.
+  let mark = 0;
+  const diagnose = () =>
+    machine.load(
+      makePlan({
+        ...plan,
+        inspect: (emit, { address, n }) =>
+          emit("check_finite", { found: request.words.found, x: address, n, mark: ++mark }),
+      }),
+    );
+  return { step, diagnose };
+}
+
+function leafPlaces({ store, block }: ModelMemory): Places {
+  return store.places(block);
+}
+
+async function lossGraph(memory: ModelMemory, batch: number, request: LossRequest, training: boolean) {
+  const { machine, network } = memory;
+  const { loss, accuracy, labels, data, order, words } = request;
+  const x = input("inputs", [batch, ...network.inputShape]);
+  const t = input("labels", [batch, ...labels.sample], labels.type);
+  const at: BatchPlaces = {
+    inputs: await machine.engine.allocate(4 * sizeOf(x.shape)),
+    labels: await machine.engine.allocate(4 * sizeOf(t.shape)),
+  };
+  const scores = network.scores(network.forward(x, training), loss);
+  const total = withScope("loss", () => {
+    const value = loss.call(scores, t);
+    const averaged = value.shape.length === 0 ? value : mean(value);
+    const penalty = network.regularization();
+    return penalty ? add(averaged, penalty) : averaged;
+  });
+  const places = leafPlaces(memory)
+    .set(x, { address: at.inputs, layout: undefined })
+    .set(t, { address: at.labels, layout: undefined });
+  const reads = accuracy ? [scores] : [];
+  const after: PlanRequest["after"] = new Map([
+    [
+      total,
+      {
+        reads,
+        emit: (emit: Emit, addressOf: (tensor: Tensor) => number) => {
+          emit("stop_if_not_finite", { x: addressOf(total) });
+          emit("accumulate", { sum: words.lossSum, x: addressOf(total), n: 1, weight: batch });
+          if (accuracy)
+            emitAccuracy(emit, words.correct, addressOf(scores), scores.shape, at.labels, labels.type);
+        },
+      },
+    ],
+  ]);
+  return {
+    total,
+    places,
+    gather: (emit: Emit) => data.gather(emit, at, batch, order, words.position),
+    metrics: after,
+  };
+}
+
+function emitAccuracy(
+  emit: Emit,
+  count: number,
+  logits: number,
+  [rows, cols]: readonly number[],
+  labels: number,
+  type: "u32" | "f32",
+): void {
+  if (cols === 1 || cols === undefined) {
+    emit("binary_accuracy", { count, logits, targets: labels, n: rows!, threshold: 0 });
+  } else {
+    emit("accuracy", { count, logits, labels, rows: rows!, cols, sparse: type === "u32" ? 1 : 0 });
+  }
+}
+
+function advance(emit: Emit, { step, position, tick }: Words, by: number): void {
+  emit("advance", { step, position, by, tick });
+}

@@ -1,0 +1,34 @@
+import type { Layout } from "../graph/layout.js";
+import type { LayoutRule, Lowering } from "../graph/op.js";
+import type { Tensor } from "../graph/tensor.js";
+import { isInput, isParameter } from "../ops/leaves.js";
+import { reshapeOp } from "../ops/reshape.js";
+
+/** What a step is given: a lowering of its node, and the addresses of the other tensors that it writes. */
+export interface StepLowering extends Lowering {
+  addressOf(tensor: Tensor): number;
+}
+
+/** One or more ops that run as one instruction (rarely two): which tensors it reads and writes, and how it is written down. */
+export interface Step {
+  /** The tensor whose memory the step fills. */
+  readonly node: Tensor;
+  readonly reads: readonly Tensor[];
+  /** Further tensors that it fills. */
+  readonly alsoWrites: readonly Tensor[];
+  /** The read whose memory may be overwritten. */
+  readonly inPlace: number | undefined;
+  layout(reads: readonly (Layout | undefined)[]): LayoutRule;
+  lower(lowering: StepLowering): void;
+}
+
+export function isLeaf(node: Tensor): boolean {
+  return isInput(node) || isParameter(node);
+}
+
+/** The tensor whose memory a chain of reshapes shows. */
+export function throughViews(tensor: Tensor): Tensor {
+  let x = tensor;
+  while (x.op === reshapeOp) x = x.inputs[0]!;
+  return x;
+}

@@ -1,0 +1,81 @@
+import type { Machine } from "./machine.js";
+
+/** How many steps' values a schedule's table holds: the most that a slice of training runs. */
+export const SCHEDULE_STEPS = 1024;
+
+const OFFSETS = {
+  step: 0,
+  position: 8,
+  tick: 12,
+  seed: 16,
+  lossSum: 24,
+  correct: 32,
+  found: 40,
+  scalars: 64,
+} as const;
+const SCALARS = 16;
+const TABLE = OFFSETS.scalars + 8 * SCALARS;
+
+/** The words that change from step to step without a new plan: counters, sums of metrics, the optimizer's numbers. */
+export class Words {
+  readonly step: number;
+  readonly position: number;
+  readonly tick: number;
+  readonly seed: number;
+  readonly lossSum: number;
+  readonly correct: number;
+  readonly found: number;
+  readonly scalars: number;
+  readonly table: number;
+  readonly #machine: Machine;
+
+  private constructor(machine: Machine, base: number) {
+    this.#machine = machine;
+    this.step = base + OFFSETS.step;
+    this.position = base + OFFSETS.position;
+    this.tick = base + OFFSETS.tick;
+    this.seed = base + OFFSETS.seed;
+    this.lossSum = base + OFFSETS.lossSum;
+    this.correct = base + OFFSETS.correct;
+    this.found = base + OFFSETS.found;
+    this.scalars = base + OFFSETS.scalars;
+    this.table = base + TABLE;
+  }
+
+  static async create(machine: Machine, seed: number): Promise<Words> {
+    const words = new Words(machine, await machine.engine.allocate(TABLE + 8 * SCHEDULE_STEPS));
+    await machine.engine.write(words.seed, splitInteger(seed));
+    return words;
+  }
+
+  /** Where the next batch begins, and both sums to 0. */
+  async beginPass(position = 0): Promise<void> {
+    await this.#machine.engine.write(this.position, Uint32Array.of(position, 0));
+    await this.#machine.engine.write(this.lossSum, new Float64Array(2));
+  }
+
+  async setStep(step: number): Promise<void> {
+    await this.#machine.engine.write(this.step, splitInteger(step));
+  }
+
+  /** The values of the scheduled scalar for the next runs, at most `SCHEDULE_STEPS`. */
+  async setSchedule(values: Float64Array): Promise<void> {
+    await this.#machine.engine.write(this.table, values);
+    await this.#machine.engine.write(this.tick, new Uint32Array(1));
+  }
+
+  async setScalars(values: readonly number[]): Promise<void> {
+    await this.#machine.engine.write(this.scalars, Float64Array.from(values));
+  }
+
+  /** Σ loss·samples and the number of samples told right since `beginPass`. */
+  async sums(): Promise<{ lossSum: number; correct: number }> {
+    const [lossSum, correct] = new Float64Array((await this.#machine.engine.read(this.lossSum, 16)).buffer);
+    return { lossSum: lossSum!, correct: correct! };
+  }
+}
+
+/** A safe integer of 0 or more as two 32-bit words, the lower first. */
+function splitInteger(value: number): Uint32Array {
+  return Uint32Array.of(value >>> 0, Math.floor(value / 0x1_0000_0000));
+}

@@ -1,0 +1,45 @@
+import { ConfigError, type ErrorOwner, ownerLabel, requireIn, showValue } from "../errors.js";
+import { requireOptions } from "../options.js";
+import { constantRateDefinition } from "./constant-rate.js";
+import { cosineDecayDefinition } from "./cosine-decay.js";
+import type { Schedule, ScheduleDefinition } from "./schedule.js";
+import { stepDecayDefinition } from "./step-decay.js";
+import { warmupDefinition } from "./warmup.js";
+
+/** All schedules by their kind. A function, since a warm-up is made of other schedules and the files need each other. */
+export function scheduleDefinitions(): Readonly<Record<string, ScheduleDefinition<never>>> {
+  return {
+    constantRate: constantRateDefinition,
+    stepDecay: stepDecayDefinition,
+    cosineDecay: cosineDecayDefinition,
+    warmup: warmupDefinition,
+  };
+}
+
+/** The learning rate at a step, counted from 0. */
+export function scheduledValue(rate: number | Schedule, step: number): number {
+  return typeof rate === "number" ? rate : scheduleDefinitions()[rate.kind]!.at(rate as never, step);
+}
+
+/**
+ * Checks a learning rate, a number or a schedule, perhaps from a file.
+ * @throws {ConfigError} `learning-rate-out-of-range`, `schedule-unknown`, `unknown-option`, or what its kind finds wrong.
+ */
+export function requireLearningRate(owner: ErrorOwner, name: string, rate: number | Schedule): void {
+  if (typeof rate === "number") {
+    requireIn(owner, name, rate, "[0, Infinity)");
+    return;
+  }
+  const definitions = scheduleDefinitions();
+  const kind: unknown = rate?.kind;
+  if (typeof kind !== "string" || !Object.hasOwn(definitions, kind)) {
+    throw new ConfigError(
+      "schedule-unknown",
+      `${ownerLabel(owner)}: ${name} must be a number or one of ${Object.keys(definitions).join(", ")}, got ${showValue(kind ?? rate)}.`,
+    );
+  }
+  const { options, check } = definitions[kind]!;
+  const label = `${ownerLabel(owner)}: ${name} ${kind}`;
+  requireOptions(label, rate, ["kind", ...options]);
+  check(label, rate as never);
+}

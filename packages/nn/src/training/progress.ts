@@ -1,0 +1,36 @@
+/** How far a training run is. Losses and accuracies are means over the samples seen in this epoch. */
+export interface Progress {
+  /** From 1. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Steps done in this call of `fit`, of how many. */
+  readonly step: number;
+  readonly steps: number;
+  readonly loss: number;
+  readonly accuracy?: number;
+  readonly learningRate: number;
+  readonly samplesPerSecond: number;
+  readonly secondsLeft: number;
+}
+
+/** One epoch's figures. Wall-clock ones are outside any promise of reproducibility. */
+export interface EpochRecord {
+  readonly epoch: number;
+  /** Steps done when the epoch ended, over the whole call of `fit`. */
+  readonly steps: number;
+  readonly loss: number;
+  readonly accuracy?: number;
+  readonly validationLoss?: number;
+  readonly validationAccuracy?: number;
+  readonly learningRate: number;
+  readonly seconds: number;
+}
+
+export interface History {
+  readonly epochs: readonly EpochRecord[];
+  readonly steps: number;
+  readonly seconds: number;
+  readonly samplesPerSecond: number;
+  /** True when the signal stopped the run early. */
+  readonly aborted: boolean;
+}

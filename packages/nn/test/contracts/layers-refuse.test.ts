@@ -1,0 +1,189 @@
+import { describe, expect, it } from "vitest";
+import { constant, heUniform } from "../../src/initializers/index.js";
+import {
+  AvgPool2d,
+  Conv2d,
+  Dense,
+  Dropout,
+  ELU,
+  type Layer,
+  LeakyReLU,
+  layerFromConfig,
+  MaxPool2d,
+} from "../../src/layers/index.js";
+import { parameterTensor } from "../../src/ops/leaves.js";
+import { l1, l1l2, l2 } from "../../src/regularizers/index.js";
+import { refusal } from "./refusal.js";
+
+/** Options that the types forbid, as a configuration file may hold them. */
+const wrong = (options: object) => options as never;
+
+function build(layer: Layer, inputShape: readonly number[]): void {
+  layer.build(inputShape, {
+    parameter: (name, shape, initializer) => ({
+      name,
+      shape,
+      initializer,
+      tensor: parameterTensor(name, shape),
+      trainable: true,
+    }),
+  });
+}
+
+describe("layers refuse options", () => {
+  it("of sizes", () => {
+    expect([
+      refusal(() => new Dense({ units: 0 })),
+      refusal(() => new Dense({ units: 2.5, name: "hidden2" })),
+      refusal(() => new Dense(wrong({}))),
+      refusal(() => new Dense(wrong({ units: "ten" }))),
+      refusal(() => new Conv2d({ filters: -1, kernelSize: 3 })),
+      refusal(() => new Conv2d({ filters: 4, kernelSize: 3, groups: 3 })),
+      refusal(() => new Conv2d({ filters: 4, kernelSize: [3, 0] })),
+      refusal(() => new Conv2d(wrong({ filters: 4 }))),
+      refusal(() => new Conv2d(wrong({ filters: 4, kernelSize: [1, 2, 3] }))),
+      refusal(() => new Conv2d({ filters: 4, kernelSize: 3, stride: 0 })),
+      refusal(() => new Conv2d({ filters: 4, kernelSize: 3, dilation: [1, 0.5] })),
+      refusal(() => new Conv2d({ filters: 4, kernelSize: 3, padding: -1 })),
+      refusal(() => new Conv2d(wrong({ filters: 4, kernelSize: 3, padding: "full" }))),
+      refusal(() => new Conv2d(wrong({ filters: 4, kernelSize: 3, padding: [1, 2, 3] }))),
+      refusal(() => new MaxPool2d({ kernelSize: 2, padding: 2 })),
+      refusal(() => new AvgPool2d({ kernelSize: [3, 2], padding: [0, 0, 1, 2] })),
+    ]).toMatchInlineSnapshot(`
+      [
+        "ConfigError units-not-positive: Dense: units must be an integer of at least 1, got 0.",
+        "ConfigError units-not-positive: Dense "hidden2": units must be an integer of at least 1, got 2.5.",
+        "ConfigError units-not-positive: Dense: units must be an integer of at least 1, got undefined.",
+        "ConfigError units-not-positive: Dense: units must be an integer of at least 1, got "ten".",
+        "ConfigError filters-not-positive: Conv2d: filters must be an integer of at least 1, got -1.",
+        "ConfigError groups-do-not-divide: Conv2d: groups must divide filters, got 3 and 4.",
+        "ConfigError not-a-pair: Conv2d: kernelSize must be an integer of at least 1 or two of them, [height, width], got [3, 0].",
+        "ConfigError not-a-pair: Conv2d: kernelSize must be an integer of at least 1 or two of them, [height, width], got undefined.",
+        "ConfigError not-a-pair: Conv2d: kernelSize must be an integer of at least 1 or two of them, [height, width], got [1, 2, 3].",
+        "ConfigError not-a-pair: Conv2d: stride must be an integer of at least 1 or two of them, [height, width], got 0.",
+        "ConfigError not-a-pair: Conv2d: dilation must be an integer of at least 1 or two of them, [height, width], got [1, 0.5].",
+        "ConfigError padding-not-usable: Conv2d: padding must be "same", "valid", an integer of at least 0, [height, width] or [top, bottom, left, right], got -1.",
+        "ConfigError padding-not-usable: Conv2d: padding must be "same", "valid", an integer of at least 0, [height, width] or [top, bottom, left, right], got "full".",
+        "ConfigError padding-not-usable: Conv2d: padding must be "same", "valid", an integer of at least 0, [height, width] or [top, bottom, left, right], got [1, 2, 3].",
+        "ConfigError padding-not-smaller: MaxPool2d: padding must be smaller than the kernel, got 2, 2, 2, 2 for a kernel of 2x2.",
+        "ConfigError padding-not-smaller: AvgPool2d: padding must be smaller than the kernel, got 0, 0, 1, 2 for a kernel of 3x2.",
+      ]
+    `);
+  });
+
+  it("of kinds", () => {
+    expect([
+      refusal(() => new Dense(wrong({ units: 3, activation: "relu" }))),
+      refusal(() => new Dense(wrong({ unit: 3, bias: false }))),
+      refusal(() => new Dense(wrong({ units: 3, useBias: 1 }))),
+      refusal(() => new Dense(wrong({ units: 3, kernelInitializer: "zeros" }))),
+      refusal(() => new Dense(wrong({ units: 3, kernelInitializer: { kind: "xavier" } }))),
+      refusal(() => new Dense(wrong({ units: 3, kernelInitializer: { ...heUniform(), gain: 2 } }))),
+      refusal(() => new Dense(wrong({ units: 3, biasInitializer: { ...constant(1), value: "1" } }))),
+      refusal(() => new Dense(wrong({ units: 3, name: "a", kernelRegularizer: { kind: "l3", l3: 1 } }))),
+      refusal(() => new Dense(wrong({ units: 3, name: "a", kernelRegularizer: { kind: "l2", l2: -1 } }))),
+      refusal(() => new Dense(wrong({ units: 3, kernelRegularizer: { kind: "l2", lambda: 0.1 } }))),
+      refusal(() => new Dense(wrong({ units: 3, kernelRegularizer: 0.1 }))),
+      refusal(() => new AvgPool2d(wrong({ includePadding: "yes" }))),
+      refusal(() => new Dense(wrong({ units: 3, name: 7 }))),
+    ]).toMatchInlineSnapshot(`
+      [
+        "ConfigError unknown-option: Dense: expected options among units, useBias, kernelInitializer, biasInitializer, kernelRegularizer, name, got "activation"; an activation is a layer of its own, such as ReLU.",
+        "ConfigError unknown-option: Dense: expected options among units, useBias, kernelInitializer, biasInitializer, kernelRegularizer, name, got "unit" and "bias".",
+        "ConfigError not-a-boolean: Dense: useBias must be true or false, got 1.",
+        "ConfigError initializer-unknown: Dense: kernelInitializer must be an object with a kind, such as { kind: "zeros" }, got "zeros".",
+        "ConfigError initializer-unknown: Dense: kernelInitializer must be one of zeros, constant, glorotUniform, glorotNormal, heUniform, heNormal, lecunUniform, lecunNormal, orthogonal, randomUniform, randomNormal, truncatedNormal, got "xavier".",
+        "ConfigError unknown-option: Dense: kernelInitializer heUniform: expected options among kind, got "gain".",
+        "ConfigError not-finite: Dense: biasInitializer constant: value must be a finite number, got "1".",
+        "ConfigError regularizer-unknown: Dense "a": kernelRegularizer must be made by l1, l2 or l1l2, got "l3".",
+        "ConfigError l2-out-of-range: Dense "a": l2 must be in [0, ∞), got -1.",
+        "ConfigError unknown-option: Dense: kernelRegularizer l2: expected options among kind, l2, got "lambda".",
+        "ConfigError regularizer-unknown: Dense: kernelRegularizer must be made by l1, l2 or l1l2, got 0.1.",
+        "ConfigError not-a-boolean: AvgPool2d: includePadding must be true or false, got "yes".",
+        "ConfigError name-not-usable: Layer: name must be a string without "/", which parts it from the parameter's, got 7.",
+      ]
+    `);
+  });
+
+  it("of ranges", () => {
+    expect([
+      refusal(() => new Dropout({ rate: 1 })),
+      refusal(() => new Dropout({ rate: -0.1, name: "drop" })),
+      refusal(() => new Dropout({ rate: Number.NaN })),
+      refusal(() => new Dropout(wrong({}))),
+      refusal(() => new LeakyReLU({ slope: 0 })),
+      refusal(() => new ELU({ alpha: -1 })),
+      refusal(() => l1(-1)),
+      refusal(() => l2(Number.NaN)),
+      refusal(() => l1l2({ l1: 1, l2: Number.POSITIVE_INFINITY })),
+    ]).toMatchInlineSnapshot(`
+      [
+        "ConfigError rate-out-of-range: Dropout: rate must be in [0, 1), got 1.",
+        "ConfigError rate-out-of-range: Dropout "drop": rate must be in [0, 1), got -0.1.",
+        "ConfigError rate-out-of-range: Dropout: rate must be in [0, 1), got NaN.",
+        "ConfigError rate-out-of-range: Dropout: rate must be in [0, 1), got undefined.",
+        "ConfigError slope-out-of-range: LeakyReLU: slope must be in (0, ∞), got 0.",
+        "ConfigError alpha-out-of-range: ELU: alpha must be in (0, ∞), got -1.",
+        "ConfigError l1-out-of-range: l1: l1 must be in [0, ∞), got -1.",
+        "ConfigError l2-out-of-range: l2: l2 must be in [0, ∞), got NaN.",
+        "ConfigError l2-out-of-range: l1l2: l2 must be in [0, ∞), got Infinity.",
+      ]
+    `);
+  });
+
+  it("of types that nobody knows", () => {
+    expect(refusal(() => layerFromConfig("Dens", { units: 3 }))).toMatchInlineSnapshot(
+      `"ConfigError type-unknown: layer: type must be one of "Dense", "Conv2d", "MaxPool2d", "AvgPool2d", "Flatten", "Dropout", "ReLU", "LeakyReLU", "ELU", "Sigmoid", "Tanh", "Softmax", got "Dens"."`,
+    );
+    expect(refusal(() => layerFromConfig("constructor", {}))).toMatch(/^ConfigError type-unknown/);
+  });
+});
+
+describe("layers refuse inputs", () => {
+  it("that are no vector, with the way out", () => {
+    const hidden2 = new Dense({ units: 10, name: "hidden2" });
+    expect(refusal(() => hidden2.outputShape([28, 28]))).toMatchInlineSnapshot(
+      `"ShapeError dense-input: Dense "hidden2": expected input of shape [batch, inputs], got [batch, 28, 28]; add a Flatten layer before it."`,
+    );
+    build(hidden2, [100]);
+    expect(refusal(() => hidden2.outputShape([28, 28]))).toBe(
+      'ShapeError dense-input: Dense "hidden2": expected input of shape [batch, 100], got [batch, 28, 28]; add a Flatten layer before it.',
+    );
+    expect(refusal(() => hidden2.outputShape([50]))).toMatchInlineSnapshot(
+      `"ShapeError dense-input: Dense "hidden2": expected input of shape [batch, 100], got [batch, 50]; its parameters were made for the former."`,
+    );
+    expect(refusal(() => hidden2.outputShape([]))).toMatchInlineSnapshot(
+      `"ShapeError dense-input: Dense "hidden2": expected input of shape [batch, 100], got [batch]; give every sample at least one number."`,
+    );
+    expect(refusal(() => build(hidden2, [100]))).toMatchInlineSnapshot(
+      `"ConfigError built-twice: Dense "hidden2": expected a layer that no model has, got one that has its parameters already; make a new layer."`,
+    );
+  });
+
+  it("that are no images, or images that do not fit", () => {
+    const conv = new Conv2d({ filters: 4, kernelSize: [5, 3], groups: 2, name: "conv1" });
+    const pool = new MaxPool2d({ kernelSize: 3 });
+    expect([
+      refusal(() => conv.outputShape([784])),
+      refusal(() => conv.outputShape([3, 28, 28])),
+      refusal(() => conv.outputShape([2, 4, 28])),
+      refusal(() => pool.outputShape([784])),
+      refusal(() => pool.outputShape([8, 5, 2])),
+    ]).toMatchInlineSnapshot(`
+      [
+        "ShapeError conv2d-input: Conv2d "conv1": expected input of shape [batch, channels, height, width], got [batch, 784]; give the model an inputShape of three dimensions, such as [1, 28, 28].",
+        "ShapeError conv2d-input: Conv2d "conv1": expected input of shape [batch, a multiple of 2, 28, 28], got [batch, 3, 28, 28]; channels come in 2 groups.",
+        "ShapeError conv2d-input: Conv2d "conv1": expected input of shape [batch, 2, at least 5, at least 3], got [batch, 2, 4, 28]; use a smaller kernelSize, or padding "same".",
+        "ShapeError pool2d-input: MaxPool2d: expected input of shape [batch, channels, height, width], got [batch, 784]; put it before the Flatten layer, over images.",
+        "ShapeError pool2d-input: MaxPool2d: expected input of shape [batch, 8, at least 3, at least 3], got [batch, 8, 5, 2]; use a smaller kernelSize, or padding "same".",
+      ]
+    `);
+    build(conv, [2, 28, 28]);
+    expect(refusal(() => conv.outputShape([4, 28, 28]))).toMatchInlineSnapshot(
+      `"ShapeError conv2d-input: Conv2d "conv1": expected input of shape [batch, 2, 28, 28], got [batch, 4, 28, 28]; its parameters were made for the former."`,
+    );
+    expect(refusal(() => conv.outputShape([28, 28]))).toMatchInlineSnapshot(
+      `"ShapeError conv2d-input: Conv2d "conv1": expected input of shape [batch, 2, height, width], got [batch, 28, 28]; give the model an inputShape of three dimensions, such as [1, 28, 28]."`,
+    );
+  });
+});

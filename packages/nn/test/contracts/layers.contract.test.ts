@@ -1,0 +1,169 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { ShapeError } from "../../src/errors.js";
+import { evaluateReference } from "../../src/graph/evaluate-reference.js";
+import { type Shape, sizeOf } from "../../src/graph/shape.js";
+import type { Tensor } from "../../src/graph/tensor.js";
+import * as exported from "../../src/layers/index.js";
+import {
+  type BuildContext,
+  Layer,
+  layerClasses,
+  layerFromConfig,
+  type Parameter,
+} from "../../src/layers/index.js";
+import { input, parameterTensor } from "../../src/ops/leaves.js";
+import { layerCases } from "./members.js";
+import { refusal } from "./refusal.js";
+
+const inference = { training: false, stream: () => 0 };
+
+/** Builds a layer and gives what it asked for. */
+function build(layer: Layer, inputShape: Shape): Parameter[] {
+  const parameters: Parameter[] = [];
+  const context: BuildContext = {
+    parameter(name, shape, initializer, { trainable = true } = {}) {
+      const parameter = { name, shape, initializer, tensor: parameterTensor(name, shape), trainable };
+      parameters.push(parameter);
+      return parameter;
+    },
+  };
+  layer.build(inputShape, context);
+  return parameters;
+}
+
+/** The inferred shape, or undefined where the layer says that its input does not fit. */
+function inferred(layer: Layer, inputShape: Shape): Shape | undefined {
+  try {
+    return layer.outputShape(inputShape);
+  } catch (error) {
+    if (error instanceof ShapeError) return undefined;
+    throw error;
+  }
+}
+
+/** Numbers that are neither alike nor regular, in (−1, 1). */
+function someValues(length: number): Float64Array {
+  return Float64Array.from({ length }, (_, i) => ((i * 7919) % 101) / 51 - 0.99);
+}
+
+it("has every exported layer on its list, and in the registry", () => {
+  const classes = Object.values(exported).filter(
+    (value) => typeof value === "function" && value.prototype instanceof Layer,
+  );
+  const names = classes.map((value) => (value as { name: string }).name).sort();
+  expect(Object.keys(layerCases).sort()).toEqual(names);
+  expect(Object.keys(layerClasses).sort()).toEqual(names);
+});
+
+describe.each(Object.entries(layerCases))("%s", (type, cases) => {
+  it("says its type", () => {
+    fc.assert(
+      fc.property(cases, ({ layer }) => {
+        expect(layer.type).toBe(type);
+        expect(layer.constructor).toBe(layerClasses[type]);
+      }),
+    );
+  });
+
+  it("comes back from its configuration as JSON", () => {
+    fc.assert(
+      fc.property(cases, ({ layer, inputShape }) => {
+        const config = JSON.parse(JSON.stringify(layer.config()));
+        const again = layerFromConfig(type, config);
+        expect(again.name).toBe(layer.name);
+        expect(again.config()).toEqual(layer.config());
+        const shape = inferred(layer, inputShape);
+        expect(inferred(again, inputShape)).toEqual(shape);
+        if (shape)
+          expect(build(again, inputShape).map(without)).toEqual(build(layer, inputShape).map(without));
+      }),
+    );
+  });
+
+  it("has the inferred shape when it runs, training or not", () => {
+    fc.assert(
+      fc.property(cases, fc.integer({ min: 1, max: 3 }), ({ layer, inputShape }, batch) => {
+        const shape = inferred(layer, inputShape);
+        fc.pre(shape !== undefined);
+        const parameters = build(layer, inputShape);
+        const x = input("x", [batch, ...inputShape]);
+        const y = layer.call(x, inference);
+        expect(y.shape).toEqual([batch, ...shape!]);
+        expect(layer.call(x, { training: true, stream: () => 3 }).shape).toEqual(y.shape);
+        const leaves = new Map(
+          [x, ...parameters.map(({ tensor }) => tensor)].map((leaf) => [
+            leaf,
+            someValues(sizeOf(leaf.shape)),
+          ]),
+        );
+        const [values] = evaluateReference([y], leaves);
+        expect(values!.length).toBe(sizeOf(y.shape));
+        expect(values!.every(Number.isFinite)).toBe(true);
+      }),
+    );
+  });
+
+  it("infers alike before and after it is built", () => {
+    fc.assert(
+      fc.property(cases, ({ layer, inputShape }) => {
+        const shape = inferred(layer, inputShape);
+        fc.pre(shape !== undefined);
+        build(layer, inputShape);
+        expect(layer.outputShape(inputShape)).toEqual(shape);
+      }),
+    );
+  });
+
+  it("names its parameters apart, gives them sizes and has a scalar penalty, if any", () => {
+    fc.assert(
+      fc.property(cases, ({ layer, inputShape }) => {
+        fc.pre(inferred(layer, inputShape) !== undefined);
+        const parameters = build(layer, inputShape);
+        expect(new Set(parameters.map(({ name }) => name)).size).toBe(parameters.length);
+        for (const { shape } of parameters)
+          expect(shape.every((n) => Number.isInteger(n) && n > 0)).toBe(true);
+        const penalty: Tensor | undefined = layer.regularization?.();
+        if (penalty) expect(penalty.shape).toEqual([]);
+      }),
+    );
+  });
+
+  it("refuses an option that it does not have", () => {
+    fc.assert(
+      fc.property(cases, ({ layer }) => {
+        const config = { ...layer.config(), unit: 3 };
+        expect(refusal(() => layerFromConfig(type, config))).toMatch(
+          /^ConfigError unknown-option: .*expected options among .*name, got "unit"\.$/,
+        );
+      }),
+    );
+  });
+
+  it("refuses options that are no object", () => {
+    for (const config of [null, 3, "relu", [1]]) {
+      expect(refusal(() => layerFromConfig(type, config as never))).toMatch(
+        /^ConfigError options-not-an-object: /,
+      );
+    }
+  });
+
+  it("knows what it is called, also in messages", () => {
+    fc.assert(
+      fc.property(cases, ({ layer }) => {
+        const named = layerFromConfig(type, {
+          ...layer.config(),
+          name: "conv/kernel" === layer.name ? "a" : "mine",
+        });
+        expect(named.name).toBe("mine");
+        expect(refusal(() => layerFromConfig(type, { ...layer.config(), name: "a/b" }))).toBe(
+          'ConfigError name-not-usable: Layer: name must be a string without "/", which parts it from the parameter\'s, got "a/b".',
+        );
+      }),
+    );
+  });
+});
+
+function without({ tensor: _, ...parameter }: Parameter): Omit<Parameter, "tensor"> {
+  return parameter;
+}

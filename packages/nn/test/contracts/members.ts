@@ -1,0 +1,186 @@
+import fc from "fast-check";
+import type { Shape } from "../../src/graph/shape.js";
+import {
+  constant,
+  glorotNormal,
+  glorotUniform,
+  heNormal,
+  heUniform,
+  type Initializer,
+  lecunNormal,
+  lecunUniform,
+  orthogonal,
+  randomNormal,
+  randomUniform,
+  truncatedNormal,
+  zeros,
+} from "../../src/initializers/index.js";
+import {
+  AvgPool2d,
+  Conv2d,
+  Dense,
+  Dropout,
+  ELU,
+  Flatten,
+  type Layer,
+  LeakyReLU,
+  MaxPool2d,
+  type PaddingOption,
+  type PairOption,
+  ReLU,
+  Sigmoid,
+  Softmax,
+  Tanh,
+} from "../../src/layers/index.js";
+import {
+  binaryCrossEntropy,
+  type Loss,
+  meanSquaredError,
+  softmaxCrossEntropy,
+} from "../../src/losses/index.js";
+import { Adadelta, Adagrad, Adam, AdamW, type Optimizer, RMSprop, SGD } from "../../src/optimizers/index.js";
+import { l1, l1l2, l2, type Regularizer } from "../../src/regularizers/index.js";
+import { constantRate, cosineDecay, type Schedule, stepDecay, warmup } from "../../src/schedules/index.js";
+
+// The members of each family, as the contract tests run over them: what is exported and missing here fails a test.
+
+/** A layer with options, and the shape of a sample to give it, which need not fit. */
+export interface LayerCase {
+  readonly layer: Layer;
+  readonly inputShape: Shape;
+}
+
+const size = fc.integer({ min: 1, max: 9 });
+const anyShape: fc.Arbitrary<Shape> = fc.array(fc.integer({ min: 1, max: 5 }), {
+  minLength: 1,
+  maxLength: 4,
+});
+const imageShape: fc.Arbitrary<Shape> = fc.tuple(fc.constantFrom(1, 2, 4, 6), size, size);
+const oneToThree = fc.integer({ min: 1, max: 3 });
+const pair: fc.Arbitrary<PairOption> = fc.oneof(oneToThree, fc.tuple(oneToThree, oneToThree));
+const pads = (most: number): fc.Arbitrary<PaddingOption> => {
+  const pad = fc.integer({ min: 0, max: most });
+  return fc.oneof(
+    fc.constantFrom<PaddingOption>("same", "valid"),
+    pad,
+    fc.tuple(pad, pad),
+    fc.tuple(pad, pad, pad, pad),
+  );
+};
+const initializer: fc.Arbitrary<Initializer> = fc.constantFrom(heUniform(), zeros(), constant(0.5));
+const regularizer: fc.Arbitrary<Regularizer> = fc.constantFrom(l1(0.1), l2(0.01), l1l2({ l1: 0.1, l2: 0.2 }));
+const weights = {
+  useBias: fc.boolean(),
+  kernelInitializer: initializer,
+  biasInitializer: initializer,
+  kernelRegularizer: regularizer,
+};
+const elementwise = (make: fc.Arbitrary<Layer>): fc.Arbitrary<LayerCase> =>
+  fc.record({ layer: make, inputShape: anyShape });
+const plain = (Type: new (options: { name?: string }) => Layer): fc.Arbitrary<LayerCase> =>
+  elementwise(
+    fc.record({ name: fc.constant("it") }, { requiredKeys: [] }).map((options) => new Type(options)),
+  );
+
+export const layerCases: Readonly<Record<string, fc.Arbitrary<LayerCase>>> = {
+  Dense: fc.record({
+    layer: fc
+      .record({ name: fc.constant("hidden"), units: size, ...weights }, { requiredKeys: ["units"] })
+      .map((options) => new Dense(options)),
+    inputShape: anyShape,
+  }),
+  Conv2d: fc.record({
+    layer: fc
+      .record(
+        {
+          name: fc.constant("conv"),
+          filters: fc.constantFrom(2, 4),
+          kernelSize: pair,
+          stride: pair,
+          padding: pads(4),
+          dilation: pair,
+          groups: fc.constantFrom(1, 2),
+          ...weights,
+        },
+        { requiredKeys: ["filters", "kernelSize"] },
+      )
+      .map((options) => new Conv2d(options)),
+    inputShape: imageShape,
+  }),
+  MaxPool2d: fc.record({
+    layer: fc
+      .record(
+        { kernelSize: fc.constant(3), stride: pair, padding: pads(2) },
+        { requiredKeys: ["kernelSize"] },
+      )
+      .map((options) => new MaxPool2d(options)),
+    inputShape: imageShape,
+  }),
+  AvgPool2d: fc.record({
+    layer: fc
+      .record(
+        { kernelSize: fc.constant(3), stride: pair, padding: pads(2), includePadding: fc.boolean() },
+        { requiredKeys: ["kernelSize"] },
+      )
+      .map((options) => new AvgPool2d(options)),
+    inputShape: imageShape,
+  }),
+  Flatten: plain(Flatten),
+  Dropout: elementwise(fc.constantFrom(0, 0.2, 0.5).map((rate) => new Dropout({ rate }))),
+  ReLU: plain(ReLU),
+  LeakyReLU: elementwise(fc.constantFrom({}, { slope: 0.3 }).map((options) => new LeakyReLU(options))),
+  ELU: elementwise(fc.constantFrom({}, { alpha: 0.5 }).map((options) => new ELU(options))),
+  Sigmoid: plain(Sigmoid),
+  Tanh: plain(Tanh),
+  Softmax: plain(Softmax),
+};
+
+export const initializerCases: Readonly<Record<string, readonly Initializer[]>> = {
+  zeros: [zeros()],
+  constant: [constant(0.25), constant(-3)],
+  glorotUniform: [glorotUniform()],
+  glorotNormal: [glorotNormal()],
+  heUniform: [heUniform()],
+  heNormal: [heNormal()],
+  lecunUniform: [lecunUniform()],
+  lecunNormal: [lecunNormal()],
+  orthogonal: [orthogonal(), orthogonal({ gain: 2 })],
+  randomUniform: [randomUniform(), randomUniform({ low: -1, high: 1 }), randomUniform({ low: 2, high: 5 })],
+  randomNormal: [randomNormal(), randomNormal({ mean: 1, standardDeviation: 2 })],
+  truncatedNormal: [truncatedNormal(), truncatedNormal({ mean: -1, standardDeviation: 0.5 })],
+};
+
+export const lossCases: Readonly<Record<string, () => Loss>> = {
+  meanSquaredError,
+  binaryCrossEntropy,
+  softmaxCrossEntropy,
+};
+
+export const optimizerCases: Readonly<Record<string, readonly (() => Optimizer)[]>> = {
+  SGD: [
+    () => new SGD(),
+    () => new SGD({ learningRate: 0.05, momentum: 0.9 }),
+    () => new SGD({ learningRate: 0.05, momentum: 0.8, nesterov: true, weightDecay: 0.01 }),
+  ],
+  Adagrad: [() => new Adagrad(), () => new Adagrad({ initialAccumulator: 0.1, epsilon: 1e-3 })],
+  RMSprop: [() => new RMSprop(), () => new RMSprop({ rho: 0.99, epsilon: 1e-4, weightDecay: 0.1 })],
+  Adadelta: [() => new Adadelta(), () => new Adadelta({ learningRate: 0.5, rho: 0.95, epsilon: 1e-4 })],
+  Adam: [() => new Adam(), () => new Adam({ beta1: 0.5, beta2: 0.9, epsilon: 1e-3, weightDecay: 0.1 })],
+  AdamW: [() => new AdamW(), () => new AdamW({ learningRate: 0.01, weightDecay: 0.2 })],
+};
+
+export const scheduleCases: Readonly<Record<string, readonly Schedule[]>> = {
+  constantRate: [constantRate(0.1)],
+  stepDecay: [
+    stepDecay({ learningRate: 0.5, every: 7 }),
+    stepDecay({ learningRate: 1, every: 1, factor: 0.97 }),
+  ],
+  cosineDecay: [
+    cosineDecay({ learningRate: 0.1, steps: 50 }),
+    cosineDecay({ learningRate: 0.1, steps: 9, finalLearningRate: 0.01 }),
+  ],
+  warmup: [
+    warmup({ steps: 5, after: 0.1 }),
+    warmup({ steps: 10, after: cosineDecay({ learningRate: 1, steps: 20 }) }),
+  ],
+};

@@ -1,0 +1,215 @@
+import fc from "fast-check";
+import type { Padding, Pair } from "../../src/graph/geometry.js";
+import { type Shape, sizeOf } from "../../src/graph/shape.js";
+import type { Tensor } from "../../src/graph/tensor.js";
+import * as ops from "../../src/ops/index.js";
+
+/** An op on operands of given shapes. */
+export interface OpCase {
+  readonly operands: readonly Operand[];
+  make(...operands: Tensor[]): Tensor;
+  /** The most products that are added up in one number of the output or of a gradient. */
+  readonly terms: number;
+  /** True for an op that is linear in each operand with factors of at least 0: its values on absolute values are the bound's Σ|aᵢbᵢ|. */
+  readonly linear?: boolean;
+}
+
+/** What an operand's values are like. */
+export interface Operand {
+  readonly shape: Shape;
+  /**
+   * `free`: of both signs, all different and none near 0, so that no kink is near; `positive`: at least 0.3; `share`: in (0, 1), no gradient;
+   * `rows`: shares whose rows sum to 1, no gradient; `class`: indices below `classes`, no gradient.
+   */
+  readonly values: "free" | "positive" | "share" | "rows" | "class";
+  readonly classes?: number;
+}
+
+const free = (shape: Shape): Operand => ({ shape, values: "free" });
+const positive = (shape: Shape): Operand => ({ shape, values: "positive" });
+
+// Around the four lanes of a vector, and a prime beyond three turns of four.
+const length = fc.constantFrom(1, 2, 3, 4, 5, 7, 8, 9, 13, 17, 53);
+const short = fc.integer({ min: 1, max: 5 });
+const shape: fc.Arbitrary<Shape> = fc.oneof(
+  fc.tuple(length),
+  fc.tuple(short, length),
+  fc.tuple(short, short, short),
+  fc.tuple(short, short, short, short),
+);
+
+const unary = (
+  make: (x: Tensor) => Tensor,
+  options: { positive?: boolean; linear?: boolean } = {},
+): fc.Arbitrary<OpCase> =>
+  shape.map((s) => ({
+    operands: [options.positive ? positive(s) : free(s)],
+    make: (x) => make(x!),
+    terms: 1,
+    ...(options.linear && { linear: true }),
+  }));
+
+/** A second operand's shape that repeats over the first's: the same, its end, its beginning with ones behind, or a scalar. */
+const operandPair: fc.Arbitrary<[Shape, Shape]> = shape.chain((a) =>
+  fc
+    .tuple(fc.constantFrom("same", "end", "beginning", "scalar"), fc.integer({ min: 0, max: a.length }))
+    .map(([how, cut]): [Shape, Shape] => {
+      if (how === "same") return [a, a];
+      if (how === "end") return [a, a.slice(cut)];
+      if (how === "scalar") return [a, []];
+      return [a, a.map((n, i) => (i < cut ? n : 1))];
+    }),
+);
+
+const binary = (make: (a: Tensor, b: Tensor) => Tensor, divisor = false): fc.Arbitrary<OpCase> =>
+  operandPair.map(([a, b]) => ({
+    operands: [free(a), divisor ? positive(b) : free(b)],
+    make: (x, y) => make(x!, y!),
+    terms: 2 * Math.max(1, sizeOf(a) / sizeOf(b)),
+  }));
+
+const reduction = (make: (x: Tensor) => Tensor, linear = false): fc.Arbitrary<OpCase> =>
+  shape.map((s) => ({
+    operands: [free(s)],
+    make: (x) => make(x!),
+    terms: sizeOf(s),
+    ...(linear && { linear }),
+  }));
+
+const pad = fc.integer({ min: 0, max: 2 });
+const bit = fc.integer({ min: 0, max: 1 });
+const padding: fc.Arbitrary<Padding> = fc.tuple(pad, pad, pad, pad);
+const pair = (max: number): fc.Arbitrary<Pair> =>
+  fc.tuple(fc.integer({ min: 1, max }), fc.integer({ min: 1, max }));
+
+/** Small convolutions of every geometry, and now and then one that Winograd's algorithm takes. */
+const conv2d: fc.Arbitrary<OpCase> = fc
+  .oneof(
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        batch: fc.integer({ min: 1, max: 3 }),
+        channels: fc.constantFrom(1, 2, 3, 5),
+        filters: fc.constantFrom(1, 2, 4, 5),
+        groups: fc.constantFrom(1, 1, 2),
+        size: fc.tuple(fc.integer({ min: 5, max: 9 }), fc.integer({ min: 5, max: 9 })),
+        kernel: pair(3),
+        stride: pair(2),
+        dilation: pair(2),
+        padding,
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        batch: fc.integer({ min: 1, max: 2 }),
+        channels: fc.constantFrom(8, 9),
+        filters: fc.constantFrom(8, 11),
+        groups: fc.constant(1),
+        size: fc.tuple(fc.integer({ min: 10, max: 14 }), fc.integer({ min: 10, max: 13 })),
+        kernel: fc.constant<Pair>([3, 3]),
+        stride: fc.constant<Pair>([1, 1]),
+        dilation: fc.constant<Pair>([1, 1]),
+        padding,
+      }),
+    },
+  )
+  .map(({ batch, channels, filters, groups, size: [height, width], kernel, ...options }) => {
+    const perGroup = Math.ceil(channels / groups);
+    const all = Math.ceil(filters / groups) * groups;
+    return {
+      operands: [free([batch, perGroup * groups, height, width]), free([all, perGroup, ...kernel])],
+      make: (x: Tensor, w: Tensor) => ops.conv2d(x, w, { ...options, groups }),
+      // A kernel's gradient adds over all places of all images; the others over channels or filters and the window.
+      terms: Math.max(batch * (height + 4) * (width + 4), Math.max(perGroup, all) * kernel[0] * kernel[1]),
+      linear: true,
+    };
+  });
+
+const pool = (
+  make: (x: Tensor, options: ops.Pool2dOptions & { includePadding: boolean }) => Tensor,
+  linear: boolean,
+): fc.Arbitrary<OpCase> =>
+  fc
+    .record({
+      planes: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.constantFrom(1, 3, 4, 5)),
+      size: fc.tuple(fc.integer({ min: 3, max: 8 }), fc.integer({ min: 3, max: 8 })),
+      kernelSize: fc.tuple(fc.integer({ min: 2, max: 3 }), fc.integer({ min: 2, max: 3 })),
+      stride: pair(3),
+      pads: fc.tuple(bit, bit, bit, bit),
+      includePadding: fc.boolean(),
+    })
+    .map(({ planes, size, pads, ...options }) => ({
+      operands: [free([...planes, ...size])],
+      make: (x) => make(x!, { ...options, padding: pads }),
+      terms: 9,
+      linear,
+    }));
+
+/** Cases of every op that leaves src/ops. `dropout` has its own tests, since its reference cannot draw. */
+export const opCases: Readonly<Record<string, fc.Arbitrary<OpCase>>> = {
+  abs: unary(ops.abs),
+  add: binary(ops.add),
+  addBias: fc.tuple(fc.oneof(fc.tuple(short, length), fc.tuple(short, length, short, short))).map(([s]) => ({
+    operands: [free(s), free([s[1]!])],
+    make: (x, b) => ops.addBias(x!, b!),
+    terms: sizeOf(s) / s[1]!,
+    linear: true,
+  })),
+  addScalar: unary((x) => ops.addScalar(x, -0.75)),
+  avgPool2d: pool(ops.avgPool2d, true),
+  conv2d,
+  div: binary(ops.div, true),
+  elu: unary((x) => ops.elu(x, 0.7)),
+  exp: unary(ops.exp),
+  fill: shape.map((s) => ({
+    operands: [free([])],
+    make: (x) => ops.mul(ops.fill(s, 0.3), x!),
+    terms: sizeOf(s),
+    linear: true,
+  })),
+  leakyRelu: unary((x) => ops.leakyRelu(x, 0.1)),
+  log: unary(ops.log, { positive: true }),
+  matmul: fc
+    .tuple(length, length, length, fc.boolean(), fc.boolean())
+    .map(([M, N, K, transposeA, transposeB]) => ({
+      operands: [free(transposeA ? [K, M] : [M, K]), free(transposeB ? [N, K] : [K, N])],
+      make: (a, b) => ops.matmul(a!, b!, { transposeA, transposeB }),
+      terms: Math.max(M, N, K),
+      linear: true,
+    })),
+  maxPool2d: pool(ops.maxPool2d, false),
+  mean: reduction(ops.mean, true),
+  mul: binary(ops.mul),
+  neg: unary(ops.neg),
+  relu: unary(ops.relu),
+  reshape: unary((x) => ops.reshape(x, [sizeOf(x.shape), 1]), { linear: true }),
+  scale: unary((x) => ops.scale(x, -2.5)),
+  sigmoid: unary(ops.sigmoid),
+  sigmoidCrossEntropyWithLogits: shape.map((s) => ({
+    operands: [free(s), { shape: s, values: "share" }],
+    make: (z, t) => ops.sigmoidCrossEntropyWithLogits(z!, t!),
+    terms: 1,
+  })),
+  sign: unary(ops.sign),
+  softmax: fc.tuple(short, length).map(([rows, cols]) => ({
+    operands: [free([rows, cols])],
+    make: (x) => ops.softmax(x!),
+    terms: cols,
+  })),
+  softmaxCrossEntropyWithLogits: fc.tuple(short, length, fc.boolean()).map(([rows, cols, sparse]) => ({
+    operands: [
+      free([rows, cols]),
+      sparse ? { shape: [rows], values: "class", classes: cols } : { shape: [rows, cols], values: "rows" },
+    ],
+    make: (z, t) => ops.softmaxCrossEntropyWithLogits(z!, t!),
+    terms: cols,
+  })),
+  sqrt: unary(ops.sqrt, { positive: true }),
+  square: unary(ops.square),
+  sub: binary(ops.sub),
+  sum: reduction(ops.sum, true),
+  sumAbs: reduction(ops.sumAbs),
+  sumSquares: reduction(ops.sumSquares),
+  tanh: unary(ops.tanh),
+};

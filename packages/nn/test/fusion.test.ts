@@ -1,0 +1,90 @@
+import { describe, expect, it } from "vitest";
+import { evaluateReference } from "../src/graph/evaluate-reference.js";
+import { gradients } from "../src/graph/gradients.js";
+import { sizeOf } from "../src/graph/shape.js";
+import type { Tensor } from "../src/graph/tensor.js";
+import { addBias, conv2d, matmul, maxPool2d, mul, relu, reshape, sum } from "../src/ops/index.js";
+import { input, parameterTensor } from "../src/ops/leaves.js";
+import { makeSteps } from "../src/program/steps.js";
+import { runGraph } from "./support/run-graph.js";
+
+/** Small integers over 8: sums of their products are exact, so program and reference must agree to the bit. */
+function values(tensor: Tensor, seed: number): Float32Array {
+  return Float32Array.from(
+    { length: sizeOf(tensor.shape) },
+    (_, i) => (((i * 7919 + seed * 104729) % 31) - 15) / 8,
+  );
+}
+
+/** Values of which no two sums agree by chance, so that rounding decides no maximum and no sign. */
+function scattered(tensor: Tensor, seed: number): Float32Array {
+  return Float32Array.from({ length: sizeOf(tensor.shape) }, (_, i) => {
+    const x = (i + 1) * 0.618033988749895 + seed * 0.7548776662466927;
+    return x - Math.floor(x) - 0.5;
+  });
+}
+
+describe("a fused program", () => {
+  it("computes what its ops say, whatever the layouts inside", async () => {
+    const x = input("x", [3, 2, 7, 6]);
+    const w = parameterTensor("w", [5, 2, 3, 3]);
+    const b = parameterTensor("b", [5]);
+    const dense = parameterTensor("dense", [5 * 3 * 3, 4]);
+    const bias = parameterTensor("bias", [4]);
+    const feature = relu(addBias(conv2d(x, w, { padding: [1, 1, 1, 1] }), b));
+    const pooled = maxPool2d(feature, { kernelSize: [2, 2] });
+    const y = addBias(matmul(reshape(pooled, [3, 45]), dense), bias);
+    const leaves = new Map([x, w, b, dense, bias].map((leaf, i) => [leaf, values(leaf, i)]));
+
+    expect(makeSteps([y]).map(({ node }) => node.op.name)).toEqual(["relu", "maxPool2d", "addBias"]);
+    const [got, gotPooled] = await runGraph([y, pooled], leaves);
+    const wide = new Map([...leaves].map(([leaf, data]) => [leaf, Float64Array.from(data)]));
+    const [want, wantPooled] = evaluateReference([y, pooled], wide);
+    expect([...gotPooled!]).toEqual([...wantPooled!]);
+    expect([...got!]).toEqual([...want!]);
+  });
+});
+
+describe("fused gradients", () => {
+  const half = { kernelSize: [2, 2] as const };
+  // The shapes take every algorithm; they are odd, so that tiles and windows are cut off at the edges.
+  it.each([
+    { channels: 8, filters: 12, pool: half, images: true },
+    { channels: 8, filters: 12, pool: half, images: false },
+    {
+      channels: 8,
+      filters: 12,
+      pool: { kernelSize: [3, 3] as const, stride: [2, 2] as const },
+      images: true,
+    },
+    { channels: 8, filters: 12, pool: undefined, images: true },
+    { channels: 1, filters: 16, pool: half, images: false },
+    { channels: 1, filters: 16, pool: half, images: true },
+    { channels: 1, filters: 16, pool: undefined, images: false },
+    { channels: 3, filters: 5, pool: half, images: true },
+  ])(
+    "of convolution, bias, ReLU and pooling are those of the reference: %j",
+    async ({ channels, filters, pool, images }) => {
+      const x = input("x", [3, channels, 13, 11]);
+      const w = parameterTensor("w", [filters, channels, 3, 3]);
+      const b = parameterTensor("b", [filters]);
+      const target = input("target", [3, filters, ...(pool ? [6, 5] : [13, 11])]);
+      const feature = relu(addBias(conv2d(x, w, { padding: [1, 1, 1, 1] }), b));
+      const y = pool ? maxPool2d(feature, pool) : feature;
+      const loss = sum(mul(y, target));
+      const wanted = gradients(loss, images ? [x, w, b] : [w, b]) as Tensor[];
+      const leaves = new Map([x, w, b, target].map((leaf, i) => [leaf, scattered(leaf, i)]));
+      const wide = new Map([...leaves].map(([leaf, data]) => [leaf, Float64Array.from(data)]));
+      const reference = evaluateReference([y, ...wanted], wide);
+      for (const threads of [1, 3]) {
+        const got = await runGraph([y, ...wanted], leaves, { threads });
+        reference.forEach((want, i) => {
+          const largest = want.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+          got[i]!.forEach((value, k) => {
+            expect(Math.abs(value - want[k]!), `output ${i} at ${k}`).toBeLessThan(1e-5 * largest);
+          });
+        });
+      }
+    },
+  );
+});
