@@ -1,0 +1,56 @@
+import { type Command, Option } from "commander";
+import { type Config, readConfig } from "../config.js";
+import type { FieldName } from "../fields.js";
+import { flagOf, flagReader } from "../flags.js";
+import { MODEL_NAMES, OPTIMIZER_NAMES, PRECISIONS } from "../names.js";
+import { resolveSettings } from "../settings.js";
+import type { Terminal } from "../terminal.js";
+import { train } from "../training-run.js";
+
+/** The flags of `loam train` that are settings, with their help; the rest are `--config` and `--json`. */
+const FLAGS: readonly (readonly [name: FieldName, argument: string, help: string])[] = [
+  ["data", "<source>", "digits (default), mnist, a folder of IDX files, or a table (.csv)"],
+  ["dataDir", "<folder>", "where mnist lies or is to be kept (default: LOAM_DATA, else ~/.cache/loam/mnist)"],
+  ["testData", "<source>", "what to test on, in place of the test set that belongs to the data"],
+  ["labelColumn", "<column>", "a table's column of labels, by name or position from 0 (default: 0)"],
+  ["scaling", "<kind>", "a table's values: maximum (default) or standard"],
+  ["classes", "<n>", "number of classes (default: 10 for 28x28 pictures, else what the labels say)"],
+  ["limit", "<n>", "train on the first n samples only"],
+  ["augment", "<n>", "add n distorted copies of every training picture"],
+  ["validationSplit", "<share>", "set this share of the training data aside, and watch it after each epoch"],
+  ["model", "<name>", `${MODEL_NAMES.join(", ")} (default: cnn)`],
+  ["optimizer", "<name>", OPTIMIZER_NAMES.join(", ")],
+  ["learningRate", "<rate>", "default: one that suits the optimizer"],
+  ["epochs", "<n>", "how often to go through the data (default: 1)"],
+  ["steps", "<n>", "steps in all, in place of --epochs"],
+  ["batchSize", "<n>", "samples a step"],
+  ["dropout", "<rate>", "after each hidden layer"],
+  ["l2", "<factor>", "adds factor · Σ w² to the loss"],
+  ["seed", "<n>", "decides every random choice (default: drawn, printed and stored)"],
+  ["threads", "<n>", "auto (default) or a number; no bit of the result depends on it"],
+  ["precision", "<kind>", `${PRECISIONS.join(", ")}; fast gives up the same bits on every machine`],
+  ["out", "<folder>", "the run folder (default: runs/<time>-<model>)"],
+];
+
+/** `loam train`. */
+export function trainCommand(loam: Command, terminal: Terminal): Command {
+  const command = loam
+    .command("train")
+    .description("Train a network; its run folder gets run.json, history.csv and model.safetensors.");
+  for (const [name, argument, help] of FLAGS) {
+    command.addOption(new Option(`${flagOf(name)} ${argument}`, help).argParser(flagReader(name)));
+  }
+  return command
+    .option("--config <file>", "settings as JSON, with layers of one's own if wanted; flags win over it")
+    .option("--json", "print one JSON object as the last line of stdout")
+    .action(async ({ config, json = false, debug: _, ...flags }: TrainFlags) => {
+      const settings = resolveSettings(flags, config === undefined ? {} : await readConfig(config));
+      await train(settings, { terminal, json });
+    });
+}
+
+interface TrainFlags extends Config {
+  readonly config?: string;
+  readonly json?: boolean;
+  readonly debug?: boolean;
+}

@@ -1,0 +1,65 @@
+import { describe, expect, test } from "vitest";
+import { parseConfig } from "./config.js";
+
+function refusal(config: unknown): string {
+  try {
+    parseConfig(typeof config === "string" ? config : JSON.stringify(config), "net.json");
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error("the configuration was accepted");
+}
+
+describe("parseConfig", () => {
+  test("takes every setting", () => {
+    const config = {
+      data: "digits",
+      limit: 100,
+      layers: [{ type: "Flatten" }, { type: "Dense", units: 10 }],
+      optimizer: "nesterov",
+      learningRate: 0.05,
+      epochs: 2,
+      batchSize: 16,
+      seed: 7,
+      threads: "auto",
+      precision: "high",
+    };
+    expect(parseConfig(JSON.stringify(config), "net.json")).toEqual(config);
+    expect(parseConfig("{}", "net.json")).toEqual({});
+  });
+
+  test("says where a value is wrong, and all of it at once", () => {
+    expect(refusal({ learningRate: -1, layers: [{ units: 3 }, 4], epochs: 1.5 })).toMatchInlineSnapshot(
+      `"net.json: layers[0].type must be a string, got undefined; layers[1] must be an object such as { "type": "Dense", "units": 10 }, got 4; learningRate must be a number in (0, ∞), got -1; epochs must be an integer of at least 1, got 1.5."`,
+    );
+  });
+
+  test("guesses what a typo meant", () => {
+    expect(refusal({ learningrate: 0.1 })).toMatchInlineSnapshot(
+      `"net.json: has no setting "learningrate" (did you mean "learningRate"?)."`,
+    );
+    expect(refusal({ optimizer: "adm" })).toMatchInlineSnapshot(
+      `"net.json: optimizer must be one of sgd, momentum, nesterov, adagrad, rmsprop, adadelta, adam, adamw, got "adm" (did you mean "adam"?)."`,
+    );
+    expect(refusal({ lerningRat: 1, colour: "red" })).toMatchInlineSnapshot(
+      `"net.json: has no setting "lerningRat" (did you mean "learningRate"?); has no setting "colour"."`,
+    );
+  });
+
+  test("refuses what is not an object, not JSON, or contradicts itself", () => {
+    expect(refusal([])).toMatchInlineSnapshot(`"net.json: must be an object, got []."`);
+    expect(refusal("{")).toMatch(/^net\.json: not JSON: .+\.$/);
+    expect(refusal({ model: "cnn", layers: [{ type: "Flatten" }] })).toMatchInlineSnapshot(
+      `"net.json: must have model or layers, not both."`,
+    );
+    expect(refusal({ threads: 65 })).toMatchInlineSnapshot(
+      `"net.json: threads must be an integer from 1 to 64, got 65."`,
+    );
+    expect(refusal({ threads: "many" })).toMatchInlineSnapshot(
+      `"net.json: threads must be auto or an integer from 1 to 64, got "many"."`,
+    );
+    expect(refusal({ seed: 1e300, l2: -0.1, dropout: 1, validationSplit: 0 })).toMatchInlineSnapshot(
+      `"net.json: validationSplit must be a number in (0, 1), got 0; dropout must be a number in [0, 1), got 1; l2 must be a number in [0, ∞), got -0.1; seed must be an integer of at least 0, got 1e+300."`,
+    );
+  });
+});

@@ -1,0 +1,53 @@
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import { UsageError } from "./failure.js";
+import { fields, showInput } from "./fields.js";
+import { didYouMean } from "./names.js";
+
+/**
+ * What `--config file.json` may say: the settings of `loam train` by their names in camelCase, and `layers` for a network of one's own.
+ * Names that nobody knows are refused: a typo must not train for a night.
+ */
+export const configSchema = z
+  .strictObject(fields, {
+    error: (issue) =>
+      issue.code === "unrecognized_keys"
+        ? (issue.keys as string[])
+            .map((key) => `has no setting ${JSON.stringify(key)}${didYouMean(key, Object.keys(fields))}`)
+            .join("; ")
+        : `must be an object, got ${showInput(issue.input)}`,
+  })
+  .partial()
+  .refine((config) => config.model === undefined || config.layers === undefined, {
+    error: "must have model or layers, not both",
+  });
+
+/** Settings that somebody gave; absent ones are left out, never undefined. */
+export type Config = { [Name in keyof typeof fields]?: z.output<(typeof fields)[Name]> };
+
+/**
+ * Checks a configuration's text. All that is wrong is told at once.
+ * @throws {UsageError} `net.json: learningRate must be a number in (0, ∞), got -1; layers[0].type must be a string, got 3.`
+ */
+export function parseConfig(text: string, file: string): Config {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`${file}: not JSON: ${(error as Error).message}.`);
+  }
+  const result = configSchema.safeParse(value);
+  if (result.success) return result.data as Config; // JSON knows no undefined
+  const sentences = result.error.issues.map(({ path, message }) => {
+    const where = path
+      .map((key, i) => (typeof key === "number" ? `[${key}]` : `${i > 0 ? "." : ""}${String(key)}`))
+      .join("");
+    return where === "" ? message : `${where} ${message}`;
+  });
+  throw new UsageError(`${file}: ${sentences.join("; ")}.`);
+}
+
+/** Reads a configuration file. @throws {UsageError} as `parseConfig`; the host's error when the file cannot be read. */
+export async function readConfig(file: string): Promise<Config> {
+  return parseConfig(await readFile(file, "utf8"), file);
+}

@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { didYouMean, MODEL_NAMES, OPTIMIZER_NAMES, PRECISIONS } from "./names.js";
+
+/**
+ * One schema per setting of `loam train`, used for the flag and for the configuration file alike, so that both refuse the same values
+ * in the same words. A message goes on from the setting's name: `--epochs` + ` must be an integer of at least 1, got 0`.
+ */
+
+type Issue = { readonly input?: unknown };
+
+/** A refused value as the sentence shows it: strings quoted, long things cut. */
+export function showInput(value: unknown): string {
+  const shown = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
+  return shown.length > 60 ? `${shown.slice(0, 57)}...` : shown;
+}
+
+function number(interval: string, isInside: (value: number) => boolean) {
+  const error = ({ input }: Issue) => `must be a number in ${interval}, got ${showInput(input)}`;
+  return z.number({ error }).refine(isInside, { error });
+}
+
+function integer(least: number, most = Number.MAX_SAFE_INTEGER) {
+  const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+  const error = ({ input }: Issue) => `must be an integer ${range}, got ${showInput(input)}`;
+  return z.number({ error }).refine((v) => Number.isSafeInteger(v) && v >= least && v <= most, { error });
+}
+
+function choice<const T extends readonly [string, ...string[]]>(names: T) {
+  const guess = (input: unknown) => (typeof input === "string" ? didYouMean(input, names) : "");
+  return z.enum(names, {
+    error: ({ input }) => `must be one of ${names.join(", ")}, got ${showInput(input)}${guess(input)}`,
+  });
+}
+
+const text = z
+  .string({ error: ({ input }) => `must be a string, got ${showInput(input)}` })
+  .min(1, { error: "must not be empty" });
+
+const layer = z.looseObject(
+  { type: text },
+  {
+    error: ({ input }) =>
+      `must be an object such as { "type": "Dense", "units": 10 }, got ${showInput(input)}`,
+  },
+);
+
+export const fields = {
+  data: text,
+  dataDir: text,
+  testData: text,
+  labelColumn: z.union([text, integer(0)], {
+    error: ({ input }) => `must be a column's name or its position from 0, got ${showInput(input)}`,
+  }),
+  scaling: choice(["maximum", "standard"]),
+  classes: integer(2, 2 ** 24),
+  limit: integer(1),
+  augment: integer(1, 100),
+  validationSplit: number("(0, 1)", (v) => v > 0 && v < 1),
+  model: choice(MODEL_NAMES),
+  layers: z
+    .array(layer, { error: ({ input }) => `must be a list of layers, got ${showInput(input)}` })
+    .min(1, { error: "must name at least one layer" }),
+  optimizer: choice(OPTIMIZER_NAMES),
+  learningRate: number("(0, ∞)", (v) => v > 0 && v < Number.POSITIVE_INFINITY),
+  epochs: integer(1),
+  steps: integer(1),
+  batchSize: integer(1),
+  dropout: number("[0, 1)", (v) => v >= 0 && v < 1),
+  l2: number("[0, ∞)", (v) => v >= 0 && v < Number.POSITIVE_INFINITY),
+  seed: integer(0),
+  threads: z.union([z.literal("auto"), integer(1, 64)], {
+    error: ({ input }) => `must be auto or an integer from 1 to 64, got ${showInput(input)}`,
+  }),
+  precision: choice(PRECISIONS),
+  out: text,
+};
+
+export type FieldName = keyof typeof fields;

@@ -1,0 +1,138 @@
+import { readFile } from "node:fs/promises";
+import {
+  classCount,
+  DataError,
+  type Dataset,
+  distortPictures,
+  loadIdxFolder,
+  loadMnist,
+  syntheticDigits,
+  takeSamples,
+  validateDataset,
+} from "@loam/nn";
+import { readCsv } from "@loam/nn/data/csv";
+import { alignClasses } from "./align-classes.js";
+import type { DataSource } from "./data-source.js";
+
+/** The synthetic digits are one endless stream, the same for everybody: training takes its beginning, testing a part far away. */
+const DIGITS = { seed: 0, training: 20_000, testStart: 2 ** 31, test: 2_000 } as const;
+
+/** Pictures of MNIST's size are taken to be digits, ten of them. */
+const PICTURE = { shape: [1, 28, 28], values: 784, classes: 10 } as const;
+
+export interface LoadOptions {
+  /** The most training samples; test sets are always whole. */
+  readonly limit?: number;
+  /** How many distorted copies of every training picture to add. */
+  readonly augment?: number;
+  /** Decides the distortions. */
+  readonly seed?: number;
+  /** Where a table has its labels: a column's name or its position from 0. */
+  readonly labelColumn?: number | string;
+  /** How a table's values become inputs. */
+  readonly scaling?: "maximum" | "standard";
+  /** How many classes there are, where the data does not say. */
+  readonly classes?: number;
+  /** In place of the test set that belongs to the data. */
+  readonly testSource?: DataSource;
+}
+
+export interface TrainingData {
+  readonly training: Dataset;
+  readonly test?: Dataset;
+  readonly classes: number;
+}
+
+/**
+ * Reads what a network is trained on and what it is tested on, and checks that they belong together.
+ * @throws {LoamError} when the data is not what its format says, or the test set does not fit the training set.
+ */
+export async function loadTrainingData(source: DataSource, options: LoadOptions): Promise<TrainingData> {
+  const { limit, testSource, augment, seed = 0 } = options;
+  const own = await load(source, limit, testSource === undefined, options);
+  const samples = own.training.inputs.shape[0]!;
+  const training =
+    limit === undefined || limit >= samples ? own.training : takeSamples(own.training, 0, limit);
+  const classes = options.classes ?? countClasses(own.training);
+  validateDataset(training, { classes });
+  const other = testSource && (await load(testSource, undefined, true, options));
+  const test = other ? (other.test ?? other.training) : own.test;
+  return {
+    training: augment === undefined ? training : distortPictures(training, { copies: augment, seed }),
+    classes,
+    ...(test && { test: testLike(test, training, classes) }),
+  };
+}
+
+/** Reads what a trained model is measured on: the test set where the source has one. */
+export async function loadEvaluationData(source: DataSource, options: LoadOptions): Promise<Dataset> {
+  if (source.kind === "digits") return heldOutDigits();
+  const { training, test } = await load(source, undefined, true, options);
+  return test ?? training;
+}
+
+/** The number of classes that the labels speak of. @throws {DataError} `label-out-of-range` */
+function countClasses(dataset: Dataset): number {
+  const { classNames, inputs } = dataset;
+  if (classNames) return classNames.length;
+  if (String(inputs.shape.slice(1)) === String(PICTURE.shape)) return PICTURE.classes;
+  const classes = classCount(dataset);
+  const samples = inputs.shape[0]!;
+  if (classes <= samples) return classes;
+  throw new DataError(
+    "label-out-of-range",
+    `${dataset.name}: a label is ${classes - 1}, which makes more classes than the ${samples} samples; number the classes from 0, or say how many there are with --classes.`,
+  );
+}
+
+/** Checks a test set against the training set, and gives it the training set's scaling and classes. */
+function testLike(test: Dataset, training: Dataset, classes: number): Dataset {
+  const [, ...expected] = training.inputs.shape;
+  const [, ...got] = test.inputs.shape;
+  if (String(expected) !== String(got)) {
+    throw new DataError(
+      "size-mismatch",
+      `${test.name}: expected samples of shape [${expected.join(", ")}] as in ${training.name}, got [${got.join(", ")}].`,
+    );
+  }
+  const aligned = alignClasses({ ...test, scaling: training.scaling }, training.classNames);
+  validateDataset(aligned, { classes });
+  return aligned;
+}
+
+async function load(
+  source: DataSource,
+  limit: number | undefined,
+  testToo: boolean,
+  { labelColumn, scaling }: LoadOptions,
+): Promise<{ training: Dataset; test?: Dataset }> {
+  switch (source.kind) {
+    case "digits": {
+      const training = syntheticDigits({ samples: limit ?? DIGITS.training, seed: DIGITS.seed });
+      return { training, ...(testToo && { test: heldOutDigits() }) };
+    }
+    case "mnist":
+      return loadMnist({ directory: source.directory });
+    case "folder":
+      return loadIdxFolder(source.path);
+    case "csv": {
+      const table = readCsv(await readFile(source.path), {
+        name: source.path,
+        ...(labelColumn !== undefined && { labelColumn }),
+        ...(scaling !== undefined && { scaling }),
+      });
+      return { training: asPictures(table) };
+    }
+  }
+}
+
+function heldOutDigits(): Dataset {
+  return syntheticDigits({ samples: DIGITS.test, seed: DIGITS.seed, start: DIGITS.testStart });
+}
+
+/** A table with 784 values a row holds pictures of 28x28, as the lessons' mnist_train.csv does. */
+function asPictures(table: Dataset): Dataset {
+  const [rows = 0, values] = table.inputs.shape;
+  if (values !== PICTURE.values) return table;
+  return { ...table, inputs: { ...table.inputs, shape: [rows, ...PICTURE.shape] } };
+}

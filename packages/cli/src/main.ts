@@ -1,0 +1,69 @@
+import { Command, CommanderError } from "commander";
+import { evaluateCommand } from "./commands/evaluate.js";
+import { predictCommand } from "./commands/predict.js";
+import { summaryCommand } from "./commands/summary.js";
+import { trainCommand } from "./commands/train.js";
+import { exitCodeOf, sentenceOf } from "./exit.js";
+import { Terminal } from "./terminal.js";
+import { VERSION } from "./version.js";
+
+/** The `loam` command: runs it, prints what there is to print, and leaves the exit code for the process to end with. */
+export async function main(words: readonly string[]): Promise<void> {
+  const terminal = new Terminal(process.stdout, process.stderr);
+  // `loam … | head` closes the pipe early: that is no failure of ours.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit(0);
+  });
+  process.exitCode = await run(words, terminal);
+}
+
+/** Parses and runs; every error becomes one sentence on stderr and an exit code. */
+export async function run(words: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    await program(terminal).parseAsync(words, { from: "user" });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      // Help and version are printed by commander itself; only without a command is help an answer to a mistake.
+      if (error.exitCode === 0) return 0;
+      if (error.code !== "commander.help") terminal.error(commanderSentence(error));
+      return 2;
+    }
+    terminal.error(sentenceOf(error));
+    if (wantsStack(words) && error instanceof Error) terminal.note(error.stack ?? "");
+    return exitCodeOf(error);
+  }
+}
+
+function wantsStack(words: readonly string[]): boolean {
+  return words.includes("--debug") || !["", "0", undefined].includes(process.env.LOAM_DEBUG);
+}
+
+function program(terminal: Terminal): Command {
+  const loam = new Command("loam")
+    .description("Train, evaluate and use neural networks on the CPU.")
+    .version(VERSION, "-V, --version", "print Loam's version")
+    .helpOption("-h, --help", "print this help")
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.stdout.write(text),
+      writeErr: (text) => terminal.stderr.write(text),
+      outputError: () => {}, // said by `run`, in our own form
+    });
+  for (const add of [trainCommand, evaluateCommand, predictCommand, summaryCommand]) {
+    add(loam, terminal).option("--debug", "print the stack of an error");
+  }
+  return loam;
+}
+
+/** `error: unknown option '--lr'\n(Did you mean --l2?)` → `unknown option "--lr" (did you mean --l2?).` */
+function commanderSentence(error: CommanderError): string {
+  const text = error.message
+    .replace(/^error: /, "")
+    .replaceAll("'", '"')
+    .replaceAll("\n", " ")
+    .replace("(Did", "(did");
+  return text.endsWith(".") ? text : `${text}.`;
+}

@@ -1,0 +1,46 @@
+/** The networks of `--model`; the library's `standardModel` knows what they are made of. */
+export const MODEL_NAMES = ["softmax", "mlp-sigmoid", "mlp", "cnn", "lenet"] as const;
+export type ModelName = (typeof MODEL_NAMES)[number];
+
+/** The optimizers of `--optimizer`: `momentum` and `nesterov` are SGD with momentum 0.9. */
+export const OPTIMIZER_NAMES = [
+  "sgd",
+  "momentum",
+  "nesterov",
+  "adagrad",
+  "rmsprop",
+  "adadelta",
+  "adam",
+  "adamw",
+] as const;
+export type OptimizerName = (typeof OPTIMIZER_NAMES)[number];
+
+export const PRECISIONS = ["standard", "high", "fast"] as const;
+
+/** The name among `names` that is at most two letters away, as ` (did you mean "adam"?)`; otherwise nothing. */
+export function didYouMean(text: string, names: readonly string[]): string {
+  let best = "";
+  let least = 3;
+  for (const name of names) {
+    const distance = editDistance(text.toLowerCase(), name.toLowerCase());
+    if (distance < least && distance < name.length) {
+      least = distance;
+      best = name;
+    }
+  }
+  return best === "" ? "" : ` (did you mean ${JSON.stringify(best)}?)`;
+}
+
+/** Levenshtein's distance: insertions, deletions and substitutions, one row at a time. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(change, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}

@@ -1,0 +1,136 @@
+import { mkdir, readdir, rm, rmdir } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { UsageError } from "./failure.js";
+import { writeFileWhole } from "./write-file.js";
+
+const RUN_FILE = "run.json";
+const HISTORY_FILE = "history.csv";
+const MODEL_FILE = "model.safetensors";
+const FILES = [RUN_FILE, HISTORY_FILE, MODEL_FILE];
+
+/** One line of `history.csv`. */
+export interface HistoryRow {
+  readonly epoch: number;
+  readonly steps: number;
+  readonly loss: number;
+  readonly accuracy?: number;
+  readonly validationLoss?: number;
+  readonly validationAccuracy?: number;
+  readonly learningRate: number;
+  readonly seconds: number;
+}
+
+/**
+ * The folder of one training run: `run.json` from before the first data is read, `history.csv` from the first finished epoch,
+ * `model.safetensors` last, so that a folder with a model in it is a whole run.
+ */
+export class RunFolder {
+  readonly modelPath: string;
+  readonly #made: readonly string[];
+
+  private constructor(
+    readonly path: string,
+    made: readonly string[],
+  ) {
+    this.modelPath = join(path, MODEL_FILE);
+    this.#made = made;
+  }
+
+  /**
+   * Makes the folder, or takes one that is there, provided that it holds no run.
+   * @throws {UsageError} when it holds a run, or is a file.
+   */
+  static async create(path: string): Promise<RunFolder> {
+    await RunFolder.check(path);
+    return new RunFolder(path, await makeFolders(path));
+  }
+
+  /** Looks whether `create` would refuse, and changes nothing. @throws {UsageError} */
+  static async check(path: string): Promise<void> {
+    const held = await heldFiles(path);
+    const run = FILES.find((name) => held.includes(name));
+    if (run !== undefined) {
+      throw new UsageError(
+        `${path}: this folder already holds a run (${run}); name another with --out, or remove it first.`,
+      );
+    }
+  }
+
+  /** Makes `runs/2026-11-23T22-52-02-cnn`, or the same with -2, -3 … when another run took that name. */
+  static async createDefault(model: string, now: Date): Promise<RunFolder> {
+    const time = now.toISOString().slice(0, 19).replaceAll(":", "-");
+    for (let count = 1; ; count++) {
+      const path = join("runs", `${time}-${model}${count === 1 ? "" : `-${count}`}`);
+      const made = await makeFolders("runs");
+      try {
+        await mkdir(path);
+        return new RunFolder(path, [path, ...made]);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      }
+    }
+  }
+
+  writeRun(record: unknown): Promise<void> {
+    return writeFileWhole(join(this.path, RUN_FILE), `${JSON.stringify(record, undefined, 2)}\n`);
+  }
+
+  writeHistory(rows: readonly HistoryRow[]): Promise<void> {
+    return writeFileWhole(join(this.path, HISTORY_FILE), historyCsv(rows));
+  }
+
+  writeModel(bytes: Uint8Array): Promise<void> {
+    return writeFileWhole(this.modelPath, bytes);
+  }
+
+  /** Leaves no trace of a run that never began: its files, and the folders that were made for it and are empty again. */
+  async discard(): Promise<void> {
+    for (const name of FILES) await rm(join(this.path, name), { force: true });
+    for (const folder of this.#made) {
+      try {
+        await rmdir(folder);
+      } catch {
+        return; // somebody else put something in: it stays
+      }
+    }
+  }
+}
+
+/** Header and rows; what an epoch has no value for stays empty. */
+export function historyCsv(rows: readonly HistoryRow[]): string {
+  const columns = [
+    "epoch",
+    "steps",
+    "loss",
+    "accuracy",
+    "validationLoss",
+    "validationAccuracy",
+    "learningRate",
+    "seconds",
+  ] as const;
+  const lines = rows.map((row) => columns.map((column) => row[column] ?? "").join(","));
+  return `${[columns.join(","), ...lines].join("\n")}\n`;
+}
+
+async function heldFiles(path: string): Promise<string[]> {
+  try {
+    return await readdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return [];
+    if (code === "ENOTDIR") throw new UsageError(`${path}: this is not a folder; name another with --out.`);
+    throw error;
+  }
+}
+
+/** Makes a folder and those above it that are missing; the ones made, deepest first. */
+async function makeFolders(path: string): Promise<string[]> {
+  const top = await mkdir(path, { recursive: true });
+  if (top === undefined) return [];
+  const made = [];
+  const first = resolve(top);
+  for (let folder = resolve(path); ; folder = dirname(folder)) {
+    made.push(folder);
+    if (folder === first || folder === dirname(folder)) return made;
+  }
+}

@@ -1,0 +1,48 @@
+import { randomInt } from "node:crypto";
+import type { Config } from "./config.js";
+import { UsageError } from "./failure.js";
+import { flagOf } from "./flags.js";
+
+/** A configuration in which nothing is left open that does not depend on the data. */
+export type Settings = Config & Required<Pick<Config, "data" | "epochs" | "seed" | "threads" | "precision">>;
+
+/** Half a Mersenne: ten digits at most, easy to copy by hand, plenty for telling runs apart. */
+const DRAWN_SEEDS = 2 ** 31;
+
+/**
+ * Puts flags over the file's settings over the defaults, and draws a seed where none was given. `--model` takes the place of a file's
+ * layers.
+ * @throws {UsageError} for settings that contradict each other.
+ */
+export function resolveSettings(flags: Config, file: Config = {}): Settings {
+  const merged: Config = { ...file, ...flags };
+  if (flags.model !== undefined) delete merged.layers;
+  else if (merged.layers === undefined) merged.model ??= "cnn";
+  if (merged.layers !== undefined) {
+    for (const name of ["dropout", "l2"] as const) {
+      if (merged[name] !== undefined) {
+        throw new UsageError(
+          `${flagOf(name)} is for the networks of --model; say it in the configuration's own layers instead.`,
+        );
+      }
+    }
+  }
+  if (merged.augment !== undefined && merged.validationSplit !== undefined) {
+    throw new UsageError(
+      "--augment and --validation-split do not go together: copies of one picture would lie on both sides; use --test-data.",
+    );
+  }
+  return {
+    ...merged,
+    data: merged.data ?? "digits",
+    epochs: merged.epochs ?? 1,
+    seed: merged.seed ?? randomInt(DRAWN_SEEDS),
+    threads: merged.threads ?? "auto",
+    precision: merged.precision ?? "standard",
+  };
+}
+
+/** The network's name in messages and folder names. */
+export function networkName(settings: Settings): string {
+  return settings.model ?? "custom";
+}

@@ -1,0 +1,43 @@
+import { SIGNAL_EXIT_CODES, Stopped, type StopSignal } from "./failure.js";
+
+/**
+ * Listens for SIGINT and SIGTERM while a command runs. The first one asks the work to stop where nothing is lost; a second one ends the
+ * process at once. Without a listener of ours, Node would end it at the first.
+ */
+export class StopRequest {
+  readonly #controller = new AbortController();
+  #received: StopSignal | undefined;
+
+  constructor() {
+    process.on("SIGINT", this.#listen);
+    process.on("SIGTERM", this.#listen);
+  }
+
+  /** Aborted at the first signal. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Which signal came, if one did. */
+  get received(): StopSignal | undefined {
+    return this.#received;
+  }
+
+  /** Ends the command here if a signal has come. @throws {Stopped} */
+  throwIfStopped(message: string): void {
+    if (this.#received !== undefined) throw new Stopped(this.#received, message);
+  }
+
+  /** Leaves signals to Node again. */
+  ignore(): void {
+    process.off("SIGINT", this.#listen);
+    process.off("SIGTERM", this.#listen);
+  }
+
+  #listen = (name: NodeJS.Signals): void => {
+    const received = name as StopSignal;
+    if (this.#received !== undefined) process.exit(SIGNAL_EXIT_CODES[received]);
+    this.#received = received;
+    this.#controller.abort();
+  };
+}

@@ -1,0 +1,242 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { load } from "@loam/nn";
+import { describe, expect, test } from "vitest";
+import type { TrainingResult } from "../src/run-record.js";
+import { loam, start, temporaryFolder } from "./support.js";
+
+/** A run of a moment: 200 synthetic digits, a network without hidden layers. */
+const TINY = ["--model", "softmax", "--limit", "200", "--batch-size", "50"];
+
+async function trained(words: readonly string[], root: string): Promise<TrainingResult> {
+  const { code, stdout, stderr } = await loam(["train", ...TINY, "--json", ...words], root);
+  expect(stderr).not.toContain("loam:");
+  expect(code).toBe(0);
+  return JSON.parse(stdout.trimEnd().split("\n").at(-1)!);
+}
+
+describe("loam train", () => {
+  test("prints one JSON object and leaves a whole run folder", async (context) => {
+    const root = temporaryFolder(context);
+    const result = await trained(["--epochs", "2", "--seed", "7", "--out", "run"], root);
+    expect(Object.keys(result)).toEqual([
+      "trainLoss",
+      "testLoss",
+      "testAccuracy",
+      "epochs",
+      "steps",
+      "seconds",
+      "samplesPerSecond",
+      "parameters",
+      "weightsHash",
+      "model",
+    ]);
+    expect(result).toMatchObject({
+      epochs: 2,
+      steps: 8,
+      parameters: 7850,
+      model: join("run", "model.safetensors"),
+    });
+    expect(result.trainLoss).toBeGreaterThan(0);
+    expect(result.testLoss).toBeGreaterThan(0);
+    expect(result.testAccuracy).toBeGreaterThan(0.2);
+    expect(result.testAccuracy).toBeLessThanOrEqual(1);
+    expect(readdirSync(join(root, "run")).sort()).toEqual(["history.csv", "model.safetensors", "run.json"]);
+  });
+
+  test("weightsHash is the SHA-256 of the saved parameters' float32 bytes", async (context) => {
+    const root = temporaryFolder(context);
+    const { weightsHash, model: path } = await trained(["--out", "run"], root);
+    const model = await load(join(root, path), { threads: 1 });
+    const hash = createHash("sha256");
+    for (const { data } of await model.getWeights()) {
+      const bytes = Buffer.alloc(4 * data.length);
+      data.forEach((value, i) => {
+        bytes.writeFloatLE(value, 4 * i);
+      });
+      hash.update(bytes);
+    }
+    await model.close();
+    expect(weightsHash).toBe(hash.digest("hex"));
+  });
+
+  test("run.json holds the resolved configuration, the seed, the versions and the result", async (context) => {
+    const root = temporaryFolder(context);
+    const result = await trained(["--out", "run", "--optimizer", "adam", "--l2", "0.001"], root);
+    const run = JSON.parse(readFileSync(join(root, "run", "run.json"), "utf8"));
+    expect(run).toMatchObject({
+      status: "finished",
+      configuration: {
+        data: "digits",
+        model: "softmax",
+        limit: 200,
+        optimizer: "adam",
+        learningRate: 0.001,
+        batchSize: 50,
+        epochs: 1,
+        l2: 0.001,
+        threads: "auto",
+        precision: "standard",
+      },
+      versions: { loam: expect.any(String), node: process.versions.node },
+      result,
+    });
+    expect(Number.isSafeInteger(run.seed)).toBe(true);
+    expect(run.configuration.seed).toBe(run.seed);
+  });
+
+  test("the configuration in run.json trains the same network again", async (context) => {
+    const root = temporaryFolder(context);
+    const first = await trained(["--out", "one"], root);
+    const { configuration } = JSON.parse(readFileSync(join(root, "one", "run.json"), "utf8"));
+    writeFileSync(join(root, "again.json"), JSON.stringify(configuration));
+    const { code, stdout } = await loam(["train", "--config", "again.json", "--out", "two", "--json"], root);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).weightsHash).toBe(first.weightsHash);
+  });
+
+  test("history.csv has a row per epoch", async (context) => {
+    const root = temporaryFolder(context);
+    const { trainLoss } = await trained(
+      ["--out", "run", "--epochs", "3", "--validation-split", "0.25"],
+      root,
+    );
+    const [header, ...rows] = readFileSync(join(root, "run", "history.csv"), "utf8")
+      .trimEnd()
+      .split("\n");
+    expect(header).toBe("epoch,steps,loss,accuracy,validationLoss,validationAccuracy,learningRate,seconds");
+    const cells = rows.map((row) => row.split(",").map(Number));
+    expect(cells.map(([epoch, steps]) => [epoch, steps])).toEqual([
+      [1, 3],
+      [2, 6],
+      [3, 9],
+    ]);
+    expect(cells.at(-1)![2]).toBe(trainLoss);
+    expect(cells.flat().every(Number.isFinite)).toBe(true);
+  });
+
+  test("the same seed gives the same weights, on any number of threads; another seed gives others", async (context) => {
+    const root = temporaryFolder(context);
+    const words = ["--model", "mlp", "--steps", "10"];
+    const one = await trained([...words, "--seed", "7", "--threads", "1", "--out", "a"], root);
+    const two = await trained([...words, "--seed", "7", "--threads", "2", "--out", "b"], root);
+    const other = await trained([...words, "--seed", "8", "--out", "c"], root);
+    expect(two.weightsHash).toBe(one.weightsHash);
+    expect(two.testLoss).toBe(one.testLoss);
+    expect(other.weightsHash).not.toBe(one.weightsHash);
+    expect(one.steps).toBe(10);
+  });
+
+  test("a seed that nobody gave is drawn and printed", async (context) => {
+    const root = temporaryFolder(context);
+    const { stderr } = await loam(["train", ...TINY, "--out", "run"], root);
+    const { seed } = JSON.parse(readFileSync(join(root, "run", "run.json"), "utf8"));
+    expect(stderr).toMatch(new RegExp(`^training .*\\bseed ${seed}\\b`, "m"));
+  });
+
+  test("without --json the last lines of stdout name the test accuracy and the model", async (context) => {
+    const root = temporaryFolder(context);
+    const { stdout, code } = await loam(["train", ...TINY], root);
+    expect(code).toBe(0);
+    const [folder] = readdirSync(join(root, "runs"));
+    expect(folder).toMatch(/^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-softmax$/);
+    const [accuracy, model] = stdout.trimEnd().split("\n").slice(-2);
+    expect(accuracy).toMatch(/^test accuracy {2}\d+\.\d\d % of 2,000 samples, loss \d+\.\d{4}$/);
+    expect(model).toBe(`model          ${join("runs", folder!, "model.safetensors")}`);
+  });
+
+  test("a folder that holds a run is refused and left alone", async (context) => {
+    const root = temporaryFolder(context);
+    mkdirSync(join(root, "run"));
+    writeFileSync(join(root, "run", "run.json"), "{}");
+    const { code, stderr } = await loam(["train", ...TINY, "--out", "run"], root);
+    expect(code).toBe(2);
+    expect(stderr).toBe(
+      "loam: run: this folder already holds a run (run.json); name another with --out, or remove it first.\n",
+    );
+    expect(readdirSync(join(root, "run"))).toEqual(["run.json"]);
+  });
+
+  test("an empty folder is fine", async (context) => {
+    const root = temporaryFolder(context);
+    mkdirSync(join(root, "run"));
+    await trained(["--out", "run"], root);
+    expect(existsSync(join(root, "run", "model.safetensors"))).toBe(true);
+  });
+
+  test("a table without a test set has null for the test's figures", async (context) => {
+    const root = temporaryFolder(context);
+    const rows = Array.from(
+      { length: 60 },
+      (_, i) => `${i % 2 ? "yes" : "no"},${(i % 2) * 10 + (i % 5)},${i % 7}`,
+    );
+    writeFileSync(join(root, "table.csv"), ["answer,a,b", ...rows].join("\n"));
+    const result = await trained(["--data", "table.csv", "--out", "run", "--epochs", "20"], root);
+    expect(result).toMatchObject({ testLoss: null, testAccuracy: null, parameters: 2 * 2 + 2 });
+    writeFileSync(join(root, "test.csv"), "answer,a,b\nyes,11,3\nno,2,3\n");
+    const tested = await trained(
+      ["--data", "table.csv", "--test-data", "test.csv", "--out", "run2", "--epochs", "200", "--seed", "1"],
+      root,
+    );
+    expect(tested.testAccuracy).toBe(1);
+  });
+
+  test("a run that leaves the finite numbers says where, and its folder says so", async (context) => {
+    const root = temporaryFolder(context);
+    const words = [
+      "--model",
+      "mlp",
+      "--optimizer",
+      "sgd",
+      "--learning-rate",
+      "1e30",
+      "--epochs",
+      "3",
+      "--out",
+      "run",
+    ];
+    const { code, stderr } = await loam(["train", ...TINY, ...words], root);
+    expect(code).toBe(1);
+    expect(stderr.trimEnd().split("\n").at(-1)).toMatch(
+      /^loam: (Layer|Parameter) ".+".* step \d+.*lower the learning rate/,
+    );
+    const run = JSON.parse(readFileSync(join(root, "run", "run.json"), "utf8"));
+    expect(run.status).toBe("failed");
+    expect(existsSync(join(root, "run", "model.safetensors"))).toBe(false);
+  });
+
+  test.for([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)(
+    "%s stops training at a slice, with exit code %i, and the folder says so",
+    async ([signal, expected], context) => {
+      const root = temporaryFolder(context);
+      const running = start(
+        ["train", "--model", "mlp", "--limit", "2000", "--epochs", "100000", "--out", "run"],
+        root,
+      );
+      await running.says("epoch ");
+      running.kill(signal);
+      const { code, stderr, stdout } = await running.ended;
+      expect(code).toBe(expected);
+      expect(stdout).toBe("");
+      const run = JSON.parse(readFileSync(join(root, "run", "run.json"), "utf8"));
+      expect(run).toMatchObject({ status: "interrupted", stopped: { why: signal } });
+      expect(stderr.trimEnd().split("\n").at(-1)).toBe(
+        `loam: stopped by ${signal} after step ${run.stopped.step}; the weights so far are in ${join("run", "model.safetensors")}.`,
+      );
+      expect(existsSync(join(root, "run", "model.safetensors"))).toBe(true);
+    },
+  );
+
+  test("run.json is there before the data is read", async (context) => {
+    const root = temporaryFolder(context);
+    const running = start(["train", "--limit", "60000", "--out", "run"], root);
+    while (!existsSync(join(root, "run", "run.json"))) await new Promise((resolve) => setTimeout(resolve, 5));
+    running.kill("SIGINT");
+    expect((await running.ended).code).toBe(130);
+    expect(JSON.parse(readFileSync(join(root, "run", "run.json"), "utf8")).status).toBe("interrupted");
+  });
+});

@@ -1,0 +1,230 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { syntheticDigits } from "@loam/nn";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { idx, loam } from "./support.js";
+
+const DRAWINGS = fileURLToPath(new URL("../../../examples/digits/", import.meta.url));
+
+let root: string;
+let accuracy: number;
+const model = join("digits", "model.safetensors");
+const table = join("table", "model.safetensors");
+
+/** Rows of two classes, told apart by their first value. */
+const ROWS = Array.from({ length: 60 }, (_, i) => [i % 2 ? "yes" : "no", (i % 2) * 10 + (i % 5), i % 7]);
+
+beforeAll(async () => {
+  root = mkdtempSync(join(tmpdir(), "loam-use-"));
+  writeFileSync(join(root, "table.csv"), ["answer,a,b", ...ROWS.map((row) => row.join(","))].join("\n"));
+  const digits = await loam(
+    [
+      "train",
+      "--model",
+      "mlp",
+      "--limit",
+      "3000",
+      "--epochs",
+      "2",
+      "--seed",
+      "1",
+      "--out",
+      "digits",
+      "--json",
+    ],
+    root,
+  );
+  accuracy = JSON.parse(digits.stdout).testAccuracy;
+  const { code } = await loam(
+    [
+      "train",
+      "--model",
+      "softmax",
+      "--data",
+      "table.csv",
+      "--epochs",
+      "200",
+      "--seed",
+      "1",
+      "--out",
+      "table",
+    ],
+    root,
+  );
+  expect(code).toBe(0);
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+/** Runs a command that must succeed, without a word on stderr. */
+async function output(...words: string[]): Promise<string> {
+  const { code, stdout, stderr } = await loam(words, root);
+  expect(stderr).toBe("");
+  expect(code).toBe(0);
+  return stdout;
+}
+
+async function refusal(...words: string[]): Promise<[number | null, string]> {
+  const { code, stdout, stderr } = await loam(words, root);
+  expect(stdout).toBe("");
+  return [code, stderr];
+}
+
+describe("loam evaluate", () => {
+  test("finds the accuracy that training found", async () => {
+    const result = JSON.parse(await output("evaluate", model, "--data", "digits", "--json"));
+    expect(Object.keys(result)).toEqual(["loss", "accuracy", "samples", "model"]);
+    expect(result).toMatchObject({ accuracy, samples: 2000, model });
+    const text = await output("evaluate", model);
+    expect(text).toMatch(/^accuracy {2}\d\d\.\d\d % of 2,000 samples, loss \d\.\d{4}\n$/);
+  });
+
+  test("knows a class by its name, whatever the table's order", async () => {
+    writeFileSync(join(root, "yes.csv"), "answer,a,b\nyes,12,3\nyes,11,0\n");
+    expect(await output("evaluate", table, "--data", "yes.csv")).toMatch(
+      /^accuracy {2}100\.00 % of 2 samples/,
+    );
+    writeFileSync(join(root, "maybe.csv"), "answer,a,b\nmaybe,12,3\n");
+    expect(await refusal("evaluate", table, "--data", "maybe.csv")).toEqual([
+      1,
+      'loam: maybe.csv: has the class "maybe", but the network was trained on no, yes.\n',
+    ]);
+  });
+
+  test("refuses data of another shape", async () => {
+    expect(await refusal("evaluate", table, "--data", "digits")).toEqual([
+      2,
+      "loam: synthetic digits: the model expects samples of shape [2], got [1, 28, 28].\n",
+    ]);
+  });
+});
+
+describe("loam predict", () => {
+  test("says what drawings are, a line each", async () => {
+    const text = await output("predict", model, join(DRAWINGS, "0.png"), join(DRAWINGS, "1.png"));
+    const lines = text.trimEnd().split("\n");
+    expect(lines).toHaveLength(2);
+    for (const line of lines) expect(line).toMatch(/[01]\.png {2}\d {2} {0,2}\d+\.\d\d %$/);
+  });
+
+  test("gives probabilities that sum to 1", async () => {
+    const files = Array.from({ length: 10 }, (_, digit) => join(DRAWINGS, `${digit}.png`));
+    const { predictions, ...rest } = JSON.parse(await output("predict", model, ...files, "--json"));
+    expect(rest).toEqual({ model });
+    expect(predictions.map(({ input }: { input: string }) => input)).toEqual(files);
+    for (const one of predictions) {
+      expect(Object.keys(one)).toEqual(["input", "index", "class", "label", "probability", "probabilities"]);
+      expect(one.probabilities).toHaveLength(10);
+      expect(one.probabilities.reduce((sum: number, p: number) => sum + p, 0)).toBeCloseTo(1, 5);
+      expect(one.probability).toBe(Math.max(...one.probabilities));
+      expect(one.class).toBe(String(one.label));
+    }
+    const right = predictions.filter(({ label }: { label: number }, digit: number) => label === digit);
+    expect(right.length).toBeGreaterThanOrEqual(7);
+  });
+
+  test("reads IDX images, with gzip too", async () => {
+    const { inputs } = syntheticDigits({ samples: 3, seed: 5 });
+    const bytes = idx([3, 28, 28], inputs.data);
+    writeFileSync(join(root, "images-idx3-ubyte"), bytes);
+    writeFileSync(join(root, "images-idx3-ubyte.gz"), gzipSync(bytes));
+    const plain = await output("predict", model, "images-idx3-ubyte");
+    expect(plain.match(/^images-idx3-ubyte\[[012]\] {2}\d {2} {0,2}\d+\.\d\d %$/gm)).toHaveLength(3);
+    expect(await output("predict", model, "images-idx3-ubyte.gz")).toBe(
+      plain.replaceAll("ubyte[", "ubyte.gz["),
+    );
+  });
+
+  test("reads tables with labels and without, scaled as in training", async () => {
+    writeFileSync(join(root, "plain.csv"), "12,3\n2,3\n");
+    const expected = [expect.objectContaining({ class: "yes" }), expect.objectContaining({ class: "no" })];
+    expect(JSON.parse(await output("predict", table, "plain.csv", "--json")).predictions).toEqual(expected);
+    writeFileSync(join(root, "labelled.csv"), "answer,a,b\nyes,12,3\nno,2,3\n");
+    expect(JSON.parse(await output("predict", table, "labelled.csv", "--json")).predictions).toEqual(
+      expected,
+    );
+  });
+
+  test("refuses what is no model, no picture, or of another size", async () => {
+    writeFileSync(join(root, "broken.png"), "PNG?");
+    writeFileSync(join(root, "wide.csv"), "1,2,3,4\n");
+    writeFileSync(join(root, "none.safetensors"), "nothing");
+    expect(await refusal("predict", model, "missing.png")).toEqual([
+      1,
+      "loam: missing.png: there is no such file or folder.\n",
+    ]);
+    expect(await refusal("predict", model, "broken.png")).toEqual([
+      1,
+      "loam: broken.png: is not a whole PNG file; export the picture again.\n",
+    ]);
+    expect(await refusal("predict", table, "wide.csv")).toEqual([
+      2,
+      "loam: wide.csv: the model expects samples of shape [2], got [3].\n",
+    ]);
+    expect(await refusal("predict", "missing.safetensors", "broken.png")).toEqual([
+      1,
+      "loam: missing.safetensors: there is no such file.\n",
+    ]);
+    const [code, says] = await refusal("predict", "none.safetensors", "broken.png");
+    expect(code).toBe(1);
+    expect(says).toMatch(/^loam: none\.safetensors: .+\.\n$/);
+  });
+});
+
+describe("loam summary", () => {
+  test("shows a standard network", async () => {
+    expect(await output("summary", "--model", "cnn")).toMatchInlineSnapshot(`
+      "cnn
+      ──────────────────────────────────────────────────
+      Layer     Type     Output shape         Parameters
+      ──────────────────────────────────────────────────
+      input              [batch, 1, 28, 28]
+      conv2d1   Conv2d   [batch, 32, 26, 26]         320
+      relu1     ReLU     [batch, 32, 26, 26]           0
+      dropout1  Dropout  [batch, 32, 26, 26]           0
+      flatten1  Flatten  [batch, 21632]                0
+      dense1    Dense    [batch, 10]             216,330
+      ──────────────────────────────────────────────────
+      216,650 parameters
+      "
+    `);
+    expect(JSON.parse(await output("summary", "--model", "lenet", "--json"))).toMatchObject({
+      name: "lenet",
+      parameters: 421_642,
+    });
+  });
+
+  test("shows a trained model", async () => {
+    expect(await output("summary", table)).toContain("6 parameters");
+    expect(await refusal("summary")).toEqual([
+      2,
+      "loam: expected a model file or --model <name>, one of the two.\n",
+    ]);
+  });
+});
+
+describe("loam", () => {
+  test("prints its version and its help", async () => {
+    expect(await output("--version")).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(await output("--help")).toContain("Usage: loam");
+    expect(await output("train", "--help")).toContain("--validation-split <share>");
+  });
+
+  test("without a command shows the help, as a mistake", async () => {
+    const { code, stdout, stderr } = await loam([], root);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain("Usage: loam");
+  });
+
+  test("refuses a command that nobody knows", async () => {
+    expect(await refusal("trian")).toEqual([2, 'loam: unknown command "trian" (did you mean train?).\n']);
+  });
+
+  test("shows a stack when asked", async () => {
+    const [code, says] = await refusal("evaluate", "missing.safetensors", "--debug");
+    expect(code).toBe(1);
+    expect(says).toMatch(/^loam: missing\.safetensors: there is no such file\.\n\w*Error: .+\n {4}at /);
+  });
+});
