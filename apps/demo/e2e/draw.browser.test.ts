@@ -1,0 +1,155 @@
+import { readFile, stat } from "node:fs/promises";
+import path from "node:path";
+import { gzipSync } from "node:zlib";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { launchChromium } from "../../../scripts/chromium.mjs";
+import { shippedNetwork } from "../src/draw/shipped-network.js";
+import { drawDigit } from "./scripted-digits.js";
+import { contention, DIST, type ServedSite, serveSite, visit } from "./support.js";
+
+let browser: Browser;
+let site: ServedSite;
+
+beforeAll(async () => {
+  [browser, site] = await Promise.all([launchChromium(), serveSite()]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+/** Waits until the best bar is that of `digit`. @returns all probabilities as shown. */
+async function probabilities(page: import("playwright-core").Page, digit: number): Promise<number[]> {
+  await page.waitForSelector(`.bars tbody tr:nth-child(${digit + 1}).best`);
+  const texts = await page.locator(".bars tbody td.number").allTextContents();
+  return texts.map((text) => Number.parseFloat(text));
+}
+
+describe("Draw", () => {
+  test("ten digits drawn with the mouse are read, each rightly", async () => {
+    const { page, complaints, close } = await visit(browser, site);
+    for (let digit = 0; digit <= 9; digit++) {
+      await page.getByRole("button", { name: "Clear" }).click();
+      await drawDigit(page, digit);
+      const shares = await probabilities(page, digit);
+      expect(shares).toHaveLength(10);
+      expect(shares.reduce((sum, share) => sum + share, 0)).toBeGreaterThan(99);
+      expect(shares.reduce((sum, share) => sum + share, 0)).toBeLessThan(101);
+    }
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test("the keyboard draws, takes back and clears", async () => {
+    const { page, close } = await visit(browser, site);
+    await page.locator(".pad").focus();
+    await page.keyboard.press("Space");
+    for (let i = 0; i < 14; i++) await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Space");
+    await probabilities(page, 1);
+    await page.keyboard.press("Backspace");
+    await page.waitForSelector(".verdict-digit.unsure");
+    expect(await page.locator(".bars tr.best").count()).toBe(0);
+    await close();
+  });
+
+  test("the drawing is in the address: a link shows and reads it again", async () => {
+    const first = await visit(browser, site);
+    await first.page.getByRole("button", { name: "Draw an example of 4" }).click();
+    await probabilities(first.page, 4);
+    await first.page.waitForFunction(() => location.hash.includes("d="));
+    const { hash } = new URL(first.page.url());
+    await first.close();
+    const second = await visit(browser, site, hash);
+    await probabilities(second.page, 4);
+    await second.close();
+  });
+
+  test("shows the 28x28 picture that the network gets, centred by mass", async () => {
+    const { page, close } = await visit(browser, site);
+    await drawDigit(page, 0);
+    await probabilities(page, 0);
+    const [width, height, x, y] = await page.evaluate(() => {
+      const canvas = document.querySelector<HTMLCanvasElement>(".seen canvas")!;
+      const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
+      let mass = 0;
+      let sumX = 0;
+      let sumY = 0;
+      for (let i = 0; i < data.length / 4; i++) {
+        mass += data[4 * i]!;
+        sumX += data[4 * i]! * (i % canvas.width);
+        sumY += data[4 * i]! * Math.floor(i / canvas.width);
+      }
+      return [canvas.width, canvas.height, sumX / mass, sumY / mass];
+    });
+    expect([width, height]).toEqual([28, 28]);
+    // To the whole pixel, as MNIST's makers did.
+    expect(Math.abs(x! - 14)).toBeLessThanOrEqual(0.5);
+    expect(Math.abs(y! - 14)).toBeLessThanOrEqual(0.5);
+    await close();
+  });
+});
+
+describe("the first view", () => {
+  test("weighs less than 400 KB gzip with the network, and asks for nothing beyond its origin", async () => {
+    const { page, requests, complaints, close } = await visit(browser, site);
+    await drawDigit(page, 7);
+    await probabilities(page, 7);
+    expect(requests.filter((url) => !url.startsWith(site.origin))).toEqual([]);
+    expect(complaints).toEqual([]);
+    const files = new Set(
+      requests.map((url) => new URL(url).pathname.replace("/loam/demo/", "") || "index.html"),
+    );
+    let bytes = 0;
+    for (const file of files) bytes += gzipSync(await readFile(path.join(DIST, file))).length;
+    expect(files).toContain("models/digits.safetensors");
+    expect(bytes).toBeLessThan(400_000);
+    await close();
+  });
+
+  test("can be drawn on and is read within a second of its request", async () => {
+    // The fastest of three.
+    let best = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < 3; i++) {
+      const { page, close } = await visit(browser, site, "#/draw?d=QKQMQOQQQSQUQWQYQaQcQeQgQi");
+      await page.waitForSelector(".bars tr.best");
+      const took = await page.evaluate(() => performance.now());
+      best = Math.min(best, took / contention());
+      await close();
+    }
+    expect(best).toBeLessThan(1000);
+  });
+
+  test("says of the shipped network what is true of it", async () => {
+    const { size } = await stat(path.join(DIST, "models/digits.safetensors"));
+    expect(size).toBeLessThan(300_000);
+    expect(Math.round(size / 1000)).toBe(shippedNetwork.kilobytes);
+    const { page, close } = await visit(browser, site);
+    await page.getByText("44,146 numbers learnt").waitFor();
+    await close();
+  });
+});
+
+describe("a host without the isolation headers", () => {
+  test("gets them from the service worker, and the page its threads", async () => {
+    const plain = await serveSite({ isolated: false });
+    const { page, close } = await visit(browser, plain);
+    await page.waitForFunction(() => crossOriginIsolated);
+    await page.getByRole("button", { name: "Draw an example of 2" }).click();
+    await probabilities(page, 2);
+    await close();
+    await plain.close();
+  });
+
+  test("works without a service worker too, on one thread, and says so", async () => {
+    const plain = await serveSite({ isolated: false });
+    const { page, close } = await visit(browser, plain, "", { serviceWorkers: "block" });
+    await page.getByRole("button", { name: "Draw an example of 2" }).click();
+    await probabilities(page, 2);
+    await page.getByText("One thread: this host does not isolate the page.").waitFor();
+    await close();
+    await plain.close();
+  });
+});

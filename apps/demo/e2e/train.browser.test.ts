@@ -1,0 +1,238 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { launchChromium } from "../../../scripts/chromium.mjs";
+import { longestTask, type ServedSite, serveSite, visit } from "./support.js";
+
+const loam = fileURLToPath(new URL("../../../packages/cli/bin/loam.js", import.meta.url));
+const MINUTES = 60_000;
+
+let browser: Browser;
+let site: ServedSite;
+let folder: string;
+
+beforeAll(async () => {
+  [browser, site] = await Promise.all([launchChromium(), serveSite()]);
+  folder = await mkdtemp(path.join(tmpdir(), "loam-train-"));
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
+const hashOf = (page: Page) => page.locator("[data-hash]").textContent({ timeout: 3 * MINUTES });
+const accuracyOf = async (page: Page) =>
+  Number.parseFloat((await page.locator('[data-figure="accuracy"]').textContent()) ?? "");
+
+/** What the command makes of the same settings. */
+async function trainByCommand(
+  ...flags: string[]
+): Promise<{ weightsHash: string; testAccuracy: number; model: string }> {
+  const out = path.join(folder, `run-${flags.join("").replace(/\W/g, "")}`);
+  const args = [loam, "train", ...flags, "--json", "--out", out];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 2 ** 24 });
+  return JSON.parse(stdout.trim().split("\n").at(-1)!);
+}
+
+describe("Train", () => {
+  test(
+    "one epoch of the CNN passes 95 %, without holding up the page, and ends in the bits of the command",
+    async () => {
+      const { page, complaints, requests, close } = await visit(browser, site, "#/train?seed=5");
+      const task = await longestTask(browser, page, async () => {
+        await press(page, "Train");
+        await hashOf(page);
+      });
+      const wanted = await trainByCommand(
+        "--data",
+        "digits",
+        "--model",
+        "cnn",
+        "--epochs",
+        "1",
+        "--seed",
+        "5",
+      );
+      expect(await hashOf(page)).toBe(wanted.weightsHash);
+      expect(await accuracyOf(page)).toBeGreaterThan(95);
+      expect(await accuracyOf(page)).toBeCloseTo(wanted.testAccuracy * 100, 1);
+      expect(task.processor).toBeLessThan(100);
+
+      // The charts moved: the loss at the end is far below that at the beginning, and the same numbers stand in the table.
+      await page.getByText("Show as a table").first().click();
+      const losses = await page.locator(".chart").first().locator("tbody td:nth-child(2)").allTextContents();
+      const numbers = losses.map(Number).filter(Number.isFinite);
+      expect(numbers.length).toBeGreaterThan(10);
+      expect(numbers.at(-1)!).toBeLessThan(numbers[0]! / 3);
+      expect(await page.locator(".confusion tbody tr").count()).toBe(10);
+      expect(await page.locator(".mistakes li").count()).toBeGreaterThan(0);
+      expect(complaints).toEqual([]);
+      expect(requests.filter((url) => !url.startsWith(site.origin) && !url.startsWith("blob:"))).toEqual([]);
+      await close();
+    },
+    5 * MINUTES,
+  );
+
+  test("pauses, goes step by step, goes on and begins anew", async () => {
+    const { page, close } = await visit(browser, site, "#/train?net=mlp&samples=2000&epochs=400");
+    await press(page, "Train");
+    await page.getByRole("button", { name: "Pause", exact: true }).click({ timeout: MINUTES });
+    await page.locator("[data-status]", { hasText: "Paused at step" }).waitFor();
+    const stepOf = async () =>
+      Number(
+        /step ([\d,]+)/.exec((await page.locator("[data-status]").textContent())!)![1]!.replace(/,/g, ""),
+      );
+    const paused = await stepOf();
+    await press(page, "One step");
+    await page.waitForFunction(
+      (step) => document.querySelector("[data-status]")!.textContent!.includes(step),
+      `Paused at step ${(paused + 1).toLocaleString("en")} `,
+    );
+    await press(page, "Go on");
+    await page.locator("[data-status]", { hasText: "Epoch" }).waitFor();
+    await press(page, "Reset");
+    await page.locator("[data-status]", { hasText: "Ready when you are." }).waitFor();
+    await close();
+  });
+
+  test("goes on in a hidden tab, where no frame is ever drawn, and while another view is shown", async () => {
+    const { page, close } = await visit(browser, site, "#/train?net=softmax&samples=2000");
+    await page.evaluate(() => {
+      const waiting: FrameRequestCallback[] = [];
+      const { requestAnimationFrame: draw } = window;
+      window.requestAnimationFrame = (callback) => waiting.push(callback);
+      Object.assign(window, {
+        showTab: () => {
+          window.requestAnimationFrame = draw;
+          for (const callback of waiting) draw(callback);
+        },
+      });
+    });
+    await press(page, "Train");
+    // The dot beside "Train" needs no frame: it goes when the run is over.
+    await page.waitForSelector(".busy-dot");
+    await page.waitForSelector(".busy-dot", { state: "detached", timeout: MINUTES });
+    await page.evaluate(() => (window as unknown as { showTab(): void }).showTab());
+    expect(await hashOf(page)).toMatch(/^[0-9a-f]{64}$/);
+    await close();
+  });
+
+  test("predicts with the network that is being trained", async () => {
+    const { page, close } = await visit(browser, site, "#/train?samples=2000&epochs=1000");
+    await press(page, "Train");
+    await page.locator("[data-status]", { hasText: "Epoch 2" }).waitFor({ timeout: MINUTES });
+    await page.getByRole("link", { name: "Draw" }).click();
+    await page.getByText("Your network", { exact: true }).click();
+    await page.getByRole("button", { name: "Draw an example of 1" }).click();
+    await page.waitForSelector(".bars tr.best");
+    await page.getByRole("link", { name: "Train" }).click();
+    await page.locator("[data-status]", { hasText: "Epoch" }).waitFor();
+    await close();
+  });
+
+  test("keeps a run and compares it with the next one", async () => {
+    const { page, close } = await visit(browser, site, "#/train?net=softmax&samples=2000");
+    await press(page, "Train");
+    const first = await hashOf(page);
+    await press(page, "Keep this run");
+    await page.getByLabel("Optimizer").selectOption("adam");
+    await press(page, "Train");
+    await page.waitForFunction(
+      (hash) => {
+        const shown = document.querySelector("[data-hash]")?.textContent;
+        return shown && shown !== hash;
+      },
+      first,
+      { timeout: MINUTES },
+    );
+    const head = page.getByRole("columnheader", { name: "kept run" });
+    await head.first().waitFor();
+    const row = page.getByRole("row", { name: /^Optimizer/ });
+    expect(await row.getByRole("cell").allTextContents()).toEqual(["SGD", "Adam"]);
+    await close();
+  });
+
+  test("a network of one's own is in the address, and the same address gives the same bits", async () => {
+    const hash = "#/train?net=custom&layers=c4-3-2-0.r.m2.f.u16.t&samples=2000&opt=rmsprop&seed=77";
+    const hashes: (string | null)[] = [];
+    for (let i = 0; i < 2; i++) {
+      const { page, close } = await visit(browser, site, hash);
+      expect(await page.locator(".layer-item").count()).toBe(6);
+      await press(page, "Train");
+      hashes.push(await hashOf(page));
+      if (i === 0) {
+        // What `loam train --config loam.json` is given.
+        const [download] = await Promise.all([
+          page.waitForEvent("download"),
+          press(page, "Download loam.json"),
+        ]);
+        const file = path.join(folder, "loam.json");
+        await download.saveAs(file);
+        hashes.push((await trainByCommand("--config", file)).weightsHash);
+      }
+      await close();
+    }
+    expect(hashes[0]).toMatch(/^[0-9a-f]{64}$/);
+    expect(new Set(hashes).size).toBe(1);
+  });
+
+  test("says which layers do not fit", async () => {
+    const { page, close } = await visit(browser, site, "#/train?net=custom&layers=f.c4-3-1-0");
+    await page.getByRole("alert").filter({ hasText: "Conv2d" }).waitFor();
+    await close();
+  });
+
+  test("a network that is downloaded loads again here, and in the command", async () => {
+    const { page, close } = await visit(browser, site, "#/train?net=mlp&samples=5000&seed=3");
+    await press(page, "Train");
+    await hashOf(page);
+    const accuracy = await page.locator('[data-figure="accuracy"]').textContent();
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      press(page, "Download the network"),
+    ]);
+    const file = path.join(folder, download.suggestedFilename());
+    await download.saveAs(file);
+    await page.locator("#model-file").setInputFiles(file);
+    await page
+      .getByText(`loam-mlp-3.safetensors loaded: 99,710 parameters, ${accuracy} of the held-out digits.`)
+      .waitFor();
+    const args = [loam, "evaluate", file, "--data", "digits", "--json"];
+    const { stdout } = await promisify(execFile)(process.execPath, args);
+    const told = JSON.parse(stdout.trim().split("\n").at(-1)!) as { accuracy: number };
+    expect(told.accuracy * 100).toBeCloseTo(Number.parseFloat(accuracy!), 1);
+    await close();
+  });
+
+  test("trains on a table that the visitor brings, and says what is wrong with one that is none", async () => {
+    const rows = Array.from({ length: 300 }, (_, i) => {
+      const label = i % 3;
+      return [
+        label,
+        ...Array.from({ length: 4 }, (_, k) => (k === label ? 200 : 10) + ((i * 7 + k * 3) % 40)),
+      ].join(",");
+    });
+    const good = path.join(folder, "flowers.csv");
+    const bad = path.join(folder, "bad.csv");
+    await writeFile(good, `${rows.join("\n")}\n`);
+    await writeFile(bad, "1,2,3\n4,5\n");
+    const { page, close } = await visit(browser, site, "#/train?net=softmax&data=files&batch=10&epochs=5");
+    await page.locator("#data-files").setInputFiles(bad);
+    await page.getByRole("status").filter({ hasText: "bad.csv" }).filter({ hasText: "row" }).waitFor();
+    await page.locator("#data-files").setInputFiles(good);
+    await page.getByText("flowers.csv: 300 samples of 4, 3 classes; 30 of them held out").waitFor();
+    await press(page, "Train");
+    await hashOf(page);
+    expect(await accuracyOf(page)).toBeGreaterThan(95);
+    await close();
+  });
+});

@@ -1,0 +1,193 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { launchChromium } from "../../../scripts/chromium.mjs";
+import { type ServedSite, serveSite, visit } from "./support.js";
+
+let browser: Browser;
+let site: ServedSite;
+let axe: string;
+
+beforeAll(async () => {
+  [browser, site] = await Promise.all([launchChromium(), serveSite()]);
+  axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+/** Every face of the site: its address, and what tells that it is complete. */
+const FACES = [
+  ["draw", "#/draw?", ".bars"],
+  ["train", "#/train?", ".settings"],
+  ["train, own layers", "#/train?net=custom&layers=c4-3-1-0.r.m2.d200.u32&", ".layer-item"],
+  ["train, files", "#/train?data=files&", ".drop"],
+  ["inside, layers", "#/inside?", ".layer-look"],
+  ["inside, im2col", "#/inside?look=unroll&", ".patch-row span"],
+  ["inside, race", "#/inside?look=race&", ".racer"],
+  ["speed", "#/speed?", ".ladder"],
+] as const;
+
+/** Violations of WCAG's rules that axe-core calls serious or critical. */
+async function violations(page: Page): Promise<string[]> {
+  // Evaluated from outside, not as a script of the page: its policy would not allow it.
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
+    const { violations } = await axe.run(document);
+    return violations
+      .filter(({ impact }) => impact === "serious" || impact === "critical")
+      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`);
+  });
+}
+
+describe.each(FACES)("%s", (_, hash, complete) => {
+  test.each(["light", "dark"])(
+    "has no serious fault of accessibility and no complaint, %s",
+    async (theme) => {
+      const { page, complaints, requests, close } = await visit(browser, site, `${hash}theme=${theme}`);
+      await page.waitForSelector(complete);
+      expect(await violations(page)).toEqual([]);
+      expect(complaints).toEqual([]);
+      expect(requests.filter((url) => !url.startsWith(site.origin))).toEqual([]);
+      await close();
+    },
+  );
+
+  test.each(["en", "ko"])("fits a phone of 360 pixels, %s", async (language) => {
+    const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
+    const { page, complaints, close } = await visit(browser, site, `${hash}lang=${language}`, phone);
+    await page.waitForSelector(complete);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+    expect(await page.locator("html").getAttribute("lang")).toBe(language);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+});
+
+describe("the site", () => {
+  test("switches language and theme, and the address keeps both", async () => {
+    const { page, close } = await visit(browser, site);
+    await page.getByRole("button", { name: "한국어" }).click();
+    await page.getByRole("heading", { name: "숫자를 그려 보세요." }).waitFor();
+    expect(await page.title()).toBe("그리기 – Loam");
+    await page.getByRole("button", { name: "어둡게 보기" }).click();
+    expect(page.url()).toContain("lang=ko");
+    expect(page.url()).toContain("theme=dark");
+    expect(await page.locator("html").getAttribute("data-theme")).toBe("dark");
+    await page.getByRole("button", { name: "English" }).click();
+    await page.getByRole("heading", { name: "Draw a digit." }).waitFor();
+    await close();
+  });
+
+  test("opens in the visitor's own language and theme", async () => {
+    const { page, close } = await visit(browser, site, "", { locale: "ko-KR", colorScheme: "dark" });
+    await page.getByRole("heading", { name: "숫자를 그려 보세요." }).waitFor();
+    expect(await page.locator("html").getAttribute("data-theme")).toBe("dark");
+    await close();
+  });
+
+  test("goes from view to view by keyboard, with the focus on what is new", async () => {
+    const { page, close } = await visit(browser, site);
+    for (const [name, heading] of [
+      ["Train", "Train a network, here and now."],
+      ["Look inside", "Look inside."],
+      ["Speed", "How fast is this device?"],
+      ["Draw", "Draw a digit."],
+    ] as const) {
+      await page.getByRole("link", { name }).focus();
+      await page.keyboard.press("Enter");
+      await page.getByRole("heading", { name: heading }).first().waitFor();
+      await page.waitForFunction(() => document.activeElement?.id === "main");
+    }
+    await close();
+  });
+
+  test("has the same sentences in both languages, with the same gaps", async () => {
+    const [{ en }, { ko }] = await Promise.all([import("../src/text/en.js"), import("../src/text/ko.js")]);
+    const gaps = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([gap]) => gap).sort();
+    for (const name of Object.keys(en) as (keyof typeof en)[]) {
+      const missing = gaps(en[name]).filter((gap) => !gaps(ko[name]).includes(gap));
+      // "or a {other}" and the like may be dropped by neither.
+      expect([name, missing]).toEqual([name, []]);
+      expect(ko[name]).not.toBe("");
+    }
+  });
+});
+
+describe("Look inside", () => {
+  test("shows every layer of the network, with tables", async () => {
+    const { page, close } = await visit(browser, site, "#/inside");
+    await page.waitForSelector(".layer-look");
+    expect(await page.locator(".layer-look h2").allTextContents()).toEqual([
+      "1. Conv2d",
+      "2. ReLU",
+      "3. MaxPool2d",
+      "4. Conv2d",
+      "5. ReLU",
+      "6. MaxPool2d",
+      "7. Flatten",
+      "8. Dense",
+      "9. ReLU",
+      "10. Dropout",
+      "11. Dense",
+    ]);
+    expect(await page.locator(".layer-look details").count()).toBe(11);
+    await close();
+  });
+
+  test("im2col's row is the window, window by window, and col2im goes back", async () => {
+    const { page, close } = await visit(browser, site, "#/inside?look=unroll&unroll=7-3-2-1-f");
+    await page.locator("[data-position]", { hasText: "Window 1 of 16" }).waitFor();
+    await page.waitForSelector(".patch-row span");
+    expect(await page.locator(".patch-row span").count()).toBe(9);
+    // The first window lies over the padding with its first row and its first column.
+    const first = await page.locator(".patch-row span").allTextContents();
+    expect([0, 1, 2, 3, 6].map((i) => first[i])).toEqual(Array(5).fill("0.00"));
+    await page.getByRole("button", { name: "Next window" }).click();
+    await page.locator("[data-position]", { hasText: "Window 2 of 16" }).waitFor();
+    await page.getByText("col2im", { exact: true }).click();
+    await page.getByRole("heading", { name: "Sum of all windows, 7 by 7" }).waitFor();
+    await page.getByRole("button", { name: "Play" }).click();
+    await page.locator("[data-position]", { hasText: "Window 9 of 16" }).waitFor();
+    await close();
+  });
+
+  test("the optimizers race down, by the library's kernels", async () => {
+    const { page, complaints, close } = await visit(browser, site, "#/inside?look=race", {
+      reducedMotion: "reduce",
+    });
+    const steps = page.locator("[data-steps]");
+    await page.getByRole("button", { name: "One step" }).click();
+    await steps.filter({ hasText: "Step 1" }).waitFor();
+    // f = (x² + 18y²) / 2 at the start (−4.3, 2.9); SGD goes to (x − 0.1x, y − 1.8y).
+    const afterOne = (4.3 * 0.9) ** 2 / 2 + 9 * (2.9 * 0.8) ** 2;
+    const height = async (name: string) =>
+      Number(/[\d.]+/.exec((await page.locator(`[data-height="${name}"]`).textContent())!)![0]);
+    expect(await height("sgd")).toBeCloseTo(afterOne, 3);
+    await page.getByRole("button", { name: "Race" }).click();
+    await steps.filter({ hasText: "Step 151" }).waitFor();
+    for (const name of ["sgd", "momentum", "nesterov", "adagrad", "adam", "adamw"]) {
+      expect([name, (await height(name)) < 0.05]).toEqual([name, true]);
+    }
+    expect(complaints).toEqual([]);
+    await close();
+  });
+});
+
+describe("Speed", () => {
+  test("measures the device: the kernels are many times a plain loop", async () => {
+    const { page, complaints, close } = await visit(browser, site, "#/speed");
+    await page.getByRole("button", { name: "Measure" }).click();
+    await page.locator("[data-speed]", { hasText: "Measured." }).waitFor({ timeout: 110_000 });
+    const [loop, ours] = await page.locator(".ladder").first().locator("td.number").allTextContents();
+    expect(Number.parseFloat(ours!)).toBeGreaterThan(3 * Number.parseFloat(loop!));
+    const steps = await page.locator(".ladder").nth(1).locator("td.number").allTextContents();
+    for (const shown of steps) expect(Number.parseFloat(shown.replace(/,/g, ""))).toBeGreaterThan(0);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+});

@@ -1,0 +1,63 @@
+/** The views of the site, in the order of its navigation. */
+export const VIEWS = ["draw", "train", "inside", "speed"] as const;
+export type ViewName = (typeof VIEWS)[number];
+
+type Listener = () => void;
+
+/**
+ * The page's state, kept in the address: `#/train?net=mlp&seed=3`. What is at its default is left out, so that addresses stay short.
+ * Writing a parameter replaces the entry of the browser's history; going to another view makes a new one.
+ */
+export class Address {
+  #view: ViewName = "draw";
+  #params = new URLSearchParams();
+  readonly #listeners = new Set<Listener>();
+
+  constructor() {
+    this.#read();
+    addEventListener("hashchange", () => {
+      this.#read();
+      this.#tell();
+    });
+  }
+
+  get view(): ViewName {
+    return this.#view;
+  }
+
+  get(name: string): string | undefined {
+    return this.#params.get(name) ?? undefined;
+  }
+
+  /** Sets parameters; `undefined` removes one. */
+  set(values: Readonly<Record<string, string | undefined>>): void {
+    for (const [name, value] of Object.entries(values)) {
+      if (value === undefined) this.#params.delete(name);
+      else this.#params.set(name, value);
+    }
+    history.replaceState(null, "", this.link(this.#view));
+    this.#tell();
+  }
+
+  /** The address of another view with the same parameters. */
+  link(view: ViewName): string {
+    const query = this.#params.toString();
+    return `#/${view}${query === "" ? "" : `?${query}`}`;
+  }
+
+  /** Called after each change, whoever made it. @returns what ends that. */
+  onChange(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #read(): void {
+    const [path = "", query = ""] = location.hash.replace(/^#\/?/, "").split("?");
+    this.#view = VIEWS.find((name) => name === path) ?? "draw";
+    this.#params = new URLSearchParams(query);
+  }
+
+  #tell(): void {
+    for (const listener of [...this.#listeners]) listener();
+  }
+}

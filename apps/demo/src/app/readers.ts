@@ -1,0 +1,54 @@
+import { loadModel, type Sequential } from "@loam/nn";
+import { shippedNetwork } from "../draw/shipped-network.js";
+
+/** Which network reads what is drawn. */
+export type ReaderName = "shipped" | "own";
+
+/** The networks that can read digits: the one that comes with the site, and the one that was trained or loaded here, if any. */
+export class Readers {
+  #shipped: Promise<Sequential> | undefined;
+  #own: Sequential | undefined;
+  readonly #listeners = new Set<() => void>();
+
+  /** Loads the shipped network when it is first asked for. It has a worker to itself, so that it reads while another one trains. */
+  shipped(): Promise<Sequential> {
+    this.#shipped ??= load().catch((error: unknown) => {
+      this.#shipped = undefined;
+      throw error;
+    });
+    return this.#shipped;
+  }
+
+  get own(): Sequential | undefined {
+    return this.#own;
+  }
+
+  /** True when the visitor's network can read 28x28 pictures as ten digits. */
+  get ownReads(): boolean {
+    return this.#own?.inputShape.join() === "1,28,28" && this.#own.outputShape.join() === "10";
+  }
+
+  setOwn(model: Sequential | undefined): void {
+    this.#own = model;
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  /** Called when the visitor's network became another. @returns what ends that. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** The network of that name, or the shipped one where there is no such. */
+  async get(name: ReaderName): Promise<Sequential> {
+    return name === "own" && this.#own && this.ownReads ? this.#own : this.shipped();
+  }
+}
+
+async function load(): Promise<Sequential> {
+  const response = await fetch(new URL(shippedNetwork.path, document.baseURI));
+  if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
+  const model = await loadModel(new Uint8Array(await response.arrayBuffer()), { threads: 1 });
+  await model.ready();
+  return model;
+}

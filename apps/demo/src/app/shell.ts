@@ -1,0 +1,182 @@
+import { drawView } from "../draw/draw-view.js";
+import { type MessageName, Voice } from "../text/index.js";
+import type { TrainingDesk } from "../train/desk.js";
+import { element, fill } from "../ui/element.js";
+import { icon } from "../ui/icons.js";
+import { type Address, VIEWS, type ViewName } from "./address.js";
+import type { Preferences } from "./preferences.js";
+import type { Readers } from "./readers.js";
+import type { Site, View } from "./site.js";
+
+/** The first view is here at once; the others come when they are asked for. */
+const views: Readonly<Record<ViewName, () => Promise<View>>> = {
+  draw: async () => drawView,
+  train: async () => (await import("../train/train-view.js")).trainView,
+  inside: async () => (await import("../inside/inside-view.js")).insideView,
+  speed: async () => (await import("../speed/speed-view.js")).speedView,
+};
+
+/** Header, footer and the place between them where the views come and go. */
+export class Shell {
+  readonly element: HTMLElement;
+  readonly #address: Address;
+  readonly #preferences: Preferences;
+  readonly #readers: Readers;
+  readonly #header = element("header", { class: "site-header" });
+  readonly #main = element("main", { class: "site-main", id: "main", tabindex: -1 });
+  readonly #footer = element("footer", { class: "site-footer" });
+  readonly #live = element("p", { class: "unseen", "aria-live": "polite" });
+  readonly #skip = element("a", { class: "skip", href: "#main" });
+  #desk: Promise<TrainingDesk> | undefined;
+  #openDesk: TrainingDesk | undefined;
+  #shown: ViewName | undefined;
+  #leave: (() => void) | undefined;
+  #turn = 0;
+
+  constructor(address: Address, preferences: Preferences, readers: Readers) {
+    this.#address = address;
+    this.#preferences = preferences;
+    this.#readers = readers;
+    this.#skip.addEventListener("click", (event) => {
+      // The address is the site's own; the link only moves the focus.
+      event.preventDefault();
+      this.#main.focus();
+    });
+    this.element = element("div", {}, this.#skip, this.#header, this.#main, this.#footer, this.#live);
+    address.onChange(() => {
+      if (address.view === this.#shown) this.#linkViews();
+      else void this.show(true);
+    });
+    preferences.onChange(() => void this.show());
+  }
+
+  /** Shows the view that the address names, in the language and the theme of now. */
+  async show(moveFocus = false): Promise<void> {
+    const turn = ++this.#turn;
+    const name = this.#address.view;
+    const voice = new Voice(this.#preferences.language);
+    this.#shown = name;
+    document.title = `${voice.say(`view.${name}`)} – Loam`;
+    this.#writeFrame(voice);
+    const view = await views[name]();
+    if (turn !== this.#turn) return;
+    this.#leave?.();
+    this.#leave = undefined;
+    fill(this.#main);
+    const leave = await view(this.#main, this.#site(voice));
+    if (turn !== this.#turn) leave();
+    else this.#leave = leave;
+    this.#main.dataset.view = name;
+    if (moveFocus) {
+      scrollTo(0, 0);
+      this.#main.focus({ preventScroll: true });
+    }
+  }
+
+  #site(voice: Voice): Site {
+    return {
+      address: this.#address,
+      preferences: this.#preferences,
+      voice,
+      theme: this.#preferences.theme,
+      readers: this.#readers,
+      desk: () => this.#getDesk(),
+      deskIfOpen: () => this.#openDesk,
+      announce: (text) => {
+        this.#live.textContent = text;
+      },
+      say: voice.say,
+    };
+  }
+
+  #getDesk(): Promise<TrainingDesk> {
+    this.#desk ??= import("../train/desk.js").then(({ TrainingDesk }) => {
+      this.#openDesk = new TrainingDesk(this.#readers);
+      this.#openDesk.onChange(() => this.#markTraining());
+      return this.#openDesk;
+    });
+    return this.#desk;
+  }
+
+  #writeFrame(voice: Voice): void {
+    const { say } = voice;
+    this.#skip.textContent = say("site.skip");
+    const { language, theme } = this.#preferences;
+    const other = theme === "dark" ? "light" : "dark";
+    const toOther = say(theme === "dark" ? "site.toLight" : "site.toDark");
+    fill(
+      this.#header,
+      element("a", { class: "brand", href: "#/draw" }, icon("sprout"), "Loam"),
+      element(
+        "nav",
+        { class: "views", "aria-label": say("site.views") },
+        VIEWS.map((view) =>
+          element(
+            "a",
+            {
+              href: this.#address.link(view),
+              "data-view": view,
+              "aria-current": view === this.#shown ? "page" : undefined,
+            },
+            icon(view),
+            say(`view.${view}`),
+          ),
+        ),
+      ),
+      element(
+        "div",
+        { class: "preferences" },
+        element(
+          "button",
+          {
+            type: "button",
+            class: "button plain",
+            lang: language === "en" ? "ko" : "en",
+            onclick: () => this.#preferences.chooseLanguage(language === "en" ? "ko" : "en"),
+          },
+          say("site.language"),
+        ),
+        element(
+          "button",
+          {
+            type: "button",
+            class: "button plain icon-only",
+            "aria-label": toOther,
+            title: toOther,
+            onclick: () => this.#preferences.chooseTheme(other),
+          },
+          icon(theme === "dark" ? "sun" : "moon"),
+        ),
+      ),
+    );
+    fill(
+      this.#footer,
+      element("p", {}, icon("lock"), say("site.private")),
+      element("p", {}, threadsNote(say)),
+    );
+    this.#markTraining();
+  }
+
+  #linkViews(): void {
+    for (const link of this.#header.querySelectorAll<HTMLAnchorElement>("[data-view]")) {
+      link.href = this.#address.link(link.dataset.view as ViewName);
+    }
+  }
+
+  /** A dot beside "Train" while something is being trained, whatever view is shown. */
+  #markTraining(): void {
+    const link = this.#header.querySelector('[data-view="train"]');
+    const dot = link?.querySelector(".busy-dot");
+    const busy = this.#openDesk?.busy ?? false;
+    if (busy && link && !dot) {
+      const { say } = new Voice(this.#preferences.language);
+      link.append(element("span", { class: "busy-dot", role: "img", "aria-label": say("site.training") }));
+    } else if (!busy) dot?.remove();
+  }
+}
+
+function threadsNote(say: (name: MessageName, values?: Record<string, number>) => string): string {
+  const threads = crossOriginIsolated ? Math.min(8, navigator.hardwareConcurrency) : 1;
+  if (threads > 1) return say("site.threads", { threads });
+  return crossOriginIsolated ? "" : say("site.oneThread");
+}

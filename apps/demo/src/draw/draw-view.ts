@@ -1,0 +1,319 @@
+import { reducedMotion } from "../app/preferences.js";
+import type { ReaderName } from "../app/readers.js";
+import type { Site } from "../app/site.js";
+import { button, choice } from "../ui/controls.js";
+import { element, fill } from "../ui/element.js";
+import { paintGrey, pixelCanvas } from "../ui/picture.js";
+import { viewHead } from "../ui/view-head.js";
+import { Drawing, digitOf } from "./drawing.js";
+import { exampleStrokes } from "./example-digits.js";
+import { Pad } from "./pad.js";
+import { ProbabilityBars } from "./probability-bars.js";
+import { shippedNetwork } from "./shipped-network.js";
+import type { Stroke } from "./strokes.js";
+
+/** Above this the network is called sure, above the other likely right. */
+const SURE = 0.95;
+const LIKELY = 0.6;
+const ANNOUNCE_AFTER = 700;
+
+/** Draw a digit; the network reads every state of it. */
+export function drawView(main: HTMLElement, site: Site): () => void {
+  const view = new DrawView(site);
+  main.append(viewHead(site.say("draw.title"), site.say("draw.lead")), view.element);
+  view.start();
+  return () => view.close();
+}
+
+class DrawView {
+  readonly element: HTMLElement;
+  readonly #site: Site;
+  readonly #drawing: Drawing;
+  readonly #pad: Pad;
+  readonly #bars: ProbabilityBars;
+  readonly #preview: HTMLCanvasElement;
+  readonly #hint: HTMLElement;
+  readonly #verdict: HTMLElement;
+  readonly #about = element("p", { class: "quiet small" });
+  readonly #readerChoice = element("div");
+  #strokes: readonly Stroke[] = [];
+  #reading = false;
+  #dirty = false;
+  #frame = 0;
+  #spoken: ReturnType<typeof setTimeout> | undefined;
+  #ends: (() => void)[] = [];
+
+  constructor(site: Site) {
+    const { say, voice } = site;
+    this.#site = site;
+    this.#drawing = new Drawing(site.address);
+    this.#bars = new ProbabilityBars(voice);
+    this.#pad = new Pad(
+      { label: say("draw.pad"), penDown: say("draw.penDown"), penUp: say("draw.penUp") },
+      (strokes, done) => this.#changed(strokes, done),
+      site.announce,
+    );
+    this.#preview = pixelCanvas(28, 28, say("draw.sees"));
+    this.#hint = element(
+      "div",
+      { class: "pad-hint", "aria-hidden": "true" },
+      element("strong", {}, say("draw.hint")),
+      element("span", { class: "small" }, say("draw.hintMore")),
+    );
+    this.#verdict = element("div", { class: "verdict" });
+    this.element = element(
+      "div",
+      { class: "draw" },
+      element(
+        "section",
+        { class: "stack", "aria-label": say("view.draw") },
+        element("div", { class: "pad-frame" }, this.#pad.canvas, this.#hint),
+        element(
+          "div",
+          { class: "pad-tools" },
+          this.#readerChoice,
+          element(
+            "div",
+            { class: "row" },
+            button({ label: say("draw.undo"), icon: "undo", plain: true }, () =>
+              this.#edit(() => this.#pad.undo()),
+            ),
+            button({ label: say("draw.clear"), icon: "clear", plain: true }, () =>
+              this.#edit(() => this.#pad.clear()),
+            ),
+          ),
+        ),
+        this.#examples(),
+      ),
+      element(
+        "section",
+        { class: "stack wide", "aria-label": say("draw.probabilities") },
+        this.#verdict,
+        this.#bars.element,
+        element(
+          "div",
+          { class: "seen" },
+          this.#preview,
+          element(
+            "div",
+            { class: "stack" },
+            element("h2", {}, say("draw.sees")),
+            element("p", { class: "quiet" }, say("draw.seesMore")),
+          ),
+        ),
+        this.#about,
+      ),
+    );
+  }
+
+  start(): void {
+    const { readers } = this.#site;
+    this.#ends.push(readers.onChange(() => this.#showReader()));
+    this.#showReader();
+    this.#strokes = this.#drawing.strokes;
+    this.#pad.show(this.#strokes);
+    this.#changed(this.#strokes, false);
+    // Loaded at once, so that the first stroke is read without delay.
+    void readers.shipped().catch((error: Error) => this.#failed(error));
+  }
+
+  close(): void {
+    for (const end of this.#ends) end();
+    cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#spoken);
+    this.#pad.close();
+  }
+
+  get #reader(): ReaderName {
+    return this.#site.address.get("reader") === "own" && this.#site.readers.ownReads ? "own" : "shipped";
+  }
+
+  #showReader(): void {
+    const { say, voice, readers, address } = this.#site;
+    if (readers.ownReads) {
+      fill(
+        this.#readerChoice,
+        choice<ReaderName>(
+          {
+            label: say("draw.reader"),
+            values: [
+              { value: "shipped", label: say("draw.shipped") },
+              { value: "own", label: say("draw.own") },
+            ],
+            value: this.#reader,
+          },
+          (reader) => {
+            address.set({ reader: reader === "own" ? reader : undefined });
+            this.#showAbout();
+            void this.#read();
+          },
+        ),
+      );
+    } else fill(this.#readerChoice);
+    this.#showAbout();
+    void voice;
+  }
+
+  #showAbout(): void {
+    const { say, voice, readers } = this.#site;
+    if (this.#reader === "own") {
+      this.#about.textContent = say("draw.aboutOwn", { parameters: readers.own!.parameters });
+      return;
+    }
+    const { layers, samples, accuracy, parameters, kilobytes } = shippedNetwork;
+    this.#about.textContent = say("draw.about", {
+      layers,
+      samples,
+      parameters,
+      accuracy: voice.percent(accuracy, 2),
+      size: `${voice.number(kilobytes)} KB`,
+    });
+  }
+
+  #examples(): HTMLElement {
+    const { say } = this.#site;
+    return element(
+      "div",
+      { class: "stack" },
+      element("h2", { class: "small quiet", id: "examples-title" }, say("draw.examples")),
+      element(
+        "div",
+        { class: "examples", role: "group", "aria-labelledby": "examples-title" },
+        Array.from({ length: 10 }, (_, digit) =>
+          element(
+            "button",
+            {
+              type: "button",
+              "aria-label": say("draw.example", { digit }),
+              onclick: () => this.#playExample(digit),
+            },
+            String(digit),
+          ),
+        ),
+      ),
+    );
+  }
+
+  /** Draws an example as a hand would, or at once where less movement is wanted. */
+  #playExample(digit: number): void {
+    cancelAnimationFrame(this.#frame);
+    const strokes = exampleStrokes(digit);
+    const points = strokes.reduce((total, stroke) => total + stroke.length, 0);
+    const began = performance.now();
+    const draw = (now: number) => {
+      let left = reducedMotion() ? points : Math.ceil(((now - began) / 550) * points);
+      const shown: Stroke[] = [];
+      for (const stroke of strokes) {
+        if (left > 0) shown.push(stroke.slice(0, left));
+        left -= stroke.length;
+      }
+      this.#pad.show(shown);
+      this.#changed(shown, left >= 0);
+      if (left < 0) this.#frame = requestAnimationFrame(draw);
+    };
+    draw(began);
+  }
+
+  #edit(change: () => void): void {
+    cancelAnimationFrame(this.#frame);
+    change();
+  }
+
+  #changed(strokes: readonly Stroke[], done: boolean): void {
+    this.#strokes = strokes;
+    this.#hint.hidden = strokes.length > 0;
+    if (done) this.#drawing.keep(strokes);
+    void this.#read();
+  }
+
+  /** Reads the drawing as it is; what changes meanwhile is read right after. */
+  async #read(): Promise<void> {
+    if (this.#reading) {
+      this.#dirty = true;
+      return;
+    }
+    const digit = digitOf(this.#strokes);
+    paintGrey(this.#preview, digit ?? new Uint8Array(784));
+    if (!digit) {
+      this.#bars.show(undefined);
+      this.#showVerdict(undefined);
+      return;
+    }
+    this.#reading = true;
+    try {
+      const model = await this.#site.readers.get(this.#reader);
+      const began = performance.now();
+      const { probabilities } = await model.classify({ data: digit, shape: [1, ...model.inputShape] });
+      if (this.#strokes.length > 0) this.#show(probabilities.data, performance.now() - began);
+    } catch (error) {
+      this.#failed(error as Error);
+    } finally {
+      this.#reading = false;
+    }
+    if (this.#dirty) {
+      this.#dirty = false;
+      await this.#read();
+    }
+  }
+
+  #show(probabilities: Float32Array, ms: number): void {
+    const [best, second] = Array.from(probabilities.keys()).sort(
+      (a, b) => probabilities[b]! - probabilities[a]!,
+    );
+    this.#bars.show(probabilities, best);
+    this.#showVerdict({ best: best!, second: second!, share: probabilities[best!]!, ms });
+  }
+
+  #showVerdict(verdict: { best: number; second: number; share: number; ms: number } | undefined): void {
+    const { say, voice, announce } = this.#site;
+    clearTimeout(this.#spoken);
+    if (!verdict) {
+      fill(
+        this.#verdict,
+        element("div", { class: "verdict-digit unsure", "aria-hidden": "true" }, "?"),
+        element(
+          "div",
+          { class: "verdict-words" },
+          element("strong", {}, say("draw.nothing")),
+          element("span", { class: "quiet" }, say("draw.nothingMore")),
+        ),
+      );
+      return;
+    }
+    const { best, second, share, ms } = verdict;
+    const words =
+      share >= SURE
+        ? say("draw.sure", { digit: best })
+        : share >= LIKELY
+          ? say("draw.likely", { digit: best })
+          : say("draw.unsure", { digit: best, other: second });
+    const certainty = voice.percent(share);
+    fill(
+      this.#verdict,
+      element(
+        "div",
+        { class: `verdict-digit${share < LIKELY ? " unsure" : ""}`, "aria-hidden": "true" },
+        String(best),
+      ),
+      element(
+        "div",
+        { class: "verdict-words" },
+        element("strong", {}, words),
+        element(
+          "span",
+          { class: "quiet" },
+          `${certainty} · ${say("draw.took", { ms: voice.number(ms, 1) })}`,
+        ),
+      ),
+    );
+    this.#spoken = setTimeout(() => announce(`${words}, ${certainty}`), ANNOUNCE_AFTER);
+  }
+
+  #failed(error: Error): void {
+    const { say } = this.#site;
+    fill(
+      this.#verdict,
+      element("p", { class: "note bad", role: "alert" }, say("draw.loadFailed", { message: error.message })),
+    );
+  }
+}

@@ -1,0 +1,12 @@
+import { Address } from "./app/address.js";
+import { seekIsolation } from "./app/isolation.js";
+import { Preferences } from "./app/preferences.js";
+import { Readers } from "./app/readers.js";
+import { Shell } from "./app/shell.js";
+
+const address = new Address();
+const preferences = new Preferences(address);
+const shell = new Shell(address, preferences, new Readers());
+document.body.append(shell.element);
+void shell.show();
+void seekIsolation();

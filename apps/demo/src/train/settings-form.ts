@@ -1,0 +1,231 @@
+import type { Site } from "../app/site.js";
+import { choice, field, numberInput, select } from "../ui/controls.js";
+import { element, fill } from "../ui/element.js";
+import type { TrainingDesk } from "./desk.js";
+import { layerEditor } from "./layer-editor.js";
+import { makeModel } from "./network.js";
+import { changeSettings, NETWORKS, OPTIMIZERS, readSettings, SAMPLES, type Settings } from "./settings.js";
+
+/** The form that writes a run's settings into the address. It shows what the address says, whoever changed it. */
+export class SettingsForm {
+  readonly element = element("form", {
+    class: "settings card stack",
+    onsubmit: (event: Event) => event.preventDefault(),
+  });
+  readonly #site: Site;
+  readonly #desk: TrainingDesk;
+  #message = "";
+  #shown = "";
+
+  constructor(site: Site, desk: TrainingDesk) {
+    this.#site = site;
+    this.#desk = desk;
+    this.show();
+  }
+
+  /** Writes the form anew where the settings became others than those shown, and keeps the focus where it was. */
+  show(force = false): void {
+    const settings = readSettings(this.#site.address);
+    const shown = JSON.stringify(settings) + this.#message + (this.#desk.files?.name ?? "");
+    if (shown === this.#shown && !force) return;
+    this.#shown = shown;
+    const focused = (document.activeElement as HTMLElement | null)?.dataset.key;
+    this.#write(settings);
+    if (focused) this.element.querySelector<HTMLElement>(`[data-key="${focused}"]`)?.focus();
+  }
+
+  #change(change: Partial<Settings>): void {
+    changeSettings(this.#site.address, change);
+  }
+
+  #write(settings: Settings): void {
+    const { say } = this.#site;
+    fill(
+      this.element,
+      element("h2", {}, say("train.settings")),
+      ...this.#networkFields(settings),
+      element(
+        "div",
+        { class: "pair" },
+        field(
+          say("train.optimizer"),
+          keyed(
+            "optimizer",
+            select(
+              OPTIMIZERS.map((value) => ({ value, label: say(`train.opt.${value}`) })),
+              settings.optimizer,
+              (optimizer) => this.#change({ optimizer }),
+            ),
+          ),
+        ),
+        this.#number("learningRate", settings.learningRate, 1e-9, 1000),
+        this.#number("batchSize", settings.batchSize, 1, 4096, true),
+        this.#number("epochs", settings.epochs, 1, 1000, true),
+        settings.dropout !== undefined && this.#number("dropout", settings.dropout, 0, 0.95),
+        settings.network !== "custom" && this.#number("l2", settings.l2, 0, 10),
+        this.#number("seed", settings.seed, 0, Number.MAX_SAFE_INTEGER, true),
+      ),
+      ...this.#dataFields(settings),
+    );
+  }
+
+  #networkFields(settings: Settings): (HTMLElement | false)[] {
+    const { say } = this.#site;
+    const network = select(
+      NETWORKS.map((value) => ({ value, label: say(`train.net.${value}`) })),
+      settings.network,
+      (chosen) => this.#change({ network: chosen }),
+    );
+    return [
+      field(say("train.network"), keyed("network", network)),
+      this.#fit(settings),
+      settings.network === "custom" &&
+        layerEditor(this.#site, settings.layers, (layers) => this.#change({ layers })),
+    ];
+  }
+
+  /** How large the network is, or why its layers do not fit. */
+  #fit(settings: Settings): HTMLElement {
+    const { say } = this.#site;
+    const { files } = this.#desk;
+    const own = settings.data === "files" && files;
+    const inputShape = own ? files.whole.inputs.shape.slice(1) : [1, 28, 28];
+    try {
+      const { parameters } = makeModel(settings, inputShape, own ? files.classes : 10);
+      return element("p", { class: "quiet small" }, say("train.parameters", { parameters }));
+    } catch (error) {
+      const { message } = error as Error;
+      return element("p", { class: "note bad", role: "alert" }, say("train.layersWrong", { message }));
+    }
+  }
+
+  #number(
+    name: "learningRate" | "batchSize" | "epochs" | "dropout" | "l2" | "seed",
+    value: number,
+    min: number,
+    max: number,
+    whole = false,
+  ): HTMLElement {
+    const words = {
+      learningRate: "train.learningRate",
+      batchSize: "train.batch",
+      epochs: "train.epochs",
+      dropout: "train.dropout",
+      l2: "train.l2",
+      seed: "train.seed",
+    } as const;
+    return field(
+      this.#site.say(words[name]),
+      keyed(
+        name,
+        numberInput({ value, min, max, whole }, (changed) => this.#change({ [name]: changed })),
+      ),
+    );
+  }
+
+  #dataFields(settings: Settings): (HTMLElement | false)[] {
+    const { say, voice } = this.#site;
+    return [
+      element(
+        "div",
+        { class: "field" },
+        element("span", { class: "label" }, say("train.data")),
+        choice<Settings["data"]>(
+          {
+            label: say("train.data"),
+            values: [
+              { value: "digits", label: say("train.digits") },
+              { value: "files", label: say("train.files") },
+            ],
+            value: settings.data,
+          },
+          (data) => this.#change({ data }),
+        ),
+      ),
+      settings.data === "digits" &&
+        field(
+          say("train.samples"),
+          keyed(
+            "samples",
+            select(
+              [...new Set([...SAMPLES, settings.samples])]
+                .sort((a, b) => a - b)
+                .map((count) => ({ value: String(count), label: voice.number(count) })),
+              String(settings.samples),
+              (samples) => this.#change({ samples: Number(samples) }),
+            ),
+          ),
+        ),
+      settings.data === "files" && this.#fileFields(),
+    ];
+  }
+
+  #fileFields(): HTMLElement {
+    const { say } = this.#site;
+    const { files } = this.#desk;
+    const input = element("input", {
+      type: "file",
+      multiple: true,
+      id: "data-files",
+      onchange: () => void this.#open([...(input.files ?? [])]),
+    });
+    const drop = element(
+      "div",
+      {
+        class: "drop",
+        ondragover: (event: DragEvent) => {
+          event.preventDefault();
+          drop.classList.add("over");
+        },
+        ondragleave: () => drop.classList.remove("over"),
+        ondrop: (event: DragEvent) => {
+          event.preventDefault();
+          drop.classList.remove("over");
+          void this.#open([...(event.dataTransfer?.files ?? [])]);
+        },
+      },
+      input,
+      element("label", { for: "data-files", class: "button" }, say("train.drop")),
+      element("p", { class: "quiet small" }, say("train.dropMore")),
+    );
+    const samples = files?.whole.inputs.shape[0] ?? 0;
+    const told =
+      this.#message !== ""
+        ? this.#message
+        : files &&
+          say("train.loaded", {
+            name: files.name,
+            samples,
+            shape: files.whole.inputs.shape.slice(1).join("×"),
+            classes: files.classes,
+            held: files.test?.inputs.shape[0] ?? Math.floor(samples * 0.1 + 0.5),
+          });
+    return element(
+      "div",
+      { class: "stack" },
+      drop,
+      told ? element("p", { class: "small", role: "status" }, told) : undefined,
+    );
+  }
+
+  async #open(files: readonly File[]): Promise<void> {
+    const [first] = files;
+    if (!first) return;
+    const { say } = this.#site;
+    this.#message = say("train.reading", { name: first.name });
+    this.show();
+    try {
+      await this.#desk.openFiles(files);
+      this.#message = "";
+    } catch (error) {
+      this.#message = (error as Error).message;
+    }
+    this.show();
+  }
+}
+
+/** Marks a control, so that the focus finds it again in a form that was written anew. */
+function keyed<T extends HTMLElement>(key: string, control: T): T {
+  control.dataset.key = key;
+  return control;
+}

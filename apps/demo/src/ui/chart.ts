@@ -1,0 +1,176 @@
+import uPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
+import { element } from "./element.js";
+import { css, token } from "./picture.js";
+
+export interface Series {
+  readonly label: string;
+  readonly colour: "--accent" | "--second" | "--third";
+  /** Points and a thin line, for values that there are few of. */
+  readonly sparse?: boolean;
+}
+
+/** One x for all series; a series has null where it has no value. */
+export type Points = readonly [x: readonly number[], ...y: readonly (readonly (number | null)[])[]];
+
+export interface ChartOptions {
+  readonly title: string;
+  readonly xLabel: string;
+  readonly tableLabel: string;
+  readonly series: readonly Series[];
+  readonly range?: readonly [number | null, number | null];
+  readonly show: (value: number) => string;
+}
+
+const HEIGHT = 230;
+const TABLE_ROWS = 24;
+
+/** A line chart with the same numbers as a table beneath it, for whoever cannot see lines. */
+export class Chart {
+  readonly element: HTMLElement;
+  readonly #options: ChartOptions;
+  readonly #place: HTMLElement;
+  readonly #table: HTMLTableElement;
+  readonly #details: HTMLDetailsElement;
+  readonly #observer: ResizeObserver;
+  #plot: uPlot | undefined;
+  #points: Points;
+  #due = false;
+
+  constructor(options: ChartOptions) {
+    this.#options = options;
+    this.#points = [[], ...options.series.map(() => [])];
+    this.#place = element("div", { "aria-hidden": "true" });
+    this.#table = element("table", { class: "plain" });
+    this.#details = element(
+      "details",
+      { ontoggle: () => this.#writeTable() },
+      element("summary", {}, options.tableLabel),
+      element(
+        "div",
+        { class: "table-frame", tabindex: "0", role: "region", "aria-label": options.title },
+        this.#table,
+      ),
+    );
+    this.element = element(
+      "figure",
+      { class: "chart stack" },
+      element("figcaption", {}, element("h3", {}, options.title)),
+      this.#place,
+      this.#details,
+    );
+    this.#observer = new ResizeObserver(() => this.#resize());
+    this.#observer.observe(this.#place);
+  }
+
+  /** Shows other numbers; many calls between two frames draw once. */
+  set(points: Points): void {
+    this.#points = points;
+    if (this.#due) return;
+    this.#due = true;
+    requestAnimationFrame(() => {
+      this.#due = false;
+      this.#plot?.setData(this.#points as unknown as uPlot.AlignedData);
+      this.#writeTable();
+    });
+  }
+
+  close(): void {
+    this.#observer.disconnect();
+    this.#plot?.destroy();
+    this.#plot = undefined;
+  }
+
+  #resize(): void {
+    const width = Math.floor(this.#place.clientWidth);
+    if (width < 40) return;
+    if (!this.#plot) this.#plot = this.#draw(width);
+    else if (this.#plot.width !== width) this.#plot.setSize({ width, height: HEIGHT });
+  }
+
+  #draw(width: number): uPlot {
+    const { series, range, show } = this.#options;
+    const soft = css(token("--ink-soft"));
+    const grid = { stroke: css(token("--line")), width: 1 };
+    const font = `12px ${getComputedStyle(document.body).fontFamily}`;
+    const axis = { stroke: soft, grid, ticks: { show: false }, font };
+    return new uPlot(
+      {
+        width,
+        height: HEIGHT,
+        padding: [8, 8, 0, 0],
+        legend: { show: false },
+        cursor: { drag: { x: false, y: false }, points: { size: 7 } },
+        scales: {
+          x: { time: false },
+          y: { range: (_, low, high) => bounds(range, low, high) },
+        },
+        axes: [
+          {
+            ...axis,
+            size: 28,
+            values: (_, values) => values.map((value) => value.toLocaleString(document.documentElement.lang)),
+          },
+          { ...axis, size: 52, values: (_, values) => values.map(show) },
+        ],
+        series: [
+          {},
+          ...series.map(({ label, colour, sparse }) => ({
+            label,
+            stroke: css(token(colour)),
+            width: sparse ? 1.5 : 2,
+            spanGaps: true,
+            ...(sparse
+              ? { dash: [4, 3], points: { show: true, size: 7, fill: css(token(colour)) } }
+              : { points: { show: false } }),
+          })),
+        ],
+      },
+      this.#points as unknown as uPlot.AlignedData,
+      this.#place,
+    );
+  }
+
+  /** At most 24 rows, evenly chosen, the last always among them; written only while it is open. */
+  #writeTable(): void {
+    if (!this.#details.open) return;
+    const [x, ...columns] = this.#points;
+    const { xLabel, series, show } = this.#options;
+    const every = Math.max(1, Math.ceil(x.length / TABLE_ROWS));
+    const rows: HTMLElement[] = [];
+    for (let i = (x.length - 1) % every; i < x.length; i += every) {
+      if (i < 0) continue;
+      const cells = columns.map((column) => {
+        const value = column[i] ?? null;
+        return element("td", { class: "number" }, value === null ? "–" : show(value));
+      });
+      rows.push(
+        element(
+          "tr",
+          {},
+          element("th", { scope: "row" }, x[i]!.toLocaleString(document.documentElement.lang)),
+          cells,
+        ),
+      );
+    }
+    this.#table.replaceChildren(
+      element(
+        "thead",
+        {},
+        element(
+          "tr",
+          {},
+          element("th", { scope: "col" }, xLabel),
+          series.map(({ label }) => element("th", { scope: "col", class: "number" }, label)),
+        ),
+      ),
+      element("tbody", {}, rows),
+    );
+  }
+}
+
+function bounds(range: ChartOptions["range"], low: number | null, high: number | null): [number, number] {
+  const bottom = range?.[0] ?? low ?? 0;
+  const top = range?.[1] ?? (high === null || high === bottom ? bottom + 1 : high * 1.04);
+  return [bottom, top];
+}

@@ -1,0 +1,166 @@
+import { element, freshId } from "./element.js";
+import { type IconName, icon } from "./icons.js";
+
+/** A button with an icon, a text, or both; without visible text the label is for whoever hears it. */
+export function button(
+  options: {
+    label: string;
+    icon?: IconName;
+    main?: boolean;
+    plain?: boolean;
+    iconOnly?: boolean;
+    disabled?: boolean;
+  },
+  onclick: () => void,
+): HTMLButtonElement {
+  const { label, main, plain, iconOnly, disabled } = options;
+  const classes = ["button", main && "main", plain && "plain", iconOnly && "icon-only"]
+    .filter(Boolean)
+    .join(" ");
+  return element(
+    "button",
+    {
+      type: "button",
+      class: classes,
+      onclick,
+      disabled,
+      ...(iconOnly && { "aria-label": label, title: label }),
+    },
+    options.icon && icon(options.icon),
+    !iconOnly && label,
+  );
+}
+
+/** A control with its label above. */
+export function field(label: string, control: HTMLElement, after?: Node): HTMLElement {
+  control.id ||= freshId("field");
+  return element("div", { class: "field" }, element("label", { for: control.id }, label), control, after);
+}
+
+export interface Option<T extends string> {
+  readonly value: T;
+  readonly label: string;
+}
+
+/** A drop-down list. */
+export function select<T extends string>(
+  options: readonly Option<T>[],
+  value: T,
+  onchange: (value: T) => void,
+): HTMLSelectElement {
+  const control = element(
+    "select",
+    { onchange: () => onchange(control.value as T) },
+    options.map((option) =>
+      element("option", { value: option.value, selected: option.value === value }, option.label),
+    ),
+  );
+  return control;
+}
+
+/** A number; what cannot be read as one, or lies outside, goes back to the last good value. */
+export function numberInput(
+  options: {
+    value: number;
+    min: number;
+    max: number;
+    step?: number | "any";
+    whole?: boolean;
+    label?: string;
+  },
+  onchange: (value: number) => void,
+): HTMLInputElement {
+  const { min, max, step = "any", whole = false, label } = options;
+  let last = options.value;
+  const control = element("input", {
+    type: "number",
+    inputmode: whole ? "numeric" : "decimal",
+    value: last,
+    min,
+    max,
+    step: whole ? 1 : step,
+    ...(label !== undefined && { "aria-label": label }),
+    onchange: () => {
+      const value = control.value.trim() === "" ? Number.NaN : Number(control.value);
+      if (Number.isFinite(value) && value >= min && value <= max && (!whole || Number.isInteger(value))) {
+        last = value;
+        onchange(value);
+      }
+      control.value = String(last);
+    },
+  });
+  return control;
+}
+
+/** A slider whose value is shown beside its label. */
+export function slider(
+  options: {
+    label: string;
+    value: number;
+    min: number;
+    max: number;
+    step: number;
+    show?: (value: number) => string;
+  },
+  oninput: (value: number) => void,
+): HTMLElement {
+  const { label, value, min, max, step, show = String } = options;
+  const id = freshId("slider");
+  const output = element("output", { for: id }, show(value));
+  const control = element("input", {
+    type: "range",
+    id,
+    min,
+    max,
+    step,
+    value,
+    oninput: () => {
+      output.textContent = show(Number(control.value));
+      oninput(Number(control.value));
+    },
+  });
+  return element("div", { class: "field" }, element("label", { for: id }, label, " ", output), control);
+}
+
+/** A few choices side by side, of which one is on. */
+export function choice<T extends string>(
+  options: { label: string; values: readonly Option<T>[]; value: T },
+  onchange: (value: T) => void,
+): HTMLElement {
+  const name = freshId("choice");
+  return element(
+    "fieldset",
+    { class: "choice-field" },
+    element("legend", { class: "unseen" }, options.label),
+    element(
+      "div",
+      { class: "choice" },
+      options.values.map(({ value, label }) =>
+        element(
+          "label",
+          {},
+          element("input", {
+            type: "radio",
+            name,
+            value,
+            checked: value === options.value,
+            onchange: () => onchange(value),
+          }),
+          label,
+        ),
+      ),
+    ),
+  );
+}
+
+/** A text with a button that copies it. */
+export function copyable(
+  text: string,
+  words: { copy: string; copied: string },
+  announce: (text: string) => void,
+): HTMLElement {
+  const copy = button({ label: words.copy, icon: "copy", iconOnly: true, plain: true }, () => {
+    void navigator.clipboard.writeText(text).then(() => announce(words.copied));
+  });
+  return element("div", { class: "code-line" }, element("code", {}, text), copy);
+}
