@@ -1,0 +1,52 @@
+// Engines to measure on, and the yardstick: what the same binary reaches when it only multiplies and adds in registers.
+import { createEngine, ProgramWriter } from "../packages/kernels-as/dist/index.js";
+import { PEAK_FLOPS } from "../packages/kernels-as/dist/instructions/gemm.js";
+
+const PEAK_ITERATIONS = 100_000;
+
+/** Numbers whose products stay far from denormals, which would be slow for a reason of their own: in ±[0.5, 1). */
+export function numbers(length, seed = 1) {
+  let state = seed >>> 0;
+  return Float32Array.from({ length }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return (state & 1 ? 1 : -1) * (0.5 + (state >>> 8) / 0x2000000);
+  });
+}
+
+/** Opens an engine and does `work` on it. An engine with fewer threads than asked for is an error here and no note. */
+export async function withEngine({ threads = 1, precision = "standard" }, work) {
+  const engine = await createEngine({ threads, precision });
+  try {
+    if (engine.threads !== threads)
+      throw new Error(`asked for ${threads} threads: ${engine.notes.join(" ")}`);
+    return await work(engine);
+  } finally {
+    await engine.close();
+  }
+}
+
+/** Puts an array into an engine's memory. */
+export async function put(engine, array) {
+  const address = await engine.allocate(array.byteLength);
+  await engine.write(address, array);
+  return address;
+}
+
+/** A program of instructions [name, arguments] in memory, as something to measure. */
+export async function program(engine, name, instructions, threads = engine.threads) {
+  const writer = new ProgramWriter();
+  for (const [instruction, args] of instructions) writer.emit(instruction, args);
+  const address = await put(engine, writer.finish());
+  return { name, run: (times) => engine.run(address, times, { threads }) };
+}
+
+/** The yardstick as a candidate, and what its time says in GFLOP/s, over all threads together. */
+export async function peak(engine) {
+  const y = await engine.allocate(64 * engine.threads);
+  const factors = await put(engine, Float32Array.of(0.999, 0.999, 0.999, 0.999, 0.001, 0.001, 0.001, 0.001));
+  const candidate = await program(engine, "peak", [["peak", { y, factors, iterations: PEAK_ITERATIONS }]]);
+  return {
+    candidate,
+    gflops: (microseconds) => (engine.threads * PEAK_ITERATIONS * PEAK_FLOPS) / microseconds / 1000,
+  };
+}

@@ -1,0 +1,179 @@
+// Training steps and inference of the standard networks. A step is forward, loss, backward and update on a batch that is already
+// gathered and scaled; the gather has a column of its own.
+import { softmaxCrossEntropy, standardModel } from "../packages/nn/dist/index.js";
+import { Network } from "../packages/nn/dist/model/network.js";
+import { Runtime } from "../packages/nn/dist/model/runtime.js";
+import { numbers, peak, program, put, withEngine } from "./engines.mjs";
+import { interleaved } from "./measure.mjs";
+
+export const networkNames = [
+  "mlp",
+  "mlp-nodropout",
+  "mlp-sigmoid",
+  "cnn",
+  "cnn-nodropout",
+  "lenet",
+  "softmax",
+];
+
+const CLASSES = 10;
+/** The learning rate of the measured steps: so small that thousands of them on one batch leave the numbers what they were. */
+const LEARNING_RATE = 1e-9;
+
+/** A standard network by its name in the benchmarks, where `-nodropout` names the twin without dropout layers. */
+function standard(name) {
+  const twin = name.endsWith("-nodropout");
+  return standardModel(twin ? name.slice(0, -"-nodropout".length) : name, {
+    inputShape: [1, 28, 28],
+    classes: CLASSES,
+    ...(twin && { dropout: 0 }),
+  });
+}
+
+/** 2 × the multiplications of all matrix products and direct convolutions on a batch, by pass. */
+export function multiplyAdds(network, batch) {
+  let forward = 0;
+  let backward = 0;
+  let first = true;
+  for (const { name, shape } of network.parameters) {
+    if (!name.endsWith("/kernel")) continue;
+    const layer = network.layers.findIndex((one) => name.startsWith(`${one.name}/`));
+    const [, height = 1, width = 1] = network.shapes[layer + 1];
+    const elements = shape.reduce((product, size) => product * size, 1);
+    const pass = 2 * batch * elements * (shape.length === 4 ? height * width : 1);
+    forward += pass;
+    backward += first ? pass : 2 * pass; // the data's own gradient is not asked for
+    first = false;
+  }
+  return { forward, training: forward + backward };
+}
+
+/** A batch in an engine's memory, as the planner sees a loaded dataset; its gather does nothing but note where the batch belongs. */
+function gatheredBatch(engine, batch, features) {
+  const images = numbers(batch * features, 7).map(Math.abs);
+  const labels = Uint32Array.from({ length: batch }, (_, i) => i % CLASSES);
+  const places = [];
+  const data = { samples: batch, setOrder: async () => {}, gather: (_emit, to) => void places.push(to) };
+  const fill = async () => {
+    for (const { inputs, labels: at } of places) {
+      await engine.write(inputs, images);
+      await engine.write(at, labels);
+    }
+  };
+  const dataset = {
+    inputs: { data: images, shape: [batch, 1, 28, 28] },
+    labels: { data: labels, shape: [batch] },
+    scaling: { kind: "none" },
+    name: "batch",
+  };
+  return { data, dataset, fill };
+}
+
+/** The training step of a network as something to measure, with what it counts. */
+export async function trainingCandidate(engine, name, wantedBatch) {
+  const { layers, optimizer, batchSize } = standard(name);
+  const batch = wantedBatch ?? batchSize;
+  const network = new Network(layers, [1, 28, 28]);
+  const runtime = await Runtime.create(network, 7, engine, {});
+  const { data, dataset, fill } = gatheredBatch(engine, batch, 784);
+  const compiled = { optimizer, loss: softmaxCrossEntropy(), accuracy: true };
+  const { step } = await runtime.training(dataset, data, batch, compiled);
+  await fill();
+  const { words, machine } = runtime;
+  await words.setScalars(optimizer.scalars(LEARNING_RATE));
+  await words.setSchedule(new Float64Array(1024).fill(LEARNING_RATE));
+  await words.beginPass();
+  const rewind = new Uint32Array(1);
+  const run = async (times) => {
+    await engine.write(words.tick, rewind);
+    const { finite } = await machine.run(step, times);
+    if (!finite) throw new Error(`${name}: a value is not finite`);
+  };
+  return {
+    candidate: { name, run },
+    batch,
+    flops: multiplyAdds(network, batch).training,
+    threads: step.threads,
+  };
+}
+
+/** The gather of a batch of u8 images and labels, scaled by 1/255, as something to measure. */
+async function gatherCandidate(engine, batch) {
+  const samples = 4096;
+  const common = {
+    indices: await put(
+      engine,
+      Uint32Array.from({ length: samples }, (_, i) => (i * 1021) % samples),
+    ),
+    position: await engine.allocate(4),
+    batch,
+  };
+  const images = await put(
+    engine,
+    Uint8Array.from({ length: samples * 784 }, (_, i) => i),
+  );
+  const labels = await put(engine, new Uint32Array(samples));
+  const plain = { scale: 1 / 255, shift: 0, featureScale: 0, featureShift: 0 };
+  const y = await engine.allocate(4 * batch * 784);
+  const t = await engine.allocate(4 * batch);
+  return program(engine, "gather", [
+    ["gather_u8", { y, x: images, features: 784, ...common, ...plain }],
+    ["gather_u32", { y: t, x: labels, features: 1, ...common }],
+  ]);
+}
+
+export async function measureTraining({ name, threads, precision, batch: wanted, rounds }) {
+  return withEngine({ threads, precision }, async (engine) => {
+    const yard = await peak(engine);
+    const before = await engine.memoryBytes();
+    const { candidate, batch, flops, threads: used } = await trainingCandidate(engine, name, wanted);
+    const memoryBytes = (await engine.memoryBytes()) - before;
+    const gather = await gatherCandidate(engine, batch);
+    const [reference, step, gathering] = await interleaved([yard.candidate, candidate, gather], { rounds });
+    const gflops = flops / step.microseconds / 1000;
+    const peakGflops = yard.gflops(reference.microseconds);
+    return {
+      name,
+      threads,
+      precision,
+      microsecondsPerStep: step.microseconds,
+      minMicrosecondsPerStep: step.min,
+      samplesPerSecond: (batch * 1e6) / step.microseconds,
+      gflops,
+      peakGflops,
+      ofPeak: gflops / peakGflops,
+      gatherMicroseconds: gathering.microseconds,
+      batch,
+      usedThreads: used,
+      memoryBytes,
+    };
+  });
+}
+
+/** Inference: the network's outputs for a batch that lies in memory. */
+export async function measureInference({ name, threads, precision, batch, rounds }) {
+  return withEngine({ threads, precision }, async (engine) => {
+    const yard = await peak(engine);
+    const { layers } = standard(name);
+    const network = new Network(layers, [1, 28, 28]);
+    const runtime = await Runtime.create(network, 7, engine, {});
+    const prediction = await runtime.prediction(batch);
+    await engine.write(prediction.inputs, numbers(batch * 784, 7).map(Math.abs));
+    const run = (times) => runtime.machine.run(prediction.program, times);
+    const [reference, own] = await interleaved([yard.candidate, { name, run }], { rounds });
+    const gflops = multiplyAdds(network, batch).forward / own.microseconds / 1000;
+    const peakGflops = yard.gflops(reference.microseconds);
+    return {
+      name,
+      batch,
+      threads,
+      precision,
+      milliseconds: own.microseconds / 1000,
+      minMilliseconds: own.min / 1000,
+      samplesPerSecond: (batch * 1e6) / own.microseconds,
+      gflops,
+      peakGflops,
+      ofPeak: gflops / peakGflops,
+    };
+  });
+}

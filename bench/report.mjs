@@ -1,0 +1,118 @@
+// The tables of a run.
+import { fixed, percent, table } from "./table.mjs";
+
+const one = fixed(1);
+const two = fixed(2);
+const threads = ["threads", (row) => row.threads];
+const precision = ["precision", (row) => row.precision];
+const gflops = ["GFLOP/s", (row) => one(row.gflops)];
+const peak = ["peak", (row) => one(row.peakGflops)];
+const ofPeak = ["of peak", (row) => percent(row.ofPeak)];
+const microseconds = ["µs", (row) => one(row.microseconds)];
+const name = ["name", (row) => row.name];
+
+const LAYOUTS = {
+  peak: [
+    "Peak: multiplications and additions in registers",
+    [threads, precision, ["binary", (row) => row.binary], gflops, ["best", (row) => one(row.maxGflops)]],
+  ],
+  gemm: [
+    "Matrix products",
+    [name, ["network", (row) => row.network], threads, precision, microseconds, gflops, peak, ofPeak],
+  ],
+  conv: [
+    "Convolutions, by their direct multiply-add count",
+    [name, threads, precision, microseconds, gflops, peak, ofPeak],
+  ],
+  kernels: [
+    "Kernels against plain JavaScript, one thread",
+    [
+      name,
+      precision,
+      microseconds,
+      ["plain µs", (row) => one(row.loopMicroseconds)],
+      ["times", (row) => one(row.times)],
+    ],
+  ],
+  train: [
+    "Training: one step on a gathered batch",
+    [
+      name,
+      ["batch", (row) => row.batch],
+      threads,
+      precision,
+      ["µs/step", (row) => one(row.microsecondsPerStep)],
+      ["min", (row) => one(row.minMicrosecondsPerStep)],
+      ["samples/s", (row) => Math.round(row.samplesPerSecond)],
+      gflops,
+      peak,
+      ofPeak,
+      ["gather µs", (row) => one(row.gatherMicroseconds)],
+      ["MB", (row) => one(row.memoryBytes / 1e6)],
+    ],
+  ],
+  inference: [
+    "Inference",
+    [
+      name,
+      ["batch", (row) => row.batch],
+      threads,
+      precision,
+      ["ms", (row) => fixed(3)(row.milliseconds)],
+      ["samples/s", (row) => Math.round(row.samplesPerSecond)],
+      gflops,
+      ofPeak,
+    ],
+  ],
+  scaling: [
+    "What more threads gain, and what the peak gains on them",
+    [
+      name,
+      threads,
+      precision,
+      ["gain", (row) => two(row.gain)],
+      ["peak's gain", (row) => two(row.peakGain)],
+      ["ratio", (row) => two(row.ratio)],
+    ],
+  ],
+  curve: [
+    "Cost of a training step by batch size, one thread",
+    [
+      name,
+      ["batch", (row) => row.batch],
+      ["µs/step", (row) => one(row.microsecondsPerStep)],
+      ["µs/sample", (row) => two(row.microsecondsPerStep / row.batch)],
+      ["MB", (row) => one(row.memoryBytes / 1e6)],
+    ],
+  ],
+  steady: [
+    "1,000 steady steps",
+    [
+      name,
+      ["heap growth B", (row) => row.heapBytes],
+      ["collections", (row) => row.collections],
+      ["linear memory growth B", (row) => row.linearBytes],
+    ],
+  ],
+  start: [
+    "From the process's start to the end of the first step",
+    [name, ["ms", (row) => one(row.milliseconds)], ["min", (row) => one(row.minMilliseconds)]],
+  ],
+  size: [
+    "What a page downloads, gzip bytes",
+    [
+      ["import", (row) => row.name],
+      ["page", (row) => row.page],
+      ["worker", (row) => row.worker],
+      ["binary", (row) => row.plain],
+      ["total", (row) => row.total],
+    ],
+  ],
+};
+
+export function tables({ machine, ...report }) {
+  const { host, processor, cores, platform, load, date } = machine;
+  const head = `${host}, ${processor}, ${cores} cores, ${platform}, load ${two(load)}, ${date}\n`;
+  const parts = Object.entries(report).map(([part, rows]) => table(LAYOUTS[part][0], LAYOUTS[part][1], rows));
+  return head + parts.join("");
+}

@@ -1,0 +1,16 @@
+import { readFile } from "node:fs/promises";
+import { describe, expect, it } from "vitest";
+
+describe("package-lock.json", () => {
+  it("names every optional dependency, also those for other systems, or `npm ci` refuses it", async () => {
+    const text = await readFile(new URL("../package-lock.json", import.meta.url), "utf8");
+    const packages: Record<string, { optionalDependencies?: Record<string, string> }> =
+      JSON.parse(text).packages;
+    const missing = Object.entries(packages).flatMap(([at, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies).filter(
+        (name) => !(`node_modules/${name}` in packages) && !(`${at}/node_modules/${name}` in packages),
+      ),
+    );
+    expect(missing).toEqual([]);
+  });
+});
