@@ -1,4 +1,5 @@
-import { instantiate as link } from "@assemblyscript/loader";
+import { instantiate as linkLater, instantiateSync as linkNow } from "@assemblyscript/loader";
+import { platform } from "#platform";
 
 /** What the interpreter's side of the module exports. Kernel families add theirs in `kernels/`. */
 export interface ProgramExports {
@@ -9,11 +10,17 @@ export interface ProgramExports {
   set_barrier(address: number): void;
 }
 
-/** Instantiates the compiled module over a memory. The only use of the loader, so that it can be replaced. */
+/**
+ * Instantiates the compiled module over a memory. The only use of the loader, so that it can be replaced.
+ *
+ * At once where this thread may block: the loader's other form looks whether it was given a `Response`, and in Node that look alone loads
+ * all of fetch.
+ */
 export async function instantiateModule(
   module: WebAssembly.Module,
   memory: WebAssembly.Memory,
 ): Promise<Record<string, unknown>> {
+  const link = platform.mustNotBlock() ? linkLater : linkNow;
   const { instance } = await link<Record<string, unknown>>(module, { env: { memory } });
   // The instance's own functions: the loader's wrappers make an array of arguments at every call.
   return instance.exports;
