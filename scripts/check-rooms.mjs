@@ -17,6 +17,7 @@ const PACKAGES = {
 const ROOMS = {
   errors: [],
   options: ["errors"],
+  version: [],
   graph: ["errors"],
   reference: ["errors", "graph"],
   ops: ["errors", "graph", "reference"],
@@ -45,7 +46,7 @@ const ROOMS = {
       "optimizers",
       "schedules",
     ],
-    ...["layers", "data", "io", "program", "training", "platform"],
+    ...["layers", "data", "io", "program", "training", "platform", "version"],
   ],
 };
 

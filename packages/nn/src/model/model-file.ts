@@ -6,7 +6,7 @@ import { layerFromConfig } from "../layers/registry.js";
 import { Sequential, type SequentialOptions } from "./sequential.js";
 
 /** What a model file says of itself in its metadata, under "loam". */
-interface Architecture {
+export interface Architecture {
   readonly version: 1;
   readonly name: string;
   readonly inputShape: Shape;
@@ -27,7 +27,17 @@ export type LoadOptions = Omit<SequentialOptions, "inputShape" | "name">;
  * names as JSON in the metadata. Other readers of the format see plain float32 tensors.
  */
 export async function saveModel(model: Sequential): Promise<Uint8Array> {
-  const architecture: Architecture = {
+  const weights = await model.getWeights();
+  const tensors = new Map(weights.map(({ name, data, shape }) => [name, { data, shape }]));
+  return encodeSafetensors({
+    tensors,
+    metadata: { format: "loam", loam: JSON.stringify(architectureOf(model)) },
+  });
+}
+
+/** Everything about a model but its weights, as plain JSON. */
+export function architectureOf(model: Sequential): Architecture {
+  return {
     version: 1,
     name: model.name,
     inputShape: model.inputShape,
@@ -35,13 +45,10 @@ export async function saveModel(model: Sequential): Promise<Uint8Array> {
     scaling: model.scaling,
     ...(model.classNames && { classNames: model.classNames }),
   };
-  const weights = await model.getWeights();
-  const tensors = new Map(weights.map(({ name, data, shape }) => [name, { data, shape }]));
-  return encodeSafetensors({ tensors, metadata: { format: "loam", loam: JSON.stringify(architecture) } });
 }
 
 /**
- * Makes a model of the bytes of a file that `saveModel` wrote.
+ * Makes a model of the bytes of a file that `saveModel` wrote, or of a checkpoint, which holds the same and more.
  * @throws {FormatError} when it is no safetensors file, or holds no architecture (`not-a-model`) or a damaged one (`model-invalid`).
  * @throws {ConfigError} `weights-mismatch` when the tensors do not fit the architecture.
  */
@@ -58,7 +65,9 @@ export async function loadModel(bytes: Uint8Array, options: LoadOptions = {}): P
   });
   model.scaling = parseScaling(architecture.scaling, `model "${architecture.name}"`);
   model.classNames = architecture.classNames;
-  await model.setWeights([...tensors].map(([name, { data, shape }]) => ({ name, data, shape })));
+  const own = new Set(model.network.parameters.map(({ name }) => name));
+  const weights = [...tensors].map(([name, { data, shape }]) => ({ name, data, shape }));
+  await model.setWeights(metadata.checkpoint ? weights.filter(({ name }) => own.has(name)) : weights);
   return model;
 }
 

@@ -1,7 +1,6 @@
 import type { Engine, EngineOptions } from "@loam/kernels-as";
 import type { Dataset } from "../data/dataset.js";
 import { NumericError } from "../errors.js";
-import { sizeOf } from "../graph/shape.js";
 import { initialize } from "../initializers/initialize.js";
 import type { Loss } from "../losses/loss.js";
 import { input } from "../ops/leaves.js";
@@ -84,12 +83,18 @@ export class Runtime {
     return this.#memory.machine.engine;
   }
 
-  readWeights(): Promise<NamedValue[]> {
-    return this.#memory.store.read(this.#memory.block);
+  /** The parameters, or one of the optimizer's slots, in the parameters' public layouts. */
+  readWeights(block = this.#memory.block): Promise<NamedValue[]> {
+    return this.#memory.store.read(block);
   }
 
-  writeWeights(values: readonly Float32Array[]): Promise<void> {
-    return this.#memory.store.write(this.#memory.block, values);
+  writeWeights(values: readonly Float32Array[], block = this.#memory.block): Promise<void> {
+    return this.#memory.store.write(block, values);
+  }
+
+  /** Where the optimizer's slots are, by their names: made if they are not there yet. */
+  async slotsOf(optimizer: Optimizer): Promise<ReadonlyMap<string, number>> {
+    return (await this.#stateOf(optimizer)).slots;
   }
 
   loadData(dataset: Dataset): Promise<LoadedData> {
@@ -203,9 +208,4 @@ export class Runtime {
     }
     return program;
   }
-}
-
-/** Elements of one sample. */
-export function sampleSize(network: Network): number {
-  return sizeOf(network.inputShape);
 }

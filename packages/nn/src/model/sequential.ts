@@ -62,7 +62,7 @@ export class Sequential {
   #compiled: Compiled | undefined;
   #runtime: Promise<Runtime> | undefined;
   #initial: readonly Float32Array[] | undefined;
-  #steps = 0;
+  readonly #counter = { steps: 0 };
   #fitting = false;
 
   /**
@@ -96,7 +96,7 @@ export class Sequential {
 
   /** Steps of training so far, over all calls of `fit`. */
   get steps(): number {
-    return this.#steps;
+    return this.#counter.steps;
   }
 
   /** Says how the model is to be trained. Compiling again with another optimizer starts that one afresh. */
@@ -132,9 +132,7 @@ export class Sequential {
       const runtime = await this.#running();
       this.scaling = dataset.scaling;
       this.classNames = dataset.classNames;
-      const history = await fit(runtime, compiled, this.seed, this.#steps, dataset, options);
-      this.#steps += history.steps;
-      return history;
+      return await fit({ model: this, runtime, compiled, dataset, options }, this.#counter);
     } finally {
       this.#fitting = false;
     }

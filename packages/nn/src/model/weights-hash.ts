@@ -1,3 +1,4 @@
+import { sha256 } from "../data/sha256.js";
 import type { NamedValue } from "../program/parameter-store.js";
 
 /** SHA-256, in hexadecimal, of the values' little-endian float32 bytes, one tensor after the other. */
@@ -11,6 +12,5 @@ export async function hashWeights(weights: readonly NamedValue[]): Promise<strin
       at += 4;
     }
   }
-  const digest = await crypto.subtle.digest("SHA-256", bytes);
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return sha256(bytes);
 }

@@ -48,10 +48,10 @@ export class Words {
     return words;
   }
 
-  /** Where the next batch begins, and both sums to 0. */
-  async beginPass(position = 0): Promise<void> {
+  /** Where the next batch begins, and what the two sums are then. */
+  async beginPass(position = 0, { lossSum = 0, correct = 0 } = {}): Promise<void> {
     await this.#machine.engine.write(this.position, Uint32Array.of(position, 0));
-    await this.#machine.engine.write(this.lossSum, new Float64Array(2));
+    await this.#machine.engine.write(this.lossSum, Float64Array.of(lossSum, correct));
   }
 
   async setStep(step: number): Promise<void> {

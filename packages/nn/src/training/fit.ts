@@ -1,8 +1,8 @@
 import { type Dataset, splitDataset } from "../data/dataset.js";
 import { shuffledIndices } from "../data/shuffle.js";
 import { ConfigError, requirePositiveInteger } from "../errors.js";
-import type { Compiled, Runtime } from "../model/runtime.js";
 import { SCHEDULE_STEPS } from "../program/words.js";
+import type { Checkpointer, FitMoment, FitPosition, FitRun } from "./checkpointer.js";
 import { evaluate } from "./evaluate.js";
 import type { EpochRecord, History, Progress } from "./progress.js";
 
@@ -19,6 +19,8 @@ export interface FitOptions {
   readonly validationSplit?: number;
   /** Evaluated after every epoch. */
   readonly validationData?: Dataset;
+  /** Keeps checkpoints, or goes on from one: `checkpoints` of `@loam/nn/checkpoint`. */
+  readonly checkpoint?: Checkpointer;
   /** Stops the run between two slices; what has been learnt stays. */
   readonly signal?: AbortSignal;
   /** Called after every slice; while a promise that it returns is pending, training waits. */
@@ -30,16 +32,11 @@ export interface FitOptions {
   readonly sliceMs?: number;
 }
 
-/** Trains; see `Sequential.fit`. `startStep` is how many steps the model has been trained before. */
-export async function fit(
-  runtime: Runtime,
-  compiled: Compiled,
-  seed: number,
-  startStep: number,
-  dataset: Dataset,
-  options: FitOptions,
-): Promise<History> {
-  const { batchSize = 32, shuffle = true, signal, sliceMs = 20, onSlice, onEpochEnd } = options;
+/** Trains; see `Sequential.fit`. Keeps in `counter` how many steps the model has been trained. */
+export async function fit(run: FitRun, counter: { steps: number }): Promise<History> {
+  const { runtime, compiled, dataset, options } = run;
+  const { seed } = run.model;
+  const { batchSize = 32, shuffle = true, signal, sliceMs = 20, onSlice, onEpochEnd, checkpoint } = options;
   requirePositiveInteger("fit", "batchSize", batchSize);
   if (options.steps !== undefined) requirePositiveInteger("fit", "steps", options.steps);
   if (options.epochs !== undefined) requirePositiveInteger("fit", "epochs", options.epochs);
@@ -48,27 +45,48 @@ export async function fit(
   const stepsPerEpoch = Math.ceil(samples / batchSize);
   const totalSteps = options.steps ?? (options.epochs ?? 1) * stepsPerEpoch;
   const epochs = Math.ceil(totalSteps / stepsPerEpoch);
+  /** Samples that so many steps of one epoch, or of the whole fit, go through. */
+  const seenInEpoch = (steps: number) => Math.min(steps * batchSize, samples);
+  const seenInAll = (steps: number) =>
+    Math.floor(steps / stepsPerEpoch) * samples + seenInEpoch(steps % stepsPerEpoch);
   const { optimizer } = compiled;
   const { words, machine } = runtime;
   const data = await runtime.loadData(train);
-  const records: EpochRecord[] = [];
-  const began = performance.now();
-  let step = 0;
-  let seen = 0;
+
+  const from = await checkpoint?.begin(run);
+  const records: EpochRecord[] = [...(from?.records ?? [])];
+  const startStep = from?.startStep ?? counter.steps;
+  const began = performance.now() - 1000 * (from?.seconds ?? 0);
+  const resumedAt = { step: from?.step ?? 0, time: performance.now() };
+  let { step } = resumedAt;
   let paused = 0;
+  let position: FitPosition | undefined;
+  counter.steps = startStep + step;
 
   await words.setScalars(optimizer.scalars(optimizer.learningRateAt(startStep)));
-  for (let epoch = 1; epoch <= epochs && !signal?.aborted; epoch++) {
-    const epochBegan = performance.now();
-    const epochSteps = Math.min(stepsPerEpoch, totalSteps - step);
+  for (let epoch = from?.epoch ?? 1; epoch <= epochs && !signal?.aborted; epoch++) {
+    const resumed = epoch === from?.epoch ? from : undefined;
+    const epochBegan = performance.now() - 1000 * (resumed?.epochSeconds ?? 0);
+    let done = resumed?.epochStep ?? 0;
+    let sums = { lossSum: resumed?.lossSum ?? 0, correct: resumed?.correct ?? 0 };
+    const epochSteps = Math.min(stepsPerEpoch, totalSteps - step + done);
+    /** Tells the checkpointer where training is: inside this epoch, or at the beginning of the next. */
+    const reached = async (moment: FitMoment): Promise<void> => {
+      if (!checkpoint) return;
+      const seconds = { seconds: since(began), epochSeconds: since(epochBegan) };
+      position = { startStep, step, epoch, epochStep: done, ...sums, ...seconds, records: [...records] };
+      if (moment === "epoch") {
+        const next = { epoch: epoch + 1, epochStep: 0, lossSum: 0, correct: 0, epochSeconds: 0 };
+        position = { ...position, ...next };
+      }
+      await checkpoint.reached(run, moment, position);
+    };
     await data.setOrder(
       shuffle ? shuffledIndices(samples, seed, epoch) : Uint32Array.from({ length: samples }, (_, i) => i),
     );
-    await words.beginPass();
+    await words.beginPass(seenInEpoch(done), sums);
     await words.setStep(startStep + step);
-    let epochSeen = 0;
-    let sums = { lossSum: 0, correct: 0 };
-    for (let done = 0; done < epochSteps && !signal?.aborted; ) {
+    while (done < epochSteps && !signal?.aborted) {
       const batch = Math.min(batchSize, samples - done * batchSize);
       const { step: program, diagnose } = await runtime.training(train, data, batch, compiled);
       // Only whole batches share a program; a short last one has its own.
@@ -80,62 +98,73 @@ export async function fit(
         typeof options.sliceSteps === "function"
           ? options.sliceSteps()
           : (options.sliceSteps ?? SCHEDULE_STEPS);
-      const times = Math.max(1, Math.min(wholeLeft, limit, SCHEDULE_STEPS));
+      const due = checkpoint?.stepsLeft(step) ?? SCHEDULE_STEPS;
+      const times = Math.max(1, Math.min(wholeLeft, limit, due, SCHEDULE_STEPS));
       const rates = Float64Array.from({ length: times }, (_, i) =>
         optimizer.learningRateAt(startStep + step + i),
       );
       const result = await machine.exclusive(async () => {
         await words.setSchedule(rates);
-        const run = await machine.run(program, times, sliceMs);
-        if (!run.finite) throw await runtime.explain(diagnose, startStep + step + run.times);
+        const ran = await machine.run(program, times, sliceMs);
+        counter.steps = startStep + step + ran.times;
+        if (!ran.finite) throw await runtime.explain(diagnose, counter.steps);
         sums = await words.sums();
-        return run;
+        return ran;
       });
       done += result.times;
       step += result.times;
-      seen += result.times * batch;
-      epochSeen += result.times * batch;
+      const now = performance.now();
       if (onSlice) {
-        const now = performance.now();
-        const perSecond = seen / ((now - began - paused) / 1000);
+        const seen = seenInAll(step) - seenInAll(resumedAt.step);
+        const perSecond = seen / (since(resumedAt.time) - paused);
         await onSlice({
           epoch,
           epochs,
           step,
           steps: totalSteps,
-          loss: sums.lossSum / epochSeen,
-          ...(compiled.accuracy && { accuracy: sums.correct / epochSeen }),
+          loss: sums.lossSum / seenInEpoch(done),
+          ...(compiled.accuracy && { accuracy: sums.correct / seenInEpoch(done) }),
           learningRate: rates[result.times - 1]!,
           samplesPerSecond: perSecond,
           secondsLeft: ((totalSteps - step) * batchSize) / perSecond,
         } satisfies Progress);
-        paused += performance.now() - now;
       }
+      await reached("slice");
+      paused += since(now);
     }
+    const cutShort = signal?.aborted || done < stepsPerEpoch;
     const validated =
       validation && !signal?.aborted ? await evaluate(runtime, compiled, validation, {}) : undefined;
-    if (epochSeen === 0) break;
+    if (done === 0) break;
     const record: EpochRecord = {
       epoch,
       steps: step,
-      loss: sums.lossSum / epochSeen,
-      ...(compiled.accuracy && { accuracy: sums.correct / epochSeen }),
+      loss: sums.lossSum / seenInEpoch(done),
+      ...(compiled.accuracy && { accuracy: sums.correct / seenInEpoch(done) }),
       ...(validated && { validationLoss: validated.loss }),
       ...(validated?.accuracy !== undefined && { validationAccuracy: validated.accuracy }),
       learningRate: optimizer.learningRateAt(startStep + step - 1),
-      seconds: (performance.now() - epochBegan) / 1000,
+      seconds: since(epochBegan),
     };
     records.push(record);
     await onEpochEnd?.(record);
+    // An epoch that was cut short may be gone on with: its position stays the one inside it.
+    if (!cutShort) await reached("epoch");
   }
-  const seconds = (performance.now() - began) / 1000;
+  if (position) await checkpoint?.reached(run, "end", position);
+  const seconds = since(began);
   return {
     epochs: records,
     steps: step,
     seconds,
-    samplesPerSecond: seen / seconds,
+    samplesPerSecond: seenInAll(step) / seconds,
     aborted: signal?.aborted ?? false,
   };
+}
+
+/** Seconds since a moment of `performance.now()`. */
+function since(moment: number): number {
+  return (performance.now() - moment) / 1000;
 }
 
 function divide(dataset: Dataset, options: FitOptions, seed: number): [Dataset, Dataset | undefined] {

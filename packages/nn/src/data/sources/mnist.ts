@@ -2,6 +2,7 @@ import { platform } from "#platform";
 import { FormatError, PlatformError } from "../../errors.js";
 import { type Dataset, validateDataset } from "../dataset.js";
 import { gunzip } from "../readers/gzip.js";
+import { sha256 } from "../sha256.js";
 import { loadIdxFolder } from "./idx-folder.js";
 
 export interface MnistOptions {
@@ -53,9 +54,10 @@ export async function loadMnist(
       { file: directory },
     );
   }
-  if (lacking.length > 0) await platform.makeFolder(directory);
   for (const name of lacking) {
-    await platform.writeFile(platform.join(directory, `${name}.gz`), await fetchFile(name, mirrors));
+    const bytes = await fetchFile(name, mirrors);
+    await platform.makeFolder(directory);
+    await platform.writeFile(platform.join(directory, `${name}.gz`), bytes);
   }
   const { training, test } = await loadIdxFolder(directory);
   if (!test)
@@ -92,9 +94,4 @@ async function fetchFile(name: string, mirrors: readonly string[]): Promise<Uint
     "mnist-unavailable",
     `MNIST: ${name} could not be fetched (${reasons.join("; ")}); ${OTHER_WAYS}.`,
   );
-}
-
-async function sha256(bytes: Uint8Array): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

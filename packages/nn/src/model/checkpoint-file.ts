@@ -1,0 +1,118 @@
+import { FormatError, showValue } from "../errors.js";
+import { decodeSafetensors, encodeSafetensors } from "../io/safetensors.js";
+import type { NamedValue } from "../program/parameter-store.js";
+import type { Schedule } from "../schedules/schedule.js";
+import type { FitPosition } from "../training/checkpointer.js";
+import type { Architecture } from "./model-file.js";
+
+/**
+ * A checkpoint: a fit between two steps. As a file it is a model file (the same tensors and architecture, so that `loadModel` reads it) that
+ * holds more: the optimizer's slots as `optimizer/<slot>/<parameter>`, and all else as JSON in the metadata, under "checkpoint".
+ */
+export interface Checkpoint {
+  readonly architecture: Architecture;
+  readonly weights: readonly NamedValue[];
+  /** The optimizer's numbers by the slots' names: a value a parameter. */
+  readonly slots: ReadonlyMap<string, readonly NamedValue[]>;
+  /** Layers, optimizer, loss, options and seed: all that decides the bits beside the data. */
+  readonly configuration: Readonly<Record<string, unknown>>;
+  /** Fingerprints of the data. */
+  readonly data: { readonly training: string; readonly validation?: string };
+  readonly position: FitPosition;
+  /** The optimizer's at that moment, in case somebody set it on the way. */
+  readonly learningRate: number | Schedule;
+  /** The version of Loam that wrote it, and the binary that it ran. */
+  readonly loam: string;
+  readonly binary: "plain" | "relaxed";
+}
+
+const SLOT = /^optimizer\/([^/]+)\/(.+)$/;
+const VERSION = 1;
+
+/** A checkpoint as the bytes of a file. */
+export function encodeCheckpoint({ architecture, weights, slots, ...rest }: Checkpoint): Uint8Array {
+  const tensors = new Map<string, { data: Float32Array; shape: readonly number[] }>();
+  for (const { name, data, shape } of weights) tensors.set(name, { data, shape });
+  for (const [slot, values] of slots) {
+    for (const { name, data, shape } of values) tensors.set(`optimizer/${slot}/${name}`, { data, shape });
+  }
+  const checkpoint = JSON.stringify({ version: VERSION, ...rest });
+  return encodeSafetensors({
+    tensors,
+    metadata: { format: "loam", loam: JSON.stringify(architecture), checkpoint },
+  });
+}
+
+/**
+ * Reads the bytes of a checkpoint.
+ * @throws {FormatError} `not-a-checkpoint` for another safetensors file, `checkpoint-invalid` for one that is damaged, and those of `decodeSafetensors`.
+ */
+export function decodeCheckpoint(bytes: Uint8Array, name = "checkpoint"): Checkpoint {
+  const { tensors, metadata } = decodeSafetensors(bytes, name);
+  if (metadata.checkpoint === undefined) {
+    throw new FormatError(
+      "not-a-checkpoint",
+      `${name}: holds tensors but no state of a training run; expected a file that \`checkpoints\` wrote.`,
+      { file: name },
+    );
+  }
+  const { version, configuration, data, position, learningRate, loam, binary } = parsed(
+    metadata.checkpoint,
+    name,
+  );
+  const invalid = (what: string) => damaged(name, what);
+  if (version !== VERSION) throw invalid(`has version ${showValue(version)} where ${VERSION} is expected`);
+  if (!isRecord(configuration)) throw invalid("has no configuration");
+  if (!isRecord(data) || typeof data.training !== "string") throw invalid("has no fingerprint of its data");
+  if (!isPosition(position)) throw invalid("has no position to go on from");
+  if (typeof loam !== "string" || typeof binary !== "string") throw invalid("does not say what wrote it");
+  const weights: NamedValue[] = [];
+  const slots = new Map<string, NamedValue[]>();
+  for (const [tensor, value] of tensors) {
+    const [, slot, parameter] = SLOT.exec(tensor) ?? [];
+    if (slot === undefined) weights.push({ name: tensor, ...value });
+    else slots.set(slot, [...(slots.get(slot) ?? []), { name: parameter!, ...value }]);
+  }
+  return {
+    architecture: parsed(metadata.loam ?? "", name) as unknown as Architecture,
+    ...{ weights, slots, configuration, position, loam },
+    data: data as Checkpoint["data"],
+    learningRate: learningRate as Checkpoint["learningRate"],
+    binary: binary as Checkpoint["binary"],
+  };
+}
+
+function parsed(text: string, name: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (isRecord(value)) return value;
+  } catch {
+    // said below
+  }
+  throw damaged(name, "has metadata that is not a JSON object");
+}
+
+function damaged(name: string, what: string): FormatError {
+  return new FormatError(
+    "checkpoint-invalid",
+    `${name}: ${what}; it is damaged or from a later version of Loam.`,
+    { file: name },
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isPosition(value: unknown): value is FitPosition {
+  if (!isRecord(value)) return false;
+  const { startStep, step, epoch, epochStep, lossSum, correct, records, seconds, epochSeconds } = value;
+  const counts = [startStep, step, epoch, epochStep];
+  return (
+    counts.every((count) => Number.isSafeInteger(count) && (count as number) >= 0) &&
+    (epoch as number) >= 1 &&
+    [lossSum, correct, seconds, epochSeconds].every(Number.isFinite) &&
+    Array.isArray(records) &&
+    records.every(isRecord)
+  );
+}

@@ -1,0 +1,203 @@
+import { platform } from "#platform";
+import { fingerprint } from "../data/fingerprint.js";
+import { ConfigError, DataError, FormatError, requirePositiveInteger, showValue } from "../errors.js";
+import { requireOptions } from "../options.js";
+import type { Checkpointer, FitPosition, FitRun } from "../training/checkpointer.js";
+import { VERSION } from "../version.js";
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint-file.js";
+import { architectureOf } from "./model-file.js";
+
+export { type Checkpoint, decodeCheckpoint } from "./checkpoint-file.js";
+
+export interface CheckpointOptions {
+  /** Where checkpoints go, each in place of the last: a file, written whole or not at all, or a function that is given the bytes. */
+  readonly to?: string | ((bytes: Uint8Array) => void | Promise<void>);
+  /** Steps of the fit from one checkpoint to the next. */
+  readonly everySteps?: number;
+  /** Epochs from one to the next; default 1, or none where `everySteps` is given. The end of the fit always leaves one. */
+  readonly everyEpochs?: number;
+  /** The checkpoint to go on from: a file or its bytes. */
+  readonly from?: string | Uint8Array;
+  /** Told in a sentence what may keep the bits from being the same: another version of Loam, or another binary. */
+  readonly onWarning?: (sentence: string) => void;
+}
+
+/**
+ * Checkpoints for `fit`: it saves one at regular steps or epochs, when it is done and when its signal stops it, and goes on from one as if it
+ * had never stopped. The same model, data and options must be given again, and then weights and history are the same to the last bit;
+ * wall-clock figures are not. `epochs` and `steps` may be others: a run can be made longer.
+ *
+ * ```ts
+ * const signal = AbortSignal.timeout(60_000);
+ * await model.fit(data, { epochs: 5, signal, checkpoint: checkpoints({ to: "run.safetensors" }) });
+ * // later, with a model made in the same way
+ * await model.fit(data, { epochs: 5, checkpoint: checkpoints({ from: "run.safetensors", to: "run.safetensors" }) });
+ * ```
+ *
+ * @throws {ConfigError} here for options that are not allowed; from `fit`, before its first step, `checkpoint-configuration` when model,
+ * optimizer, loss or options are not those of the checkpoint, with all differences. From `fit` also {DataError} `checkpoint-data` when the
+ * data is not, {FormatError} `not-a-checkpoint`, `checkpoint-invalid` and those of safetensors, {PlatformError} for the file.
+ */
+export function checkpoints(options: CheckpointOptions): Checkpointer {
+  requireOptions("checkpoints", options, ["to", "everySteps", "everyEpochs", "from", "onWarning"]);
+  const { to, from, everySteps, onWarning = () => {} } = options;
+  const everyEpochs = options.everyEpochs ?? (everySteps === undefined ? 1 : Number.POSITIVE_INFINITY);
+  if (everySteps !== undefined) requirePositiveInteger("checkpoints", "everySteps", everySteps);
+  if (options.everyEpochs !== undefined) requirePositiveInteger("checkpoints", "everyEpochs", everyEpochs);
+  let about: Pick<Checkpoint, "configuration" | "data"> | undefined;
+  let saved: FitPosition | undefined;
+
+  const save = async (run: FitRun, position: FitPosition): Promise<void> => {
+    if (!to || !about || (saved && isSamePlace(saved, position))) return;
+    const bytes = encodeCheckpoint({ ...about, ...(await numbersOf(run)), position });
+    await (typeof to === "string" ? platform.writeFile(to, bytes) : to(bytes));
+    saved = position;
+  };
+
+  return {
+    async begin(run) {
+      about = { configuration: configurationOf(run), data: await dataOf(run) };
+      saved = undefined;
+      if (from === undefined) return undefined;
+      const name = typeof from === "string" ? from : "checkpoint";
+      const checkpoint = decodeCheckpoint(
+        typeof from === "string" ? await platform.readFile(from) : from,
+        name,
+      );
+      requireSame(name, checkpoint, about);
+      for (const warning of warningsOf(name, checkpoint, run)) onWarning(warning);
+      await restore(name, checkpoint, run);
+      saved = checkpoint.position;
+      return checkpoint.position;
+    },
+    stepsLeft: (step) =>
+      everySteps === undefined ? Number.POSITIVE_INFINITY : everySteps - (step % everySteps),
+    async reached(run, moment, position) {
+      const due =
+        moment === "end" ||
+        (moment === "slice" && everySteps !== undefined && position.step % everySteps === 0) ||
+        (moment === "epoch" && (position.epoch - 1) % everyEpochs === 0);
+      if (due) await save(run, position);
+    },
+  };
+}
+
+function isSamePlace(a: FitPosition, b: FitPosition): boolean {
+  return a.step === b.step && a.epoch === b.epoch;
+}
+
+/** Everything that decides a fit's bits beside its data, as plain JSON. */
+function configurationOf({ model, compiled, options, runtime }: FitRun): Record<string, unknown> {
+  const { inputShape, layers } = architectureOf(model);
+  const { optimizer, loss, accuracy } = compiled;
+  const { batchSize = 32, shuffle = true, validationSplit } = options;
+  const configuration = {
+    ...{ inputShape, layers },
+    optimizer: { name: optimizer.name, ...optimizer.config() },
+    loss: { name: loss.name, ...loss.config() },
+    ...{ accuracy, batchSize, shuffle, validationSplit, seed: model.seed },
+    precision: runtime.engine.precision,
+  };
+  return JSON.parse(JSON.stringify(configuration)); // as it will be read back
+}
+
+async function dataOf({ dataset, options }: FitRun): Promise<Checkpoint["data"]> {
+  const { validationData } = options;
+  return {
+    training: await fingerprint(dataset),
+    ...(validationData && { validation: await fingerprint(validationData) }),
+  };
+}
+
+/** Weights, slots, and what may have changed on the way. */
+async function numbersOf({ model, runtime, compiled: { optimizer } }: FitRun) {
+  return runtime.machine.exclusive(async () => {
+    const slots = new Map<string, Awaited<ReturnType<typeof runtime.readWeights>>>();
+    for (const [slot, block] of await runtime.slotsOf(optimizer)) {
+      slots.set(slot, await runtime.readWeights(block));
+    }
+    return {
+      architecture: architectureOf(model),
+      weights: await runtime.readWeights(),
+      slots,
+      learningRate: optimizer.learningRate,
+      ...{ loam: VERSION, binary: runtime.engine.binary },
+    };
+  });
+}
+
+/** Puts a checkpoint's numbers back, all or none. */
+async function restore(name: string, checkpoint: Checkpoint, run: FitRun): Promise<void> {
+  const { runtime, compiled, model } = run;
+  const { optimizer } = compiled;
+  const { parameters } = model.network;
+  const blocks = await runtime.slotsOf(optimizer);
+  const groups = [checkpoint.weights, ...[...blocks.keys()].map((slot) => checkpoint.slots.get(slot) ?? [])];
+  for (const group of groups) {
+    const fits = parameters.every(
+      ({ name: parameter, shape }, i) =>
+        group[i]?.name === parameter && String(group[i]?.shape) === String(shape),
+    );
+    if (!fits || group.length !== parameters.length) {
+      throw new FormatError(
+        "checkpoint-invalid",
+        `${name}: its tensors are not those of its own configuration; it is damaged, take an earlier one.`,
+        { file: name },
+      );
+    }
+  }
+  await runtime.machine.exclusive(async () => {
+    const [weights, ...slots] = groups.map((group) => group.map(({ data }) => data));
+    await runtime.writeWeights(weights!);
+    for (const [i, block] of [...blocks.values()].entries()) await runtime.writeWeights(slots[i]!, block);
+  });
+  optimizer.learningRate = checkpoint.learningRate;
+}
+
+/** @throws {ConfigError} `checkpoint-configuration`. @throws {DataError} `checkpoint-data`. */
+function requireSame(name: string, then: Checkpoint, now: Pick<Checkpoint, "configuration" | "data">): void {
+  const differences = differencesOf(then.configuration, now.configuration);
+  if (differences.length > 0) {
+    throw new ConfigError(
+      "checkpoint-configuration",
+      `${name}: this run is not the checkpoint's: ${differences.join("; ")}; make them agree, or begin anew without it.`,
+    );
+  }
+  for (const part of ["training", "validation"] as const) {
+    if (then.data[part] === now.data[part]) continue;
+    throw new DataError(
+      "checkpoint-data",
+      `${name}: the ${part} data is not what the checkpoint was made with; give the same data, or begin anew without it.`,
+      { file: name },
+    );
+  }
+}
+
+/** `batchSize was 32 and is 64`, for every leaf that differs. */
+function differencesOf(then: unknown, now: unknown, where = ""): string[] {
+  const branches = [then, now].map((value) => typeof value === "object" && value !== null);
+  if (!branches[0] || !branches[1]) {
+    return Object.is(then, now) ? [] : [`${where} was ${shown(then)} and is ${shown(now)}`];
+  }
+  const [a, b] = [then as Record<string, unknown>, now as Record<string, unknown>];
+  const list = Array.isArray(then);
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].flatMap((key) =>
+    differencesOf(a[key], b[key], list ? `${where}[${key}]` : where === "" ? key : `${where}.${key}`),
+  );
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? "not given" : showValue(value);
+}
+
+function warningsOf(name: string, { loam, binary }: Checkpoint, { runtime }: FitRun): string[] {
+  const end = "what follows may differ from an uninterrupted run in the last bits.";
+  return [
+    ...(loam === VERSION ? [] : [`${name}: was written by Loam ${loam}, and this is ${VERSION}; ${end}`]),
+    ...(binary === runtime.engine.binary
+      ? []
+      : [
+          `${name}: was made with the ${binary} binary, and this is the ${runtime.engine.binary} one; ${end}`,
+        ]),
+  ];
+}

@@ -1,0 +1,46 @@
+import type { Dataset } from "../data/dataset.js";
+import type { Compiled, Runtime } from "../model/runtime.js";
+import type { Sequential } from "../model/sequential.js";
+import type { FitOptions } from "./fit.js";
+import type { EpochRecord } from "./progress.js";
+
+/** Where a fit stands between two steps: with weights and the optimizer's slots, all that going on needs. Plain data. */
+export interface FitPosition {
+  /** Steps that the model had been trained before this fit. */
+  readonly startStep: number;
+  /** Steps done in this fit. */
+  readonly step: number;
+  /** The epoch that is going on, from 1, and how many of its steps are done. */
+  readonly epoch: number;
+  readonly epochStep: number;
+  /** Sums over the samples seen in this epoch: Σ loss, and how many were told right. */
+  readonly lossSum: number;
+  readonly correct: number;
+  /** The epochs that are over. */
+  readonly records: readonly EpochRecord[];
+  /** Time spent so far, in all and in this epoch. */
+  readonly seconds: number;
+  readonly epochSeconds: number;
+}
+
+/** The fit that a checkpointer looks after. */
+export interface FitRun {
+  readonly model: Sequential;
+  readonly runtime: Runtime;
+  readonly compiled: Compiled;
+  readonly dataset: Dataset;
+  readonly options: FitOptions;
+}
+
+/** When a position is reached: between two slices, when an epoch is over, or when the fit is, done or stopped by its signal. */
+export type FitMoment = "slice" | "epoch" | "end";
+
+/** What keeps a fit's positions, and brings one back: made by `checkpoints` of `@loam/nn/checkpoint`. */
+export interface Checkpointer {
+  /** Called before the first step. Puts the numbers back and says where to go on, if there is something to go on from. */
+  begin(run: FitRun): Promise<FitPosition | undefined>;
+  /** How many steps may follow `step` before `reached` must be called. */
+  stepsLeft(step: number): number;
+  /** Training waits while the promise is pending. */
+  reached(run: FitRun, moment: FitMoment, position: FitPosition): Promise<void>;
+}
