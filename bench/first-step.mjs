@@ -1,6 +1,6 @@
 // A process of its own: from its start to the end of its first training step of mlp, in milliseconds.
 import process from "node:process";
-import { Sequential, softmaxCrossEntropy, standardModel } from "../packages/nn/dist/index.js";
+import { Sequential, softmaxCrossEntropy, standardModel } from "@loam/nn";
 
 const { layers, optimizer, batchSize } = standardModel("mlp", { inputShape: [1, 28, 28], classes: 10 });
 const model = new Sequential(layers, { inputShape: [1, 28, 28], threads: 1 });

@@ -42,7 +42,7 @@ export interface Binary {
 /** Chooses the binary for a precision, by validation, and compiles it. @throws {EngineError} `no-simd`. */
 export async function compileBinary(
   precision: Precision,
-  { enableRelaxedSimd, inflate }: Pick<Platform, "enableRelaxedSimd" | "inflate">,
+  { enableRelaxedSimd, unpack }: Pick<Platform, "enableRelaxedSimd" | "unpack">,
 ): Promise<Binary> {
   if (!WebAssembly.validate(SIMD_PROBE)) {
     throw new EngineError(
@@ -52,16 +52,9 @@ export async function compileBinary(
   }
   if (precision === "fast") {
     enableRelaxedSimd();
-    const bytes = await inflate(decodeBase64((await import("./generated/relaxed.js")).deflatedBase64));
+    const bytes = await unpack((await import("./generated/relaxed.js")).deflatedBase64);
     if (WebAssembly.validate(bytes)) return { kind: "relaxed", module: await WebAssembly.compile(bytes) };
   }
   const { deflatedBase64 } = await import("./generated/plain.js");
-  return { kind: "plain", module: await WebAssembly.compile(await inflate(decodeBase64(deflatedBase64))) };
-}
-
-function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
-  const binary = atob(text);
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
-  return bytes;
+  return { kind: "plain", module: await WebAssembly.compile(await unpack(deflatedBase64)) };
 }

@@ -6,7 +6,8 @@ const inPage = typeof document !== "undefined";
 export const platform: Platform = {
   cores: () => navigator.hardwareConcurrency ?? 1,
   enableRelaxedSimd: () => {},
-  async inflate(deflated) {
+  async unpack(base64) {
+    const deflated = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
     const inflated = new Blob([deflated]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
     return new Uint8Array(await new Response(inflated).arrayBuffer());
   },

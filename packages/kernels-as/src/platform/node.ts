@@ -1,22 +1,25 @@
-import os from "node:os";
-import { setFlagsFromString } from "node:v8";
-import { Worker } from "node:worker_threads";
-import { inflateRawSync } from "node:zlib";
 import type { Platform } from "./platform.js";
+
+// Looked up where they are used: an import would load all of them at the start, which takes Node about 5 ms.
+const os = () => process.getBuiltinModule("node:os");
+const v8 = () => process.getBuiltinModule("node:v8");
+const workerThreads = () => process.getBuiltinModule("node:worker_threads");
+const zlib = () => process.getBuiltinModule("node:zlib");
 
 // Run from source, as the tests do, the worker's file is still the built one: Node starts no TypeScript.
 const WORKER = new URL(
-  import.meta.url.endsWith(".ts") ? "../../dist/threads/worker.js" : "../threads/worker.js",
+  import.meta.url.endsWith(".ts") ? "../../dist/node/worker.js" : "../node/worker.js",
   import.meta.url,
 );
 
 export const platform: Platform = {
-  cores: () => os.availableParallelism(),
-  enableRelaxedSimd: () => setFlagsFromString("--experimental-wasm-relaxed-simd"),
+  cores: () => os().availableParallelism(),
+  enableRelaxedSimd: () => v8().setFlagsFromString("--experimental-wasm-relaxed-simd"),
   // Synchronous: Node's DecompressionStream takes a tenth of a second to load.
-  inflate: async (deflated) => new Uint8Array(inflateRawSync(deflated)),
+  unpack: async (base64) => new Uint8Array(zlib().inflateRawSync(Buffer.from(base64, "base64"))),
   threadObstacle: () => undefined,
   startWorker(url) {
+    const { Worker } = workerThreads();
     // Without the parent's options: a `--conditions` of its own would send the built file to sources.
     const worker = new Worker(url === undefined ? WORKER : new URL(url), { execArgv: [] });
     // A program that is done ends although its helpers still sleep.

@@ -1,0 +1,98 @@
+// After tsc, in a package's folder: takes the float64 references out of dist/ and bundles it once more for Node, in dist/node/.
+//
+// - A reference stands with its op for who reads it and for the tests, which run from source. What is shipped never calls one.
+// - Node spends more than a millisecond on each file that it imports; a bundler wants many small ones, to leave out what a page does not
+//   use. So exports with a condition `node` get a bundle there, made from the file that their `default` names.
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import process from "node:process";
+import { build, parseSync, Visitor } from "vite";
+
+const home = process.cwd();
+const dist = path.join(home, "dist");
+
+/** The members of an op's definition that are its float64 reference, or what that is made of. */
+const REFERENCE = new Set(["reference", "referenceOf", "f", "slope"]);
+
+/** A module's text with its references blanked, so that all else keeps its line and column and its source map stays right. */
+function withoutReferences(file, text) {
+  const { program } = parseSync(file, text);
+  const spans = [];
+  const visitor = new Visitor({
+    Property({ key, value, start, end }) {
+      const isFunction = value.type === "ArrowFunctionExpression" || value.type === "FunctionExpression";
+      if (isFunction && REFERENCE.has(key.name)) spans.push([start, text[end] === "," ? end + 1 : end]);
+    },
+  });
+  visitor.visit(program);
+  for (const [start, end] of spans) {
+    text = text.slice(0, start) + text.slice(start, end).replace(/[^\n]/g, " ") + text.slice(end);
+  }
+  return text.replace(/ +$/gm, "");
+}
+
+async function dropReferences() {
+  const folder = path.join(dist, "ops");
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (!name.endsWith(".js")) continue;
+    const file = path.join(folder, name);
+    await writeFile(file, withoutReferences(file, await readFile(file, "utf8")));
+  }
+}
+
+/** Input files by the names of their bundles, from the package's exports: all or none, or Node would have classes twice. */
+async function entries() {
+  const { exports } = JSON.parse(await readFile(path.join(home, "package.json"), "utf8"));
+  const found = {};
+  for (const [name, { node, default: from }] of Object.entries(exports)) {
+    if (!from) continue;
+    if (!node) throw new Error(`package.json: the export ${name} needs a condition "node" beside "default"`);
+    found[path.basename(node, ".js")] = path.join(home, from);
+  }
+  return found;
+}
+
+async function bundleForNode(input) {
+  const { output } = await build({
+    root: home,
+    configFile: false,
+    logLevel: "error",
+    // tsc's own source maps, so that a stack trace leads to src/ and not to dist/.
+    plugins: [
+      {
+        name: "source-maps",
+        async load(id) {
+          if (!id.startsWith(dist)) return null;
+          const map = await readFile(`${id}.map`, "utf8").catch(() => undefined);
+          return map ? { code: await readFile(id, "utf8"), map: JSON.parse(map) } : null;
+        },
+      },
+    ],
+    build: {
+      ssr: true,
+      target: "node20",
+      minify: false,
+      sourcemap: true,
+      outDir: "dist/node",
+      emptyOutDir: false,
+      rolldownOptions: {
+        input,
+        // Other packages stay packages of their own, but for the loader, which one function is taken from.
+        external: (id) => /^(node:|[a-z@])/.test(id) && !id.startsWith("@assemblyscript/"),
+        output: {
+          entryFileNames: "[name].js",
+          chunkFileNames: "[name].js",
+          codeSplitting: { groups: [{ name: "shared", minShareCount: 2 }] },
+        },
+      },
+    },
+  });
+  // Only now, so that whoever runs the last build meanwhile is not left without its files.
+  const written = new Set(output.map(({ fileName }) => fileName));
+  for (const name of await readdir(path.join(dist, "node"))) {
+    if (!written.has(name)) await rm(path.join(dist, "node", name));
+  }
+}
+
+await dropReferences();
+await bundleForNode(await entries());
