@@ -51,12 +51,16 @@ export interface Visit {
   close(): Promise<void>;
 }
 
-/** Opens the site in a fresh profile and keeps a list of all that went wrong. `hash` is the state, such as `#/train?net=mlp`. */
+/**
+ * Opens the site in a fresh profile and keeps a list of all that went wrong. `hash` is the state, such as `#/train?net=mlp`; `prepare` may
+ * change the page before it is loaded.
+ */
 export async function visit(
   browser: Browser,
   site: ServedSite,
   hash = "",
   options: BrowserContextOptions = {},
+  prepare: (page: Page) => Promise<void> = async () => {},
 ): Promise<Visit> {
   const context = await browser.newContext({
     viewport: { width: 1280, height: 900 },
@@ -76,6 +80,7 @@ export async function visit(
     complaints.push(`failed: ${request.url()} ${request.failure()?.errorText ?? ""}`),
   );
   context.on("request", (request) => requests.push(request.url()));
+  await prepare(page);
   await page.goto(site.url + hash);
   await page.waitForSelector("main[data-view]");
   return { page, complaints, requests, close: () => context.close() };

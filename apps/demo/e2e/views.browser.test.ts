@@ -31,6 +31,14 @@ const FACES = [
   ["speed", "#/speed?", ".ladder"],
 ] as const;
 
+/** Lets the worker that runs the kernels come late, as on a slow machine. */
+async function slowKernels(page: Page): Promise<void> {
+  await page.route(/\/worker-.*\.js$/, async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await route.continue();
+  });
+}
+
 /** Violations of WCAG's rules that axe-core calls serious or critical. */
 async function violations(page: Page): Promise<string[]> {
   // Evaluated from outside, not as a script of the page: its policy would not allow it.
@@ -80,6 +88,19 @@ describe("the site", () => {
     expect(await page.locator("html").getAttribute("data-theme")).toBe("dark");
     await page.getByRole("button", { name: "English" }).click();
     await page.getByRole("heading", { name: "Draw a digit." }).waitFor();
+    await close();
+  });
+
+  test("keeps the focus on what was pressed by keyboard", async () => {
+    const { page, close } = await visit(browser, site);
+    for (const key of ["theme", "language"]) {
+      await page.locator(`[data-key="${key}"]`).focus();
+      await page.keyboard.press("Enter");
+      await page.waitForSelector("main[data-view]");
+      expect(await page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset.key)).toBe(
+        key,
+      );
+    }
     await close();
   });
 
@@ -174,6 +195,64 @@ describe("Look inside", () => {
       expect([name, (await height(name)) < 0.05]).toEqual([name, true]);
     }
     expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test("a step that is asked for before the kernels are there is made when they are", async () => {
+    const { page, close } = await visit(browser, site, "#/inside?look=race", {}, slowKernels);
+    await page.getByRole("button", { name: "One step" }).click();
+    await page.getByRole("button", { name: "One step" }).click();
+    await page.locator("[data-steps]").filter({ hasText: "Step 2" }).waitFor();
+    await close();
+  });
+
+  test("going on before a view is complete leaves nothing of it behind", async () => {
+    const { page, complaints, close } = await visit(browser, site, "#/inside?look=race", {}, slowKernels);
+    await page.getByText("im2col", { exact: true }).click();
+    await page.getByText("Layer by layer", { exact: true }).click();
+    await page.getByRole("link", { name: "Train" }).click();
+    await page.getByRole("link", { name: "Look inside" }).click();
+    await page.waitForSelector(".layer-look");
+    await page.waitForTimeout(1000);
+    expect(await page.locator("main h1").count()).toBe(1);
+    expect(await page.locator(".race, .unroll").count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test("a race and a window of im2col are in the address", async () => {
+    const { page, close } = await visit(browser, site, "#/inside?look=race", { reducedMotion: "reduce" });
+    await page.getByLabel("Landscape").selectOption("saddle");
+    const rate = page.getByLabel("Learning rate of Adam", { exact: true });
+    await rate.fill("0.3");
+    await rate.press("Enter");
+    await page.getByLabel("Adagrad", { exact: true }).uncheck();
+    await page.locator(".race canvas").click({ position: { x: 40, y: 40 } });
+    const params = () => new URLSearchParams(page.url().split("?")[1]);
+    expect(Object.fromEntries(params())).toMatchObject({
+      hill: "saddle",
+      rates: "adam-0.3",
+      resting: "adagrad",
+    });
+    expect(params().get("start")).toMatch(/^-3\.\d+_\d/);
+    const heights = async () => {
+      await page.getByRole("button", { name: "Race" }).click();
+      await page.locator("[data-steps]").filter({ hasText: "Step 150" }).waitFor();
+      return page.locator("[data-height]").allTextContents();
+    };
+    const first = await heights();
+    await page.reload();
+    expect(await heights()).toEqual(first);
+
+    await page.getByText("im2col", { exact: true }).click();
+    await page.getByRole("button", { name: "Next window" }).click();
+    await page.getByRole("button", { name: "Next window" }).click();
+    await page.locator("[data-position]", { hasText: "Window 3 of 144" }).waitFor();
+    await page.reload();
+    await page.locator("[data-position]", { hasText: "Window 3 of 144" }).waitFor();
+    // With reduced motion nothing plays: the last window is there at once.
+    await page.getByRole("button", { name: "Play" }).click();
+    await page.locator("[data-position]", { hasText: "Window 144 of 144" }).waitFor();
     await close();
   });
 });

@@ -39,9 +39,11 @@ export class Address {
     this.#tell();
   }
 
-  /** The address of another view with the same parameters. */
-  link(view: ViewName): string {
-    const query = this.#params.toString();
+  /** The address of another view with the same parameters but for those in `values`. */
+  link(view: ViewName, values: Readonly<Record<string, string>> = {}): string {
+    const params = new URLSearchParams(this.#params);
+    for (const [name, value] of Object.entries(values)) params.set(name, value);
+    const query = params.toString();
     return `#/${view}${query === "" ? "" : `?${query}`}`;
   }
 

@@ -56,16 +56,28 @@ export class Shell {
     const name = this.#address.view;
     const voice = new Voice(this.#preferences.language);
     this.#shown = name;
+    delete this.#main.dataset.view;
     document.title = `${voice.say(`view.${name}`)} – Loam`;
     this.#writeFrame(voice);
-    const view = await views[name]();
-    if (turn !== this.#turn) return;
-    this.#leave?.();
-    this.#leave = undefined;
-    fill(this.#main);
-    const leave = await view(this.#main, this.#site(voice));
-    if (turn !== this.#turn) leave();
-    else this.#leave = leave;
+    // A place of its own: a view that comes too late fills one that nobody sees.
+    const place = element("div");
+    try {
+      const view = await views[name]();
+      if (turn !== this.#turn) return;
+      this.#leave?.();
+      this.#leave = undefined;
+      fill(this.#main, place);
+      const leave = await view(place, this.#site(voice));
+      if (turn !== this.#turn) return leave();
+      this.#leave = leave;
+    } catch (error) {
+      if (turn !== this.#turn) return;
+      this.#leave?.();
+      this.#leave = undefined;
+      const text = voice.say("site.failed", { message: (error as Error).message });
+      fill(this.#main, element("p", { class: "note bad", role: "alert" }, text));
+    }
+    // Set once the view is complete.
     this.#main.dataset.view = name;
     if (moveFocus) {
       scrollTo(0, 0);
@@ -104,9 +116,17 @@ export class Shell {
     const { language, theme } = this.#preferences;
     const other = theme === "dark" ? "light" : "dark";
     const toOther = say(theme === "dark" ? "site.toLight" : "site.toDark");
+    const focused = this.#header.contains(document.activeElement)
+      ? (document.activeElement as HTMLElement).dataset.key
+      : undefined;
     fill(
       this.#header,
-      element("a", { class: "brand", href: "#/draw" }, icon("sprout"), "Loam"),
+      element(
+        "a",
+        { class: "brand", href: this.#address.link("draw"), "data-view": "draw" },
+        icon("sprout"),
+        "Loam",
+      ),
       element(
         "nav",
         { class: "views", "aria-label": say("site.views") },
@@ -131,6 +151,7 @@ export class Shell {
           {
             type: "button",
             class: "button plain",
+            "data-key": "language",
             lang: language === "en" ? "ko" : "en",
             onclick: () => this.#preferences.chooseLanguage(language === "en" ? "ko" : "en"),
           },
@@ -141,6 +162,7 @@ export class Shell {
           {
             type: "button",
             class: "button plain icon-only",
+            "data-key": "theme",
             "aria-label": toOther,
             title: toOther,
             onclick: () => this.#preferences.chooseTheme(other),
@@ -149,6 +171,8 @@ export class Shell {
         ),
       ),
     );
+    // Whoever pressed one of the two by keyboard finds the focus where it was.
+    if (focused) this.#header.querySelector<HTMLElement>(`[data-key="${focused}"]`)?.focus();
     fill(
       this.#footer,
       element("p", {}, icon("lock"), say("site.private")),

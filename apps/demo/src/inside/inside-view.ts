@@ -15,20 +15,26 @@ type LookName = keyof typeof LOOKS;
 /** Three things to look at: the network's layers, im2col, and optimizers on a hill. Which one is kept in the address under `look`. */
 export function insideView(main: HTMLElement, site: Site): () => void {
   const { say, address } = site;
-  const place = element("div");
+  const frame = element("div");
   const asked = address.get("look") ?? "";
-  let shown: LookName = asked in LOOKS ? (asked as LookName) : "layers";
+  const first: LookName = asked in LOOKS ? (asked as LookName) : "layers";
   let leave: (() => void) | undefined;
   let turn = 0;
   const show = async (name: LookName) => {
-    shown = name;
     const mine = ++turn;
     leave?.();
     leave = undefined;
-    fill(place);
-    const left = await LOOKS[name](place, site);
-    if (mine === turn) leave = left;
-    else left();
+    // A place of its own: a look that comes too late fills one that nobody sees.
+    const place = element("div");
+    fill(frame, place);
+    try {
+      const left = await LOOKS[name](place, site);
+      if (mine === turn) leave = left;
+      else left();
+    } catch (error) {
+      const text = say("site.failed", { message: (error as Error).message });
+      fill(place, element("p", { class: "note bad", role: "alert" }, text));
+    }
   };
   const names: readonly LookName[] = ["layers", "unroll", "race"];
   main.append(
@@ -40,7 +46,7 @@ export function insideView(main: HTMLElement, site: Site): () => void {
         {
           label: say("inside.what"),
           values: names.map((value) => ({ value, label: say(`inside.${value}`) })),
-          value: shown,
+          value: first,
         },
         (name) => {
           address.set({ look: name === "layers" ? undefined : name });
@@ -48,9 +54,9 @@ export function insideView(main: HTMLElement, site: Site): () => void {
         },
       ),
     ),
-    place,
+    frame,
   );
-  void show(shown);
+  void show(first);
   return () => {
     turn += 1;
     leave?.();

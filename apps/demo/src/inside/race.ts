@@ -29,14 +29,14 @@ export class Race {
   readonly #grads: number;
   readonly #stepWord: number;
   readonly #racers: readonly Racer[];
-  readonly #run: () => Promise<void>;
+  readonly #update: readonly Call[];
 
   private constructor(
     bench: Workbench,
     landscape: Landscape,
     addresses: { params: number; grads: number; step: number },
     racers: readonly Racer[],
-    run: () => Promise<void>,
+    update: readonly Call[],
     start: readonly [number, number],
   ) {
     this.#bench = bench;
@@ -45,7 +45,7 @@ export class Race {
     this.#grads = addresses.grads;
     this.#stepWord = addresses.step;
     this.#racers = racers;
-    this.#run = run;
+    this.#update = update;
     this.ways = Object.fromEntries(OPTIMIZERS.map((name) => [name, [...start]])) as unknown as Record<
       OptimizerName,
       number[]
@@ -97,8 +97,7 @@ export class Race {
     const points = new Float32Array((POINTS * LINE) / 4);
     for (let i = 0; i < POINTS; i++) points.set(start, (i * LINE) / 4);
     await bench.write(params, points);
-    const run = await bench.prepare(calls);
-    return new Race(bench, landscape, { params, grads, step }, racers, run, start);
+    return new Race(bench, landscape, { params, grads, step }, racers, calls, start);
   }
 
   /** Gives one racer another learning rate from here on. */
@@ -117,7 +116,7 @@ export class Race {
     });
     await this.#bench.write(this.#grads, grads);
     await this.#bench.write(this.#stepWord, Uint32Array.of(this.step, 0));
-    await this.#run();
+    await this.#bench.run(this.#update);
     const points = await this.#bench.readFloats(this.#params, (POINTS * LINE) / 4);
     OPTIMIZERS.forEach((name, i) => {
       this.ways[name].push(points[(i * LINE) / 4]!, points[(i * LINE) / 4 + 1]!);

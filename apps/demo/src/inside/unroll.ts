@@ -1,4 +1,4 @@
-import type { Call, Workbench } from "./workbench.js";
+import type { Workbench } from "./workbench.js";
 
 /** A square picture under a square kernel. */
 export interface UnrollGeometry {
@@ -20,7 +20,6 @@ export function outSize({ size, kernel, stride, padding }: UnrollGeometry): numb
 /** im2col and col2im by the library's kernels. */
 export class Unroll {
   readonly #bench: Workbench;
-  readonly #programs = new Map<string, () => Promise<void>>();
 
   constructor(bench: Workbench) {
     this.#bench = bench;
@@ -30,7 +29,7 @@ export class Unroll {
   async columns(picture: Float32Array, geometry: UnrollGeometry): Promise<Float32Array> {
     const { x, cols } = await this.#blocks();
     await this.#bench.write(x, picture);
-    await this.#run(["im2col", { x, cols, ...instruction(geometry) }]);
+    await this.#bench.run([["im2col", { x, cols, ...instruction(geometry) }]]);
     return this.#bench.readFloats(cols, outSize(geometry) ** 2 * geometry.kernel ** 2);
   }
 
@@ -38,18 +37,8 @@ export class Unroll {
   async picture(columns: Float32Array, geometry: UnrollGeometry): Promise<Float32Array> {
     const { x, cols } = await this.#blocks();
     await this.#bench.write(cols, columns);
-    await this.#run(["col2im", { cols, dx: x, ...instruction(geometry) }]);
+    await this.#bench.run([["col2im", { cols, dx: x, ...instruction(geometry) }]]);
     return this.#bench.readFloats(x, geometry.size ** 2);
-  }
-
-  async #run(call: Call): Promise<void> {
-    const key = JSON.stringify(call);
-    let run = this.#programs.get(key);
-    if (!run) {
-      run = await this.#bench.prepare([call]);
-      this.#programs.set(key, run);
-    }
-    await run();
   }
 
   async #blocks(): Promise<{ x: number; cols: number }> {

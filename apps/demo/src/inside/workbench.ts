@@ -6,52 +6,73 @@ import {
   ProgramWriter,
 } from "@loam/kernels-as";
 
-/** An engine for showing kernels one by one: a memory of its own, one thread, and programs of one or a few instructions. */
-export class Workbench {
-  readonly #engine: Engine;
-  readonly #blocks = new Map<string, { readonly address: number; readonly bytes: number }>();
+/** An instruction of the kernels with its arguments by name. */
+export type Call = readonly [name: InstructionName, args: Readonly<Record<string, number>>];
 
-  private constructor(engine: Engine) {
-    this.#engine = engine;
+/**
+ * An engine for showing kernels one by one: a memory of its own, one thread, and programs of one or a few instructions. It is there at once;
+ * what is asked of it before the engine has started waits in line.
+ */
+export class Workbench {
+  readonly #engine: Promise<Engine> = createEngine({ threads: 1 });
+  readonly #blocks = new Map<string, { readonly address: number; readonly bytes: number }>();
+  readonly #programs = new Map<string, number>();
+  #last: Promise<unknown>;
+
+  constructor() {
+    this.#last = this.#engine;
   }
 
-  static async open(): Promise<Workbench> {
-    return new Workbench(await createEngine({ threads: 1 }));
+  /**
+   * Does one piece of work after the other, in the order in which they were asked for: pieces share the blocks, and each consists of several
+   * messages to the engine.
+   */
+  inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const before = this.#last;
+    const result = this.#engine.then(() => before.catch(() => {})).then(work);
+    this.#last = result;
+    return result;
   }
 
   /** The address of a block of at least so many bytes; asked for again under the same name, it is the same as long as it is large enough. */
   async block(name: string, bytes: number): Promise<number> {
     const known = this.#blocks.get(name);
     if (known && known.bytes >= bytes) return known.address;
-    const address = await this.#engine.allocate(bytes);
+    const address = await (await this.#engine).allocate(bytes);
     this.#blocks.set(name, { address, bytes });
     return address;
   }
 
-  /** Writes a program of some instructions. @returns what runs it once. */
-  async prepare(instructions: readonly Call[]): Promise<() => Promise<void>> {
-    const writer = new ProgramWriter();
-    for (const [name, args] of instructions) writer.emit(name, args as InstructionArguments<typeof name>);
-    const words = writer.finish();
-    const program = await this.#engine.allocate(words.byteLength);
-    await this.#engine.write(program, words);
-    return async () => {
-      await this.#engine.run(program);
-    };
+  /** Runs some instructions once; their program is written when they are first met. */
+  async run(calls: readonly Call[]): Promise<void> {
+    const engine = await this.#engine;
+    const key = JSON.stringify(calls);
+    let program = this.#programs.get(key);
+    if (program === undefined) {
+      const writer = new ProgramWriter();
+      for (const [name, args] of calls) writer.emit(name, args as InstructionArguments<typeof name>);
+      const words = writer.finish();
+      program = await engine.allocate(words.byteLength);
+      await engine.write(program, words);
+      this.#programs.set(key, program);
+    }
+    await engine.run(program);
   }
 
-  write(address: number, data: ArrayBufferView): Promise<void> {
-    return this.#engine.write(address, data);
+  async write(address: number, data: ArrayBufferView): Promise<void> {
+    await (await this.#engine).write(address, data);
   }
 
   async readFloats(address: number, count: number): Promise<Float32Array> {
-    return new Float32Array((await this.#engine.read(address, count * 4)).buffer);
+    return new Float32Array((await (await this.#engine).read(address, count * 4)).buffer);
   }
 
-  close(): Promise<void> {
-    return this.#engine.close();
+  /** Ends the engine once the work of now is done. */
+  async close(): Promise<void> {
+    await this.#last.catch(() => {});
+    await this.#engine.then(
+      (engine) => engine.close(),
+      () => {},
+    );
   }
 }
-
-/** An instruction of the kernels with its arguments by name. */
-export type Call = readonly [name: InstructionName, args: Readonly<Record<string, number>>];

@@ -1,5 +1,5 @@
 /** Colours as [red, green, blue], read from the page's own tokens so that pictures follow its theme. */
-type Colour = readonly [number, number, number];
+export type Colour = readonly [number, number, number];
 
 /** A canvas as large as the picture; CSS enlarges it without smoothing. */
 export function pixelCanvas(width: number, height: number, label?: string): HTMLCanvasElement {
