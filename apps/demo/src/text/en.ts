@@ -1,6 +1,5 @@
 /** All that the site says, in English. Other languages have the same names. */
 export const en = {
-  "site.title": "Loam: watch a network learn",
   "site.skip": "Skip to content",
   "site.views": "Views",
   "site.language": "한국어",
@@ -63,7 +62,6 @@ export const en = {
   "train.net.cnn": "CNN, one convolution",
   "train.net.lenet": "LeNet, two convolutions",
   "train.net.custom": "My own layers",
-  "train.edit": "Edit the layers",
   "train.optimizer": "Optimizer",
   "train.opt.sgd": "SGD",
   "train.opt.momentum": "SGD with momentum",
@@ -118,8 +116,6 @@ export const en = {
   "train.confusion": "What is taken for what",
   "train.confusionMore":
     "Rows: the digit that was drawn. Columns: what the network read. {samples} held-out samples.",
-  "train.drawn": "drawn",
-  "train.read": "read as",
   "train.mistakes": "The worst mistakes",
   "train.mistakesMore": "Held-out digits to which the network gave the least probability.",
   "train.mistake": "{label} read as {read}",
@@ -156,7 +152,6 @@ export const en = {
   "train.stride": "stride",
   "train.padding": "padding",
   "train.rate": "rate",
-  "train.size": "size",
   "train.layersWrong": "These layers do not fit: {message}",
   "train.parameters": "{parameters} parameters",
   "train.useInDraw": "Draw with it",
@@ -178,7 +173,6 @@ export const en = {
   "inside.parameters": "{parameters} parameters",
   "inside.noParameters": "no parameters",
   "inside.range": "from {low} to {high}",
-  "inside.largest": "The largest values",
   "inside.index": "Index",
   "inside.value": "Value",
   "inside.map": "Map",
@@ -223,7 +217,6 @@ export const en = {
   "race.reset": "Back to the start",
   "race.start": "Tap the map to choose the start.",
   "race.steps": "Step {step}",
-  "race.optimizer": "Optimizer",
   "race.height": "Height",
   "race.rate": "Learning rate of {name}",
   "race.canvas": "Contour map with the way of each optimizer; the table beside it has the numbers.",

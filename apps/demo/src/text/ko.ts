@@ -2,7 +2,6 @@ import type { Messages } from "./en.js";
 
 /** 사이트의 모든 문장, 한국어. */
 export const ko: Messages = {
-  "site.title": "Loam: 신경망이 배우는 모습 보기",
   "site.skip": "본문으로 건너뛰기",
   "site.views": "화면",
   "site.language": "English",
@@ -65,7 +64,6 @@ export const ko: Messages = {
   "train.net.cnn": "CNN, 합성곱 하나",
   "train.net.lenet": "LeNet, 합성곱 둘",
   "train.net.custom": "직접 짠 층",
-  "train.edit": "층 편집하기",
   "train.optimizer": "옵티마이저",
   "train.opt.sgd": "SGD",
   "train.opt.momentum": "모멘텀 SGD",
@@ -119,8 +117,6 @@ export const ko: Messages = {
   "train.stepColumn": "스텝",
   "train.confusion": "무엇을 무엇으로 읽었나",
   "train.confusionMore": "행은 그려진 숫자, 열은 신경망이 읽은 숫자입니다. 검증용 표본 {samples}개.",
-  "train.drawn": "그린 숫자",
-  "train.read": "읽은 숫자",
   "train.mistakes": "가장 크게 틀린 것",
   "train.mistakesMore": "신경망이 정답에 가장 낮은 확률을 준 검증용 숫자입니다.",
   "train.mistake": "{label} → {read}",
@@ -157,7 +153,6 @@ export const ko: Messages = {
   "train.stride": "스트라이드",
   "train.padding": "패딩",
   "train.rate": "비율",
-  "train.size": "크기",
   "train.layersWrong": "층이 서로 맞지 않습니다: {message}",
   "train.parameters": "매개변수 {parameters}개",
   "train.useInDraw": "이것으로 읽어 보기",
@@ -179,7 +174,6 @@ export const ko: Messages = {
   "inside.parameters": "매개변수 {parameters}개",
   "inside.noParameters": "매개변수 없음",
   "inside.range": "{low}부터 {high}까지",
-  "inside.largest": "가장 큰 값",
   "inside.index": "번호",
   "inside.value": "값",
   "inside.map": "맵",
@@ -224,7 +218,6 @@ export const ko: Messages = {
   "race.reset": "출발점으로",
   "race.start": "지도를 눌러 출발점을 고르세요.",
   "race.steps": "{step}걸음",
-  "race.optimizer": "옵티마이저",
   "race.height": "높이",
   "race.rate": "{name}의 학습률",
   "race.canvas": "옵티마이저들의 길을 그린 등고선 지도. 옆의 표에 숫자가 있습니다.",

@@ -55,7 +55,7 @@ function facts({ say, voice }: Site): [string, (run: Run) => string][] {
       ({ progress }) => (progress?.accuracy === undefined ? "–" : voice.percent(progress.accuracy, 2)),
     ],
     [say("train.heldOut"), ({ examination }) => (examination ? voice.percent(examination.accuracy, 2) : "–")],
-    [say("train.timeTaken"), ({ history }) => (history ? voice.duration(history.seconds) : "–")],
+    [say("train.timeTaken"), ({ seconds }) => (seconds === undefined ? "–" : voice.duration(seconds))],
     ["SHA-256", ({ weightsHash }) => (weightsHash ? `${weightsHash.slice(0, 12)}…` : "–")],
   ];
 }

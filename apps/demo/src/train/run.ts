@@ -1,4 +1,4 @@
-import type { Dataset, History, Progress, Sequential } from "@loam/nn";
+import type { Dataset, Progress, Sequential } from "@loam/nn";
 import { Curve } from "./curve.js";
 import { drawDigits } from "./digits.js";
 import { type Examination, examine } from "./examination.js";
@@ -19,7 +19,9 @@ export class Run {
   /** Digits drawn so far, of how many. */
   drawn: readonly [number, number] = [0, 1];
   progress: Progress | undefined;
-  history: History | undefined;
+  /** Seconds spent on training so far, pauses and examinations not counted; and how fast it went. */
+  seconds: number | undefined;
+  samplesPerSecond: number | undefined;
   examination: Examination | undefined;
   weightsHash: string | undefined;
   error: string | undefined;
@@ -29,8 +31,11 @@ export class Run {
   readonly #abort = new AbortController();
   readonly #changed: () => void;
   #stepping = false;
-  #gate: { readonly promise: Promise<void>; readonly open: () => void } | undefined;
-  #examining: Promise<void> = Promise.resolve();
+  /** What lets a paused run go on. */
+  #goOn: (() => void) | undefined;
+  #whole: Promise<void> = Promise.resolve();
+  /** Milliseconds that training waited for examinations. */
+  #examined = 0;
 
   constructor(
     readonly settings: Settings,
@@ -55,8 +60,13 @@ export class Run {
   }
 
   /** Trains from the first step to the last; with `stepping`, pauses after each. Never rejects: what went wrong is in `error`. */
-  async start(stepping: boolean): Promise<void> {
+  start(stepping: boolean): Promise<void> {
     this.#stepping = stepping;
+    this.#whole = this.#go();
+    return this.#whole;
+  }
+
+  async #go(): Promise<void> {
     try {
       const { training, test } = await this.#data();
       if (this.#abort.signal.aborted) return;
@@ -66,7 +76,7 @@ export class Run {
       this.test = test;
       this.curve = new Curve(this.settings.batchSize, training.inputs.shape[0]!);
       await model.ready();
-      if (this.#abort.signal.aborted) return await model.close();
+      if (this.#abort.signal.aborted) return;
       this.onModel(model);
       this.#enter("training");
       await this.#train(model, training, test);
@@ -96,9 +106,9 @@ export class Run {
     this.#abort.abort();
     this.#pass();
     this.state = "stopped";
+    await this.#whole;
     const model = this.model;
     this.model = undefined;
-    await this.#examining;
     await model?.close();
   }
 
@@ -115,13 +125,14 @@ export class Run {
 
   async #train(model: Sequential, training: Dataset, test: Dataset): Promise<void> {
     const { batchSize, epochs } = this.settings;
-    const history = await model.fit(training, {
+    await model.fit(training, {
       batchSize,
       epochs,
       signal: this.#abort.signal,
       sliceSteps: () => (this.#stepping ? 1 : 64),
       onSlice: (progress) => {
         this.progress = progress;
+        this.#clock(progress, training.inputs.shape[0]!);
         this.curve!.add(progress);
         this.#changed();
         // Slices are short; what is shown follows them, and a pause waits here.
@@ -130,42 +141,43 @@ export class Run {
       onEpochEnd: ({ steps }) => this.#examine(model, test, steps),
     });
     if (this.#abort.signal.aborted) return;
-    this.history = history;
-    await this.#examining;
     this.weightsHash = await model.weightsHash();
     this.#enter("done");
   }
 
-  /** Training goes on meanwhile; epochs that end while another is being examined wait for their turn. */
-  #examine(model: Sequential, test: Dataset, step: number): void {
-    this.#examining = this.#examining
-      .then(async () => {
-        if (this.#abort.signal.aborted) return;
-        this.examination = await examine(model, test, this.classes);
-        this.curve!.addHeldOut(step, this.examination.accuracy, this.examination.loss);
-        this.#changed();
-      })
-      .catch((error: Error) => {
-        if (!this.#abort.signal.aborted) this.error = error.message;
-      });
+  /** Training waits meanwhile, so that what is told of an epoch is told of its weights. */
+  async #examine(model: Sequential, test: Dataset, step: number): Promise<void> {
+    if (this.#abort.signal.aborted) return;
+    const began = performance.now();
+    this.examination = await examine(model, test, this.classes);
+    this.curve!.addHeldOut(step, this.examination.accuracy, this.examination.loss);
+    this.#examined += performance.now() - began;
+    this.#changed();
+  }
+
+  /** `fit` leaves the pauses out of its speed, but not the examinations. */
+  #clock({ step, samplesPerSecond }: Progress, samples: number): void {
+    const { batchSize } = this.settings;
+    const stepsPerEpoch = Math.ceil(samples / batchSize);
+    const seen =
+      Math.floor(step / stepsPerEpoch) * samples + Math.min(samples, (step % stepsPerEpoch) * batchSize);
+    this.seconds = seen / samplesPerSecond - this.#examined / 1000;
+    this.samplesPerSecond = seen / this.seconds;
   }
 
   #wait(): Promise<void> {
-    let open = () => {};
-    const promise = new Promise<void>((resolve) => {
-      open = resolve;
+    return new Promise((resolve) => {
+      this.#goOn = resolve;
+      this.#enter("paused");
     });
-    this.#gate = { promise, open };
-    this.#enter("paused");
-    return promise;
   }
 
   #pass(): void {
-    const gate = this.#gate;
-    this.#gate = undefined;
-    if (!gate) return;
+    const goOn = this.#goOn;
+    this.#goOn = undefined;
+    if (!goOn) return;
     if (!this.#abort.signal.aborted) this.#enter("training");
-    gate.open();
+    goOn();
   }
 
   #enter(state: RunState): void {

@@ -1,18 +1,17 @@
 import { element, freshId } from "./element.js";
 import { type IconName, icon } from "./icons.js";
 
+export interface ButtonOptions {
+  readonly label: string;
+  readonly icon?: IconName;
+  readonly main?: boolean;
+  readonly plain?: boolean;
+  readonly iconOnly?: boolean;
+  readonly disabled?: boolean;
+}
+
 /** A button with an icon, a text, or both; without visible text the label is for whoever hears it. */
-export function button(
-  options: {
-    label: string;
-    icon?: IconName;
-    main?: boolean;
-    plain?: boolean;
-    iconOnly?: boolean;
-    disabled?: boolean;
-  },
-  onclick: () => void,
-): HTMLButtonElement {
+export function button(options: ButtonOptions, onclick: () => void): HTMLButtonElement {
   const { label, main, plain, iconOnly, disabled } = options;
   const classes = ["button", main && "main", plain && "plain", iconOnly && "icon-only"]
     .filter(Boolean)
@@ -151,16 +150,4 @@ export function choice<T extends string>(
       ),
     ),
   );
-}
-
-/** A text with a button that copies it. */
-export function copyable(
-  text: string,
-  words: { copy: string; copied: string },
-  announce: (text: string) => void,
-): HTMLElement {
-  const copy = button({ label: words.copy, icon: "copy", iconOnly: true, plain: true }, () => {
-    void navigator.clipboard.writeText(text).then(() => announce(words.copied));
-  });
-  return element("div", { class: "code-line" }, element("code", {}, text), copy);
 }

@@ -1,0 +1,103 @@
+import type { Site } from "../app/site.js";
+import { Change } from "../ui/change.js";
+import { button } from "../ui/controls.js";
+import { element, fill } from "../ui/element.js";
+import type { TrainingDesk } from "./desk.js";
+import type { Run } from "./run.js";
+import { readSettings } from "./settings.js";
+
+/** Train, pause, one step, reset; and how far the run is. */
+export class RunControls {
+  readonly element: HTMLElement;
+  readonly #site: Site;
+  readonly #desk: TrainingDesk;
+  readonly #buttons: HTMLElement;
+  readonly #status = element("p", { class: "quiet", "data-status": "" });
+  readonly #meter = element("div");
+  readonly #written = new Change();
+  #spoken: Run["state"] | undefined;
+
+  constructor(site: Site, desk: TrainingDesk) {
+    this.#site = site;
+    this.#desk = desk;
+    this.#buttons = element("div", { class: "row", role: "group", "aria-label": site.say("train.controls") });
+    this.element = element(
+      "div",
+      { class: "stack" },
+      element("div", { class: "row spread" }, this.#buttons, this.#status),
+      element("div", { class: "meter", "aria-hidden": "true" }, this.#meter),
+    );
+  }
+
+  show(run: Run | undefined): void {
+    this.#showButtons(run);
+    const text = this.#statusText(run);
+    this.#status.textContent = text;
+    if (run?.state !== this.#spoken) {
+      this.#spoken = run?.state;
+      if (run?.state === "done" || run?.state === "failed" || run?.state === "paused")
+        this.#site.announce(text);
+    }
+    this.#meter.style.transform = `scaleX(${shareDone(run)})`;
+  }
+
+  #showButtons(run: Run | undefined): void {
+    const isReady = readSettings(this.#site.address).data === "digits" || this.#desk.files !== undefined;
+    if (!this.#written.to([run?.state, isReady])) return;
+    const { say } = this.#site;
+    const focused = this.#buttons.contains(document.activeElement);
+    const begin = (stepping: boolean) => this.#desk.start(readSettings(this.#site.address), stepping);
+    const isPaused = run?.state === "paused";
+    const first = this.#firstButton(run, isReady, () => begin(false));
+    fill(
+      this.#buttons,
+      first,
+      button({ label: say("train.step"), icon: "step", disabled: run?.active ? !isPaused : !isReady }, () =>
+        isPaused ? run.step() : begin(true),
+      ),
+      button({ label: say("train.reset"), icon: "reset", disabled: !run }, () => this.#desk.reset()),
+    );
+    if (focused)
+      (first.disabled ? this.#buttons.querySelector<HTMLElement>("button:enabled") : first)?.focus();
+  }
+
+  #firstButton(run: Run | undefined, isReady: boolean, begin: () => void): HTMLButtonElement {
+    const { say } = this.#site;
+    if (run?.state === "paused")
+      return button({ label: say("train.resume"), icon: "play", main: true }, () => run.resume());
+    if (!run?.active)
+      return button({ label: say("train.start"), icon: "play", main: true, disabled: !isReady }, begin);
+    // Before the first step there is nothing to pause.
+    const disabled = run.state !== "training";
+    return button({ label: say("train.pause"), icon: "pause", main: true, disabled }, () => run.pause());
+  }
+
+  #statusText(run: Run | undefined): string {
+    const { say, voice } = this.#site;
+    switch (run?.state) {
+      case "data":
+        return say("train.state.data", { done: run.drawn[0], total: run.drawn[1] });
+      case "building":
+        return say("train.state.building");
+      case "training":
+      case "paused": {
+        const { epoch = 1, epochs = 1, step = 0, steps = 0 } = run.progress ?? {};
+        return say(`train.state.${run.state}`, { epoch, epochs, step, steps });
+      }
+      case "done":
+        return run.examination
+          ? say("train.state.done", { accuracy: voice.percent(run.examination.accuracy, 2) })
+          : say("train.state.doneLoss");
+      case "failed":
+        return say("train.state.failed", { message: run.error ?? "" });
+      default:
+        return say("train.state.idle");
+    }
+  }
+}
+
+/** How much of what it is doing now a run has done. */
+function shareDone(run: Run | undefined): number {
+  if (run?.state === "data") return run.drawn[0] / run.drawn[1];
+  return run?.progress ? run.progress.step / run.progress.steps : 0;
+}

@@ -1,0 +1,135 @@
+import { saveModel } from "@loam/nn";
+import type { Site } from "../app/site.js";
+import { Change } from "../ui/change.js";
+import { button } from "../ui/controls.js";
+import { copyable, copyButton } from "../ui/copy.js";
+import { element, fill } from "../ui/element.js";
+import { offerFile } from "../ui/offer-file.js";
+import { commandLine, configFile } from "./command-line.js";
+import type { TrainingDesk } from "./desk.js";
+import type { Run } from "./run.js";
+import { linkTo, readSettings, type Settings } from "./settings.js";
+
+/** What a visitor takes away: the network as a file, and all that makes it again elsewhere. */
+export class TakePanel {
+  readonly element = element("div", { class: "halves" });
+  readonly #site: Site;
+  readonly #desk: TrainingDesk;
+  readonly #message = element("p", { class: "small", role: "status" });
+  readonly #written = new Change();
+
+  constructor(site: Site, desk: TrainingDesk) {
+    this.#site = site;
+    this.#desk = desk;
+  }
+
+  show(run: Run | undefined): void {
+    const { address } = this.#site;
+    const { loaded, files } = this.#desk;
+    // Of a run, the settings that it had; before it, those that it would have.
+    const settings = run?.settings ?? readSettings(address);
+    const isOver = run?.state === "done";
+    if (!this.#written.to([isOver, run?.weightsHash, loaded, settings, files?.name])) return;
+    this.#message.textContent = this.#loadedText();
+    fill(this.element, this.#file(isOver), this.#reproduce(settings, run));
+  }
+
+  #loadedText(): string {
+    const { say, voice } = this.#site;
+    const { loaded } = this.#desk;
+    if (!loaded) return "";
+    const { name, parameters, accuracy } = loaded;
+    return accuracy === undefined
+      ? say("train.loadedPlain", { name, parameters })
+      : say("train.loadedModel", { name, parameters, accuracy: voice.percent(accuracy, 2) });
+  }
+
+  #file(isOver: boolean): HTMLElement {
+    const { say, readers, address } = this.#site;
+    const input = element("input", {
+      type: "file",
+      accept: ".safetensors",
+      id: "model-file",
+      class: "unseen",
+      onchange: () => void this.#load(input.files?.[0]),
+    });
+    const drawLink = address.link("draw", { reader: "own" });
+    return element(
+      "section",
+      { class: "card stack" },
+      element("h2", {}, say("train.take")),
+      element("p", { class: "quiet" }, say("train.takeMore")),
+      element(
+        "div",
+        { class: "row" },
+        button(
+          { label: say("train.download"), icon: "download", disabled: !isOver },
+          () => void this.#download(),
+        ),
+        input,
+        element("label", { for: "model-file", class: "button", "data-load": "" }, say("train.load")),
+        readers.ownReads && element("a", { class: "button plain", href: drawLink }, say("train.useInDraw")),
+      ),
+      this.#message,
+    );
+  }
+
+  #reproduce(settings: Settings, run: Run | undefined): HTMLElement {
+    const { say, announce } = this.#site;
+    const words = { copy: say("site.copy"), copied: say("site.copied") };
+    const file = run?.files?.name ?? this.#desk.files?.name;
+    const downloadConfig = () =>
+      offerFile(
+        new Blob([configFile(settings, run?.classes ?? 10, file)], { type: "application/json" }),
+        "loam.json",
+      );
+    return element(
+      "section",
+      { class: "card stack" },
+      element("h2", {}, say("train.reproduce")),
+      run?.weightsHash
+        ? element(
+            "div",
+            {},
+            element("p", { class: "quiet small" }, say("train.hash")),
+            element("p", { class: "hash mono", "data-hash": "" }, run.weightsHash),
+          )
+        : undefined,
+      element("p", { class: "quiet" }, say("train.hashMore")),
+      copyable(commandLine(settings, file), words, announce),
+      settings.network === "custom"
+        ? element(
+            "div",
+            { class: "stack" },
+            element("p", { class: "quiet small" }, say("train.configMore")),
+            button({ label: say("train.downloadConfig"), icon: "download" }, downloadConfig),
+          )
+        : undefined,
+      element(
+        "div",
+        { class: "row" },
+        copyButton({ label: say("train.copyLink"), icon: "link" }, linkTo(settings), words.copied, announce),
+      ),
+      element("p", { class: "quiet small" }, say("train.linkMore")),
+    );
+  }
+
+  async #download(): Promise<void> {
+    const { model, settings } = this.#desk.run ?? {};
+    if (!model || !settings) return;
+    const bytes = await saveModel(model);
+    offerFile(
+      new Blob([bytes as Uint8Array<ArrayBuffer>]),
+      `loam-${settings.network}-${settings.seed}.safetensors`,
+    );
+  }
+
+  async #load(file: File | undefined): Promise<void> {
+    if (!file) return;
+    try {
+      await this.#desk.openModel(file);
+    } catch (error) {
+      this.#message.textContent = `${file.name}: ${(error as Error).message}`;
+    }
+  }
+}
