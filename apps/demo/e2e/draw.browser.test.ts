@@ -113,10 +113,22 @@ describe("the first view", () => {
     // The fastest of three.
     let best = Number.POSITIVE_INFINITY;
     for (let i = 0; i < 3; i++) {
-      const { page, close } = await visit(browser, site, "#/draw?d=QKQMQOQQQSQUQWQYQaQcQeQgQi");
+      const busy = contention();
+      const hash = "#/draw?d=QKQMQOQQQSQUQWQYQaQcQeQgQi";
+      const { page, close } = await visit(browser, site, hash, {}, async (fresh) => {
+        // The page's own clock stops with the first reading, and not when this process hears of it.
+        await fresh.addInitScript(() => {
+          const watch = new MutationObserver(() => {
+            if (!document.querySelector(".bars tr.best")) return;
+            watch.disconnect();
+            performance.mark("read");
+          });
+          watch.observe(document, { childList: true, subtree: true, attributes: true });
+        });
+      });
       await page.waitForSelector(".bars tr.best");
-      const took = await page.evaluate(() => performance.now());
-      best = Math.min(best, took / contention());
+      const took = await page.evaluate(() => performance.getEntriesByName("read")[0]!.startTime);
+      best = Math.min(best, took / Math.min(busy, contention()));
       await close();
     }
     expect(best).toBeLessThan(1000);

@@ -44,8 +44,9 @@ export class Chart {
     this.#table = element("table", { class: "plain" });
     this.#details = element(
       "details",
-      { ontoggle: () => this.#writeTable() },
-      element("summary", {}, options.tableLabel),
+      // "toggle" comes a task after the opening: whoever opens by hand gets the numbers with the frame, any other way (a search in the page) right after.
+      { ontoggle: () => this.#details.open && this.#writeTable() },
+      element("summary", { onclick: () => this.#writeTable() }, options.tableLabel),
       element(
         "div",
         { class: "table-frame", tabindex: "0", role: "region", "aria-label": options.title },
@@ -71,7 +72,7 @@ export class Chart {
     requestAnimationFrame(() => {
       this.#due = false;
       this.#plot?.setData(this.#points as unknown as uPlot.AlignedData);
-      this.#writeTable();
+      if (this.#details.open) this.#writeTable();
     });
   }
 
@@ -131,9 +132,8 @@ export class Chart {
     );
   }
 
-  /** At most 24 rows, evenly chosen, the last always among them; written only while it is open. */
+  /** At most 24 rows, evenly chosen, the last always among them. */
   #writeTable(): void {
-    if (!this.#details.open) return;
     const [x, ...columns] = this.#points;
     const { xLabel, series, show } = this.#options;
     const every = Math.max(1, Math.ceil(x.length / TABLE_ROWS));
