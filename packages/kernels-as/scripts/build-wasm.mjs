@@ -1,5 +1,5 @@
-// Compiles assembly/ into the plain and the relaxed SIMD binary and embeds each, deflated, as base64 in src/generated/:
-// base64 of plain bytes would reach a page half as large again, since it hides from gzip what repeats.
+// Compiles assembly/ into the plain and the relaxed SIMD binary and embeds each as base64 in src/generated/: packed for browsers,
+// deflated for Node. Base64 of plain bytes would reach a page half as large again, since it hides from gzip what repeats.
 // Every file is written beside its target and renamed, so that a failing build leaves the last good one in place.
 import { spawn } from "node:child_process";
 import { copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
@@ -7,6 +7,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { deflateRawSync } from "node:zlib";
+import { pack } from "./pack.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const asc = path.join(
@@ -55,15 +56,21 @@ async function build(name, features) {
   await compile(["assembly/index.ts", ...COMMON, ...enable, "--outFile", wasm]);
   const bytes = await readFile(wasm);
   await rename(wasm, path.join(root, "build", `${name}.wasm`));
-  await writeBeside(
-    path.join(root, "src/generated", `${name}.ts`),
-    `/** The ${name} binary, ${bytes.length} bytes, deflated, as base64. */\nexport const deflatedBase64 =\n  "${deflateRawSync(bytes, { level: 9 }).toString("base64")}";\n`,
-  );
+  const embed = (form, variables) =>
+    writeBeside(
+      path.join(root, "src/generated", form, `${name}.ts`),
+      `/** The ${name} binary, ${form}. */\n${variables.map((one) => `export const ${one};\n`).join("")}`,
+    );
+  const base64 = (data) => `"${Buffer.from(data).toString("base64")}"`;
+  await embed("packed", [`size = ${bytes.length}`, `packedBase64 =\n  ${base64(pack(bytes))}`]);
+  await embed("deflated", [`deflatedBase64 =\n  ${base64(deflateRawSync(bytes, { level: 9 }))}`]);
 }
 
 const only = process.argv.includes("--plain") ? ["plain"] : ["plain", "relaxed"];
 await mkdir(path.join(root, "build"), { recursive: true });
-await mkdir(path.join(root, "src/generated"), { recursive: true });
+for (const form of ["packed", "deflated"]) {
+  await mkdir(path.join(root, "src/generated", form), { recursive: true });
+}
 await copyFile(path.join(root, "assembly/program/opcodes.ts"), path.join(root, "src/generated/opcodes.ts"));
 try {
   await Promise.all(

@@ -1,3 +1,4 @@
+import { embedded } from "#embedded";
 import { EngineError, type Precision } from "./engine.js";
 import type { Platform } from "./platform/platform.js";
 
@@ -42,7 +43,7 @@ export interface Binary {
 /** Chooses the binary for a precision, by validation, and compiles it. @throws {EngineError} `no-simd`. */
 export async function compileBinary(
   precision: Precision,
-  { enableRelaxedSimd, unpack }: Pick<Platform, "enableRelaxedSimd" | "unpack">,
+  { enableRelaxedSimd }: Pick<Platform, "enableRelaxedSimd">,
 ): Promise<Binary> {
   if (!WebAssembly.validate(SIMD_PROBE)) {
     throw new EngineError(
@@ -52,9 +53,8 @@ export async function compileBinary(
   }
   if (precision === "fast") {
     enableRelaxedSimd();
-    const bytes = await unpack((await import("./generated/relaxed.js")).deflatedBase64);
+    const bytes = await embedded.bytes("relaxed");
     if (WebAssembly.validate(bytes)) return { kind: "relaxed", module: await WebAssembly.compile(bytes) };
   }
-  const { deflatedBase64 } = await import("./generated/plain.js");
-  return { kind: "plain", module: await WebAssembly.compile(await unpack(deflatedBase64)) };
+  return { kind: "plain", module: await WebAssembly.compile(await embedded.bytes("plain")) };
 }

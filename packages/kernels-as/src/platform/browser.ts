@@ -6,11 +6,6 @@ const inPage = typeof document !== "undefined";
 export const platform: Platform = {
   cores: () => navigator.hardwareConcurrency ?? 1,
   enableRelaxedSimd: () => {},
-  async unpack(base64) {
-    const deflated = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-    const inflated = new Blob([deflated]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-    return new Uint8Array(await new Response(inflated).arrayBuffer());
-  },
   threadObstacle() {
     if (typeof Worker === "undefined") return "this context cannot start workers";
     if (!globalThis.crossOriginIsolated) {

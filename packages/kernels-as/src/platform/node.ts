@@ -4,7 +4,6 @@ import type { Platform } from "./platform.js";
 const os = () => process.getBuiltinModule("node:os");
 const v8 = () => process.getBuiltinModule("node:v8");
 const workerThreads = () => process.getBuiltinModule("node:worker_threads");
-const zlib = () => process.getBuiltinModule("node:zlib");
 
 // Run from source, as the tests do, the worker's file is still the built one: Node starts no TypeScript.
 const WORKER = new URL(
@@ -15,8 +14,6 @@ const WORKER = new URL(
 export const platform: Platform = {
   cores: () => os().availableParallelism(),
   enableRelaxedSimd: () => v8().setFlagsFromString("--experimental-wasm-relaxed-simd"),
-  // Synchronous: Node's DecompressionStream takes a tenth of a second to load.
-  unpack: async (base64) => new Uint8Array(zlib().inflateRawSync(Buffer.from(base64, "base64"))),
   threadObstacle: () => undefined,
   startWorker(url) {
     const { Worker } = workerThreads();

@@ -4,8 +4,6 @@ export interface Platform {
   cores(): number;
   /** Makes relaxed SIMD available where that needs a flag. */
   enableRelaxedSimd(): void;
-  /** The bytes of an embedded binary, which is kept deflated and as base64. */
-  unpack(base64: string): Promise<Uint8Array<ArrayBuffer>>;
   /** Why threads cannot be had here, or undefined when they can. */
   threadObstacle(): string | undefined;
   /** Starts the kernel worker's file. */
