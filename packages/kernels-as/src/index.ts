@@ -6,6 +6,7 @@ export * as opcodes from "./generated/opcodes.js";
 export { type InstantiateOptions, instantiate, type Kernels } from "./instantiate.js";
 export { argmaxBytes, type ConvGeometry, type WindowGeometry } from "./instructions/conv.js";
 export { type Conv2dPass, chooseConv2dAlgorithm, conv2dScratchBytes } from "./instructions/conv-plan.js";
+export { binaryKinds, unaryKinds } from "./instructions/elementwise.js";
 export { type GemmPath, type GemmShape, gemmPath, gemmScratchBytes } from "./instructions/gemm.js";
 export {
   type ArgumentKind,

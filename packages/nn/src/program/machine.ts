@@ -1,11 +1,12 @@
 import {
+  binaryKinds,
   createEngine,
   type Engine,
   type EngineOptions,
   type InstructionName,
-  opcodes,
   ProgramWriter,
   type RunResult,
+  unaryKinds,
 } from "@loam/kernels-as";
 import { InternalError } from "../errors.js";
 import { kernelPlanning } from "./kernel-planning.js";
@@ -118,8 +119,8 @@ export class Machine {
 
 /** The number of a function that an instruction names: `unary` with "relu" is `UNARY_RELU`. */
 function kindOf(instruction: string, kind: string): number {
-  const family = instruction.startsWith("binary") ? "BINARY" : "UNARY";
-  const value = (opcodes as unknown as Record<string, number>)[`${family}_${kind.toUpperCase()}`];
+  const kinds: Readonly<Record<string, number>> = instruction.startsWith("binary") ? binaryKinds : unaryKinds;
+  const value = kinds[kind];
   if (value === undefined) throw new InternalError("kind", `${instruction} knows no "${kind}".`);
   return value;
 }
