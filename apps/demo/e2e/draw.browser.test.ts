@@ -1,10 +1,11 @@
-import { readFile, stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
+import { loadModel } from "@loam/nn";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchChromium } from "../../../scripts/chromium.mjs";
-import { shippedNetwork } from "../src/draw/shipped-network.js";
+import card from "../src/draw/shipped-network.json";
 import { drawDigit } from "./scripted-digits.js";
 import { contention, DIST, type ServedSite, serveSite, visit } from "./support.js";
 
@@ -134,12 +135,21 @@ describe("the first view", () => {
     expect(best).toBeLessThan(1000);
   });
 
-  test("says of the shipped network what is true of it", async () => {
-    const { size } = await stat(path.join(DIST, "models/digits.safetensors"));
-    expect(size).toBeLessThan(300_000);
-    expect(Math.round(size / 1000)).toBe(shippedNetwork.kilobytes);
+  test("says of the shipped network what its file and its card say", async () => {
+    const file = await readFile(path.join(DIST, "models/digits.safetensors"));
+    expect(file.length).toBeLessThan(300_000);
+    const model = await loadModel(file);
+    expect(await model.weightsHash()).toBe(card.weightsHash);
+    expect(model.parameters).toBe(card.parameters);
+    await model.close();
     const { page, close } = await visit(browser, site);
-    await page.getByText("44,146 numbers learnt").waitFor();
+    const count = (value: number) => value.toLocaleString("en");
+    await page
+      .getByText(`${count(card.parameters)} numbers learnt from ${count(card.trainingSamples)}`)
+      .waitFor();
+    const told = `${(100 * card.testAccuracy).toFixed(2)}% of the ${count(card.testSamples)} test pictures`;
+    await page.getByText(told).waitFor();
+    await page.getByText(`It weighs ${Math.round(file.length / 1000)} KB.`).waitFor();
     await close();
   });
 });

@@ -1,17 +1,25 @@
 import { loadModel, type Sequential } from "@loam/nn";
-import { shippedNetwork } from "../draw/shipped-network.js";
+
+/** The network that comes with the site; `scripts/train-demo-network.mjs` made it. */
+const SHIPPED = "./models/digits.safetensors";
 
 /** Which network reads what is drawn. */
 export type ReaderName = "shipped" | "own";
 
+export interface ShippedNetwork {
+  readonly model: Sequential;
+  /** Of its file. */
+  readonly bytes: number;
+}
+
 /** The networks that can read digits: the one that comes with the site, and the one that was trained or loaded here, if any. */
 export class Readers {
-  #shipped: Promise<Sequential> | undefined;
+  #shipped: Promise<ShippedNetwork> | undefined;
   #own: Sequential | undefined;
   readonly #listeners = new Set<() => void>();
 
   /** Loads the shipped network when it is first asked for. It has a worker to itself, so that it reads while another one trains. */
-  shipped(): Promise<Sequential> {
+  shipped(): Promise<ShippedNetwork> {
     this.#shipped ??= load().catch((error: unknown) => {
       this.#shipped = undefined;
       throw error;
@@ -41,14 +49,15 @@ export class Readers {
 
   /** The network of that name, or the shipped one where there is no such. */
   async get(name: ReaderName): Promise<Sequential> {
-    return name === "own" && this.#own && this.ownReads ? this.#own : this.shipped();
+    return name === "own" && this.#own && this.ownReads ? this.#own : (await this.shipped()).model;
   }
 }
 
-async function load(): Promise<Sequential> {
-  const response = await fetch(new URL(shippedNetwork.path, document.baseURI));
+async function load(): Promise<ShippedNetwork> {
+  const response = await fetch(new URL(SHIPPED, document.baseURI));
   if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
-  const model = await loadModel(new Uint8Array(await response.arrayBuffer()), { threads: 1 });
+  const file = new Uint8Array(await response.arrayBuffer());
+  const model = await loadModel(file, { threads: 1 });
   await model.ready();
-  return model;
+  return { model, bytes: file.length };
 }

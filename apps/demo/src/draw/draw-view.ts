@@ -5,11 +5,12 @@ import { button, choice } from "../ui/controls.js";
 import { element, fill } from "../ui/element.js";
 import { paintGrey, pixelCanvas } from "../ui/picture.js";
 import { viewHead } from "../ui/view-head.js";
+import { describeLayers } from "./describe-layers.js";
 import { Drawing, digitOf } from "./drawing.js";
 import { exampleStrokes } from "./example-digits.js";
 import { Pad } from "./pad.js";
 import { ProbabilityBars } from "./probability-bars.js";
-import { shippedNetwork } from "./shipped-network.js";
+import card from "./shipped-network.json";
 import type { Stroke } from "./strokes.js";
 
 /** Above this the network is called sure, above the other likely right. */
@@ -107,14 +108,12 @@ class DrawView {
   }
 
   start(): void {
-    const { readers } = this.#site;
-    this.#ends.push(readers.onChange(() => this.#showReader()));
+    this.#ends.push(this.#site.readers.onChange(() => this.#showReader()));
+    // Loads the network at once, so that the first stroke is read without delay.
     this.#showReader();
     this.#strokes = this.#drawing.strokes;
     this.#pad.show(this.#strokes);
     this.#changed(this.#strokes, false);
-    // Loaded at once, so that the first stroke is read without delay.
-    void readers.shipped().catch((error: Error) => this.#failed(error));
   }
 
   close(): void {
@@ -129,7 +128,7 @@ class DrawView {
   }
 
   #showReader(): void {
-    const { say, voice, readers, address } = this.#site;
+    const { say, readers, address } = this.#site;
     if (readers.ownReads) {
       fill(
         this.#readerChoice,
@@ -144,29 +143,31 @@ class DrawView {
           },
           (reader) => {
             address.set({ reader: reader === "own" ? reader : undefined });
-            this.#showAbout();
+            void this.#showAbout();
             void this.#read();
           },
         ),
       );
     } else fill(this.#readerChoice);
-    this.#showAbout();
-    void voice;
+    this.#showAbout().catch((error: Error) => this.#failed(error));
   }
 
-  #showAbout(): void {
+  /** What is told of the network: its size as it was loaded, its training as the card says that was written with it. */
+  async #showAbout(): Promise<void> {
     const { say, voice, readers } = this.#site;
     if (this.#reader === "own") {
       this.#about.textContent = say("draw.aboutOwn", { parameters: readers.own!.parameters });
       return;
     }
-    const { layers, samples, accuracy, parameters, kilobytes } = shippedNetwork;
+    const { model, bytes } = await readers.shipped();
+    if ((this.#reader as ReaderName) === "own") return;
     this.#about.textContent = say("draw.about", {
-      layers,
-      samples,
-      parameters,
-      accuracy: voice.percent(accuracy, 2),
-      size: `${voice.number(kilobytes)} KB`,
+      layers: describeLayers(model.layers),
+      parameters: model.parameters,
+      samples: card.trainingSamples,
+      accuracy: voice.percent(card.testAccuracy, 2),
+      tested: card.testSamples,
+      size: `${voice.number(Math.round(bytes / 1000))} KB`,
     });
   }
 

@@ -50,7 +50,7 @@ export const ko: Messages = {
   "draw.penDown": "펜을 댔습니다",
   "draw.penUp": "펜을 뗐습니다",
   "draw.about":
-    "신경망: {layers}. MNIST 그림 {samples}장을 무작위로 휘고 돌려 가며 수 {parameters}개를 배웠고, 시험용 그림 10,000장 가운데 {accuracy}를 맞힙니다. 크기는 {size}입니다.",
+    "신경망: {layers}. MNIST 그림 {samples}장을 무작위로 휘고 돌려 가며 수 {parameters}개를 배웠고, 시험용 그림 {tested}장 가운데 {accuracy}를 맞힙니다. 크기는 {size}입니다.",
   "draw.aboutOwn": "여기에서 직접 학습한 신경망입니다. 배운 수: {parameters}개.",
   "draw.loadFailed": "신경망을 불러오지 못했습니다: {message}",
 
@@ -134,6 +134,7 @@ export const ko: Messages = {
   "train.load": "신경망 불러오기",
   "train.loadedModel": "{name}: 매개변수 {parameters}개, 검증용 숫자의 {accuracy}를 맞힙니다.",
   "train.loadedPlain": "{name}: 매개변수 {parameters}개.",
+  "train.snippet": "내 페이지나 Node에서는:",
   "train.reproduce": "비트까지 똑같이 다시 하기",
   "train.hash": "모든 가중치의 SHA-256",
   "train.hashMore": "같은 설정이면 터미널에서도 같은 값이 나옵니다:",
@@ -164,7 +165,9 @@ export const ko: Messages = {
   "inside.race": "옵티마이저 경주",
   "inside.what": "볼 것",
   "inside.yourDigit": "내가 그린 숫자",
-  "inside.drawFirst": "아직 그린 것이 없어 예를 보입니다. 직접 그리고 다시 와 보세요.",
+  "inside.exampleDigit": "예로 든 숫자",
+  "inside.drawFirst": "아직 그린 것이 없어 예를 보입니다.",
+  "inside.toDraw": "직접 그려 보기",
   "inside.network": "신경망",
   "inside.filters": "{layer}의 필터",
   "inside.filtersMore": "{height}×{width} 필터 {count}개: 초록은 더하고 주황은 뺍니다.",
