@@ -10,8 +10,10 @@ export interface TileSet {
   readonly columns?: number;
 }
 
-/** How wide a tile is on screen, about. */
-const TILE = 84;
+/** How wide a tile is on screen, about; narrower where there is little room. */
+const TILE = 64;
+const SMALL_TILE = 42;
+const LITTLE_ROOM = 500;
 const GAP = 1;
 
 /**
@@ -19,7 +21,7 @@ const GAP = 1;
  */
 export function tiles(set: TileSet, room: number, colours: Ramp, label: string): HTMLCanvasElement {
   const { values, count, width, height } = set;
-  const scale = Math.max(1, Math.round(TILE / Math.max(width, height)));
+  const scale = Math.max(1, Math.round((room < LITTLE_ROOM ? SMALL_TILE : TILE) / Math.max(width, height)));
   const fitting = Math.max(1, Math.floor((room + GAP * scale) / ((width + GAP) * scale)));
   const columns = Math.min(count, set.columns ?? fitting);
   const rows = Math.ceil(count / columns);
