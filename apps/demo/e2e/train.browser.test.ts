@@ -1,10 +1,12 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { gzipSync } from "node:zlib";
+import { type Dataset, syntheticDigits } from "@loam/nn";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchChromium } from "../../../scripts/chromium.mjs";
@@ -41,6 +43,23 @@ async function trainByCommand(
   const args = [loam, "train", ...flags, "--json", "--out", out];
   const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 2 ** 24 });
   return JSON.parse(stdout.trim().split("\n").at(-1)!);
+}
+
+/** The flags of the command that the page shows, but for where the data lies. */
+async function flagsShown(page: Page): Promise<string[]> {
+  const command = (await page.locator(".code-line:not(.code-lines) code").textContent())!;
+  return command.replace(/^npx loam train --data \S+ /, "").split(" ");
+}
+
+/** Writes pictures and labels as MNIST's makers did, packed. */
+async function writeIdx(prefix: string, { inputs, labels }: Dataset): Promise<void> {
+  const [samples = 0] = inputs.shape;
+  const word = (value: number) => [value >> 24, value >> 16, value >> 8, value].map((byte) => byte & 255);
+  const file = (head: number[], data: ArrayLike<number>) =>
+    gzipSync(Buffer.concat([Buffer.from(head), Buffer.from(data as Uint8Array)]));
+  const [pictures, names] = [`${prefix}-images-idx3-ubyte.gz`, `${prefix}-labels-idx1-ubyte.gz`];
+  await writeFile(pictures, file([0, 0, 8, 3, ...[samples, 28, 28].flatMap(word)], inputs.data));
+  await writeFile(names, file([0, 0, 8, 1, ...word(samples)], labels.data));
 }
 
 describe("Train", () => {
@@ -179,7 +198,7 @@ describe("Train", () => {
   });
 
   test("a network of one's own is in the address, and the same address gives the same bits", async () => {
-    const hash = "#/train?net=custom&layers=c4-3-2-0.r.m2.f.u16.t&samples=2000&opt=rmsprop&seed=77";
+    const hash = "#/train?net=custom&layers=c4-3-2-0.r.m2.f.u16.t&samples=2000&opt=rmsprop&seed=77&l2=0.001";
     const hashes: (string | null)[] = [];
     for (let i = 0; i < 2; i++) {
       const { page, close } = await visit(browser, site, hash);
@@ -202,10 +221,32 @@ describe("Train", () => {
     expect(new Set(hashes).size).toBe(1);
   });
 
-  test("says which layers do not fit", async () => {
+  test("says which layers do not fit, and begins nothing with them", async () => {
     const { page, close } = await visit(browser, site, "#/train?net=custom&layers=f.c4-3-1-0");
     await page.getByRole("alert").filter({ hasText: "Conv2d" }).waitFor();
+    expect(await page.getByRole("button", { name: "Train", exact: true }).isDisabled()).toBe(true);
+    await page.getByRole("button", { name: "Move 1. Flatten down" }).click();
+    await page.getByRole("alert").waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Train", exact: true, disabled: false }).waitFor();
     await close();
+  });
+
+  test("tells of each epoch what its own weights did", async () => {
+    const losses: string[] = [];
+    for (const epochs of [1, 3]) {
+      const hash = `#/train?net=mlp&samples=2000&epochs=${epochs}`;
+      const { page, close } = await visit(browser, site, hash);
+      await press(page, "Train");
+      await hashOf(page);
+      const chart = page.locator(".chart").first();
+      await chart.getByText("Show as a table").click();
+      // 2,000 digits in batches of 128.
+      const row = chart.getByRole("row", { name: /^16 / });
+      losses.push((await row.getByRole("cell").nth(1).textContent())!);
+      await close();
+    }
+    expect(losses[0]).toMatch(/^\d\.\d\d$/);
+    expect(losses[1]).toBe(losses[0]);
   });
 
   test("a network that is downloaded loads again here, and in the command", async () => {
@@ -227,6 +268,51 @@ describe("Train", () => {
     const { stdout } = await promisify(execFile)(process.execPath, args);
     const told = JSON.parse(stdout.trim().split("\n").at(-1)!) as { accuracy: number };
     expect(told.accuracy * 100).toBeCloseTo(Number.parseFloat(accuracy!), 1);
+    // The lines of code beside it, with the file where a page would fetch it from.
+    const lines = (await page.locator("pre code").textContent())!;
+    const script = `
+      import { readFileSync } from "node:fs";
+      globalThis.fetch = async () => new Response(readFileSync(process.env.MODEL));
+      const inputs = new Uint8Array(784);
+      ${lines}
+      console.log(labels.length);
+      await model.close();`;
+    const node = promisify(execFile)(process.execPath, ["--input-type=module", "--eval", script], {
+      cwd: path.dirname(loam),
+      env: { ...process.env, MODEL: file },
+    });
+    expect((await node).stdout).toBe("1\n");
+    await close();
+  });
+
+  test("trains on IDX files that are dropped in, as the command trains on their folder", async () => {
+    const idx = path.join(folder, "idx");
+    await mkdir(idx);
+    const digits = (samples: number, start: number) => syntheticDigits({ samples, seed: 0, start });
+    await writeIdx(path.join(idx, "train"), digits(600, 0));
+    await writeIdx(path.join(idx, "t10k"), digits(200, 5000));
+    const files = await Promise.all(
+      (await readdir(idx)).map(async (name) => ({
+        name,
+        base64: (await readFile(path.join(idx, name))).toString("base64"),
+      })),
+    );
+    const { page, close } = await visit(browser, site, "#/train?net=mlp&data=files&seed=4");
+    const transfer = await page.evaluateHandle(async (given) => {
+      const transfer = new DataTransfer();
+      for (const { name, base64 } of given) {
+        const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+        transfer.items.add(new File([bytes], name));
+      }
+      return transfer;
+    }, files);
+    await page.locator(".drop").dispatchEvent("drop", { dataTransfer: transfer });
+    await page.getByText("600 samples of 1×28×28, 10 classes; 200 of them held out").waitFor();
+    await press(page, "Train");
+    const wanted = await trainByCommand("--data", idx, ...(await flagsShown(page)));
+    expect(await hashOf(page)).toBe(wanted.weightsHash);
+    expect(await accuracyOf(page)).toBeCloseTo(wanted.testAccuracy * 100, 1);
+    expect(await page.locator(".mistakes canvas").count()).toBeGreaterThan(0);
     await close();
   });
 
@@ -248,7 +334,8 @@ describe("Train", () => {
     await page.locator("#data-files").setInputFiles(good);
     await page.getByText("flowers.csv: 300 samples of 4, 3 classes; 30 of them held out").waitFor();
     await press(page, "Train");
-    await hashOf(page);
+    const wanted = await trainByCommand("--data", good, ...(await flagsShown(page)));
+    expect(await hashOf(page)).toBe(wanted.weightsHash);
     expect(await accuracyOf(page)).toBeGreaterThan(95);
     await close();
   });

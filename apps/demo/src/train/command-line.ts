@@ -1,34 +1,40 @@
+import { HELD_OUT, type OwnData } from "./files.js";
 import { layerConfigs } from "./network.js";
 import { type Settings, USUAL_SAMPLES } from "./settings.js";
 
-/** The command that trains the same network in a terminal. `file` stands for the visitor's own data. */
-export function commandLine(settings: Settings, file = "data.csv"): string {
-  const { network, data, samples, dropout, l2 } = settings;
-  const parts = ["npx loam train"];
-  if (network === "custom") return `${parts[0]} --config loam.json`;
-  parts.push(`--data ${data === "digits" ? "digits" : quote(file)}`);
-  if (data === "digits" && samples !== USUAL_SAMPLES) parts.push(`--limit ${samples}`);
-  if (data === "files") parts.push("--validation-split 0.1");
-  parts.push(
+/** Stands in for the visitor's data before there is any. */
+const SOME_TABLE = "data.csv";
+
+/** The command that trains the same network in a terminal. It is given where the visitor's files lie. */
+export function commandLine(settings: Settings, files: OwnData | undefined): string {
+  const { network, dropout, l2 } = settings;
+  if (network === "custom") return "npx loam train --config loam.json";
+  const { data, limit, testData, validationSplit } = dataOptions(settings, files);
+  return [
+    "npx loam train",
+    `--data ${quote(data)}`,
+    testData !== undefined && `--test-data ${quote(testData)}`,
+    limit !== undefined && `--limit ${limit}`,
+    validationSplit !== undefined && `--validation-split ${validationSplit}`,
     `--model ${network}`,
     `--optimizer ${settings.optimizer}`,
     `--learning-rate ${settings.learningRate}`,
-  );
-  parts.push(`--batch-size ${settings.batchSize}`, `--epochs ${settings.epochs}`);
-  if (dropout !== undefined) parts.push(`--dropout ${dropout}`);
-  if (l2 > 0) parts.push(`--l2 ${l2}`);
-  parts.push(`--seed ${settings.seed}`);
-  return parts.join(" ");
+    `--batch-size ${settings.batchSize}`,
+    `--epochs ${settings.epochs}`,
+    dropout !== undefined && `--dropout ${dropout}`,
+    l2 > 0 && `--l2 ${l2}`,
+    `--seed ${settings.seed}`,
+  ]
+    .filter((part) => part !== false)
+    .join(" ");
 }
 
 /** The configuration file for `loam train --config`, for networks of one's own. */
-export function configFile(settings: Settings, classes: number, file = "data.csv"): string {
-  const { data, samples, optimizer, learningRate, batchSize, epochs, seed } = settings;
+export function configFile(settings: Settings, classes: number, files: OwnData | undefined): string {
+  const { optimizer, learningRate, batchSize, epochs, seed } = settings;
   const config = {
-    data: data === "digits" ? "digits" : file,
-    ...(data === "digits" && samples !== USUAL_SAMPLES && { limit: samples }),
-    ...(data === "files" && { validationSplit: 0.1 }),
-    layers: layerConfigs(settings.layers, classes),
+    ...dataOptions(settings, files),
+    layers: layerConfigs(settings, classes),
     optimizer,
     learningRate,
     batchSize,
@@ -36,6 +42,23 @@ export function configFile(settings: Settings, classes: number, file = "data.csv
     seed,
   };
   return `${JSON.stringify(config, null, 2)}\n`;
+}
+
+interface DataOptions {
+  readonly data: string;
+  readonly testData?: string;
+  readonly limit?: number;
+  readonly validationSplit?: number;
+}
+
+/** What the command has to be told of the data. */
+function dataOptions({ data, samples }: Settings, files: OwnData | undefined): DataOptions {
+  if (data === "digits") return { data, ...(samples !== USUAL_SAMPLES && { limit: samples }) };
+  if (!files) return { data: SOME_TABLE, validationSplit: HELD_OUT };
+  // IDX files are read by the folder that they are in.
+  const source = files.kind === "idx" ? "." : files.name;
+  if (!files.test) return { data: source, validationSplit: HELD_OUT };
+  return { data: source, ...(files.kind === "table" && { testData: files.test.name }) };
 }
 
 function quote(file: string): string {

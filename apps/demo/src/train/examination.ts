@@ -21,7 +21,7 @@ export interface Examination {
   readonly mistakes: readonly Mistake[];
 }
 
-const WORST = 12;
+const WORST = 9;
 const BATCH = 250;
 /** Stands in for the logarithm of nothing, which no chart could show. */
 const LEAST = 1e-7;

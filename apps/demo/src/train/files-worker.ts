@@ -11,7 +11,12 @@ import {
 import { readCsv } from "@loam/nn/data/csv";
 
 export type FilesAnswer =
-  | { readonly training: Dataset; readonly test?: Dataset }
+  | {
+      readonly training: Dataset;
+      readonly test?: Dataset;
+      /** IDX files, which the command takes as a folder, or tables. */
+      readonly kind: "idx" | "table";
+    }
   | { readonly error: string };
 
 /** IDX begins with 00 00 08 (bytes) and its rank. */
@@ -40,7 +45,7 @@ async function read(files: readonly File[]): Promise<FilesAnswer> {
   const some = opened.filter((file) => !isTest(file));
   const training = dataset(pair(some.length > 0 ? some : opened));
   const tests = some.length > 0 ? pair(opened.filter(isTest)) : undefined;
-  return { training, ...(tests?.images && { test: dataset(tests) }) };
+  return { kind: "idx", training, ...(tests?.images && { test: dataset(tests) }) };
 }
 
 function dataset({ images, labels }: { images: Opened | undefined; labels: Opened | undefined }): Dataset {
@@ -58,7 +63,7 @@ function dataset({ images, labels }: { images: Opened | undefined; labels: Opene
 function fromTables(tables: readonly Opened[]): FilesAnswer {
   const [first, second] = tables.map(({ name, bytes }) => asPictures(readCsv(bytes, { name })));
   const tested = second && /test/i.test(second.name) ? second : undefined;
-  return { training: first!, ...(tested && { test: { ...tested, scaling: first!.scaling } }) };
+  return { kind: "table", training: first!, ...(tested && { test: { ...tested, scaling: first!.scaling } }) };
 }
 
 /** A table with 784 values a row holds pictures of 28x28, as the command takes it. */

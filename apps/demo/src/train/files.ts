@@ -2,7 +2,7 @@ import { classCount, type Dataset, splitDataset } from "@loam/nn";
 import type { FilesAnswer } from "./files-worker.js";
 
 /** The share that is held out where the visitor gives no test set. */
-const HELD_OUT = 0.1;
+export const HELD_OUT = 0.1;
 
 /** What the visitor's files hold. */
 export interface OwnData {
@@ -10,6 +10,7 @@ export interface OwnData {
   readonly whole: Dataset;
   readonly test: Dataset | undefined;
   readonly classes: number;
+  readonly kind: "idx" | "table";
 }
 
 /** Reads IDX files or tables. @throws {Error} with the library's sentence about what is wrong. */
@@ -18,10 +19,10 @@ export function readFiles(files: readonly File[]): Promise<OwnData> {
   return new Promise<OwnData>((resolve, reject) => {
     worker.onmessage = ({ data }: MessageEvent<FilesAnswer>) => {
       if ("error" in data) return reject(new Error(data.error));
-      const { training, test } = data;
+      const { training, test, kind } = data;
       const isPicture = training.inputs.shape.slice(1).join() === "1,28,28";
       const classes = training.classNames?.length ?? (isPicture ? 10 : classCount(training));
-      resolve({ name: training.name, whole: training, test, classes });
+      resolve({ name: training.name, whole: training, test, classes, kind });
     };
     worker.onerror = (event) => reject(new Error(event.message || "the files' worker could not be loaded"));
     worker.postMessage(files);

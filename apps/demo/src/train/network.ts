@@ -13,7 +13,7 @@ import {
   softmaxCrossEntropy,
   standardModel,
 } from "@loam/nn";
-import type { LayerSpec } from "./layer-specs.js";
+import type { OwnData } from "./files.js";
 import type { OptimizerName, Settings } from "./settings.js";
 
 const make: Readonly<Record<OptimizerName, (learningRate: number) => Optimizer>> = {
@@ -34,23 +34,28 @@ export function makeOptimizer(name: OptimizerName, learningRate: number): Optimi
 
 /** The layers of one's own network as the library's configuration, ended by a Dense layer with one output a class. */
 export function layerConfigs(
-  layers: readonly LayerSpec[],
+  { layers, l2 }: Pick<Settings, "layers" | "l2">,
   classes: number,
 ): { type: string; [option: string]: unknown }[] {
   const isVector = layers.some(({ type }) => type === "Flatten");
-  return [...layers, ...(isVector ? [] : [{ type: "Flatten" }]), { type: "Dense", units: classes }];
+  const whole = [...layers, ...(isVector ? [] : [{ type: "Flatten" }]), { type: "Dense", units: classes }];
+  const hasKernel = (type: string) => type === "Dense" || type === "Conv2d";
+  return whole.map((layer) =>
+    l2 > 0 && hasKernel(layer.type) ? { ...layer, kernelRegularizer: { kind: "l2", l2 } } : layer,
+  );
 }
 
 /** @throws {ShapeError} or {ConfigError} of the library, when layers do not fit. */
 export function makeLayers(settings: Settings, inputShape: Shape, classes: number): readonly Layer[] {
-  if (settings.network === "custom") {
-    return layerConfigs(settings.layers, classes).map(({ type, ...config }) => layerFromConfig(type, config));
+  const { network, dropout, l2 } = settings;
+  if (network === "custom") {
+    return layerConfigs(settings, classes).map(({ type, ...config }) => layerFromConfig(type, config));
   }
-  return standardModel(settings.network, {
+  return standardModel(network, {
     inputShape,
     classes,
-    ...(settings.dropout !== undefined && { dropout: settings.dropout }),
-    ...(settings.l2 > 0 && { l2: settings.l2 }),
+    ...(dropout !== undefined && { dropout }),
+    ...(l2 > 0 && { l2 }),
   }).layers;
 }
 
@@ -65,4 +70,17 @@ export function makeModel(settings: Settings, inputShape: Shape, classes: number
     loss: softmaxCrossEntropy(),
     metrics: ["accuracy"],
   });
+}
+
+/** How many parameters the network has, or why its layers do not fit. Without files the network is for digits. */
+export function sizeOf(
+  settings: Settings,
+  files: OwnData | undefined,
+): { parameters: number } | { error: string } {
+  const own = settings.data === "files" ? files : undefined;
+  try {
+    return makeModel(settings, own?.whole.inputs.shape.slice(1) ?? [1, 28, 28], own?.classes ?? 10);
+  } catch (error) {
+    return { error: (error as Error).message };
+  }
 }

@@ -3,6 +3,7 @@ import { Change } from "../ui/change.js";
 import { button } from "../ui/controls.js";
 import { element, fill } from "../ui/element.js";
 import type { TrainingDesk } from "./desk.js";
+import { sizeOf } from "./network.js";
 import type { Run } from "./run.js";
 import { readSettings } from "./settings.js";
 
@@ -42,11 +43,15 @@ export class RunControls {
   }
 
   #showButtons(run: Run | undefined): void {
-    const isReady = readSettings(this.#site.address).data === "digits" || this.#desk.files !== undefined;
-    if (!this.#written.to([run?.state, isReady])) return;
+    const settings = readSettings(this.#site.address);
+    const { files } = this.#desk;
+    if (!this.#written.to([run?.state, settings, files?.name])) return;
+    // Neither without data nor with layers that do not fit; the form says which.
+    const isReady =
+      (settings.data === "digits" || files !== undefined) && !("error" in sizeOf(settings, files));
     const { say } = this.#site;
     const focused = this.#buttons.contains(document.activeElement);
-    const begin = (stepping: boolean) => this.#desk.start(readSettings(this.#site.address), stepping);
+    const begin = (stepping: boolean) => this.#desk.start(settings, stepping);
     const isPaused = run?.state === "paused";
     const first = this.#firstButton(run, isReady, () => begin(false));
     fill(

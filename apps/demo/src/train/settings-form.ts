@@ -3,7 +3,7 @@ import { choice, field, numberInput, select } from "../ui/controls.js";
 import { element, fill } from "../ui/element.js";
 import type { TrainingDesk } from "./desk.js";
 import { layerEditor } from "./layer-editor.js";
-import { makeModel } from "./network.js";
+import { sizeOf } from "./network.js";
 import { changeSettings, NETWORKS, OPTIMIZERS, readSettings, SAMPLES, type Settings } from "./settings.js";
 
 /** The form that writes a run's settings into the address. It shows what the address says, whoever changed it. */
@@ -62,7 +62,7 @@ export class SettingsForm {
         this.#number("batchSize", settings.batchSize, 1, 4096, true),
         this.#number("epochs", settings.epochs, 1, 1000, true),
         settings.dropout !== undefined && this.#number("dropout", settings.dropout, 0, 0.95),
-        settings.network !== "custom" && this.#number("l2", settings.l2, 0, 10),
+        this.#number("l2", settings.l2, 0, 10),
         this.#number("seed", settings.seed, 0, Number.MAX_SAFE_INTEGER, true),
       ),
       ...this.#dataFields(settings),
@@ -87,16 +87,10 @@ export class SettingsForm {
   /** How large the network is, or why its layers do not fit. */
   #fit(settings: Settings): HTMLElement {
     const { say } = this.#site;
-    const { files } = this.#desk;
-    const own = settings.data === "files" && files;
-    const inputShape = own ? files.whole.inputs.shape.slice(1) : [1, 28, 28];
-    try {
-      const { parameters } = makeModel(settings, inputShape, own ? files.classes : 10);
-      return element("p", { class: "quiet small" }, say("train.parameters", { parameters }));
-    } catch (error) {
-      const { message } = error as Error;
-      return element("p", { class: "note bad", role: "alert" }, say("train.layersWrong", { message }));
-    }
+    const size = sizeOf(settings, this.#desk.files);
+    return "error" in size
+      ? element("p", { class: "note bad", role: "alert" }, say("train.layersWrong", { message: size.error }))
+      : element("p", { class: "quiet small" }, say("train.parameters", { parameters: size.parameters }));
   }
 
   #number(

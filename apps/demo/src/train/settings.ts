@@ -73,7 +73,7 @@ export function readSettings(address: Address): Settings {
     learningRate: number("lr", 1e-9, 1e3, USUAL_RATE[optimizer]),
     batchSize: number("batch", 1, 4096, usual.batchSize, true),
     dropout: usual.dropout === undefined ? undefined : number("dropout", 0, 0.95, usual.dropout),
-    l2: network === "custom" ? 0 : number("l2", 0, 10, 0),
+    l2: number("l2", 0, 10, 0),
     epochs: number("epochs", 1, 1000, 1, true),
     seed: number("seed", 0, Number.MAX_SAFE_INTEGER, USUAL_SEED, true),
     data: address.get("data") === "files" ? "files" : "digits",

@@ -31,7 +31,7 @@ export class TakePanel {
     const isOver = run?.state === "done";
     if (!this.#written.to([isOver, run?.weightsHash, loaded, settings, files?.name])) return;
     this.#message.textContent = this.#loadedText();
-    fill(this.element, this.#file(isOver), this.#reproduce(settings, run));
+    fill(this.element, this.#file(settings, isOver), this.#reproduce(settings, run));
   }
 
   #loadedText(): string {
@@ -44,8 +44,9 @@ export class TakePanel {
       : say("train.loadedModel", { name, parameters, accuracy: voice.percent(accuracy, 2) });
   }
 
-  #file(isOver: boolean): HTMLElement {
-    const { say, readers, address } = this.#site;
+  #file(settings: Settings, isOver: boolean): HTMLElement {
+    const { say, readers, address, announce } = this.#site;
+    const words = { copy: say("site.copy"), copied: say("site.copied") };
     const input = element("input", {
       type: "file",
       accept: ".safetensors",
@@ -71,16 +72,25 @@ export class TakePanel {
         readers.ownReads && element("a", { class: "button plain", href: drawLink }, say("train.useInDraw")),
       ),
       this.#message,
+      element("p", { class: "quiet" }, say("train.snippet")),
+      copyable(snippet(fileName(settings), this.#shape(settings)), words, announce),
     );
+  }
+
+  /** The shape of one sample. */
+  #shape({ data }: Settings): readonly number[] {
+    return (data === "files" && this.#desk.files?.whole.inputs.shape.slice(1)) || [1, 28, 28];
   }
 
   #reproduce(settings: Settings, run: Run | undefined): HTMLElement {
     const { say, announce } = this.#site;
     const words = { copy: say("site.copy"), copied: say("site.copied") };
-    const file = run?.files?.name ?? this.#desk.files?.name;
+    const files = run?.files ?? this.#desk.files;
     const downloadConfig = () =>
       offerFile(
-        new Blob([configFile(settings, run?.classes ?? 10, file)], { type: "application/json" }),
+        new Blob([configFile(settings, run?.classes ?? files?.classes ?? 10, files)], {
+          type: "application/json",
+        }),
         "loam.json",
       );
     return element(
@@ -96,7 +106,7 @@ export class TakePanel {
           )
         : undefined,
       element("p", { class: "quiet" }, say("train.hashMore")),
-      copyable(commandLine(settings, file), words, announce),
+      copyable(commandLine(settings, files), words, announce),
       settings.network === "custom"
         ? element(
             "div",
@@ -118,10 +128,7 @@ export class TakePanel {
     const { model, settings } = this.#desk.run ?? {};
     if (!model || !settings) return;
     const bytes = await saveModel(model);
-    offerFile(
-      new Blob([bytes as Uint8Array<ArrayBuffer>]),
-      `loam-${settings.network}-${settings.seed}.safetensors`,
-    );
+    offerFile(new Blob([bytes as Uint8Array<ArrayBuffer>]), fileName(settings));
   }
 
   async #load(file: File | undefined): Promise<void> {
@@ -132,4 +139,17 @@ export class TakePanel {
       this.#message.textContent = `${file.name}: ${(error as Error).message}`;
     }
   }
+}
+
+function fileName({ network, seed }: Settings): string {
+  return `loam-${network}-${seed}.safetensors`;
+}
+
+/** The same network in anybody's page; an end-to-end test runs it. */
+function snippet(file: string, shape: readonly number[]): string {
+  return `import { loadModel } from "@loam/nn";
+
+const file = await fetch("${file}");
+const model = await loadModel(new Uint8Array(await file.arrayBuffer()));
+const { labels } = await model.classify({ data: inputs, shape: [1, ${shape.join(", ")}] });`;
 }

@@ -46,17 +46,18 @@ class TrainView {
     this.element = element(
       "div",
       { class: "train" },
+      // First what a visitor comes for: on a phone the settings stand below it.
+      element(
+        "section",
+        { class: "card stack", "aria-label": site.say("train.controls") },
+        this.#controls.element,
+        this.#figures.element,
+        this.#curves.element,
+      ),
       this.#form.element,
       element(
         "div",
         { class: "stack wide" },
-        element(
-          "section",
-          { class: "card stack", "aria-label": site.say("train.controls") },
-          this.#controls.element,
-          this.#figures.element,
-          this.#curves.element,
-        ),
         this.#results.element,
         this.#compare.element,
         this.#take.element,

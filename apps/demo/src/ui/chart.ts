@@ -99,7 +99,7 @@ export class Chart {
       {
         width,
         height: HEIGHT,
-        padding: [8, 8, 0, 0],
+        padding: [8, 8, 8, 0],
         legend: { show: false },
         cursor: { drag: { x: false, y: false }, points: { size: 7 } },
         scales: {
@@ -132,27 +132,31 @@ export class Chart {
     );
   }
 
-  /** At most 24 rows, evenly chosen, the last always among them. */
+  /** Some 24 points of the lines, and as many of the series that have few: else those would hardly ever be among them. */
+  #tableRows(): number[] {
+    const [x, ...columns] = this.#points;
+    const all = [...x.keys()];
+    const { series } = this.#options;
+    const isSparse = (i: number) =>
+      columns.some((column, k) => series[k]!.sparse && (column[i] ?? null) !== null);
+    const chosen = [...thinned(all, TABLE_ROWS), ...thinned(all.filter(isSparse), TABLE_ROWS)];
+    return [...new Set(chosen)].sort((a, b) => a - b);
+  }
+
   #writeTable(): void {
     const [x, ...columns] = this.#points;
     const { xLabel, series, show } = this.#options;
-    const every = Math.max(1, Math.ceil(x.length / TABLE_ROWS));
-    const rows: HTMLElement[] = [];
-    for (let i = (x.length - 1) % every; i < x.length; i += every) {
-      if (i < 0) continue;
-      const cells = columns.map((column) => {
-        const value = column[i] ?? null;
-        return element("td", { class: "number" }, value === null ? "–" : show(value));
-      });
-      rows.push(
-        element(
-          "tr",
-          {},
-          element("th", { scope: "row" }, x[i]!.toLocaleString(document.documentElement.lang)),
-          cells,
-        ),
-      );
-    }
+    const rows = this.#tableRows().map((i) =>
+      element(
+        "tr",
+        {},
+        element("th", { scope: "row" }, x[i]!.toLocaleString(document.documentElement.lang)),
+        columns.map((column) => {
+          const value = column[i] ?? null;
+          return element("td", { class: "number" }, value === null ? "–" : show(value));
+        }),
+      ),
+    );
     this.#table.replaceChildren(
       element(
         "thead",
@@ -167,6 +171,12 @@ export class Chart {
       element("tbody", {}, rows),
     );
   }
+}
+
+/** At most `most` of some numbers, evenly chosen, the last always among them. */
+function thinned(numbers: readonly number[], most: number): readonly number[] {
+  const every = Math.max(1, Math.ceil(numbers.length / most));
+  return numbers.filter((_, i) => (numbers.length - 1 - i) % every === 0);
 }
 
 function bounds(range: ChartOptions["range"], low: number | null, high: number | null): [number, number] {

@@ -35,17 +35,18 @@ async function writeToClipboard(text: string): Promise<void> {
   field.remove();
 }
 
-/** A text with a button that copies it. */
+/** A command, or some lines of code, with a button that copies it. */
 export function copyable(
   text: string,
   words: { copy: string; copied: string },
   announce: (text: string) => void,
 ): HTMLElement {
+  const isCode = text.includes("\n");
   const options = { label: words.copy, icon: "copy", iconOnly: true, plain: true } as const;
   return element(
     "div",
-    { class: "code-line" },
-    element("code", {}, text),
+    { class: `code-line${isCode ? " code-lines" : ""}` },
+    isCode ? element("pre", {}, element("code", {}, text)) : element("code", {}, text),
     copyButton(options, text, words.copied, announce),
   );
 }
