@@ -68,6 +68,7 @@ export const fields = {
   dropout: number("[0, 1)", (v) => v >= 0 && v < 1),
   l2: number("[0, ∞)", (v) => v >= 0 && v < Number.POSITIVE_INFINITY),
   seed: integer(0),
+  checkpointEvery: integer(1),
   threads: z.union([z.literal("auto"), integer(1, 64)], {
     error: ({ input }) => `must be auto or an integer from 1 to 64, got ${showInput(input)}`,
   }),

@@ -16,6 +16,8 @@ export async function main(words: readonly string[]): Promise<void> {
     process.exit(0);
   });
   process.exitCode = await run(words, terminal);
+  // Whoever stops the command does not wait for a download that nobody needs any more.
+  if (process.exitCode > 2) process.stderr.write("", () => process.exit());
 }
 
 /** Parses and runs; every error becomes one sentence on stderr and an exit code. */

@@ -1,12 +1,13 @@
-import { mkdir, readdir, rm, rmdir } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, rmdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { UsageError } from "./failure.js";
-import { writeFileWhole } from "./write-file.js";
+import { CommandError, UsageError } from "./failure.js";
+import { isPartOf, writeFileWhole } from "./write-file.js";
 
 const RUN_FILE = "run.json";
 const HISTORY_FILE = "history.csv";
+const CHECKPOINT_FILE = "checkpoint.safetensors";
 const MODEL_FILE = "model.safetensors";
-const FILES = [RUN_FILE, HISTORY_FILE, MODEL_FILE];
+const FILES = [RUN_FILE, HISTORY_FILE, CHECKPOINT_FILE, MODEL_FILE];
 
 /** One line of `history.csv`. */
 export interface HistoryRow {
@@ -22,9 +23,10 @@ export interface HistoryRow {
 
 /**
  * The folder of one training run: `run.json` from before the first data is read, `history.csv` from the first finished epoch,
- * `model.safetensors` last, so that a folder with a model in it is a whole run.
+ * `checkpoint.safetensors` while it goes on, `model.safetensors` last: a run that is whole, or was stopped, has a model.
  */
 export class RunFolder {
+  readonly checkpointPath: string;
   readonly modelPath: string;
   readonly #made: readonly string[];
 
@@ -32,6 +34,7 @@ export class RunFolder {
     readonly path: string,
     made: readonly string[],
   ) {
+    this.checkpointPath = join(path, CHECKPOINT_FILE);
     this.modelPath = join(path, MODEL_FILE);
     this.#made = made;
   }
@@ -56,6 +59,12 @@ export class RunFolder {
     }
   }
 
+  /** The folder of a run that is to go on. @throws {CommandError} when it holds no run. */
+  static async open(path: string): Promise<RunFolder> {
+    if ((await heldFiles(path)).includes(RUN_FILE)) return new RunFolder(path, []);
+    throw new CommandError(`${path}: holds no run to go on with (${RUN_FILE}); name the folder of a run.`);
+  }
+
   /** Makes `runs/2026-11-23T22-52-02-cnn`, or the same with -2, -3 … when another run took that name. */
   static async createDefault(model: string, now: Date): Promise<RunFolder> {
     const time = now.toISOString().slice(0, 19).replaceAll(":", "-");
@@ -71,6 +80,20 @@ export class RunFolder {
     }
   }
 
+  async readRun(): Promise<string> {
+    return readFile(join(this.path, RUN_FILE), "utf8");
+  }
+
+  /** The last checkpoint's bytes; undefined when the run came to none. */
+  async readCheckpoint(): Promise<Uint8Array | undefined> {
+    const held = await heldFiles(this.path);
+    return held.includes(CHECKPOINT_FILE) ? readFile(this.checkpointPath) : undefined;
+  }
+
+  async hasModel(): Promise<boolean> {
+    return (await heldFiles(this.path)).includes(MODEL_FILE);
+  }
+
   writeRun(record: unknown): Promise<void> {
     return writeFileWhole(join(this.path, RUN_FILE), `${JSON.stringify(record, undefined, 2)}\n`);
   }
@@ -79,8 +102,24 @@ export class RunFolder {
     return writeFileWhole(join(this.path, HISTORY_FILE), historyCsv(rows));
   }
 
+  writeCheckpoint(bytes: Uint8Array): Promise<void> {
+    return writeFileWhole(this.checkpointPath, bytes);
+  }
+
   writeModel(bytes: Uint8Array): Promise<void> {
     return writeFileWhole(this.modelPath, bytes);
+  }
+
+  /** Once the model is there, nothing is left to go on with. */
+  async removeCheckpoint(): Promise<void> {
+    await rm(this.checkpointPath, { force: true });
+  }
+
+  /** Takes away what a run that goes on leaves behind it: the model of where it was stopped, and what a kill left half-written. */
+  async removeStale(): Promise<void> {
+    const names = await heldFiles(this.path);
+    const stale = names.filter((name) => name === MODEL_FILE || FILES.some((file) => isPartOf(name, file)));
+    for (const name of stale) await rm(join(this.path, name), { force: true });
   }
 
   /** Leaves no trace of a run that never began: its files, and the folders that were made for it and are empty again. */

@@ -22,27 +22,38 @@ export interface RunProgress {
   readonly engine?: { readonly threads: number; readonly binary: string };
   /** Steps done, when a signal or a failure ended the run before its last. */
   readonly stopped?: { readonly step: number; readonly why: string };
+  /** When the run went on after it had ended early, and from which step. */
+  readonly resumed?: readonly { readonly time: string; readonly step: number }[];
   readonly result?: TrainingResult;
 }
 
 /** `run.json`: all that is needed to run it again, and how it went. */
 export class RunRecord {
-  #progress: RunProgress = { status: "running" };
+  #progress: RunProgress;
 
+  /** `earlier` is what the file says of a run that goes on. */
   constructor(
     readonly folder: RunFolder,
     readonly settings: TrainingSettings,
-    readonly started: Date,
-  ) {}
+    readonly started: string,
+    earlier: Pick<RunProgress, "resumed"> = {},
+  ) {
+    this.#progress = { status: "running", ...earlier };
+  }
+
+  /** Keeps for the next `write` what has become known. */
+  note(news: Partial<RunProgress>): void {
+    this.#progress = { ...this.#progress, ...news };
+  }
 
   /** Writes the file anew with what has become known. */
   async write(news: Partial<RunProgress> = {}): Promise<void> {
-    this.#progress = { ...this.#progress, ...news };
+    this.note(news);
     const { status, ...rest } = this.#progress;
     const { seed, out: _, ...configuration } = this.settings;
     await this.folder.writeRun({
       status,
-      started: this.started.toISOString(),
+      started: this.started,
       seed,
       configuration: { ...configuration, seed },
       versions: { loam: VERSION, node: process.versions.node },

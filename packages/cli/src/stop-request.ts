@@ -28,6 +28,16 @@ export class StopRequest {
     if (this.#received !== undefined) throw new Stopped(this.#received, message);
   }
 
+  /** Waits for work that cannot be asked to stop, but not once a signal has come: it is undefined then. */
+  async orStopped<T>(work: Promise<T>): Promise<T | undefined> {
+    const stopped = new Promise<undefined>((resolve) => {
+      if (this.signal.aborted) resolve(undefined);
+      else this.signal.addEventListener("abort", () => resolve(undefined), { once: true });
+    });
+    work.catch(() => {}); // when nobody is there any more to be told
+    return Promise.race([work, stopped]);
+  }
+
   /** Leaves signals to Node again. */
   ignore(): void {
     process.off("SIGINT", this.#listen);

@@ -1,15 +1,18 @@
 import { type History, NumericError, Sequential, ShapeError, saveModel, softmaxCrossEntropy } from "@loam/nn";
-import { findDataSource } from "./data-source.js";
+import { checkpoints } from "@loam/nn/checkpoint";
+import type { Config } from "./config.js";
+import { type DataSource, findDataSource } from "./data-source.js";
 import { sentenceOf } from "./exit.js";
 import { Stopped } from "./failure.js";
 import { loadTrainingData, type TrainingData } from "./load-data.js";
 import { makeLayers, makeOptimizer, type TrainingSettings, withTrainingDefaults } from "./network.js";
 import { type HistoryRow, RunFolder } from "./run-folder.js";
 import { RunRecord, type TrainingResult } from "./run-record.js";
+import { readSavedRun, type SavedRun } from "./saved-run.js";
 import { networkName, type Settings } from "./settings.js";
 import { StopRequest } from "./stop-request.js";
 import type { Terminal } from "./terminal.js";
-import { epochLine, resultLines, startLines } from "./training-text.js";
+import { epochLine, resultLines, resumeLine, startLines } from "./training-text.js";
 
 export interface TrainOptions {
   readonly terminal: Terminal;
@@ -21,37 +24,57 @@ export interface TrainOptions {
  * One training run, from settings to a whole run folder. What can be checked without reading data is checked before the folder is made;
  * should the data or the network turn out not to fit, the folder is taken away again.
  */
-export async function train(given: Settings, { terminal, json }: TrainOptions): Promise<void> {
+export async function train(given: Settings, options: TrainOptions): Promise<void> {
   const settings = withTrainingDefaults(given);
-  const source = await findDataSource(settings.data, settings.dataDir);
-  const { testData, out } = settings;
-  const testSource = testData === undefined ? undefined : await findDataSource(testData, settings.dataDir);
+  const sources = await findSources(settings);
   const started = new Date();
-  const folder =
-    out === undefined
-      ? await RunFolder.createDefault(networkName(settings), started)
-      : await RunFolder.create(out);
   const stop = new StopRequest();
-  const run = new TrainingRun(settings, folder, new RunRecord(folder, settings, started), stop, terminal);
+  const folder =
+    settings.out === undefined
+      ? await RunFolder.createDefault(networkName(settings), started)
+      : await RunFolder.create(settings.out);
+  const record = new RunRecord(folder, settings, started.toISOString());
+  const run = new TrainingRun(settings, folder, record, stop, options.terminal);
+  await carryOut(run, sources, options);
+}
+
+/** Goes on with a run that ended early, from its last checkpoint. When it cannot, the folder stays as it is. */
+export async function resume(path: string, flags: Config, options: TrainOptions): Promise<void> {
+  const saved = await readSavedRun(path, flags);
+  const settings = withTrainingDefaults(saved.settings);
+  const sources = await findSources(settings);
+  const record = new RunRecord(saved.folder, settings, saved.started, { resumed: saved.resumed });
+  const run = new TrainingRun(settings, saved.folder, record, new StopRequest(), options.terminal, saved);
+  await carryOut(run, sources, options);
+}
+
+interface Sources {
+  readonly source: DataSource;
+  readonly testSource: DataSource | undefined;
+}
+
+async function findSources({ data, testData, dataDir }: Settings): Promise<Sources> {
+  return {
+    source: await findDataSource(data, dataDir),
+    testSource: testData === undefined ? undefined : await findDataSource(testData, dataDir),
+  };
+}
+
+/** The same for a run that begins and one that goes on. */
+async function carryOut(run: TrainingRun, { source, testSource }: Sources, { terminal, json }: TrainOptions) {
+  const { settings, folder, stop } = run;
   try {
-    await run.record.write();
-    const read = terminal.busy("Reading the data");
-    const data = await loadTrainingData(source, {
-      ...settings,
-      ...(testSource !== undefined && { testSource }),
-    }).finally(read);
+    await run.announce();
+    const done = terminal.busy("Reading the data");
+    const reading = loadTrainingData(source, { ...settings, ...(testSource && { testSource }) });
+    const data = await stop.orStopped(reading).finally(done);
+    if (data === undefined) return await run.endEarly();
     const result = await run.go(data);
     if (json) terminal.json(result);
     else for (const line of resultLines(result, data.test)) terminal.result(line);
     stop.throwIfStopped(`stopped after the last step; the whole run is in ${folder.path}.`);
   } catch (error) {
-    if (!(error instanceof Stopped)) {
-      // A step that failed within the first slice was not reported yet, but those before it were done.
-      const failedAt = error instanceof NumericError ? (error.details.step ?? 1) : 1;
-      const step = Math.max(run.steps, failedAt - 1);
-      if (step === 0) await folder.discard();
-      else await run.record.write({ status: "failed", stopped: { step, why: sentenceOf(error) } });
-    }
+    if (!(error instanceof Stopped)) await run.fail(error);
     throw error;
   } finally {
     stop.ignore();
@@ -59,12 +82,14 @@ export async function train(given: Settings, { terminal, json }: TrainOptions): 
   }
 }
 
-/** The part of a run that has a model. */
+/** A run with its folder and, once there is data, its model. */
 class TrainingRun {
-  /** Steps done so far. */
-  steps = 0;
+  /** Steps done so far, those of earlier sessions included. */
+  #steps: number;
+  /** Whether the folder is this session's: one that goes on leaves it alone until it has done a step. */
+  #owns: boolean;
   #model: Sequential | undefined;
-  readonly #rows: HistoryRow[] = [];
+  readonly #rows: HistoryRow[];
 
   constructor(
     readonly settings: TrainingSettings,
@@ -72,7 +97,18 @@ class TrainingRun {
     readonly record: RunRecord,
     readonly stop: StopRequest,
     readonly terminal: Terminal,
-  ) {}
+    readonly saved?: SavedRun,
+  ) {
+    const position = saved?.checkpoint?.position;
+    this.#steps = position?.step ?? 0;
+    this.#rows = [...(position?.records ?? [])];
+    this.#owns = saved === undefined;
+  }
+
+  /** Writes run.json, before anything is read; it is there already when the run goes on. */
+  async announce(): Promise<void> {
+    if (this.#owns) await this.record.write();
+  }
 
   async go(data: TrainingData): Promise<TrainingResult> {
     const { settings, terminal, record, folder } = this;
@@ -81,9 +117,12 @@ class TrainingRun {
     const { threads, binary, notes } = await model.ready();
     for (const note of notes) terminal.note(note);
     for (const line of startLines(settings, data, model.parameters, threads)) terminal.note(line);
-    await record.write({ engine: { threads, binary } });
+    if (this.saved) terminal.note(resumeLine(this.#steps));
+    record.note({ engine: { threads, binary } });
+    if (this.#owns) await record.write();
     const history = await this.#fit(model, data);
-    if (this.stop.received !== undefined && history.aborted) await this.#endEarly(model);
+    if (this.stop.received !== undefined && history.aborted) await this.endEarly();
+    await this.#takeOver();
     const test = data.test && (await model.evaluate(data.test));
     const result: TrainingResult = {
       trainLoss: history.epochs.at(-1)!.loss,
@@ -99,12 +138,14 @@ class TrainingRun {
     };
     await record.write({ status: "finished", result });
     await folder.writeModel(await saveModel(model));
+    await folder.removeCheckpoint();
     return result;
   }
 
   async #fit(model: Sequential, { training }: TrainingData): Promise<History> {
-    const { batchSize, epochs, steps, validationSplit } = this.settings;
-    const progress = this.terminal.progress();
+    const { batchSize, epochs, steps, validationSplit, checkpointEvery } = this.settings;
+    const { folder, terminal, saved } = this;
+    const progress = terminal.progress();
     let shownEpochs = epochs;
     try {
       return await model.fit(training, {
@@ -112,14 +153,21 @@ class TrainingRun {
         ...(steps === undefined ? { epochs } : { steps }),
         ...(validationSplit !== undefined && { validationSplit }),
         signal: this.stop.signal,
-        onSlice: (view) => {
-          this.steps = view.step;
+        checkpoint: checkpoints({
+          to: (bytes) => folder.writeCheckpoint(bytes),
+          ...(checkpointEvery !== undefined && { everySteps: checkpointEvery }),
+          ...(saved?.checkpoint && { from: folder.checkpointPath }),
+          onWarning: (sentence) => terminal.note(sentence),
+        }),
+        onSlice: async (view) => {
+          await this.#takeOver();
+          this.#steps = view.step;
           shownEpochs = view.epochs;
           progress.update(view);
         },
         onEpochEnd: async (epoch) => {
           this.#rows.push(epoch);
-          await this.folder.writeHistory(this.#rows);
+          await folder.writeHistory(this.#rows);
           progress.line(epochLine(epoch, shownEpochs));
         },
       });
@@ -128,17 +176,38 @@ class TrainingRun {
     }
   }
 
-  /** Keeps what a signal leaves behind, and ends the run. @throws {Stopped} */
-  async #endEarly(model: Sequential): Promise<never> {
-    const { record, folder, stop, steps } = this;
+  /** Once a run that goes on has done a step, its folder says so, and holds nothing that is older than its checkpoint. */
+  async #takeOver(): Promise<void> {
+    if (this.#owns) return;
+    this.#owns = true;
+    const session = { time: new Date().toISOString(), step: this.#steps };
+    await this.record.write({ resumed: [...this.saved!.resumed, session] });
+    await this.folder.removeStale();
+    await this.folder.writeHistory(this.#rows);
+  }
+
+  /** Says in the folder how far the run came, beside the checkpoint and the weights of that moment, and ends it. @throws {Stopped} */
+  async endEarly(): Promise<never> {
+    const { record, folder, stop } = this;
+    const step = this.#steps;
     const signal = stop.received!;
-    await record.write({ status: "interrupted", stopped: { step: steps, why: signal } });
-    if (steps === 0) throw new Stopped(signal, `stopped by ${signal} before the first step.`);
-    await folder.writeModel(await saveModel(model));
+    if (this.#owns) await record.write({ status: "interrupted", stopped: { step, why: signal } });
+    if (step === 0) throw new Stopped(signal, `stopped by ${signal} before the first step.`);
+    if (this.#owns) await folder.writeModel(await saveModel(this.#model!));
     throw new Stopped(
       signal,
-      `stopped by ${signal} after step ${steps}; the weights so far are in ${folder.modelPath}.`,
+      `stopped by ${signal} after step ${step}; to go on: loam train --resume ${folder.path}.`,
     );
+  }
+
+  /** Says in the folder what went wrong, or takes it away when nothing was done; one that was to go on and did not stays as it is. */
+  async fail(error: unknown): Promise<void> {
+    // A step that failed within the first slice was not reported yet, but those before it were done.
+    const failedAt = error instanceof NumericError ? (error.details.step ?? 1) : 1;
+    const step = Math.max(this.#steps, failedAt - 1);
+    if (this.#owns && step === 0) await this.folder.discard();
+    else if (this.#owns || error instanceof NumericError)
+      await this.record.write({ status: "failed", stopped: { step, why: sentenceOf(error) } });
   }
 
   async close(): Promise<void> {

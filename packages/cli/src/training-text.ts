@@ -22,6 +22,13 @@ export function startLines(
   ];
 }
 
+/** Where a run goes on that had ended early. */
+export function resumeLine(step: number): string {
+  return step > 0
+    ? `goes on   after step ${showCount(step)}`
+    : "goes on   from its first step, as there is no checkpoint";
+}
+
 /** `1 epoch`, `1,000 steps`. */
 function counted(count: number, noun: string): string {
   return `${showCount(count)} ${noun}${count === 1 ? "" : "s"}`;

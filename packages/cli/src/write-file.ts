@@ -1,5 +1,15 @@
 import { randomBytes } from "node:crypto";
+import { rmSync } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+
+/** Files that are being written, under the names that they have until they are whole. */
+const unfinished = new Set<string>();
+
+// A second Ctrl-C ends the process at once: not even then is half a file left.
+process.on("exit", () => {
+  for (const path of unfinished) rmSync(path, { force: true });
+});
 
 /**
  * Writes a whole file or none of it: beside it first, to the disk, then into its place. A reader sees the old bytes or the new ones,
@@ -7,6 +17,7 @@ import { open, rename, rm } from "node:fs/promises";
  */
 export async function writeFileWhole(path: string, content: string | Uint8Array): Promise<void> {
   const beside = `${path}.${randomBytes(4).toString("hex")}.part`;
+  unfinished.add(beside);
   try {
     const file = await open(beside, "wx");
     try {
@@ -19,5 +30,27 @@ export async function writeFileWhole(path: string, content: string | Uint8Array)
   } catch (error) {
     await rm(beside, { force: true });
     throw error;
+  } finally {
+    unfinished.delete(beside);
+  }
+  await syncFolder(dirname(path));
+}
+
+/** Whether a name is the one that a file has while `writeFileWhole` writes it: what a killed process leaves behind. */
+export function isPartOf(name: string, file: string): boolean {
+  return name.startsWith(`${file}.`) && /^[0-9a-f]{8}\.part$/.test(name.slice(file.length + 1));
+}
+
+/** Makes a rename last through a power cut, where the system lets a folder be opened. */
+async function syncFolder(path: string): Promise<void> {
+  try {
+    const folder = await open(path, "r");
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
+  } catch {
+    // The file itself is safe; only the moment of its appearance is the system's.
   }
 }

@@ -225,9 +225,14 @@ describe("loam train", () => {
       const run = JSON.parse(readFileSync(join(root, "run", "run.json"), "utf8"));
       expect(run).toMatchObject({ status: "interrupted", stopped: { why: signal } });
       expect(stderr.trimEnd().split("\n").at(-1)).toBe(
-        `loam: stopped by ${signal} after step ${run.stopped.step}; the weights so far are in ${join("run", "model.safetensors")}.`,
+        `loam: stopped by ${signal} after step ${run.stopped.step}; to go on: loam train --resume run.`,
       );
-      expect(existsSync(join(root, "run", "model.safetensors"))).toBe(true);
+      expect(readdirSync(join(root, "run")).sort()).toEqual([
+        "checkpoint.safetensors",
+        "history.csv",
+        "model.safetensors",
+        "run.json",
+      ]);
     },
   );
 

@@ -1,11 +1,12 @@
 import { type Command, Option } from "commander";
 import { type Config, readConfig } from "../config.js";
+import { UsageError } from "../failure.js";
 import type { FieldName } from "../fields.js";
 import { flagOf, flagReader } from "../flags.js";
 import { MODEL_NAMES, OPTIMIZER_NAMES, PRECISIONS } from "../names.js";
 import { resolveSettings } from "../settings.js";
 import type { Terminal } from "../terminal.js";
-import { train } from "../training-run.js";
+import { resume, train } from "../training-run.js";
 
 /** The flags of `loam train` that are settings, with their help; the rest are `--config` and `--json`. */
 const FLAGS: readonly (readonly [name: FieldName, argument: string, help: string])[] = [
@@ -27,6 +28,7 @@ const FLAGS: readonly (readonly [name: FieldName, argument: string, help: string
   ["dropout", "<rate>", "after each hidden layer"],
   ["l2", "<factor>", "adds factor · Σ w² to the loss"],
   ["seed", "<n>", "decides every random choice (default: drawn, printed and stored)"],
+  ["checkpointEvery", "<steps>", "steps from one checkpoint to the next (default: each epoch)"],
   ["threads", "<n>", "auto (default) or a number; no bit of the result depends on it"],
   ["precision", "<kind>", `${PRECISIONS.join(", ")}; fast gives up the same bits on every machine`],
   ["out", "<folder>", "the run folder (default: runs/<time>-<model>)"],
@@ -42,8 +44,14 @@ export function trainCommand(loam: Command, terminal: Terminal): Command {
   }
   return command
     .option("--config <file>", "settings as JSON, with layers of one's own if wanted; flags win over it")
+    .option("--resume <folder>", "go on with a run that ended early, with its own settings")
     .option("--json", "print one JSON object as the last line of stdout")
-    .action(async ({ config, json = false, debug: _, ...flags }: TrainFlags) => {
+    .action(async ({ config, resume: path, json = false, debug: _, ...flags }: TrainFlags) => {
+      if (path !== undefined) {
+        if (config !== undefined)
+          throw new UsageError("--resume takes the settings of the run that goes on; leave out --config.");
+        return resume(path, flags, { terminal, json });
+      }
       const settings = resolveSettings(flags, config === undefined ? {} : await readConfig(config));
       await train(settings, { terminal, json });
     });
@@ -51,6 +59,7 @@ export function trainCommand(loam: Command, terminal: Terminal): Command {
 
 interface TrainFlags extends Config {
   readonly config?: string;
+  readonly resume?: string;
   readonly json?: boolean;
   readonly debug?: boolean;
 }

@@ -1,0 +1,61 @@
+import { type Checkpoint, decodeCheckpoint } from "@loam/nn/checkpoint";
+import { z } from "zod";
+import { type Config, parseConfig } from "./config.js";
+import { CommandError, UsageError } from "./failure.js";
+import { flagOf } from "./flags.js";
+import { RunFolder } from "./run-folder.js";
+import type { RunProgress } from "./run-record.js";
+import { resolveSettings, type Settings } from "./settings.js";
+
+/** What a run folder says of a run that ended early. */
+export interface SavedRun {
+  readonly folder: RunFolder;
+  readonly settings: Settings;
+  readonly started: string;
+  readonly resumed: NonNullable<RunProgress["resumed"]>;
+  /** Undefined when the run came to no checkpoint: it begins at its first step then. */
+  readonly checkpoint: Checkpoint | undefined;
+}
+
+const runSchema = z.object({
+  status: z.enum(["running", "finished", "interrupted", "failed"]),
+  started: z.string(),
+  configuration: z.record(z.string(), z.unknown()),
+  resumed: z.array(z.object({ time: z.string(), step: z.int() })).default([]),
+});
+
+/** Flags that change no bit of the result, and so may be given to a run that goes on. */
+const FREE: ReadonlySet<string> = new Set(["threads", "dataDir", "checkpointEvery"]);
+
+/**
+ * Reads a run folder for `--resume`. Flags may say only what does not change the result.
+ * @throws {UsageError} for other flags, and for a run that is finished. @throws {CommandError} or {FormatError} when the folder holds no
+ * run, or its files are damaged.
+ */
+export async function readSavedRun(path: string, flags: Config): Promise<SavedRun> {
+  const fixed = Object.keys(flags).filter((name) => !FREE.has(name));
+  if (fixed.length > 0) {
+    throw new UsageError(
+      `--resume takes the settings of the run that goes on; leave out ${fixed.map(flagOf).join(", ")}.`,
+    );
+  }
+  const folder = await RunFolder.open(path);
+  const { status, started, configuration, resumed } = parseRun(await folder.readRun(), path);
+  if (status === "finished" && (await folder.hasModel())) {
+    throw new UsageError(`${path}: this run is finished; its model is ${folder.modelPath}.`);
+  }
+  const config = parseConfig(JSON.stringify(configuration), `${path}: run.json`);
+  const bytes = await folder.readCheckpoint();
+  const checkpoint = bytes && decodeCheckpoint(bytes, folder.checkpointPath);
+  return { folder, settings: resolveSettings(flags, config), started, resumed, checkpoint };
+}
+
+function parseRun(text: string, path: string): z.output<typeof runSchema> {
+  try {
+    return runSchema.parse(JSON.parse(text));
+  } catch {
+    throw new CommandError(
+      `${path}: its run.json is damaged; train anew, or use checkpoint.safetensors as a model.`,
+    );
+  }
+}

@@ -1,0 +1,167 @@
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { decodeSafetensors, encodeSafetensors } from "@loam/nn";
+import { decodeCheckpoint } from "@loam/nn/checkpoint";
+import { describe, expect, test } from "vitest";
+import type { TrainingResult } from "../src/run-record.js";
+import { loam, start, temporaryFolder } from "./support.js";
+
+/** A run of some seconds, with dropout, whose epochs end in a short batch. */
+const RUN = ["--model", "mlp", "--limit", "2000", "--batch-size", "64", "--epochs", "20", "--seed", "5"];
+
+/** history.csv without its wall-clock column. */
+function history(root: string, run: string): string[] {
+  const lines = readFileSync(join(root, run, "history.csv"), "utf8")
+    .trimEnd()
+    .split("\n");
+  return lines.map((line) => line.slice(0, line.lastIndexOf(",")));
+}
+
+async function json(root: string, ...words: string[]): Promise<TrainingResult> {
+  const { code, stdout, stderr } = await loam(["train", "--json", ...words], root);
+  expect(stderr).not.toContain("loam:");
+  expect(code).toBe(0);
+  return JSON.parse(stdout.trimEnd().split("\n").at(-1)!);
+}
+
+const record = (root: string, run: string) => JSON.parse(readFileSync(join(root, run, "run.json"), "utf8"));
+
+/** A result without its wall-clock figures. */
+function timeless({ seconds: _, samplesPerSecond: __, model: ___, ...rest }: TrainingResult) {
+  return rest;
+}
+
+/** A folder's files, their bytes as text, which is compared faster. */
+function contents(folder: string): string[] {
+  return readdirSync(folder).map((name) => `${name} ${readFileSync(join(folder, name), "latin1")}`);
+}
+
+/** Starts a run, and ends it with a signal when it has told of its second epoch. */
+async function stopped(root: string, signal: NodeJS.Signals, ...words: string[]): Promise<void> {
+  const running = start(["train", ...RUN, "--out", "run", ...words], root);
+  await running.says("epoch  2/20");
+  running.kill(signal);
+  await running.ended;
+}
+
+describe("loam train --resume", () => {
+  test("ends where the run would have, after SIGINT and after SIGKILL", async (context) => {
+    const root = temporaryFolder(context);
+    const whole = await json(root, ...RUN, "--out", "whole");
+    for (const signal of ["SIGINT", "SIGKILL"] as const) {
+      await stopped(root, signal, "--checkpoint-every", "3");
+      expect(record(root, "run").status).toBe(signal === "SIGKILL" ? "running" : "interrupted");
+      // As if the kill had come while a file was written.
+      writeFileSync(join(root, "run", "history.csv.0123abcd.part"), "epo");
+      const { step } = decodeCheckpoint(readFileSync(join(root, "run", "checkpoint.safetensors"))).position;
+      const resumed = await json(root, "--resume", "run", "--threads", "1");
+      expect(timeless(resumed)).toEqual(timeless(whole));
+      expect(history(root, "run")).toEqual(history(root, "whole"));
+      expect(readdirSync(join(root, "run")).sort()).toEqual(["history.csv", "model.safetensors", "run.json"]);
+      expect(record(root, "run")).toMatchObject({ status: "finished", resumed: [{ step }] });
+      expect("stopped" in record(root, "run")).toBe(false);
+      const models = ["run", "whole"].map((run) => readFileSync(join(root, run, "model.safetensors")));
+      expect(models[0]!.equals(models[1]!)).toBe(true);
+      rmSync(join(root, "run"), { recursive: true });
+    }
+  });
+
+  test("begins at the first step when the run came to no checkpoint", async (context) => {
+    const root = temporaryFolder(context);
+    const whole = await json(root, ...RUN, "--epochs", "1", "--out", "whole");
+    await stopped(root, "SIGKILL", "--checkpoint-every", "1000000");
+    expect(existsSync(join(root, "run", "checkpoint.safetensors"))).toBe(false);
+    const text = readFileSync(join(root, "run", "run.json"), "utf8");
+    writeFileSync(join(root, "run", "run.json"), text.replace('"epochs": 20', '"epochs": 1'));
+    const resumed = await json(root, "--resume", "run");
+    expect(timeless(resumed)).toEqual(timeless(whole));
+  });
+
+  test("says where it goes on, and a checkpoint is a model until then", async (context) => {
+    const root = temporaryFolder(context);
+    await stopped(root, "SIGKILL");
+    const checkpoint = join("run", "checkpoint.safetensors");
+    const { step } = decodeCheckpoint(readFileSync(join(root, checkpoint))).position;
+    expect(step % 32).toBe(0); // an epoch has 32 steps
+    expect((await loam(["evaluate", checkpoint], root)).stdout).toMatch(/^accuracy +\d/);
+    const { stderr, code } = await loam(["train", "--resume", "run"], root);
+    expect(code).toBe(0);
+    expect(stderr).toContain(`\ngoes on   after step ${step}\n`);
+  });
+
+  test("refuses with one sentence and leaves the folder alone", async (context) => {
+    const root = temporaryFolder(context);
+    await stopped(root, "SIGKILL");
+    const checkpoint = join("run", "checkpoint.safetensors");
+    cpSync(join(root, "run"), join(root, "kept"), { recursive: true });
+    const refusal = async (...words: string[]): Promise<[number | null, string]> => {
+      const before = contents(join(root, "run"));
+      const { code, stderr, stdout } = await loam(["train", "--resume", ...words], root);
+      expect(stdout).toBe("");
+      const lines = stderr.trimEnd().split("\n");
+      expect(lines.filter((line) => line.startsWith("loam:"))).toHaveLength(1);
+      expect(contents(join(root, "run"))).toEqual(before);
+      cpSync(join(root, "kept"), join(root, "run"), { recursive: true });
+      return [code, lines.at(-1)!];
+    };
+    const edit = (change: (text: string) => string) => {
+      const path = join(root, "run", "run.json");
+      writeFileSync(path, change(readFileSync(path, "utf8")));
+    };
+
+    expect(await refusal("nowhere")).toEqual([
+      1,
+      "loam: nowhere: holds no run to go on with (run.json); name the folder of a run.",
+    ]);
+    expect(await refusal("run", "--epochs", "3", "--seed", "2")).toEqual([
+      2,
+      "loam: --resume takes the settings of the run that goes on; leave out --epochs, --seed.",
+    ]);
+    expect(await refusal("run", "--config", "net.json")).toEqual([
+      2,
+      "loam: --resume takes the settings of the run that goes on; leave out --config.",
+    ]);
+    edit((text) => text.replace('"learningRate": 0.001', '"learningRate": 0.002'));
+    expect(await refusal("run")).toEqual([
+      2,
+      `loam: ${checkpoint}: this run is not the checkpoint's: optimizer.learningRate was 0.001 and is 0.002; make them agree, or begin anew without it.`,
+    ]);
+    edit((text) => text.replace('"limit": 2000', '"limit": 2001'));
+    expect(await refusal("run")).toEqual([
+      1,
+      `loam: ${checkpoint}: the training data is not what the checkpoint was made with; give the same data, or begin anew without it.`,
+    ]);
+    edit((text) => text.slice(0, 100));
+    expect(await refusal("run")).toEqual([
+      1,
+      "loam: run: its run.json is damaged; train anew, or use checkpoint.safetensors as a model.",
+    ]);
+    truncateSync(join(root, checkpoint), 100_000);
+    expect(await refusal("run")).toEqual([
+      1,
+      expect.stringMatching(/^loam: run.checkpoint\.safetensors: .+; it is damaged or cut short\.$/),
+    ]);
+  });
+
+  test("refuses a finished run", async (context) => {
+    const root = temporaryFolder(context);
+    await json(root, ...RUN, "--epochs", "1", "--out", "run");
+    const { code, stderr } = await loam(["train", "--resume", "run"], root);
+    expect(code).toBe(2);
+    expect(stderr).toBe(
+      `loam: run: this run is finished; its model is ${join("run", "model.safetensors")}.\n`,
+    );
+  });
+
+  test("warns of a checkpoint by another version of Loam, and goes on", async (context) => {
+    const root = temporaryFolder(context);
+    await stopped(root, "SIGTERM");
+    const path = join(root, "run", "checkpoint.safetensors");
+    const { tensors, metadata } = decodeSafetensors(readFileSync(path));
+    const checkpoint = metadata.checkpoint!.replace(/"loam":"[^"]+"/, '"loam":"0.0.1"');
+    writeFileSync(path, encodeSafetensors({ tensors, metadata: { ...metadata, checkpoint } }));
+    const { code, stderr } = await loam(["train", "--resume", "run"], root);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/was written by Loam 0\.0\.1, and this is .+; what follows may differ/);
+  });
+});
