@@ -18,6 +18,12 @@ export interface EngineOptions {
   readonly workerUrl?: string | URL;
 }
 
+/** Which of the endless sequences of random words: what its blocks' counters have in common, and the key. */
+export interface RandomPlace {
+  readonly counter: readonly [number, number, number];
+  readonly key: readonly [number, number];
+}
+
 export interface RunResult {
   /** Runs that were done, at least one unless `times` was 0. */
   readonly times: number;
@@ -40,6 +46,8 @@ export interface Engine {
   write(address: number, data: ArrayBufferView): Promise<void>;
   /** A copy of the bytes. */
   read(address: number, bytes: number): Promise<Uint8Array<ArrayBuffer>>;
+  /** Writes 4·blocks random words: those of block b are `philox4x32([b, ...counter], key)`. */
+  randomWords(address: number, blocks: number, place: RandomPlace): Promise<void>;
   /**
    * Runs a program up to `times` times, until about `budget` milliseconds (default: no limit) have passed. At most `threads`
    * (default: all) take part; no bit of the result depends on it.

@@ -1,7 +1,14 @@
 /** The constants of the program encoding: opcodes and the numbers of elementwise functions. */
 
 export { createEngine } from "./create-engine.js";
-export { type Engine, EngineError, type EngineOptions, type Precision, type RunResult } from "./engine.js";
+export {
+  type Engine,
+  EngineError,
+  type EngineOptions,
+  type Precision,
+  type RandomPlace,
+  type RunResult,
+} from "./engine.js";
 export * as opcodes from "./generated/opcodes.js";
 export { type InstantiateOptions, instantiate, type Kernels } from "./instantiate.js";
 export { argmaxBytes, type ConvGeometry, type WindowGeometry } from "./instructions/conv.js";

@@ -8,6 +8,7 @@ export interface ProgramExports {
   worker_loop(job: number, thread: number, spins: number): void;
   close_threads(job: number): void;
   set_barrier(address: number): void;
+  philox4x32_u32(out: number, counter: number, key: number, blocks: number, rounds: number): void;
 }
 
 /**

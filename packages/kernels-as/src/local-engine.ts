@@ -1,8 +1,16 @@
 import { compileBinary } from "./binary.js";
-import { type Engine, EngineError, type EngineOptions, type Precision, type RunResult } from "./engine.js";
+import {
+  type Engine,
+  EngineError,
+  type EngineOptions,
+  type Precision,
+  type RandomPlace,
+  type RunResult,
+} from "./engine.js";
 import { instantiateModule, type ProgramExports } from "./instance.js";
 import { KernelMemory } from "./memory.js";
 import type { Platform } from "./platform/platform.js";
+import { ROUNDS } from "./random/philox.js";
 import { Pace } from "./threads/pace.js";
 import { ThreadPool } from "./threads/pool.js";
 
@@ -25,6 +33,9 @@ export class LocalEngine implements Engine {
     readonly notes: readonly string[],
     private readonly platform: Platform,
     private readonly memory: KernelMemory,
+    private readonly exports: ProgramExports,
+    /** Where a call of a kernel finds its counter and key. */
+    private readonly place: number,
     private readonly pool: ThreadPool,
     /** Whether the number of threads may be changed to what is fastest. */
     private readonly adapts: boolean,
@@ -59,7 +70,8 @@ export class LocalEngine implements Engine {
       pool = await start(1);
     }
     const adapts = wanted === "auto" && pool.threads > 1;
-    return new LocalEngine(precision, binary.kind, notes, platform, memory, pool, adapts);
+    const place = memory.allocate(24);
+    return new LocalEngine(precision, binary.kind, notes, platform, memory, exports, place, pool, adapts);
   }
 
   get threads(): number {
@@ -83,6 +95,13 @@ export class LocalEngine implements Engine {
     const copy = new Uint8Array(bytes);
     copy.set(this.memory.bytes(address, bytes));
     return copy;
+  }
+
+  async randomWords(address: number, blocks: number, { counter, key }: RandomPlace): Promise<void> {
+    this.#open();
+    this.memory.u32(address, 4 * blocks); // throws when that is outside the memory
+    this.memory.u32(this.place, 6).set([0, ...counter, ...key]);
+    this.exports.philox4x32_u32(address, this.place, this.place + 16, blocks, ROUNDS);
   }
 
   async run(

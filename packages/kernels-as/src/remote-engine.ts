@@ -1,4 +1,11 @@
-import { type Engine, EngineError, type EngineOptions, type Precision, type RunResult } from "./engine.js";
+import {
+  type Engine,
+  EngineError,
+  type EngineOptions,
+  type Precision,
+  type RandomPlace,
+  type RunResult,
+} from "./engine.js";
 import type { Platform, PlatformWorker } from "./platform/platform.js";
 import type { EngineAnswer, EngineCall, EngineStart, WorkerReady } from "./threads/messages.js";
 
@@ -70,6 +77,10 @@ export class RemoteEngine implements Engine {
 
   read(address: number, bytes: number): Promise<Uint8Array<ArrayBuffer>> {
     return this.#call({ method: "read", address, bytes }) as Promise<Uint8Array<ArrayBuffer>>;
+  }
+
+  async randomWords(address: number, blocks: number, place: RandomPlace): Promise<void> {
+    await this.#call({ method: "randomWords", address, blocks, place });
   }
 
   run(program: number, times = 1, options: { budget?: number; threads?: number } = {}): Promise<RunResult> {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { createEngine, type Engine, ProgramWriter } from "../src/index.js";
+import { createEngine, type Engine, ProgramWriter, philox4x32 } from "../src/index.js";
 
 let engine: Engine | undefined;
 afterEach(() => engine?.close());
@@ -48,6 +48,20 @@ describe("Engine", () => {
     const { times } = await engine.run(program, 1e9, { budget: 10 });
     expect(times).toBeGreaterThan(0);
     expect(times).toBeLessThan(1e9);
+  });
+
+  it("draws the random words of any blocks", async () => {
+    engine = await createEngine({ threads: 1 });
+    const address = await engine.allocate(16 * 7);
+    await engine.randomWords(address, 7, { counter: [5, 0xffff_ffff, 9], key: [1, 0x8000_0000] });
+    const words = new Uint32Array((await engine.read(address, 16 * 7)).buffer);
+    const expected = Array.from({ length: 7 }, (_, block) => [
+      ...philox4x32([block, 5, 0xffff_ffff, 9], [1, 0x8000_0000]),
+    ]);
+    expect([...words]).toEqual(expected.flat());
+    await expect(engine.randomWords(0x7fff_0000, 1, { counter: [0, 0, 0], key: [0, 0] })).rejects.toThrow(
+      "outside the memory",
+    );
   });
 
   it("refuses what it cannot do", async () => {

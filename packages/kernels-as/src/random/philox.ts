@@ -9,7 +9,7 @@ const M0 = 0xd2511f53;
 const M1 = 0xcd9e8d57;
 const W0 = 0x9e3779b9;
 const W1 = 0xbb67ae85;
-const ROUNDS = 10;
+export const ROUNDS = 10;
 
 /** The upper half of a 64-bit product, by halves of 16 bits: every partial sum is below 2^33 and so exact. */
 function high(a: number, b: number): number {

@@ -1,4 +1,4 @@
-import type { EngineOptions } from "../engine.js";
+import type { EngineOptions, RandomPlace } from "../engine.js";
 
 /** To a kernel worker that is to be a helper thread. */
 export interface ThreadStart {
@@ -22,6 +22,12 @@ export type EngineCall = { readonly id: number } & (
   | { readonly method: "allocate"; readonly bytes: number }
   | { readonly method: "write"; readonly address: number; readonly data: Uint8Array<ArrayBuffer> }
   | { readonly method: "read"; readonly address: number; readonly bytes: number }
+  | {
+      readonly method: "randomWords";
+      readonly address: number;
+      readonly blocks: number;
+      readonly place: RandomPlace;
+    }
   | {
       readonly method: "run";
       readonly program: number;

@@ -47,6 +47,8 @@ function answer(engine: LocalEngine, call: EngineCall): Promise<unknown> {
       return engine.write(call.address, call.data);
     case "read":
       return engine.read(call.address, call.bytes);
+    case "randomWords":
+      return engine.randomWords(call.address, call.blocks, call.place);
     case "run":
       return engine.run(call.program, call.times, {
         ...(call.budget !== undefined && { budget: call.budget }),

@@ -8,7 +8,7 @@ import type { Initializer, InitializerDefinition } from "./initializer.js";
 import { lecunNormalDefinition, lecunUniformDefinition } from "./lecun.js";
 import { orthogonalDefinition } from "./orthogonal.js";
 import { randomNormalDefinition } from "./random-normal.js";
-import { RandomStream } from "./random-stream.js";
+import { RandomStream, type StreamOf } from "./random-stream.js";
 import { randomUniformDefinition } from "./random-uniform.js";
 import { truncatedNormalDefinition } from "./truncated-normal.js";
 import { zerosDefinition } from "./zeros.js";
@@ -56,14 +56,22 @@ export function requireInitializer(owner: ErrorOwner, name: string, initializer:
 /**
  * The first values of a parameter, row-major: a function of the initializer, the shape, the seed and the stream (a number for each
  * parameter of a model) alone.
+ *
+ * @param ahead see `RandomStream`
  */
 export function initialize(
   initializer: Initializer,
   shape: Shape,
-  from: { readonly seed: number; readonly stream: number },
+  from: StreamOf,
+  ahead?: Uint32Array,
 ): Float32Array {
   requireInitializer("initialize", "initializer", initializer);
   const values = new Float32Array(sizeOf(shape));
-  initializerDefinitions[initializer.kind]!.fill(values, initializer as never, shape, new RandomStream(from));
+  initializerDefinitions[initializer.kind]!.fill(
+    values,
+    initializer as never,
+    shape,
+    new RandomStream(from, ahead),
+  );
   return values;
 }

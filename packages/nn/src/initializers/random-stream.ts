@@ -1,30 +1,43 @@
-import { cos, log, philox4x32, sin } from "@loam/kernels-as";
+import { cos, log, philox4x32, type RandomPlace, sin } from "@loam/kernels-as";
 
 /** The fourth word of every counter, "init": what else draws from the same seed uses other counters. */
 const DOMAIN = 0x696e6974;
 const TWO_PI = 6.283185307179586;
+
+/** Which parameter's random numbers: the model's seed, and the parameter's own number. */
+export interface StreamOf {
+  readonly seed: number;
+  readonly stream: number;
+}
+
+/** Where the random words of a stream are found. */
+export function randomPlace({ seed, stream }: StreamOf): RandomPlace {
+  return { counter: [stream, 0, DOMAIN], key: [seed >>> 0, Math.floor(seed / 0x1_0000_0000) >>> 0] };
+}
 
 /**
  * The random numbers of one parameter: an endless sequence that is a function of (seed, stream) alone. Block n of the counter-based
  * generator gives four of them.
  */
 export class RandomStream {
-  readonly #key: readonly [number, number];
-  readonly #stream: number;
-  #block = 0;
-  readonly #words = new Uint32Array(4);
-  #used = 4;
+  readonly #place: RandomPlace;
+  #words: Uint32Array;
+  #used = 0;
+  /** How many blocks have been drawn. */
+  #blocks: number;
   #spare: number | undefined;
 
-  constructor({ seed, stream }: { readonly seed: number; readonly stream: number }) {
-    this.#key = [seed >>> 0, Math.floor(seed / 0x1_0000_0000) >>> 0];
-    this.#stream = stream;
+  /** @param ahead the words of the first blocks, where a kernel has drawn them; the others are drawn here, when they are needed. */
+  constructor(from: StreamOf, ahead: Uint32Array = new Uint32Array(0)) {
+    this.#place = randomPlace(from);
+    this.#words = ahead;
+    this.#blocks = ahead.length / 4;
   }
 
   /** Uniform in (0, 1): the middle of one of 2³² equal parts. */
   uniform(): number {
-    if (this.#used === 4) {
-      philox4x32([this.#block++, this.#stream, 0, DOMAIN], this.#key, this.#words);
+    if (this.#used === this.#words.length) {
+      this.#words = philox4x32([this.#blocks++, ...this.#place.counter], this.#place.key);
       this.#used = 0;
     }
     return (this.#words[this.#used++]! + 0.5) / 0x1_0000_0000;

@@ -2,6 +2,7 @@ import type { Engine, EngineOptions } from "@loam/kernels-as";
 import type { Dataset } from "../data/dataset.js";
 import { NumericError } from "../errors.js";
 import { initialize } from "../initializers/initialize.js";
+import { randomPlace } from "../initializers/random-stream.js";
 import type { Loss } from "../losses/loss.js";
 import { input } from "../ops/leaves.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
@@ -65,10 +66,13 @@ export class Runtime {
     const layouts = decideParameterLayouts(makeSteps(network.forward(x, false).slice(-1)));
     const store = new ParameterStore(machine, network.parameters, layouts);
     const block = await store.allocateBlock();
+    const streams = network.parameters.map((_, stream) => ({ seed, stream }));
+    // Drawn by a kernel: V8 still interprets what a model does first, and would take longer over this than over a step.
+    const words = await store.drawWords(block, streams.map(randomPlace));
     await store.write(
       block,
       network.parameters.map(({ initializer, shape }, i) =>
-        initialize(initializer, shape, { seed, stream: i }),
+        initialize(initializer, shape, streams[i]!, words[i]),
       ),
     );
     const memory = { machine, network, store, block };

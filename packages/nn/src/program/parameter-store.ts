@@ -1,3 +1,4 @@
+import type { RandomPlace } from "@loam/kernels-as";
 import { type Layout, toMemoryOrder, toRowMajor } from "../graph/layout.js";
 import { type Shape, sizeOf } from "../graph/shape.js";
 import type { Tensor } from "../graph/tensor.js";
@@ -69,6 +70,17 @@ export class ParameterStore {
       offset: this.#offsets[i]!,
       length: sizeOf(shape),
     }));
+  }
+
+  /** For each tensor the first random words of a sequence, at least as many as it has elements, drawn where its values will lie. */
+  async drawWords(block: number, places: readonly RandomPlace[]): Promise<Uint32Array[]> {
+    const { engine } = this.#machine;
+    const blocks = this.tensors.map(({ shape }) => Math.ceil(sizeOf(shape) / 4));
+    for (const [i, place] of places.entries()) {
+      await engine.randomWords(block + 4 * this.#offsets[i]!, blocks[i]!, place);
+    }
+    const { buffer } = await engine.read(block, 4 * this.elements);
+    return blocks.map((count, i) => new Uint32Array(buffer, 4 * this.#offsets[i]!, 4 * count));
   }
 
   /** The block's values in their public layouts. */

@@ -1,3 +1,4 @@
+import { createEngine } from "@loam/kernels-as";
 import { describe, expect, it } from "vitest";
 import { type Shape, sizeOf } from "../../src/graph/shape.js";
 import { fansOf } from "../../src/initializers/fans.js";
@@ -12,6 +13,7 @@ import {
   truncatedNormal,
 } from "../../src/initializers/index.js";
 import { initializerDefinitions } from "../../src/initializers/initialize.js";
+import { randomPlace } from "../../src/initializers/random-stream.js";
 import { initializerCases } from "./members.js";
 import { refusal } from "./refusal.js";
 
@@ -111,6 +113,18 @@ describe.each(Object.entries(initializerCases))("%s", (kind, initializers) => {
           const values = initialize(initializer, shape, { seed: 0, stream: 0 });
           expect(values.length).toBe(sizeOf(shape));
           expect(values.every(Number.isFinite)).toBe(true);
+        }
+      });
+
+      it("fills alike whether a kernel has drawn the words or not", async () => {
+        await using engine = await createEngine({ threads: 1 });
+        const from = { seed: 2 ** 40 + 7, stream: 3 };
+        for (const shape of [[1], [7], [5, 3], [33, 41]]) {
+          const blocks = Math.ceil(sizeOf(shape) / 4);
+          const address = await engine.allocate(16 * blocks);
+          await engine.randomWords(address, blocks, randomPlace(from));
+          const words = new Uint32Array((await engine.read(address, 16 * blocks)).buffer);
+          expect(initialize(initializer, shape, from, words)).toEqual(initialize(initializer, shape, from));
         }
       });
 
