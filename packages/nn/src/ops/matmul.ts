@@ -30,6 +30,7 @@ export const matmulOp: Op = {
   layout: (node, [a, b]) => {
     const { M, N, K, transA, transB } = matmulSizes(node);
     const rowMajor = { inputs: [undefined, undefined], output: undefined };
+    if (!a && !b) return rowMajor;
     const sidesA = splitSides(a, transA ? K : M);
     const sidesB = splitSides(b, transB ? N : K);
     if (!sidesA || !sidesB) return rowMajor;
