@@ -16,10 +16,9 @@ if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
 
 const time = new Date().toISOString().slice(0, 19).replaceAll(":", "-");
 const usual = { model: "cnn", data: "digits", epochs: "3", seed: "1", out: `runs/${time}-start` };
-const flags = [
-  ...Object.entries(usual).flatMap(([name, value]) => [`--${name}`, value]),
-  ...process.argv.slice(2),
-];
+const given = process.argv.slice(2);
+if (given.includes("--steps")) delete usual.epochs;
+const flags = [...Object.entries(usual).flatMap(([name, value]) => [`--${name}`, value]), ...given];
 // Inherited streams: the command's progress bar needs the terminal itself.
 const { status } = spawnSync(process.execPath, [loam, "train", ...flags], { cwd: root, stdio: "inherit" });
 if (status === 0) {

@@ -49,6 +49,7 @@ describe("parseConfig", () => {
   test("refuses what is not an object, not JSON, or contradicts itself", () => {
     expect(refusal([])).toMatchInlineSnapshot(`"net.json: must be an object, got []."`);
     expect(refusal("{")).toMatch(/^net\.json: not JSON: .+\.$/);
+    expect(refusal("label,a\n0,1\n"), "one line").toMatch(/^net\.json: not JSON: .+\.$/);
     expect(refusal({ model: "cnn", layers: [{ type: "Flatten" }] })).toMatchInlineSnapshot(
       `"net.json: must have model or layers, not both."`,
     );

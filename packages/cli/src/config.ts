@@ -34,7 +34,8 @@ export function parseConfig(text: string, file: string): Config {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new UsageError(`${file}: not JSON: ${(error as Error).message}.`);
+    const why = (error as Error).message.replace(/\s+/g, " ");
+    throw new UsageError(`${file}: not JSON: ${why}.`);
   }
   const result = configSchema.safeParse(value);
   if (result.success) return result.data as Config; // JSON knows no undefined

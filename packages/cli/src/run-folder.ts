@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, rmdir } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { CommandError, UsageError } from "./failure.js";
 import { isPartOf, writeFileWhole } from "./write-file.js";
@@ -162,14 +162,21 @@ async function heldFiles(path: string): Promise<string[]> {
   }
 }
 
-/** Makes a folder and those above it that are missing; the ones made, deepest first. */
+/**
+ * Makes a folder and those above it that are missing; the ones made, deepest first. Step by step, since Node's own recursion never ends
+ * below /proc.
+ */
 async function makeFolders(path: string): Promise<string[]> {
-  const top = await mkdir(path, { recursive: true });
-  if (top === undefined) return [];
-  const made = [];
-  const first = resolve(top);
-  for (let folder = resolve(path); ; folder = dirname(folder)) {
-    made.push(folder);
-    if (folder === first || folder === dirname(folder)) return made;
+  const folder = resolve(path);
+  try {
+    await mkdir(folder);
+    return [folder];
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST" && (await stat(folder)).isDirectory()) return [];
+    if (code !== "ENOENT" || dirname(folder) === folder) throw error;
   }
+  const above = await makeFolders(dirname(folder));
+  await mkdir(folder);
+  return [folder, ...above];
 }

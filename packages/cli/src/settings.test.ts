@@ -18,6 +18,16 @@ describe("resolveSettings", () => {
     expect(settings).toMatchObject({ epochs: 3, batchSize: 16, model: "mlp", seed: 1 });
   });
 
+  test("--steps is in place of --epochs", () => {
+    expect(resolveSettings({ steps: 5 }).epochs).toBeUndefined();
+    expect(resolveSettings({ steps: 5 }, { epochs: 2 })).toMatchObject({ steps: 5 });
+    expect(resolveSettings({ steps: 5 }, { epochs: 2 }).epochs).toBeUndefined();
+    expect(resolveSettings({ epochs: 5 }, { steps: 2 }).steps).toBeUndefined();
+    const both = "--steps is in place of --epochs; give one of the two.";
+    expect(() => resolveSettings({ steps: 5, epochs: 2 })).toThrow(both);
+    expect(() => resolveSettings({}, { steps: 5, epochs: 2 })).toThrow(both);
+  });
+
   test("--model takes the place of the file's layers", () => {
     const layers = [{ type: "Flatten" }];
     expect(networkName(resolveSettings({}, { layers }))).toBe("custom");

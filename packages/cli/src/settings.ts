@@ -4,7 +4,7 @@ import { UsageError } from "./failure.js";
 import { flagOf } from "./flags.js";
 
 /** A configuration in which nothing is left open that does not depend on the data. */
-export type Settings = Config & Required<Pick<Config, "data" | "epochs" | "seed" | "threads" | "precision">>;
+export type Settings = Config & Required<Pick<Config, "data" | "seed" | "threads" | "precision">>;
 
 /** Half a Mersenne: ten digits at most, easy to copy by hand, plenty for telling runs apart. */
 const DRAWN_SEEDS = 2 ** 31;
@@ -16,6 +16,14 @@ const DRAWN_SEEDS = 2 ** 31;
  */
 export function resolveSettings(flags: Config, file: Config = {}): Settings {
   const merged: Config = { ...file, ...flags };
+  for (const source of [flags, file]) {
+    if (source.steps !== undefined && source.epochs !== undefined) {
+      throw new UsageError("--steps is in place of --epochs; give one of the two.");
+    }
+  }
+  if (flags.epochs !== undefined) delete merged.steps;
+  if (flags.steps !== undefined) delete merged.epochs;
+  if (merged.steps === undefined) merged.epochs ??= 1;
   if (flags.model !== undefined) delete merged.layers;
   else if (merged.layers === undefined) merged.model ??= "cnn";
   if (merged.layers !== undefined) {
@@ -35,7 +43,6 @@ export function resolveSettings(flags: Config, file: Config = {}): Settings {
   return {
     ...merged,
     data: merged.data ?? "digits",
-    epochs: merged.epochs ?? 1,
     seed: merged.seed ?? randomInt(DRAWN_SEEDS),
     threads: merged.threads ?? "auto",
     precision: merged.precision ?? "standard",

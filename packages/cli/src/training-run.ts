@@ -146,11 +146,12 @@ class TrainingRun {
     const { batchSize, epochs, steps, validationSplit, checkpointEvery } = this.settings;
     const { folder, terminal, saved } = this;
     const progress = terminal.progress();
-    let shownEpochs = epochs;
+    let shownEpochs = epochs ?? 1;
     try {
       return await model.fit(training, {
         batchSize,
-        ...(steps === undefined ? { epochs } : { steps }),
+        ...(steps === undefined ? {} : { steps }),
+        ...(epochs === undefined ? {} : { epochs }),
         ...(validationSplit !== undefined && { validationSplit }),
         signal: this.stop.signal,
         checkpoint: checkpoints({

@@ -14,7 +14,7 @@ export function startLines(
 ): string[] {
   const { optimizer, learningRate, batchSize, epochs, steps, seed } = settings;
   const samples = (dataset: Dataset) => showCount(dataset.inputs.shape[0]!);
-  const length = steps === undefined ? counted(epochs, "epoch") : counted(steps, "step");
+  const length = steps === undefined ? counted(epochs ?? 1, "epoch") : counted(steps, "step");
   return [
     `network   ${networkName(settings)}, ${showCount(parameters)} parameters`,
     `data      ${training.name}, ${samples(training)} samples${test ? `; ${samples(test)} held out for the test` : "; no test set"}`,

@@ -230,6 +230,18 @@ const cases: readonly Case[] = [
     says: 'standardModel: "softmax" has no dropout layer to take a rate of 0.5; "mlp" and "cnn" have.',
   },
   {
+    name: "both a number of steps and of epochs",
+    words: ["--steps", "5", "--epochs", "2"],
+    code: 2,
+    says: "--steps is in place of --epochs; give one of the two.",
+  },
+  {
+    name: "a run folder where no folder can be",
+    words: ["--limit", "10", "--out", "/proc/no/run"],
+    code: 1,
+    says: "/proc/no: there is no such file or folder.",
+  },
+  {
     name: "an unknown flag",
     words: ["--sead", "7"],
     code: 2,

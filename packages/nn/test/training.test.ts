@@ -28,6 +28,18 @@ const compiled = (layers: Layer[] = small()) =>
   });
 
 describe("fit", () => {
+  it("refuses a validation split that leaves one side without samples", async () => {
+    await using model = compiled();
+    for (const [validationSplit, says] of [
+      [0.01, "quarters: a validation split of 0.01 leaves 20 samples for training and 0 for validation;"],
+      [0.99, "quarters: a validation split of 0.99 leaves 0 samples for training and 20 for validation;"],
+      [0, "fit: validationSplit must be in (0, 1), got 0."],
+      [1, "fit: validationSplit must be in (0, 1), got 1."],
+    ] as const) {
+      await expect(model.fit(quarters(20), { validationSplit })).rejects.toThrow(says);
+    }
+  });
+
   it("learns, counts its steps and reports every epoch", async () => {
     await using model = compiled();
     const progress: Progress[] = [];

@@ -1,5 +1,5 @@
 import { platform } from "#platform";
-import { type LoadOptions, loadModel, saveModel } from "./model-file.js";
+import { type LoadOptions, modelOf, saveModel } from "./model-file.js";
 import type { Sequential } from "./sequential.js";
 
 /** Writes a model to a file, whole or not at all. @throws {PlatformError} `file-unwritable`, also in a browser: use `saveModel` there. */
@@ -9,5 +9,5 @@ export async function save(model: Sequential, path: string): Promise<void> {
 
 /** Reads a model from a file (in a browser: from an address). @throws as `loadModel` does, and {PlatformError}. */
 export async function load(path: string, options: LoadOptions = {}): Promise<Sequential> {
-  return loadModel(await platform.readFile(path), options);
+  return modelOf(await platform.readFile(path), options, path);
 }

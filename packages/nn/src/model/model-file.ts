@@ -53,7 +53,12 @@ export function architectureOf(model: Sequential): Architecture {
  * @throws {ConfigError} `weights-mismatch` when the tensors do not fit the architecture.
  */
 export async function loadModel(bytes: Uint8Array, options: LoadOptions = {}): Promise<Sequential> {
-  const { tensors, metadata } = decodeSafetensors(bytes);
+  return modelOf(bytes, options, "safetensors");
+}
+
+/** `loadModel` for bytes that errors have a name for. */
+export async function modelOf(bytes: Uint8Array, options: LoadOptions, file: string): Promise<Sequential> {
+  const { tensors, metadata } = decodeSafetensors(bytes, file);
   const architecture = parseArchitecture(metadata.loam);
   const layers = architecture.layers.map(({ type, name, config }) =>
     layerFromConfig(type, { ...config, name }),

@@ -1,6 +1,6 @@
 import { type Dataset, splitDataset } from "../data/dataset.js";
 import { shuffledIndices } from "../data/shuffle.js";
-import { ConfigError, requirePositiveInteger } from "../errors.js";
+import { ConfigError, DataError, requireIn, requirePositiveInteger } from "../errors.js";
 import { SCHEDULE_STEPS } from "../program/words.js";
 import type { Checkpointer, FitMoment, FitPosition, FitRun } from "./checkpointer.js";
 import { evaluate } from "./evaluate.js";
@@ -176,6 +176,14 @@ function divide(dataset: Dataset, options: FitOptions, seed: number): [Dataset, 
       "fit: expected validationSplit or validationData, got both; leave one out.",
     );
   }
+  requireIn("fit", "validationSplit", validationSplit, "(0, 1)");
   const { training, validation } = splitDataset(dataset, validationSplit, seed);
+  const [left, held] = [training, validation].map(({ inputs }) => inputs.shape[0]!);
+  if (left === 0 || held === 0) {
+    throw new DataError(
+      "no-samples",
+      `${dataset.name}: a validation split of ${validationSplit} leaves ${left} samples for training and ${held} for validation; take a split that leaves both some.`,
+    );
+  }
   return [training, validation];
 }
