@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { setImmediate } from "node:timers/promises";
 import {
   classCount,
   DataError,
@@ -16,6 +17,9 @@ import type { DataSource } from "./data-source.js";
 
 /** The synthetic digits are one endless stream, the same for everybody: training takes its beginning, testing a part far away. */
 const DIGITS = { seed: 0, training: 20_000, testStart: 2 ** 31, test: 2_000 } as const;
+
+/** How many of them are drawn at a stretch. */
+const PART = 500;
 
 /** Pictures of MNIST's size are taken to be digits, ten of them. */
 const PICTURE = { shape: [1, 28, 28], values: 784, classes: 10 } as const;
@@ -108,8 +112,8 @@ async function load(
 ): Promise<{ training: Dataset; test?: Dataset }> {
   switch (source.kind) {
     case "digits": {
-      const training = syntheticDigits({ samples: limit ?? DIGITS.training, seed: DIGITS.seed });
-      return { training, ...(testToo && { test: heldOutDigits() }) };
+      const training = await drawDigits(limit ?? DIGITS.training, 0);
+      return { training, ...(testToo && { test: await heldOutDigits() }) };
     }
     case "mnist":
       return loadMnist({ directory: source.directory });
@@ -126,8 +130,29 @@ async function load(
   }
 }
 
-function heldOutDigits(): Dataset {
-  return syntheticDigits({ samples: DIGITS.test, seed: DIGITS.seed, start: DIGITS.testStart });
+function heldOutDigits(): Promise<Dataset> {
+  return drawDigits(DIGITS.test, DIGITS.testStart);
+}
+
+/** The digits from `start` on, drawn in parts, so that a signal gets in between. */
+async function drawDigits(samples: number, start: number): Promise<Dataset> {
+  const drawn = syntheticDigits({ samples: Math.min(PART, samples), seed: DIGITS.seed, start });
+  if (samples <= PART) return drawn;
+  const data = new Uint8Array(samples * PICTURE.values);
+  const labels = new Uint8Array(samples);
+  for (let at = 0, part = drawn; ; ) {
+    data.set(part.inputs.data, at * PICTURE.values);
+    labels.set(part.labels.data, at);
+    at += part.labels.data.length;
+    if (at === samples) break;
+    await setImmediate();
+    part = syntheticDigits({ samples: Math.min(PART, samples - at), seed: DIGITS.seed, start: start + at });
+  }
+  return {
+    ...drawn,
+    inputs: { data, shape: [samples, ...PICTURE.shape] },
+    labels: { data: labels, shape: [samples] },
+  };
 }
 
 /** A table with 784 values a row holds pictures of 28x28, as the lessons' mnist_train.csv does. */
