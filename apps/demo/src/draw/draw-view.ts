@@ -8,15 +8,15 @@ import { viewHead } from "../ui/view-head.js";
 import { describeLayers } from "./describe-layers.js";
 import { Drawing, digitOf } from "./drawing.js";
 import { exampleStrokes } from "./example-digits.js";
+import { exampleRow } from "./example-row.js";
 import { Pad } from "./pad.js";
 import { ProbabilityBars } from "./probability-bars.js";
 import card from "./shipped-network.json";
 import type { Stroke } from "./strokes.js";
+import { byProbability, Verdict } from "./verdict.js";
 
-/** Above this the network is called sure, above the other likely right. */
-const SURE = 0.95;
-const LIKELY = 0.6;
-const ANNOUNCE_AFTER = 700;
+/** How long an example takes to be drawn, in milliseconds. */
+const EXAMPLE_TIME = 550;
 
 /** Draw a digit; the network reads every state of it. */
 export function drawView(main: HTMLElement, site: Site): () => void {
@@ -34,14 +34,13 @@ class DrawView {
   readonly #bars: ProbabilityBars;
   readonly #preview: HTMLCanvasElement;
   readonly #hint: HTMLElement;
-  readonly #verdict: HTMLElement;
+  readonly #verdict: Verdict;
   readonly #about = element("p", { class: "quiet small" });
   readonly #readerChoice = element("div");
   #strokes: readonly Stroke[] = [];
   #reading = false;
   #dirty = false;
   #frame = 0;
-  #spoken: ReturnType<typeof setTimeout> | undefined;
   #ends: (() => void)[] = [];
 
   constructor(site: Site) {
@@ -51,7 +50,11 @@ class DrawView {
     this.#bars = new ProbabilityBars(voice);
     this.#pad = new Pad(
       { label: say("draw.pad"), penDown: say("draw.penDown"), penUp: say("draw.penUp") },
-      (strokes, done) => this.#changed(strokes, done),
+      (strokes, done) => {
+        // Whoever draws, undoes or clears does not want the rest of an example.
+        cancelAnimationFrame(this.#frame);
+        this.#changed(strokes, done);
+      },
       site.announce,
     );
     this.#preview = pixelCanvas(28, 28, say("draw.sees"));
@@ -61,7 +64,7 @@ class DrawView {
       element("strong", {}, say("draw.hint")),
       element("span", { class: "small" }, say("draw.hintMore")),
     );
-    this.#verdict = element("div", { class: "verdict" });
+    this.#verdict = new Verdict(site);
     this.element = element(
       "div",
       { class: "draw" },
@@ -76,20 +79,16 @@ class DrawView {
           element(
             "div",
             { class: "row" },
-            button({ label: say("draw.undo"), icon: "undo", plain: true }, () =>
-              this.#edit(() => this.#pad.undo()),
-            ),
-            button({ label: say("draw.clear"), icon: "clear", plain: true }, () =>
-              this.#edit(() => this.#pad.clear()),
-            ),
+            button({ label: say("draw.undo"), icon: "undo", plain: true }, () => this.#pad.undo()),
+            button({ label: say("draw.clear"), icon: "clear", plain: true }, () => this.#pad.clear()),
           ),
         ),
-        this.#examples(),
+        exampleRow(site, (digit) => this.#playExample(digit)),
       ),
       element(
         "section",
         { class: "stack wide", "aria-label": say("draw.probabilities") },
-        this.#verdict,
+        this.#verdict.element,
         this.#bars.element,
         element(
           "div",
@@ -119,7 +118,7 @@ class DrawView {
   close(): void {
     for (const end of this.#ends) end();
     cancelAnimationFrame(this.#frame);
-    clearTimeout(this.#spoken);
+    this.#verdict.close();
     this.#pad.close();
   }
 
@@ -149,7 +148,7 @@ class DrawView {
         ),
       );
     } else fill(this.#readerChoice);
-    this.#showAbout().catch((error: Error) => this.#failed(error));
+    this.#showAbout().catch((error: Error) => this.#verdict.showError(error));
   }
 
   /** What is told of the network: its size as it was loaded, its training as the card says that was written with it. */
@@ -171,30 +170,6 @@ class DrawView {
     });
   }
 
-  #examples(): HTMLElement {
-    const { say } = this.#site;
-    return element(
-      "div",
-      { class: "stack" },
-      element("h2", { class: "small quiet", id: "examples-title" }, say("draw.examples")),
-      element(
-        "div",
-        { class: "examples", role: "group", "aria-labelledby": "examples-title" },
-        Array.from({ length: 10 }, (_, digit) =>
-          element(
-            "button",
-            {
-              type: "button",
-              "aria-label": say("draw.example", { digit }),
-              onclick: () => this.#playExample(digit),
-            },
-            String(digit),
-          ),
-        ),
-      ),
-    );
-  }
-
   /** Draws an example as a hand would, or at once where less movement is wanted. */
   #playExample(digit: number): void {
     cancelAnimationFrame(this.#frame);
@@ -202,7 +177,7 @@ class DrawView {
     const points = strokes.reduce((total, stroke) => total + stroke.length, 0);
     const began = performance.now();
     const draw = (now: number) => {
-      let left = reducedMotion() ? points : Math.ceil(((now - began) / 550) * points);
+      let left = reducedMotion() ? points : Math.ceil(((now - began) / EXAMPLE_TIME) * points);
       const shown: Stroke[] = [];
       for (const stroke of strokes) {
         if (left > 0) shown.push(stroke.slice(0, left));
@@ -213,11 +188,6 @@ class DrawView {
       if (left < 0) this.#frame = requestAnimationFrame(draw);
     };
     draw(began);
-  }
-
-  #edit(change: () => void): void {
-    cancelAnimationFrame(this.#frame);
-    change();
   }
 
   #changed(strokes: readonly Stroke[], done: boolean): void {
@@ -237,7 +207,7 @@ class DrawView {
     paintGrey(this.#preview, digit ?? new Uint8Array(784));
     if (!digit) {
       this.#bars.show(undefined);
-      this.#showVerdict(undefined);
+      this.#verdict.showNothing();
       return;
     }
     this.#reading = true;
@@ -245,9 +215,13 @@ class DrawView {
       const model = await this.#site.readers.get(this.#reader);
       const began = performance.now();
       const { probabilities } = await model.classify({ data: digit, shape: [1, ...model.inputShape] });
-      if (this.#strokes.length > 0) this.#show(probabilities.data, performance.now() - began);
+      const ms = performance.now() - began;
+      if (this.#strokes.length > 0) {
+        this.#bars.show(probabilities.data, byProbability(probabilities.data)[0]);
+        this.#verdict.show(probabilities.data, ms);
+      }
     } catch (error) {
-      this.#failed(error as Error);
+      this.#verdict.showError(error as Error);
     } finally {
       this.#reading = false;
     }
@@ -255,66 +229,5 @@ class DrawView {
       this.#dirty = false;
       await this.#read();
     }
-  }
-
-  #show(probabilities: Float32Array, ms: number): void {
-    const [best, second] = Array.from(probabilities.keys()).sort(
-      (a, b) => probabilities[b]! - probabilities[a]!,
-    );
-    this.#bars.show(probabilities, best);
-    this.#showVerdict({ best: best!, second: second!, share: probabilities[best!]!, ms });
-  }
-
-  #showVerdict(verdict: { best: number; second: number; share: number; ms: number } | undefined): void {
-    const { say, voice, announce } = this.#site;
-    clearTimeout(this.#spoken);
-    if (!verdict) {
-      fill(
-        this.#verdict,
-        element("div", { class: "verdict-digit unsure", "aria-hidden": "true" }, "?"),
-        element(
-          "div",
-          { class: "verdict-words" },
-          element("strong", {}, say("draw.nothing")),
-          element("span", { class: "quiet" }, say("draw.nothingMore")),
-        ),
-      );
-      return;
-    }
-    const { best, second, share, ms } = verdict;
-    const words =
-      share >= SURE
-        ? say("draw.sure", { digit: best })
-        : share >= LIKELY
-          ? say("draw.likely", { digit: best })
-          : say("draw.unsure", { digit: best, other: second });
-    const certainty = voice.percent(share);
-    fill(
-      this.#verdict,
-      element(
-        "div",
-        { class: `verdict-digit${share < LIKELY ? " unsure" : ""}`, "aria-hidden": "true" },
-        String(best),
-      ),
-      element(
-        "div",
-        { class: "verdict-words" },
-        element("strong", {}, words),
-        element(
-          "span",
-          { class: "quiet" },
-          `${certainty} · ${say("draw.took", { ms: voice.number(ms, 1) })}`,
-        ),
-      ),
-    );
-    this.#spoken = setTimeout(() => announce(`${words}, ${certainty}`), ANNOUNCE_AFTER);
-  }
-
-  #failed(error: Error): void {
-    const { say } = this.#site;
-    fill(
-      this.#verdict,
-      element("p", { class: "note bad", role: "alert" }, say("draw.loadFailed", { message: error.message })),
-    );
   }
 }

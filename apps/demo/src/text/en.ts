@@ -231,7 +231,7 @@ export const en = {
   "speed.run": "Measure",
   "speed.again": "Measure again",
   "speed.running": "Measuring {what} …",
-  "speed.idle": "Takes about ten seconds; the page stays usable.",
+  "speed.idle": "Takes less than a minute; the page stays usable.",
   "speed.products": "Matrix product, 512 by 512",
   "speed.productsMore": "Billions of multiplications and additions a second (GFLOP/s).",
   "speed.sizes": "By size",

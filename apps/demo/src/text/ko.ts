@@ -232,7 +232,7 @@ export const ko: Messages = {
   "speed.run": "재기",
   "speed.again": "다시 재기",
   "speed.running": "{what} 재는 중 …",
-  "speed.idle": "10초쯤 걸리며, 그동안 페이지를 쓸 수 있습니다.",
+  "speed.idle": "1분 안에 끝나며, 그동안 페이지를 쓸 수 있습니다.",
   "speed.products": "행렬 곱, 512×512",
   "speed.productsMore": "1초에 하는 곱셈과 덧셈, 십억 번 단위(GFLOP/s)입니다.",
   "speed.sizes": "크기별",
