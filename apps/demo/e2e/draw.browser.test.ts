@@ -6,8 +6,12 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchChromium } from "../../../scripts/chromium.mjs";
 import card from "../src/draw/shipped-network.json";
+import { decodeStrokes, encodeStrokes } from "../src/draw/strokes.js";
 import { drawDigit } from "./scripted-digits.js";
 import { contention, DIST, type ServedSite, serveSite, visit } from "./support.js";
+
+/** A one. */
+const DOWNSTROKE = Array.from({ length: 13 }, (_, i) => ({ x: 0.5, y: 0.2 + i / 20 }));
 
 let browser: Browser;
 let site: ServedSite;
@@ -68,6 +72,25 @@ describe("Draw", () => {
     await second.close();
   });
 
+  test("an address holds a drawing to a 512th of the pad, in a few letters", () => {
+    const circle = Array.from({ length: 200 }, (_, i) => ({
+      x: 0.5 + 0.3 * Math.cos(i / 31),
+      y: 0.5 + 0.4 * Math.sin(i / 31),
+    }));
+    const text = encodeStrokes([DOWNSTROKE, circle])!;
+    expect(text).toMatch(/^[\w-]+\.[\w-]+$/);
+    expect(text.length).toBeLessThan(400);
+    const [line, curve] = decodeStrokes(text);
+    for (const [i, { x, y }] of line!.entries()) {
+      expect(Math.abs(x - DOWNSTROKE[i]!.x)).toBeLessThanOrEqual(1 / 512);
+      expect(Math.abs(y - DOWNSTROKE[i]!.y)).toBeLessThanOrEqual(1 / 512);
+    }
+    expect(Math.hypot(curve!.at(-1)!.x - circle.at(-1)!.x, curve!.at(-1)!.y - circle.at(-1)!.y)).toBeLessThan(
+      0.003,
+    );
+    expect(decodeStrokes("..??.ab")).toEqual([]);
+  });
+
   test("shows the 28x28 picture that the network gets, centred by mass", async () => {
     const { page, close } = await visit(browser, site);
     await drawDigit(page, 0);
@@ -115,7 +138,7 @@ describe("the first view", () => {
     let best = Number.POSITIVE_INFINITY;
     for (let i = 0; i < 3; i++) {
       const busy = contention();
-      const hash = "#/draw?d=QKQMQOQQQSQUQWQYQaQcQeQgQi";
+      const hash = `#/draw?d=${encodeStrokes([DOWNSTROKE])}`;
       const { page, close } = await visit(browser, site, hash, {}, async (fresh) => {
         // The page's own clock stops with the first reading, and not when this process hears of it.
         await fresh.addInitScript(() => {

@@ -12,40 +12,55 @@ export const PEN = 0.082;
 /** Side of the picture that is handed to the centring: fine enough to be smooth, small enough to take no time. */
 const RASTER = 140;
 
-const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-const MAX_POINTS = 900;
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+/** Cells of an address's grid along each side: three letters hold two of its coordinates. */
+const GRID = 512;
+/** Points nearer to the last one than this, as a share of the pad, add length to an address and nothing to a drawing. */
+const NEAR = 1 / 50;
+const MAX_POINTS = 600;
 
-/** Writes strokes into an address: two letters a point, on a grid of 64x64, strokes apart by dots. */
+/** Writes strokes into an address: three letters a point, on a grid of 512x512, strokes apart by dots. */
 export function encodeStrokes(strokes: readonly Stroke[]): string | undefined {
   let left = MAX_POINTS;
   const texts = strokes.map((stroke) => {
-    let text = "";
-    let last = "";
-    for (const { x, y } of stroke) {
-      const letters = DIGITS[cell(x)]! + DIGITS[cell(y)]!;
-      if (letters === last || left === 0) continue;
-      text += letters;
-      last = letters;
-      left -= 1;
-    }
-    return text;
+    const kept = thinOut(stroke).slice(0, left);
+    left -= kept.length;
+    return kept.map(encodePoint).join("");
   });
   return texts.length === 0 ? undefined : texts.filter(Boolean).join(".");
 }
 
+/** Leaves out what lies near the last point that was kept; both ends stay. */
+function thinOut(stroke: Stroke): Stroke {
+  const kept: Point[] = [];
+  for (const point of stroke) {
+    const last = kept.at(-1);
+    if (!last || Math.hypot(point.x - last.x, point.y - last.y) >= NEAR) kept.push(point);
+  }
+  const end = stroke.at(-1);
+  if (end && kept.at(-1) !== end) kept.push(end);
+  return kept;
+}
+
+function encodePoint({ x, y }: Point): string {
+  const number = cell(x) * GRID + cell(y);
+  return LETTERS[number >> 12]! + LETTERS[(number >> 6) & 63]! + LETTERS[number & 63]!;
+}
+
 function cell(value: number): number {
-  return Math.min(63, Math.max(0, Math.floor(value * 64)));
+  return Math.min(GRID - 1, Math.max(0, Math.floor(value * GRID)));
 }
 
 /** Reads strokes from an address; what is no stroke is left out. */
 export function decodeStrokes(text: string): Stroke[] {
   const strokes: Stroke[] = [];
-  for (const part of text.slice(0, 2 * MAX_POINTS + 200).split(".")) {
+  for (const part of text.slice(0, 3 * MAX_POINTS + 200).split(".")) {
     const stroke: Point[] = [];
-    for (let i = 0; i + 1 < part.length; i += 2) {
-      const x = DIGITS.indexOf(part[i]!);
-      const y = DIGITS.indexOf(part[i + 1]!);
-      if (x >= 0 && y >= 0) stroke.push({ x: (x + 0.5) / 64, y: (y + 0.5) / 64 });
+    for (let i = 0; i + 2 < part.length; i += 3) {
+      const [a, b, c] = [0, 1, 2].map((k) => LETTERS.indexOf(part[i + k]!)) as [number, number, number];
+      if (a < 0 || b < 0 || c < 0) continue;
+      const number = (a << 12) | (b << 6) | c;
+      stroke.push({ x: (Math.floor(number / GRID) + 0.5) / GRID, y: ((number % GRID) + 0.5) / GRID });
     }
     if (stroke.length > 0) strokes.push(stroke);
   }
