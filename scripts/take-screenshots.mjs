@@ -1,6 +1,7 @@
-// Writes docs/images/demo-*.png: every view of the built demo site, each once on a desktop and once on a phone, once light and once dark.
-// Run `npm run build` before it.
-import { mkdir } from "node:fs/promises";
+// Writes docs/images/demo-*.webp: every view of the built demo site on one sheet each, light and dark, on a desktop and on a phone.
+// Run `npm run build` before it. Names after the command take only those.
+import { mkdir, writeFile } from "node:fs/promises";
+import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { launchChromium } from "./chromium.mjs";
 import { ISOLATED, serveFolder } from "./serve-folder.mjs";
@@ -8,65 +9,132 @@ import { ISOLATED, serveFolder } from "./serve-folder.mjs";
 const site = fileURLToPath(new URL("../apps/demo/dist", import.meta.url));
 const images = fileURLToPath(new URL("../docs/images/", import.meta.url));
 
-/** Each view: its address, the theme of its desktop picture (the phone's is the other one), and what to do before the shutter. */
-const VIEWS = [
-  ["draw", "#/draw?", "light", drawThree],
-  ["train", "#/train?samples=5000&epochs=2&", "dark", train],
-  ["inside", "#/inside?look=race&hill=rosenbrock&", "light", race],
-  ["speed", "#/speed?", "dark", measure],
-];
-
-const DESKTOP = { viewport: { width: 1280, height: 800 } };
-const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+/** Each view's address, what to do once, and what to do before each picture, as a view is drawn anew in another theme. */
+const VIEWS = {
+  draw: { hash: "#/draw", once: drawThree, each: (page) => scrollTo(page, "header") },
+  train: { hash: "#/train?samples=5000&epochs=3", once: train, each: toTraining },
+  layers: { hash: "#/inside", each: (page) => scrollTo(page, ".flow-source") },
+  im2col: { hash: "#/inside?look=unroll&unroll=14-3-1-1-f-92", each: (page) => scrollTo(page, ".sub-views") },
+  race: { hash: "#/inside?look=race&hill=rosenbrock", each: race },
+  speed: { hash: "#/speed", once: measure, each: (page) => scrollTo(page, "main h1") },
+};
+const DESKTOP = { width: 1280, height: 800 };
+const PHONE = { width: 390, height: 800 };
+/** How large a picture is on the sheet, of its own size; for whoever opens it, small text is to be read. */
+const SCALE = 0.625;
+const GAP = 20;
+const QUALITY = 0.85;
 
 async function drawThree(page) {
   await page.getByRole("button", { name: "Draw an example of 3" }).click();
-  await page.waitForTimeout(1500);
-  await page.evaluate(() => document.activeElement?.blur());
+  await page.waitForFunction(() => location.hash.includes("d="));
+  await page.waitForSelector(".bars tr:nth-child(4).best");
 }
 
 async function train(page) {
   await page.getByRole("button", { name: "Train", exact: true }).click();
-  await page.waitForSelector("[data-hash]", { timeout: 120_000 });
-  await page.waitForTimeout(500);
-  if (page.viewportSize().width < 600) {
-    await page.evaluate(() => document.querySelector("[data-status]")?.closest("section")?.scrollIntoView());
-  }
+  await page.waitForSelector("[data-hash]", { timeout: 300_000 });
+}
+
+async function toTraining(page) {
+  await page.waitForSelector("[data-hash]");
+  await scrollTo(page, page.viewportSize().width < 600 ? "[data-status]" : "main h1");
 }
 
 async function race(page) {
   await page.getByRole("button", { name: "Race" }).click();
-  await page.waitForFunction(
-    () => Number(/\d+/.exec(document.querySelector("[data-steps]")?.textContent ?? "")?.[0]) > 120,
-  );
+  const step = () => Number(/\d+/.exec(document.querySelector("[data-steps]")?.textContent ?? "")?.[0]);
+  await page.waitForFunction(`(${step})() > 150`);
   await page.getByRole("button", { name: "Pause" }).click();
-  await page.evaluate(() => document.querySelector(".race")?.closest("section")?.scrollIntoView());
+  await scrollTo(page, page.viewportSize().width < 600 ? ".race" : ".card");
 }
 
 async function measure(page) {
   await page.getByRole("button", { name: "Measure" }).click();
-  await page.locator("[data-speed]", { hasText: "Measured." }).waitFor({ timeout: 120_000 });
-  await page.waitForTimeout(700);
+  await page.locator("[data-speed]", { hasText: "Measured." }).waitFor({ timeout: 300_000 });
 }
 
+/** Puts an element near the top, where it is below the fold. */
+async function scrollTo(page, selector) {
+  await page.waitForSelector(selector);
+  await page.evaluate((selector) => {
+    const card = document.querySelector(selector);
+    window.scrollTo(0, card.getBoundingClientRect().top + window.scrollY - 24);
+  }, selector);
+}
+
+/** Four pictures of a view: desktop and phone, light and dark. */
+async function takePictures(browser, url, { hash, once, each }) {
+  const context = await browser.newContext({ viewport: DESKTOP, locale: "en-US", colorScheme: "light" });
+  const page = await context.newPage();
+  await page.goto(url + hash);
+  await page.waitForSelector("main[data-view]");
+  await once?.(page);
+  const pictures = [];
+  for (const theme of ["light", "dark"]) {
+    if (theme === "dark") await page.getByRole("button", { name: "Switch to dark" }).click();
+    for (const viewport of [DESKTOP, PHONE]) {
+      await page.setViewportSize(viewport);
+      await page.waitForSelector("main[data-view]");
+      await each?.(page);
+      await page.evaluate(() => document.activeElement?.blur());
+      // Bars grow and charts are drawn within this.
+      await page.waitForTimeout(800);
+      pictures.push({ ...viewport, png: await page.screenshot() });
+    }
+    await page.evaluate(() => window.scrollTo(0, 0));
+    await page.setViewportSize(DESKTOP);
+  }
+  await context.close();
+  return pictures;
+}
+
+/** Puts pictures side by side on a sheet without a ground of its own, and packs it. */
+async function makeSheet(browser, pictures) {
+  const page = await browser.newPage();
+  const sources = pictures.map(({ png, width, height }) => ({
+    url: `data:image/png;base64,${png.toString("base64")}`,
+    width: Math.round(width * SCALE),
+    height: Math.round(height * SCALE),
+  }));
+  const base64 = await page.evaluate(
+    async ({ sources, gap, quality }) => {
+      const canvas = document.createElement("canvas");
+      canvas.width = sources.reduce((sum, { width }) => sum + width, 0) + gap * (sources.length - 1);
+      canvas.height = Math.max(...sources.map(({ height }) => height));
+      const context = canvas.getContext("2d");
+      context.imageSmoothingQuality = "high";
+      let left = 0;
+      for (const { url, width, height } of sources) {
+        const image = new Image();
+        image.src = url;
+        await image.decode();
+        context.save();
+        context.beginPath();
+        context.roundRect(left, 0, width, height, 12);
+        context.clip();
+        context.drawImage(image, left, 0, width, height);
+        context.restore();
+        left += width + gap;
+      }
+      return canvas.toDataURL("image/webp", quality).split(",")[1];
+    },
+    { sources, gap: GAP, quality: QUALITY },
+  );
+  await page.close();
+  return Buffer.from(base64, "base64");
+}
+
+const asked = process.argv.slice(2);
 await mkdir(images, { recursive: true });
 const server = await serveFolder(site, ISOLATED);
 const browser = await launchChromium();
 try {
-  for (const [name, hash, theme, prepare] of VIEWS) {
-    for (const [device, options] of [
-      ["desktop", DESKTOP],
-      ["phone", PHONE],
-    ]) {
-      const context = await browser.newContext({ ...options, locale: "en-US" });
-      const page = await context.newPage();
-      const shown = device === "desktop" ? theme : theme === "light" ? "dark" : "light";
-      await page.goto(`${server.url}${hash}theme=${shown}`);
-      await page.waitForSelector("main[data-view]");
-      await prepare(page);
-      await page.screenshot({ path: `${images}demo-${name}-${device}.png` });
-      await context.close();
-    }
+  for (const [name, view] of Object.entries(VIEWS)) {
+    if (asked.length > 0 && !asked.includes(name)) continue;
+    const sheet = await makeSheet(browser, await takePictures(browser, server.url, view));
+    await writeFile(`${images}demo-${name}.webp`, sheet);
+    process.stderr.write(`demo-${name}.webp: ${Math.round(sheet.length / 1000)} KB\n`);
   }
 } finally {
   await browser.close();
