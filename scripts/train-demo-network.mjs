@@ -1,4 +1,4 @@
-// Trains the network that ships with the demo site, on MNIST with distorted copies, as apps/demo/digits.loam.json says: about ten minutes on
+// Trains the network that ships with the demo site, on MNIST with distorted copies, as apps/demo/digits.loam.json says: some minutes on
 // two cores. Writes the network, the card of figures that the site tells of it, and the paragraph of apps/demo/README.md. The pictures lie where
 // LOAM_DATA says, in it or in mnist below it, or are fetched, as for the command.
 import { execFileSync } from "node:child_process";
