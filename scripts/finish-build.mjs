@@ -53,21 +53,35 @@ async function entries() {
 }
 
 async function bundleForNode(input) {
+  const imports = new Map();
+  const always = new Set();
+  /** Notes what importing a module brings along, at once or soon after: all but the relaxed binary, which few ask for. */
+  const follow = (id) => {
+    if (always.has(id) || /deflated.relaxed/.test(id)) return;
+    always.add(id);
+    imports.get(id)?.forEach(follow);
+  };
   const { output } = await build({
     root: home,
     configFile: false,
     logLevel: "error",
-    // tsc's own source maps, so that a stack trace leads to src/ and not to dist/.
     plugins: [
       {
-        name: "source-maps",
+        name: "loam",
+        // tsc's own source maps, so that a stack trace leads to src/ and not to dist/.
         async load(id) {
           if (!id.startsWith(dist)) return null;
           const map = await readFile(`${id}.map`, "utf8").catch(() => undefined);
           return map ? { code: await readFile(id, "utf8"), map: JSON.parse(map) } : null;
         },
+        moduleParsed({ id, importedIds, dynamicallyImportedIds }) {
+          imports.set(id, [...importedIds, ...dynamicallyImportedIds]);
+        },
+        buildEnd: () => follow(input.index),
       },
     ],
+    // One function is taken from it; other packages stay packages of their own.
+    ssr: { noExternal: ["@assemblyscript/loader"] },
     build: {
       ssr: true,
       target: "node20",
@@ -77,12 +91,13 @@ async function bundleForNode(input) {
       emptyOutDir: false,
       rolldownOptions: {
         input,
-        // Other packages stay packages of their own, but for the loader, which one function is taken from.
-        external: (id) => /^(node:|[a-z@])/.test(id) && !id.startsWith("@assemblyscript/"),
+        external: /^@loam\//,
+        preserveEntrySignatures: "strict",
         output: {
           entryFileNames: "[name].js",
           chunkFileNames: "[name].js",
-          codeSplitting: { groups: [{ name: "shared", minShareCount: 2 }] },
+          // One file for what is needed in any case; the other entries import from it.
+          codeSplitting: { groups: [{ name: "always", test: (id) => always.has(id) }] },
         },
       },
     },
