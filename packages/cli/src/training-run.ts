@@ -197,7 +197,7 @@ class TrainingRun {
     if (this.#owns) await folder.writeModel(await saveModel(this.#model!));
     throw new Stopped(
       signal,
-      `stopped by ${signal} after step ${step}; to go on: loam train --resume ${folder.path}.`,
+      `stopped by ${signal} after step ${step}; to go on: loam train --resume ${quoted(folder.path)}.`,
     );
   }
 
@@ -214,6 +214,11 @@ class TrainingRun {
   async close(): Promise<void> {
     await this.#model?.close();
   }
+}
+
+/** A path as a shell takes it. */
+function quoted(path: string): string {
+  return /^[\w./:@%+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 /** @throws {ShapeError} when the layers do not fit each other, the inputs or the number of classes. */
