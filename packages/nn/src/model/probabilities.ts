@@ -17,13 +17,13 @@ export function classesOf({ data, shape }: Output, lastLayer: string): Classific
       p.set([1 - one, one]);
     } else if (lastLayer === "Softmax") p.set(row);
     else p.set(softmaxRow(row));
-    labels[sample] = p.indexOf(p.reduce((a, b) => (b > a ? b : a)));
+    labels[sample] = p.indexOf(p.reduce((a, b) => Math.max(a, b)));
   }
   return { labels, probabilities: { data: probabilities, shape: [samples, classes] } };
 }
 
 function softmaxRow(row: Float32Array): number[] {
-  const greatest = row.reduce((a, b) => (b > a ? b : a));
+  const greatest = row.reduce((a, b) => Math.max(a, b));
   const powers = Array.from(row, (x) => exp(x - greatest));
   const total = powers.reduce((a, b) => a + b, 0);
   return powers.map((power) => power / total);
