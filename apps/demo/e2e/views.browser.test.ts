@@ -3,7 +3,8 @@ import { createRequire } from "node:module";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchChromium } from "../../../scripts/chromium.mjs";
-import { type ServedSite, serveSite, visit } from "./support.js";
+import { drawDigit } from "./scripted-digits.js";
+import { longestTask, type ServedSite, serveSite, visit } from "./support.js";
 
 let browser: Browser;
 let site: ServedSite;
@@ -139,6 +140,38 @@ describe("the site", () => {
   });
 });
 
+describe("the page's own thread", () => {
+  const play = (page: Page) => page.getByRole("button", { name: "Play" }).click();
+  test.each<[string, string, (page: Page) => Promise<void>]>([
+    ["a drawing", "#/draw", (page) => drawDigit(page, 3)],
+    ["all layers", "#/inside", async (page) => void (await page.waitForSelector(".layer-look"))],
+    ["the largest matrix of im2col", "#/inside?look=unroll&unroll=28-7-1-3-f-1", play],
+    ["the same, on the way back", "#/inside?look=unroll&unroll=28-7-1-3-b-1", play],
+    ["a race", "#/inside?look=race", (page) => page.getByRole("button", { name: "Race" }).click()],
+    [
+      "a choice of networks",
+      "#/train",
+      async (page) => {
+        for (const network of ["lenet", "mlp", "custom"])
+          await page.getByLabel("Network", { exact: true }).selectOption(network);
+      },
+    ],
+  ])("is never held up: %s", async (_, hash, work) => {
+    const { page, close } = await visit(browser, site, "#/speed", { deviceScaleFactor: 2 });
+    const { processor } = await longestTask(browser, page, async () => {
+      await page.evaluate((to) => {
+        location.hash = to;
+      }, hash);
+      await page.waitForSelector(`main[data-view="${/\w+/.exec(hash)![0]}"]`);
+      await work(page);
+      // As long as something moves.
+      await page.waitForTimeout(1500);
+    });
+    expect(processor).toBeLessThan(100);
+    await close();
+  });
+});
+
 describe("Look inside", () => {
   test("shows every layer of the network, with tables", async () => {
     const { page, close } = await visit(browser, site, "#/inside");
@@ -235,6 +268,10 @@ describe("Look inside", () => {
       resting: "adagrad",
     });
     expect(params().get("start")).toMatch(/^-3\.\d+_\d/);
+    expect(await page.getByLabel("Start, x").inputValue()).toBe(params().get("start")!.split("_")[0]);
+    await page.getByLabel("Start, y").fill("0.25");
+    await page.keyboard.press("Enter");
+    expect(params().get("start")).toMatch(/^-3\.\d+_0\.25$/);
     const heights = async () => {
       await page.getByRole("button", { name: "Race" }).click();
       await page.locator("[data-steps]").filter({ hasText: "Step 150" }).waitFor();

@@ -6,7 +6,7 @@ const BANDS = 16;
 /** Bands are equal steps of this power of the height: the ground of a valley gets more of them than its walls. */
 const POWER = 0.4;
 /** The power is taken from a table: a million of them would hold up the page. */
-const TABLE = 2 ** 16;
+const TABLE = 2 ** 14;
 
 /** Where a point of the landscape lies on a map of this width, and back. */
 export function projection({ centre: [cx, cy], halfWidth }: Landscape, width: number) {
@@ -24,8 +24,13 @@ export function projection({ centre: [cx, cy], halfWidth }: Landscape, width: nu
   };
 }
 
-/** A landscape in bands, greener where it is lower, with a line between bands. */
-export function contourMap(landscape: Landscape, width: number, height: number): HTMLCanvasElement {
+/** Finer than this a map takes long to paint and looks the same; whoever shows it enlarges it. */
+const FINEST = 900;
+
+/** A landscape in bands, greener where it is lower, with a line between bands; for a place of that width. */
+export function contourMap(landscape: Landscape, placeWidth: number): HTMLCanvasElement {
+  const width = Math.min(placeWidth, FINEST);
+  const height = Math.round(width * ASPECT);
   const canvas = document.createElement("canvas");
   canvas.width = width;
   canvas.height = height;
@@ -34,7 +39,7 @@ export function contourMap(landscape: Landscape, width: number, height: number):
   const pixels = new Uint32Array(image.data.buffer);
   const bands = bandsOf(landscape, width, height);
   const deep = mix(token("--surface"), token("--accent"), 0.62);
-  const colours = Array.from({ length: BANDS }, (_, band) =>
+  const colours = Uint32Array.from({ length: BANDS }, (_, band) =>
     packed(mix(deep, token("--surface"), (band / (BANDS - 1)) ** 0.8)),
   );
   const line = packed(mix(token("--surface"), token("--accent"), 0.4));
@@ -49,15 +54,17 @@ export function contourMap(landscape: Landscape, width: number, height: number):
   return canvas;
 }
 
-/** The band of each pixel, row by row. */
+/** The band of each pixel, row by row. Plain loops: this is half a million pixels on the page's own thread. */
 function bandsOf(landscape: Landscape, width: number, height: number): Uint8Array {
   const { fromMap } = projection(landscape, width);
+  const xs = Float64Array.from({ length: width }, (_, px) => fromMap(px, 0)[0]);
+  const ys = Float64Array.from({ length: height }, (_, py) => fromMap(0, py)[1]);
   const heights = new Float32Array(width * height);
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   for (let py = 0, at = 0; py < height; py++) {
     for (let px = 0; px < width; px++, at++) {
-      const value = landscape.height(...fromMap(px, py));
+      const value = landscape.height(xs[px]!, ys[py]!);
       heights[at] = value;
       if (value < low) low = value;
       if (value > high) high = value;
@@ -66,8 +73,13 @@ function bandsOf(landscape: Landscape, width: number, height: number): Uint8Arra
   const bandAt = Uint8Array.from({ length: TABLE + 1 }, (_, i) =>
     Math.min(BANDS - 1, Math.floor((i / TABLE) ** POWER * BANDS)),
   );
+  // Float32 rounds: the highest pixel may lie a hair above the table's end, the lowest one below its beginning.
   const scale = TABLE / (high - low);
-  return Uint8Array.from(heights, (value) => bandAt[Math.floor((value - low) * scale)]!);
+  const bands = new Uint8Array(heights.length);
+  for (let at = 0; at < bands.length; at++) {
+    bands[at] = bandAt[Math.min(TABLE, Math.max(0, Math.floor((heights[at]! - low) * scale)))]!;
+  }
+  return bands;
 }
 
 /** A colour as a canvas keeps it: red in the lowest byte. */

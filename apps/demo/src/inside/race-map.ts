@@ -56,9 +56,9 @@ export class RaceMap {
     const { width, height, clientWidth } = this.canvas;
     if (clientWidth === 0) return;
     const landscape = LANDSCAPES[hill];
-    if (this.#ground?.hill !== hill) this.#ground = { hill, picture: contourMap(landscape, width, height) };
+    if (this.#ground?.hill !== hill) this.#ground = { hill, picture: contourMap(landscape, width) };
     const context = this.canvas.getContext("2d")!;
-    context.drawImage(this.#ground.picture, 0, 0);
+    context.drawImage(this.#ground.picture, 0, 0, width, height);
     const { toMap } = projection(landscape, width);
     const unit = width / clientWidth;
     for (const [x, y] of landscape.lowest) paintCross(context, toMap(x, y), unit);
