@@ -1,7 +1,7 @@
 import { reducedMotion } from "../app/preferences.js";
 import type { Site } from "../app/site.js";
 import type { OptimizerName } from "../train/settings.js";
-import { button, field, select } from "../ui/controls.js";
+import { button, field, numberInput, select } from "../ui/controls.js";
 import { element, fill } from "../ui/element.js";
 import { LANDSCAPES, type LandscapeName } from "./landscapes.js";
 import { Race } from "./race.js";
@@ -32,6 +32,7 @@ class RaceLook {
   readonly #list: RacerList;
   readonly #buttons = element("div", { class: "row" });
   readonly #steps = element("p", { class: "quiet", "data-steps": "" });
+  readonly #startFields = element("div", { class: "pair" });
   #settings: RaceSettings;
   #race: Race | undefined;
   /** Its own object for each time that Race was pressed; undefined while nothing moves. */
@@ -42,10 +43,7 @@ class RaceLook {
     const { say, address } = site;
     this.#site = site;
     this.#settings = readRace(address);
-    this.#map = new RaceMap(this.#settings, say("race.canvas"), (start) => {
-      this.#change({ start: [round(start[0]), round(start[1])] });
-      this.restart();
-    });
+    this.#map = new RaceMap(this.#settings, say("race.canvas"), (start) => this.#startAt(start));
     this.#list = new RacerList(site, {
       onresting: (name, resting) => {
         const changed = new Set(this.#settings.resting);
@@ -89,11 +87,13 @@ class RaceLook {
               (hill) => this.#choose(hill),
             ),
           ),
+          this.#startFields,
           this.#list.element,
         ),
       ),
     );
     this.#list.write(this.#settings);
+    this.#showStart();
     this.#showButtons();
   }
 
@@ -134,7 +134,32 @@ class RaceLook {
   #choose(hill: LandscapeName): void {
     this.#change({ ...usualRace(hill), resting: this.#settings.resting });
     this.#list.write(this.#settings);
+    this.#showStart();
     this.restart();
+  }
+
+  #startAt([x, y]: readonly [number, number]): void {
+    this.#change({ start: [round(x), round(y)] });
+    this.#showStart();
+    this.restart();
+  }
+
+  /** The start in numbers: the map asks for a pointer. */
+  #showStart(): void {
+    const { say } = this.#site;
+    const { start } = this.#settings;
+    const focused = [...this.#startFields.querySelectorAll("input")].indexOf(
+      document.activeElement as HTMLInputElement,
+    );
+    const coordinate = (axis: 0 | 1) =>
+      field(
+        say(axis === 0 ? "race.startX" : "race.startY"),
+        numberInput({ value: start[axis], min: -100, max: 100 }, (value) =>
+          this.#startAt(axis === 0 ? [value, start[1]] : [start[0], value]),
+        ),
+      );
+    fill(this.#startFields, coordinate(0), coordinate(1));
+    this.#startFields.querySelectorAll("input")[focused]?.focus();
   }
 
   #setRate(name: OptimizerName, rate: number): void {

@@ -219,6 +219,8 @@ export const en = {
   "race.step": "One step",
   "race.reset": "Back to the start",
   "race.start": "Tap the map to choose the start.",
+  "race.startX": "Start, x",
+  "race.startY": "Start, y",
   "race.steps": "Step {step}",
   "race.height": "Height",
   "race.rate": "Learning rate of {name}",

@@ -220,6 +220,8 @@ export const ko: Messages = {
   "race.step": "한 걸음",
   "race.reset": "출발점으로",
   "race.start": "지도를 눌러 출발점을 고르세요.",
+  "race.startX": "출발점 x",
+  "race.startY": "출발점 y",
   "race.steps": "{step}걸음",
   "race.height": "높이",
   "race.rate": "{name}의 학습률",
