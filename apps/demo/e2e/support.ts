@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { ISOLATED, serveFolder } from "../../../scripts/serve-folder.mjs";
 
 /** The built site. */
@@ -84,6 +84,15 @@ export async function visit(
   await page.goto(site.url + hash);
   await page.waitForSelector("main[data-view]");
   return { page, complaints, requests, close: () => context.close() };
+}
+
+/** A view's entry in the navigation; texts elsewhere may have its name in them. */
+export function viewLink(page: Page, name: string): Locator {
+  return page.getByRole("navigation").getByRole("link", { name });
+}
+
+export async function visitView(page: Page, name: string): Promise<void> {
+  await viewLink(page, name).click();
 }
 
 /**

@@ -10,7 +10,7 @@ import { type Dataset, syntheticDigits } from "@loam/nn";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchChromium } from "../../../scripts/chromium.mjs";
-import { longestTask, type ServedSite, serveSite, visit } from "./support.js";
+import { longestTask, type ServedSite, serveSite, visit, visitView } from "./support.js";
 
 const loam = fileURLToPath(new URL("../../../packages/cli/bin/loam.js", import.meta.url));
 const MINUTES = 60_000;
@@ -94,7 +94,9 @@ describe("Train", () => {
       const losses = await cells.allTextContents();
       const numbers = losses.map(Number).filter(Number.isFinite);
       expect(numbers.length).toBeGreaterThan(10);
-      expect(numbers.at(-1)!).toBeLessThan(numbers[0]! / 3);
+      // One slice of a few batches says little: the end is the last quarter's mean.
+      const end = numbers.slice(-Math.floor(numbers.length / 4));
+      expect(end.reduce((sum, loss) => sum + loss, 0) / end.length).toBeLessThan(numbers[0]! / 3);
       expect(await page.locator(".confusion tbody tr").count()).toBe(10);
       expect(await page.locator(".mistakes li").count()).toBeGreaterThan(0);
       expect(complaints).toEqual([]);
@@ -165,12 +167,12 @@ describe("Train", () => {
     // The second epoch or any later one: the page shows no more of them than it draws frames.
     const later = /Epoch ([2-9]|\d{2,})/;
     await page.locator("[data-status]", { hasText: later }).waitFor({ timeout: MINUTES });
-    await page.getByRole("link", { name: "Draw" }).click();
+    await visitView(page, "Draw");
     await page.getByText("Your network", { exact: true }).click();
     await page.getByText("The network that you trained here").waitFor();
     await page.getByRole("button", { name: "Draw an example of 1" }).click();
     await page.waitForSelector(".bars tr.best");
-    await page.getByRole("link", { name: "Train" }).click();
+    await visitView(page, "Train");
     await page.locator("[data-status]", { hasText: "Epoch" }).waitFor();
     await close();
   });

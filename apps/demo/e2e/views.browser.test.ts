@@ -4,7 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchChromium } from "../../../scripts/chromium.mjs";
 import { drawDigit } from "./scripted-digits.js";
-import { longestTask, type ServedSite, serveSite, visit } from "./support.js";
+import { longestTask, type ServedSite, serveSite, viewLink, visit, visitView } from "./support.js";
 
 let browser: Browser;
 let site: ServedSite;
@@ -120,7 +120,7 @@ describe("the site", () => {
       ["Speed", "How fast is this device?"],
       ["Draw", "Draw a digit."],
     ] as const) {
-      await page.getByRole("link", { name }).focus();
+      await viewLink(page, name).focus();
       await page.keyboard.press("Enter");
       await page.getByRole("heading", { name: heading }).first().waitFor();
       await page.waitForFunction(() => document.activeElement?.id === "main");
@@ -243,8 +243,8 @@ describe("Look inside", () => {
     const { page, complaints, close } = await visit(browser, site, "#/inside?look=race", {}, slowKernels);
     await page.getByText("im2col", { exact: true }).click();
     await page.getByText("Layer by layer", { exact: true }).click();
-    await page.getByRole("link", { name: "Train" }).click();
-    await page.getByRole("link", { name: "Look inside" }).click();
+    await visitView(page, "Train");
+    await visitView(page, "Look inside");
     await page.waitForSelector(".layer-look");
     await page.waitForTimeout(1000);
     expect(await page.locator("main h1").count()).toBe(1);
@@ -299,8 +299,8 @@ describe("Speed", () => {
     const { page, complaints, close } = await visit(browser, site, "#/speed");
     await page.getByRole("button", { name: "Measure" }).click();
     // It goes on while another view is shown.
-    await page.getByRole("link", { name: "Draw" }).click();
-    await page.getByRole("link", { name: "Speed" }).click();
+    await visitView(page, "Draw");
+    await visitView(page, "Speed");
     await page.locator("[data-speed]", { hasText: "Measuring" }).waitFor();
     await page.locator("[data-speed]", { hasText: "Measured." }).waitFor({ timeout: 110_000 });
     const [loop, ours] = await page.locator(".ladder").first().locator("td.number").allTextContents();

@@ -173,10 +173,11 @@ export class Chart {
   }
 }
 
-/** At most `most` of some numbers, evenly chosen, the last always among them. */
+/** At most `most` of some numbers, evenly chosen, both ends always among them. */
 function thinned(numbers: readonly number[], most: number): readonly number[] {
-  const every = Math.max(1, Math.ceil(numbers.length / most));
-  return numbers.filter((_, i) => (numbers.length - 1 - i) % every === 0);
+  if (numbers.length <= most) return numbers;
+  const gap = (numbers.length - 1) / (most - 1);
+  return Array.from({ length: most }, (_, i) => numbers[Math.round(i * gap)]!);
 }
 
 function bounds(range: ChartOptions["range"], low: number | null, high: number | null): [number, number] {
