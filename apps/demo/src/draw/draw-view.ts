@@ -3,6 +3,7 @@ import type { ReaderName } from "../app/readers.js";
 import type { Site } from "../app/site.js";
 import { button, choice } from "../ui/controls.js";
 import { element, fill } from "../ui/element.js";
+import { icon } from "../ui/icons.js";
 import { paintGrey, pixelCanvas } from "../ui/picture.js";
 import { viewHead } from "../ui/view-head.js";
 import { describeLayers } from "./describe-layers.js";
@@ -37,6 +38,8 @@ class DrawView {
   readonly #verdict: Verdict;
   readonly #about = element("p", { class: "quiet small" });
   readonly #readerChoice = element("div");
+  readonly #inside = element("a", { class: "button" });
+  readonly #train = element("a", { class: "button" });
   #strokes: readonly Stroke[] = [];
   #reading = false;
   #dirty = false;
@@ -65,6 +68,8 @@ class DrawView {
       element("span", { class: "small" }, say("draw.hintMore")),
     );
     this.#verdict = new Verdict(site);
+    this.#inside.append(icon("inside"), say("draw.toInside"));
+    this.#train.append(icon("train"), say("draw.toTrain"));
     this.element = element(
       "div",
       { class: "draw" },
@@ -102,12 +107,18 @@ class DrawView {
           ),
         ),
         this.#about,
+        element("p", { class: "row" }, this.#inside, this.#train),
       ),
     );
   }
 
   start(): void {
-    this.#ends.push(this.#site.readers.onChange(() => this.#showReader()));
+    const { readers, address } = this.#site;
+    this.#ends.push(
+      readers.onChange(() => this.#showReader()),
+      address.onChange(() => this.#linkOn()),
+    );
+    this.#linkOn();
     // Loads the network at once, so that the first stroke is read without delay.
     this.#showReader();
     this.#strokes = this.#drawing.strokes;
@@ -120,6 +131,13 @@ class DrawView {
     cancelAnimationFrame(this.#frame);
     this.#verdict.close();
     this.#pad.close();
+  }
+
+  /** What to do next, with the drawing. */
+  #linkOn(): void {
+    const { address } = this.#site;
+    this.#inside.href = address.link("inside");
+    this.#train.href = address.link("train");
   }
 
   get #reader(): ReaderName {

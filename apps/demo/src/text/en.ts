@@ -49,6 +49,8 @@ export const en = {
   "draw.penUp": "Pen up",
   "draw.about":
     "The network: {layers}; {parameters} numbers learnt from {samples} pictures of MNIST, bent and turned at random; {accuracy} of the {tested} test pictures read rightly. It weighs {size}.",
+  "draw.toInside": "See your digit layer by layer",
+  "draw.toTrain": "Train a network yourself",
   "draw.aboutOwn": "The network that you trained here: {parameters} numbers learnt.",
   "draw.loadFailed": "The network could not be loaded: {message}",
 

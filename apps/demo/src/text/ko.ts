@@ -51,6 +51,8 @@ export const ko: Messages = {
   "draw.penUp": "펜을 뗐습니다",
   "draw.about":
     "신경망: {layers}. MNIST 그림 {samples}장을 무작위로 휘고 돌려 가며 수 {parameters}개를 배웠고, 시험용 그림 {tested}장 가운데 {accuracy}를 맞힙니다. 크기는 {size}입니다.",
+  "draw.toInside": "내 숫자를 층별로 보기",
+  "draw.toTrain": "직접 신경망 학습시키기",
   "draw.aboutOwn": "여기에서 직접 학습한 신경망입니다. 배운 수: {parameters}개.",
   "draw.loadFailed": "신경망을 불러오지 못했습니다: {message}",
 

@@ -29,7 +29,8 @@ export class TakePanel {
     // Of a run, the settings that it had; before it, those that it would have.
     const settings = run?.settings ?? readSettings(address);
     const isOver = run?.state === "done";
-    if (!this.#written.to([isOver, run?.weightsHash, loaded, settings, files?.name])) return;
+    const { ownReads } = this.#site.readers;
+    if (!this.#written.to([isOver, run?.weightsHash, loaded, settings, files?.name, ownReads])) return;
     this.#message.textContent = this.#loadedText();
     fill(this.element, this.#file(settings, isOver), this.#reproduce(settings, run));
   }
