@@ -1,3 +1,6 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createEngine, type Engine } from "../src/index.js";
@@ -207,6 +210,14 @@ describe.each(ALGORITHMS)("conv2d by $name", ({ algorithm, error }) => {
       threads: 1,
     });
     expect(floats(y!).some(Number.isNaN)).toBe(true);
+  });
+});
+
+describe("winograd.gen.ts", () => {
+  it("is what its generator writes", () => {
+    const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+    const written = execFileSync(process.execPath, [at("../scripts/generate-winograd.mjs"), "--stdout"]);
+    expect(written.toString()).toBe(readFileSync(at("../assembly/conv/winograd.gen.ts"), "utf8"));
   });
 });
 

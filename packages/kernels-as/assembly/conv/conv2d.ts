@@ -4,14 +4,23 @@ import { barrier } from "../threads/barrier";
 import { Geometry } from "./geometry";
 import { conv2d_input_grad_unfolded_f32, conv2d_kernel_grad_unfolded_f32, conv2d_unfolded_f32 } from "./unfolded";
 import { conv2d_kernel_grad_window_f32, conv2d_window_f32 } from "./window";
-import { conv2d_grad_winograd_f32, conv2d_winograd_f32 } from "./winograd";
+import { conv2d_winograd_f32 } from "./winograd";
+import { conv2d_grad_winograd_f32 } from "./winograd-grad";
+
+/** Winograd's frequencies along a side of a tile, 0 for the other algorithms. */
+// @ts-ignore: decorator
+@inline
+function winograd_side(algorithm: u32): u32 {
+  if (algorithm == CONV_WINOGRAD_4) return 6;
+  return algorithm == CONV_WINOGRAD_2 ? 4 : 0;
+}
 
 /** y = act(conv(x, weights) + bias). */
 export function conv2d_f32(
   y: usize, x: usize, weights: usize, bias: usize, w: Geometry, floor: f32, algorithm: u32, scratch: usize, thread: u32, threads: u32,
 ): void {
-  if (algorithm == CONV_WINOGRAD_4) conv2d_winograd_f32<u32>(y, 0, x, weights, bias, w, floor, scratch, thread, threads);
-  else if (algorithm == CONV_WINOGRAD_2) conv2d_winograd_f32<u16>(y, 0, x, weights, bias, w, floor, scratch, thread, threads);
+  const n = winograd_side(algorithm);
+  if (n != 0) conv2d_winograd_f32(y, 0, x, weights, bias, w, floor, n, scratch, thread, threads);
   else if (algorithm == CONV_DIRECT) conv2d_window_f32(y, 0, x, weights, bias, w, floor, scratch, thread, threads);
   else conv2d_unfolded_f32(y, x, weights, bias, w, floor, scratch, thread, threads);
 }
@@ -20,8 +29,8 @@ export function conv2d_f32(
 export function conv2d_relu_pool_f32(
   y: usize, argmax: usize, x: usize, weights: usize, bias: usize, w: Geometry, algorithm: u32, scratch: usize, thread: u32, threads: u32,
 ): void {
-  if (algorithm == CONV_WINOGRAD_4) conv2d_winograd_f32<u32>(y, argmax, x, weights, bias, w, 0, scratch, thread, threads);
-  else if (algorithm == CONV_WINOGRAD_2) conv2d_winograd_f32<u16>(y, argmax, x, weights, bias, w, 0, scratch, thread, threads);
+  const n = winograd_side(algorithm);
+  if (n != 0) conv2d_winograd_f32(y, argmax, x, weights, bias, w, 0, n, scratch, thread, threads);
   else conv2d_window_f32(y, argmax, x, weights, bias, w, 0, scratch, thread, threads);
 }
 
@@ -30,11 +39,9 @@ export function conv2d_grad_f32(
   dx: usize, dw: usize, db: usize, x: usize, dy: usize, argmax: usize, weights: usize, w: Geometry, algorithm: u32, scratch: usize,
   thread: u32, threads: u32,
 ): void {
-  if (algorithm == CONV_WINOGRAD_4) {
-    conv2d_grad_winograd_f32<u32>(dx, dw, db, x, dy, argmax, weights, w, scratch, thread, threads);
-  } else if (algorithm == CONV_WINOGRAD_2) {
-    conv2d_grad_winograd_f32<u16>(dx, dw, db, x, dy, argmax, weights, w, scratch, thread, threads);
-  } else if (algorithm == CONV_DIRECT) conv2d_kernel_grad_window_f32(dw, db, x, dy, argmax, w, scratch, thread, threads);
+  const n = winograd_side(algorithm);
+  if (n != 0) conv2d_grad_winograd_f32(dx, dw, db, x, dy, argmax, weights, w, n, scratch, thread, threads);
+  else if (algorithm == CONV_DIRECT) conv2d_kernel_grad_window_f32(dw, db, x, dy, argmax, w, scratch, thread, threads);
   else {
     if (dx != 0) conv2d_input_grad_unfolded_f32(dx, dy, weights, w, scratch, thread, threads);
     if (dw != 0) {

@@ -1,138 +1,142 @@
-// Winograd's 2-D transforms, between pixels and the n·n frequencies: of one tile with all channels on the way in, and of several tiles
-// with the eight channels of a panel on the way out.
+// Which tiles there are, and a block of them in the order in which they are worked on.
 //
-// `temp` is this thread's: a row of zeros [n][channels], then two blocks [n][n][L], L the largest number of channels or tiles · 8.
-import { Geometry, lines, panels_of } from "./geometry";
-import {
-  input_grad_pass, input_pass, inputs_of, kernel_grad_pass, kernel_pass, output_grad_pass, output_pass, outputs_of,
-} from "./winograd-passes";
+// F(4x4) cuts the outputs into tiles of 4x4, and into tiles of 2 rows or columns where no more than two are left at the bottom or on the
+// right: those have four frequencies a side, which are among the six of the others (see README.md). In a block tiles lie by kind, so that
+// those that have a frequency always lie side by side:
+//
+//   kind        4x2     4x4     2x4     2x2          (down x across)
+//   positions   0  tall    full    wide    count
+//
+//   frequencies 3 and 4 down: 4x2 and 4x4; across: 4x4 and 2x4; both: 4x4; all others: every tile
+import { Geometry } from "./geometry";
 
-/** Tiles that are transformed together on the way out. */
-export const RUN_TILES: u32 = 8;
+/** The tile's place: its first output. */
+@unmanaged
+export class Tile {
+  image: u32;
+  oy: u32;
+  ox: u32;
+}
 
-// @ts-ignore: decorator
-@inline
-function zeros_bytes<T>(w: Geometry): usize {
-  return lines((<usize>inputs_of<T>() * max<u32>(w.channels, 8)) << 2);
+const TILE_BYTES: usize = 16;
+const HEAD_BYTES: usize = 64;
+
+/** Where the kinds of a block's tiles end; the tiles follow HEAD_BYTES on. */
+@unmanaged
+export class Block {
+  tall: u32;
+  full: u32;
+  wide: u32;
+  count: u32;
+}
+
+export function block_bytes(tiles: u32): usize {
+  return HEAD_BYTES + TILE_BYTES * ((tiles + 3) & ~3);
 }
 
 // @ts-ignore: decorator
 @inline
-function block_bytes<T>(w: Geometry): usize {
-  return lines((<usize>inputs_of<T>() * inputs_of<T>() * max(max(w.channels, panels_of(w.filters) * 8), RUN_TILES * 8)) << 2);
+export function tile_at(block: Block, position: u32): Tile {
+  return changetype<Tile>(changetype<usize>(block) + HEAD_BYTES + TILE_BYTES * position);
 }
 
-/** Bytes of temp. */
-export function temp_bytes<T>(w: Geometry): usize {
-  return zeros_bytes<T>(w) + 2 * block_bytes<T>(w);
-}
-
-/** Sets its zeros, which the transforms only read: at temp, at least 8 f32. */
-export function clear_temp<T>(temp: usize, w: Geometry): void {
-  memory.fill(temp, 0, zeros_bytes<T>(w));
-}
-
-/** The first block: between the two passes. */
 // @ts-ignore: decorator
 @inline
-function between<T>(temp: usize, w: Geometry): usize {
-  return temp + zeros_bytes<T>(w);
+export function outputs_down(block: Block, position: u32): u32 {
+  return position < block.full ? 4 : 2;
 }
 
-/** The second block: a tile's pixels. */
 // @ts-ignore: decorator
 @inline
-export function tile_block<T>(temp: usize, w: Geometry): usize {
-  return temp + zeros_bytes<T>(w) + block_bytes<T>(w);
+export function outputs_across(block: Block, position: u32): u32 {
+  return position >= block.tall && position < block.wide ? 4 : 2;
 }
 
-/** Where columns ix … of row i of an image begin, or the zeros where there is no such row. May wrap below 0; only columns inside are read. */
+/** Whether only a tile of four outputs has this frequency of the n along a side. */
 // @ts-ignore: decorator
 @inline
-function row_or_zeros(image: usize, i: i32, ix: i32, w: Geometry, zeros: usize): usize {
-  return i >= 0 && i < <i32>w.height ? image + (<usize>(i * <i32>w.width + ix) * w.channels << 2) : zeros;
+function only_fours(frequency: u32, n: u32): bool {
+  return n == 6 && (frequency == 3 || frequency == 4);
+}
+
+/** The first position that has frequency (i, j), j across. */
+// @ts-ignore: decorator
+@inline
+export function first_with(block: Block, j: u32, n: u32): u32 {
+  return only_fours(j, n) ? block.tall : 0;
+}
+
+/** The position after the last that has it. */
+// @ts-ignore: decorator
+@inline
+export function end_with(block: Block, i: u32, j: u32, n: u32): u32 {
+  if (only_fours(i, n)) return block.full;
+  return only_fours(j, n) ? block.wide : block.count;
+}
+
+/** Outputs that are computed: with a pool behind, a last odd row or column has no window. */
+// @ts-ignore: decorator
+@inline
+export function outputs_of(size: u32, pooled: bool): u32 {
+  return pooled ? size & ~1 : size;
+}
+
+// @ts-ignore: decorator
+@inline
+export function tiles_along(outputs: u32, n: u32): u32 {
+  return (outputs + n - 3) / (n - 2);
+}
+
+/** The most tiles of a block: such that its matrices take about as much of the second cache at any number of channels. */
+export function most_tiles(w: Geometry): u32 {
+  return max<u32>(8, min<u32>(48, (4096 / (w.channels + w.filters)) & ~3));
 }
 
 /**
- * to[frequency] = Bᵀ·d·B for the n x n inputs whose first is (iy, ix); outside the image they are zeros.
- *
- * to: the tile's line in the first frequency's matrix; step: bytes from frequency to frequency; image: x of one image.
+ * How many tiles the block has that begins with tile t and ends before tile `stop`: whole images, or an even piece of one. An image is
+ * cut alike whatever the threads are: in this order dx adds up.
  */
-export function transform_input<T>(to: usize, step: usize, image: usize, w: Geometry, iy: i32, ix: i32, temp: usize): void {
-  const n = inputs_of<T>();
-  const C = <usize>w.channels << 2;
-  const line = C * n;
-  const block = between<T>(temp, w);
-  const r0 = row_or_zeros(image, iy, ix, w, temp);
-  const r1 = row_or_zeros(image, iy + 1, ix, w, temp);
-  const r2 = row_or_zeros(image, iy + 2, ix, w, temp);
-  const r3 = row_or_zeros(image, iy + 3, ix, w, temp);
-  const r4 = sizeof<T>() == 4 ? row_or_zeros(image, iy + 4, ix, w, temp) : 0;
-  const r5 = sizeof<T>() == 4 ? row_or_zeros(image, iy + 5, ix, w, temp) : 0;
-  const first = <u32>max(0, -ix);
-  const last = <u32>max(<i32>first, min<i32>(n, <i32>w.width - ix));
-  // The columns that are inside lie one after the other, in the image as in the block.
-  if (first != 0 || last != n) memory.fill(block, 0, line * n);
-  const j = C * first;
-  input_pass<T>(block + j, line, r0 + j, r1 + j, r2 + j, r3 + j, <usize>r4 + j, <usize>r5 + j, C * (last - first));
-  for (let i: u32 = 0; i < n; i++) {
-    const at = block + line * i;
-    input_pass<T>(to + step * n * i, step, at, at + C, at + 2 * C, at + 3 * C, at + 4 * C, at + 5 * C, C);
+export function block_length(t: u32, stop: u32, tiles_image: u32, most: u32): u32 {
+  if (tiles_image <= most) return min(stop - t, most / tiles_image * tiles_image);
+  const pieces = (tiles_image + most - 1) / most;
+  return min(min(stop - t, tiles_image - t % tiles_image), (tiles_image + pieces - 1) / pieces);
+}
+
+/** Lays out tiles t … t + count of outputs height x width in their order, n frequencies a side. */
+export function arrange(block: Block, n: u32, height: u32, width: u32, t: u32, count: u32): void {
+  const m = n - 2;
+  const across = tiles_along(width, n);
+  const tiles_image = tiles_along(height, n) * across;
+  block.tall = 0;
+  block.full = 0;
+  block.wide = 0;
+  block.count = count;
+  let position: u32 = 0;
+  for (let kind: u32 = 0; kind < 4; kind++) {
+    let image = t / tiles_image;
+    let oy = t % tiles_image / across * m;
+    let ox = t % tiles_image % across * m;
+    for (let i: u32 = 0; i < count; i++) {
+      const high = n == 6 && height - oy > 2;
+      const broad = n == 6 && width - ox > 2;
+      if (kind == (high ? <u32>broad : 3 - <u32>broad)) {
+        const tile = tile_at(block, position++);
+        tile.image = image;
+        tile.oy = oy;
+        tile.ox = ox;
+      }
+      ox += m;
+      if (ox >= width) {
+        ox = 0;
+        oy += m;
+        if (oy >= height) {
+          oy = 0;
+          image++;
+        }
+      }
+    }
+    if (kind == 0) block.tall = position;
+    else if (kind == 1) block.full = position;
+    else if (kind == 2) block.wide = position;
   }
-}
-
-/** The outputs Aᵀ·M·A of tiles side by side, [m][m][bytes / 4] in the block. from: the first in M[frequency][tile][8]. */
-export function transform_output<T>(from: usize, step: usize, bytes: usize, w: Geometry, temp: usize): void {
-  const n = inputs_of<T>();
-  const m = outputs_of<T>();
-  const block = between<T>(temp, w);
-  const line = bytes * n;
-  for (let j: usize = 0; j < n; j++) output_pass<T>(block + bytes * j, line, from + step * j, step * n, bytes);
-  const out = tile_block<T>(temp, w);
-  for (let i: usize = 0; i < m; i++) output_pass<T>(out + bytes * m * i, bytes, block + line * i, bytes, bytes);
-}
-
-/** The inputs' gradients B·M·Bᵀ of tiles side by side, [n][n][bytes / 4] in the block. from: the first in M[frequency][tile][8]. */
-export function transform_input_grad<T>(from: usize, step: usize, bytes: usize, w: Geometry, temp: usize): void {
-  const n = inputs_of<T>();
-  const block = between<T>(temp, w);
-  const line = bytes * n;
-  for (let j: usize = 0; j < n; j++) input_grad_pass<T>(block + bytes * j, line, from + step * j, step * n, bytes);
-  const out = tile_block<T>(temp, w);
-  for (let i: usize = 0; i < n; i++) input_grad_pass<T>(out + line * i, bytes, block + line * i, bytes, bytes);
-}
-
-/** to[frequency] = A·dY·Aᵀ for the tile whose dY, [m][m][bytes / 4], is in its block. */
-export function transform_output_grad<T>(to: usize, step: usize, bytes: usize, w: Geometry, temp: usize): void {
-  const n = inputs_of<T>();
-  const m = outputs_of<T>();
-  const block = between<T>(temp, w);
-  const line = bytes * m;
-  // Down all columns at once: they lie one after the other.
-  output_grad_pass<T>(block, line, tile_block<T>(temp, w), line, line);
-  for (let i: usize = 0; i < n; i++) output_grad_pass<T>(to + step * n * i, step, block + line * i, bytes, bytes);
-}
-
-/** The tile's block, [n·n][filters], becomes G·g·Gᵀ of channel c for all filters. */
-export function transform_kernel<T>(weights: usize, w: Geometry, c: u32, temp: usize): void {
-  const n = inputs_of<T>();
-  const F = <usize>w.filters << 2;
-  const by = F * w.channels;
-  const g = weights + F * c;
-  const block = between<T>(temp, w);
-  const out = tile_block<T>(temp, w);
-  for (let j: usize = 0; j < 3; j++) kernel_pass<T>(block + F * j, 3 * F, g + by * j, 3 * by, F);
-  for (let i: usize = 0; i < n; i++) kernel_pass<T>(out + F * n * i, F, block + 3 * F * i, F, F);
-}
-
-/** dg of channel c for all filters = Gᵀ·dU·G, of dU [n·n][filters] in the tile's block. */
-export function transform_kernel_grad<T>(dw: usize, w: Geometry, c: u32, temp: usize): void {
-  const n = inputs_of<T>();
-  const F = <usize>w.filters << 2;
-  const by = F * w.channels;
-  const line = F * n;
-  const block = between<T>(temp, w);
-  const from = tile_block<T>(temp, w);
-  kernel_grad_pass<T>(block, line, from, line, line);
-  for (let i: usize = 0; i < 3; i++) kernel_grad_pass<T>(dw + F * c + 3 * by * i, by, block + line * i, F, F);
 }

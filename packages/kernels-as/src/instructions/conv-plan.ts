@@ -69,8 +69,8 @@ export function conv2dScratchBytes(
   algorithm: number,
   threads: number,
 ): number {
-  if (algorithm === CONV_WINOGRAD_4) return winogradBytes(pass, g, 4, threads);
-  if (algorithm === CONV_WINOGRAD_2) return winogradBytes(pass, g, 2, threads);
+  if (algorithm === CONV_WINOGRAD_4) return winogradBytes(pass, g, 6, threads);
+  if (algorithm === CONV_WINOGRAD_2) return winogradBytes(pass, g, 4, threads);
   if (algorithm === CONV_DIRECT) return windowBytes(pass, g, threads);
   if (pass !== "grad") return unfoldedBytes(pass, g, threads);
   return Math.max(unfoldedBytes("inputGrad", g, threads), unfoldedBytes("kernelGrad", g, threads));
@@ -94,21 +94,21 @@ function unfoldedBytes(pass: Exclude<Conv2dPass, "grad">, g: ConvGeometry, threa
   return part * batchParts(g.batch, part) + (lines(block * K * 4) + block * 32) * threads;
 }
 
-/** The layouts of assembly/conv/winograd.ts, for outputs of m x m. */
-function winogradBytes(pass: Conv2dPass, g: ConvGeometry, m: number, threads: number): number {
-  const frequencies = (m + 2) ** 2;
+/** The layouts of assembly/conv/winograd.ts and winograd-grad.ts, for n frequencies a side. */
+function winogradBytes(pass: Conv2dPass, g: ConvGeometry, n: number, threads: number): number {
+  const frequencies = n ** 2;
   const { channels, filters } = g;
-  const block = Math.max(8, Math.min(48, Math.floor(4096 / (channels + filters) / 4) * 4));
   const padded = panelsOf(filters) * 8;
-  const side = (m + 2) * 4;
-  const longest = Math.max(channels, padded, 64);
-  const temp = lines(side * Math.max(channels, 8)) + 2 * lines(side * (m + 2) * longest);
-  // V, with a cache line more a frequency, and M; in the gradients W besides.
-  const inputs = temp + (block * channels * 4 + 64 + block * 32) * frequencies;
+  const tiles = Math.max(8, Math.min(48, Math.floor(4096 / (channels + filters) / 4) * 4));
+  const desk = 1216 + lines(24 * Math.max(channels, padded));
+  const block = 64 + 16 * tiles;
+  const matrix = (rows: number, columns: number): number => (rows * columns * 4 + 64) * frequencies;
+  // V and M; in the gradients W besides. M has four rows to spare.
+  const inputs = desk + block + matrix(tiles, channels) + (tiles + 4) * 32 * frequencies;
   if (pass === "forward") return panelsOf(filters) * frequencies * channels * 32 + inputs * threads;
-  const each = inputs + (block * padded * 4 + 64) * frequencies;
+  const each = inputs + matrix(tiles, padded);
   const kernel = pass === "kernelGrad" ? 0 : panelsOf(channels) * frequencies * filters * 32;
-  const part = lines((channels * padded * 4 + 64) * frequencies + padded * 4);
+  const part = lines(matrix(channels, padded) + padded * 4);
   const sums = pass === "inputGrad" ? 0 : part * batchParts(g.batch, part);
   return kernel + sums + each * threads;
 }

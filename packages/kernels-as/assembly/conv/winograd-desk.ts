@@ -1,0 +1,38 @@
+// A thread's desk: the little memory that Winograd's transforms work on, beside the matrices.
+//
+//   0       addresses of the rows of a tile, u32
+//   BLOCK   [6][6] vectors between the two passes of a transform
+//   VALUES  [6][6] vectors, a kernel's values at the frequencies
+//   ZEROS   a row of zeros, six pixels of all channels, in place of rows outside the image
+import { Geometry, lines, panels_of } from "./geometry";
+
+export const BLOCK: usize = 64;
+export const VALUES: usize = 640;
+export const ZEROS: usize = 1216;
+
+// @ts-ignore: decorator
+@inline
+function zeros_bytes(w: Geometry): usize {
+  return lines(24 * <usize>max(w.channels, panels_of(w.filters) * 8));
+}
+
+export function desk_bytes(w: Geometry): usize {
+  return ZEROS + zeros_bytes(w);
+}
+
+/** Makes the zeros, which are only read. */
+export function clear_desk(desk: usize, w: Geometry): void {
+  memory.fill(desk + ZEROS, 0, zeros_bytes(w));
+}
+
+/** Makes the block's vectors zeros: columns that are outside stay so, for all channels. */
+export function clear_block(desk: usize): void {
+  memory.fill(desk + BLOCK, 0, VALUES - BLOCK);
+}
+
+/** Row k of the tile begins at `address`. */
+// @ts-ignore: decorator
+@inline
+export function set_row(desk: usize, k: u32, address: usize): void {
+  store<u32>(desk + (<usize>k << 2), <u32>address);
+}

@@ -1,0 +1,195 @@
+// The gradients of winograd.ts, which share W = A·dY·Aᵀ:
+//
+//   dw = Gᵀ·(Σ Vᵀ·W)·G, summed over the tiles in sums[frequency][panel of 8 filters][channel][8]
+//   dx = the overlapping tiles B·(W·Uᵀ)·Bᵀ, added up
+import { share_begin, share_end } from "../program/arguments";
+import { barrier } from "../threads/barrier";
+import { add_f32, copy_f32 } from "./copy";
+import { batch_parts, Geometry, lines, panels_of, part_begin } from "./geometry";
+import { matrix_step, products_step, tiles_to_inputs } from "./winograd";
+import {
+  winograd_add, winograd_input_grad_down, winograd_kernel, winograd_kernel_grad, winograd_output_grad, winograd_output_grad_pooled,
+} from "./winograd.gen";
+import { clear_block, clear_desk, desk_bytes, set_row, VALUES, ZEROS } from "./winograd-desk";
+import { add_products, multiply_panel } from "./winograd-products";
+import {
+  arrange, Block, block_bytes, block_length, most_tiles, outputs_across, outputs_down, outputs_of, tile_at, tiles_along,
+} from "./winograd-tiles";
+
+/**
+ * The gradients that are wanted (0: not): dx of the input; dw and db of the kernel and bias. dy is the gradient of conv's output, or,
+ * when argmax is not 0, of the pooled output.
+ *
+ * The batch is cut into `batch_parts` parts whose kernel gradients are added in order; when only dx is wanted, the images are dealt out.
+ */
+export function conv2d_grad_winograd_f32(
+  dx: usize, dw: usize, db: usize, x: usize, dy: usize, argmax: usize, weights: usize, w: Geometry, n: u32, scratch: usize, thread: u32,
+  threads: u32,
+): void {
+  const C = w.channels;
+  const frequencies = n * n;
+  const padded = panels_of(w.filters) * 8;
+  const panels_c = panels_of(C);
+  const sums = dw != 0 || db != 0;
+  const most = most_tiles(w);
+  const u_bytes = (<usize>frequencies * w.filters) << 5;
+  const w_step = matrix_step(most, padded);
+  const v_step = matrix_step(most, C);
+  const m_step = products_step(most);
+  const sum_step = matrix_step(C, padded);
+  const part_bytes = lines(sum_step * frequencies + (<usize>padded << 2));
+  const parts = sums ? batch_parts(w.batch, <u32>part_bytes) : threads;
+  const sums_at = scratch + (dx == 0 ? 0 : u_bytes * panels_c);
+  const desk =
+    sums_at + (sums ? part_bytes * parts : 0) + (desk_bytes(w) + block_bytes(most) + (w_step + v_step + m_step) * frequencies) * thread;
+  const block = changetype<Block>(desk + desk_bytes(w));
+  const W = changetype<usize>(block) + block_bytes(most);
+  const V = W + w_step * frequencies;
+  const M = V + v_step * frequencies;
+  clear_desk(desk, w);
+  if (padded != w.filters) memory.fill(W, 0, w_step * frequencies);
+  if (dx != 0) {
+    // Up to the panels' end: what lies beyond the channels is zeros.
+    const last = share_end(panels_c * 8, 8, thread, threads);
+    for (let c = share_begin(panels_c * 8, 8, thread, threads); c < last; c++) kernel_to_transposed(scratch, weights, w, c, n, desk);
+  }
+  barrier(threads);
+
+  const height = outputs_of(w.out_height, argmax != 0);
+  const width = outputs_of(w.out_width, argmax != 0);
+  const tiles_image = tiles_along(height, n) * tiles_along(width, n);
+  const image_bytes = (<usize>w.height * w.width * C) << 2;
+  for (let part = part_begin(parts, thread, threads), end = part_begin(parts, thread + 1, threads); part < end; part++) {
+    const sum = sums_at + part_bytes * part;
+    if (sums) memory.fill(sum, 0, part_bytes);
+    const bias_sum = sums ? sum + sum_step * frequencies : 0;
+    const stop = part_begin(w.batch, part + 1, parts) * tiles_image;
+    for (let t = part_begin(w.batch, part, parts) * tiles_image; t < stop; t += block.count) {
+      arrange(block, n, height, width, t, block_length(t, stop, tiles_image, most));
+      tiles_to_output_grads(W, w_step, padded, bias_sum, dy, argmax, w, n, block, desk);
+      if (dw != 0) {
+        tiles_to_inputs(V, v_step, x, w, n, block, desk);
+        add_products(sum, sum_step, V, v_step, <usize>C << 2, W, w_step, <usize>padded << 2, C, n, block);
+      }
+      if (dx != 0) {
+        // The images that begin in this block begin with zeros.
+        const image = (t + tiles_image - 1) / tiles_image;
+        const images = (t + block.count + tiles_image - 1) / tiles_image - image;
+        memory.fill(dx + image_bytes * image, 0, image_bytes * images);
+        for (let p: u32 = 0; p < panels_c; p++) {
+          multiply_panel(M, m_step, W, w_step, <usize>padded << 2, scratch + u_bytes * p, w.filters, n, block);
+          add_tiles(dx, M, m_step, w, p, n, block, desk);
+        }
+      }
+    }
+  }
+  if (!sums) return;
+  barrier(threads);
+  if (db != 0 && thread == 0) {
+    const from = sums_at + sum_step * frequencies;
+    copy_f32(db, from, w.filters);
+    for (let part: u32 = 1; part < parts; part++) add_f32(db, from + part_bytes * part, w.filters);
+  }
+  if (dw == 0) return;
+  const last = share_end(C, 1, thread, threads);
+  for (let f: u32 = 0; f < w.filters; f += 4) {
+    for (let c = share_begin(C, 1, thread, threads); c < last; c++) {
+      const from = sums_at + ((<usize>(f >> 3) * C + c) << 5) + ((f & 4) << 2);
+      sum_parts(from, sum_step, part_bytes, parts, n, desk);
+      winograd_kernel_grad(dw + (<usize>(c * w.filters + f) << 2), (<usize>C * w.filters) << 2, n, desk);
+    }
+  }
+}
+
+/** Four filters' values at all frequencies into the desk's, the parts added in order. */
+function sum_parts(from: usize, step: usize, part_bytes: usize, parts: u32, n: u32, desk: usize): void {
+  for (let i: u32 = 0; i < n; i++) {
+    for (let j: u32 = 0; j < n; j++) {
+      let at = from;
+      let total = v128.load(at);
+      for (let part: u32 = 1; part < parts; part++) {
+        at += part_bytes;
+        total = f32x4.add(total, v128.load(at));
+      }
+      v128.store(desk + VALUES + 96 * <usize>i + (<usize>j << 4), total);
+      from += step;
+    }
+  }
+}
+
+/** Channel c of the kernel into the transposed panels: to[panel of 8 channels][frequency][filter][8]. */
+function kernel_to_transposed(to: usize, weights: usize, w: Geometry, c: u32, n: u32, desk: usize): void {
+  const step = <usize>w.filters << 5;
+  const by = (<usize>w.channels * w.filters) << 2;
+  to += step * (c >> 3) * n * n + ((c & 7) << 2);
+  for (let f: u32 = 0; f < w.filters; f += 4) {
+    if (c < w.channels) winograd_kernel(weights + (<usize>(c * w.filters + f) << 2), by, n, desk);
+    else memory.fill(desk + VALUES, 0, ZEROS - VALUES);
+    let at = to;
+    for (let i: u32 = 0; i < n; i++) {
+      for (let j: u32 = 0; j < n; j++) {
+        const value = v128.load(desk + VALUES + 96 * <usize>i + (<usize>j << 4));
+        v128.store32_lane(at, value, 0);
+        v128.store32_lane(at, value, 1, 32);
+        v128.store32_lane(at, value, 2, 64);
+        v128.store32_lane(at, value, 3, 96);
+        at += step;
+      }
+    }
+    to += 128;
+  }
+}
+
+/** All tiles of dy into W, whose rows are `padded` f32; bias_sum, if not 0, grows by their sum. */
+function tiles_to_output_grads(
+  W: usize, w_step: usize, padded: u32, bias_sum: usize, dy: usize, argmax: usize, w: Geometry, n: u32, block: Block, desk: usize,
+): void {
+  const F = <usize>w.filters;
+  const line = F << 2;
+  for (let i: u32 = 0; i < block.count; i++) {
+    const my = outputs_down(block, i);
+    const mx = outputs_across(block, i);
+    const tile = tile_at(block, i);
+    const to = W + ((<usize>padded * i) << 2);
+    if (argmax != 0) {
+      const width = w.out_width >> 1;
+      const at = ((<usize>tile.image * (w.out_height >> 1) + (tile.oy >> 1)) * width + (tile.ox >> 1)) * F;
+      winograd_output_grad_pooled(to, w_step, n, my, mx, line, dy + (at << 2), argmax + at, F * width, bias_sum, desk);
+    } else {
+      let row = dy + ((<usize>tile.image * w.out_height + tile.oy) * w.out_width + tile.ox) * line;
+      for (let k: u32 = 0; k < my; k++) {
+        set_row(desk, k, tile.oy + k < w.out_height ? row : desk + ZEROS);
+        row += line * w.out_width;
+      }
+      const columns = min(mx, w.out_width - tile.ox);
+      if (columns != mx) clear_block(desk);
+      winograd_output_grad(to, w_step, n, my, mx, line, columns, bias_sum, desk);
+    }
+  }
+}
+
+/** Panel p of all tiles' inputs' gradients from M into dx. */
+function add_tiles(dx: usize, M: usize, m_step: usize, w: Geometry, p: u32, n: u32, block: Block, desk: usize): void {
+  const line = <usize>w.channels << 2;
+  const pitch = line * w.width;
+  const image_bytes = pitch * w.height;
+  const end = min<u32>(p * 8 + 8, w.channels);
+  for (let i: u32 = 0; i < block.count; i++) {
+    const tile = tile_at(block, i);
+    const my = outputs_down(block, i);
+    const mx = outputs_across(block, i);
+    const iy = <i32>(tile.oy - w.pad_top);
+    const ix = <i32>(tile.ox - w.pad_left);
+    const top = max(0, -iy);
+    const bottom = min<i32>(my + 2, <i32>w.height - iy);
+    const left = max(0, -ix);
+    const right = max(left, min<i32>(mx + 2, <i32>w.width - ix));
+    const to = dx + image_bytes * tile.image + pitch * <usize>iy + line * <usize>ix;
+    for (let c = p * 8; c < end; c += 4) {
+      winograd_input_grad_down(M + (<usize>i << 5) + (<usize>(c & 4) << 2), m_step, n, my, mx, desk);
+      if (top < bottom) {
+        winograd_add(to + (<usize>c << 2), line, pitch, n, mx, top, bottom, (1 << right) - (1 << left), desk);
+      }
+    }
+  }
+}

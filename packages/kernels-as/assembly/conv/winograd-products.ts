@@ -1,0 +1,70 @@
+// Winograd's products, one a frequency, in panels of eight columns. Steps and addresses are bytes.
+import { winograd_columns_4x8, winograd_columns_5x8, winograd_rows_4x8, winograd_rows_5x8 } from "./winograd.gen";
+import { Block, end_with, first_with } from "./winograd-tiles";
+
+/** Rows beyond the last that a product may compute: few cannot be cut into fives and fours. */
+export const SPARE_ROWS: u32 = 3;
+
+/** How many of `rows` are computed in tiles of four; the rest are fives. */
+// @ts-ignore: decorator
+@inline
+function fours_of(rows: u32): u32 {
+  const fours: u32 = (5 - (rows % 5)) % 5;
+  return fours << 2 > rows ? (rows + 3) >> 2 : fours;
+}
+
+/**
+ * M[frequency][tile][8] = A[frequency]·panel[frequency] for the tiles of a block that have the frequency: rows of A lda apart,
+ * panel [n·n][K][8].
+ */
+export function multiply_panel(
+  M: usize, m_step: usize, a: usize, a_step: usize, lda: usize, panel: usize, K: u32, n: u32, block: Block,
+): void {
+  for (let i: u32 = 0; i < n; i++) {
+    for (let j: u32 = 0; j < n; j++) {
+      const first = first_with(block, j, n);
+      const end = end_with(block, i, j, n);
+      if (first < end) {
+        const rows = end - first;
+        const fours = fours_of(rows);
+        const fives = rows > 4 * fours ? (rows - 4 * fours) / 5 : 0;
+        const c = M + (<usize>first << 5);
+        const at = a + lda * first;
+        winograd_rows_5x8(c, at, lda, panel, K, fives);
+        winograd_rows_4x8(c + 160 * <usize>fives, at + lda * 5 * fives, lda, panel, K, fours);
+      }
+      M += m_step;
+      a += a_step;
+      panel += <usize>K << 5;
+    }
+  }
+}
+
+/** sums[frequency][panel of 8 filters][channel][8] += V[frequency]ᵀ·W[frequency] over a block's tiles; lines are ldv and ldw apart. */
+export function add_products(
+  sums: usize, sum_step: usize, V: usize, v_step: usize, ldv: usize, W: usize, w_step: usize, ldw: usize, C: u32, n: u32, block: Block,
+): void {
+  const fours = fours_of(C);
+  const fives = (C - 4 * fours) / 5;
+  for (let i: u32 = 0; i < n; i++) {
+    for (let j: u32 = 0; j < n; j++) {
+      const first = first_with(block, j, n);
+      const end = end_with(block, i, j, n);
+      if (first < end) {
+        const a = V + ldv * first;
+        let b = W + ldw * first;
+        let c = sums;
+        for (let f: usize = 0; f < ldw; f += 32) {
+          winograd_columns_5x8(c, a, ldv, b, ldw, end - first, fives);
+          c += 160 * <usize>fives;
+          winograd_columns_4x8(c, a + 20 * <usize>fives, ldv, b, ldw, end - first, fours);
+          c += <usize>fours << 7;
+          b += 32;
+        }
+      }
+      sums += sum_step;
+      V += v_step;
+      W += w_step;
+    }
+  }
+}
