@@ -9,7 +9,7 @@ const REPEATED_LENGTH = 2048;
 const LENGTH = 3072;
 const DISTANCE = 4096;
 const BYTE = 8192;
-const CONTEXTS = BYTE + 65_536;
+const CONTEXTS = BYTE + 2 * 65_536;
 const SLOWEST = 40;
 const LEAST = 0.002;
 
@@ -72,7 +72,10 @@ function putNumber(put, contexts, value) {
 function putStep(put, bytes, at, length, distance, steps, lastDistance) {
   const before = at > 0 ? bytes[at - 1] : 0;
   put(COPY + 4 * before + steps, distance > 0 ? 1 : 0);
-  if (distance === 0) return putBelow(put, 8, BYTE + 256 * before, bytes[at]);
+  if (distance === 0) {
+    const known = steps & 1 ? 256 + bytes[at - lastDistance] : before;
+    return putBelow(put, 8, BYTE + 256 * known, bytes[at]);
+  }
   put(AGAIN + steps, distance === lastDistance ? 1 : 0);
   if (distance === lastDistance) return putNumber(put, REPEATED_LENGTH, length);
   putNumber(put, LENGTH, length - 1);

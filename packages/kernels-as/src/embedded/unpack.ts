@@ -13,7 +13,7 @@ const REPEATED_LENGTH = 2048;
 const LENGTH = 3072;
 const DISTANCE = 4096;
 const BYTE = 8192;
-const CONTEXTS = BYTE + 65_536;
+const CONTEXTS = BYTE + 2 * 65_536;
 
 /** A context's probability moves by 1/(seen + 2) of the way to each bit, so quickly at first, and stays off 0 and 1. */
 const SLOWEST = 40;
@@ -77,7 +77,11 @@ export function unpack(packed: Uint8Array, size: number): Uint8Array<ArrayBuffer
         distance = number(DISTANCE + 1024 * Math.min(length - 2, 3));
       }
       for (; length > 0; length--, end++) bytes[end] = bytes[end - distance]!;
-    } else bytes[end++] = below(8, BYTE + 256 * before);
+    } else {
+      // Behind a copy, the byte with which the copy would have gone on tells more than the one before.
+      const known = steps & 1 ? 256 + bytes[end - distance]! : before;
+      bytes[end++] = below(8, BYTE + 256 * known);
+    }
     steps = ((steps << 1) | copy) & 3;
   }
   return bytes;
