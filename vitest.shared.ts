@@ -21,6 +21,7 @@ export const shared: ViteUserConfig = {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
     exclude: ["**/*.browser.test.ts", "**/*.system.test.ts", "**/node_modules/**"],
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     passWithNoTests: false,
     reporters,
   },

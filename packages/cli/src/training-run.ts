@@ -156,7 +156,7 @@ class TrainingRun {
         signal: this.stop.signal,
         checkpoint: checkpoints({
           to: (bytes) => folder.writeCheckpoint(bytes),
-          ...(checkpointEvery !== undefined && { everySteps: checkpointEvery }),
+          ...(checkpointEvery === undefined ? { pauseSeconds: 1 } : { everySteps: checkpointEvery }),
           ...(saved?.checkpoint && { from: folder.checkpointPath }),
           onWarning: (sentence) => terminal.note(sentence),
         }),

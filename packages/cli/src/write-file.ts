@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
-import { dirname } from "node:path";
 
 /** Files that are being written, under the names that they have until they are whole. */
 const unfinished = new Set<string>();
@@ -33,24 +32,9 @@ export async function writeFileWhole(path: string, content: string | Uint8Array)
   } finally {
     unfinished.delete(beside);
   }
-  await syncFolder(dirname(path));
 }
 
 /** Whether a name is the one that a file has while `writeFileWhole` writes it: what a killed process leaves behind. */
 export function isPartOf(name: string, file: string): boolean {
   return name.startsWith(`${file}.`) && /^[0-9a-f]{8}\.part$/.test(name.slice(file.length + 1));
-}
-
-/** Makes a rename last through a power cut, where the system lets a folder be opened. */
-async function syncFolder(path: string): Promise<void> {
-  try {
-    const folder = await open(path, "r");
-    try {
-      await folder.sync();
-    } finally {
-      await folder.close();
-    }
-  } catch {
-    // The file itself is safe; only the moment of its appearance is the system's.
-  }
 }

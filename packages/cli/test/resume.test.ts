@@ -44,7 +44,7 @@ async function stopped(root: string, signal: NodeJS.Signals, ...words: string[])
   await running.ended;
 }
 
-describe("loam train --resume", () => {
+describe("loam train --resume", { timeout: 180_000 }, () => {
   test("ends where the run would have, after SIGINT and after SIGKILL", async (context) => {
     const root = temporaryFolder(context);
     const whole = await json(root, ...RUN, "--out", "whole");

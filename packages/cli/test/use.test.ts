@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { syntheticDigits } from "@loam/nn";
+import { zipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { idx, loam } from "./support.js";
 
@@ -107,6 +108,20 @@ describe("loam predict", () => {
     const lines = text.trimEnd().split("\n");
     expect(lines).toHaveLength(2);
     for (const line of lines) expect(line).toMatch(/[01]\.png {2}\d {2} {0,2}\d+\.\d\d %$/);
+  });
+
+  test("takes the lessons' model.txt for a model", async () => {
+    // Two inputs and two classes: told apart by which input is greater.
+    const numbers = Float64Array.of(1, 0, 0, 1);
+    const text = "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 2), }";
+    const header = Buffer.from(`\x93NUMPY\x01\x00\x76\x00${text.padEnd(117)}\n`, "latin1");
+    const npy = Buffer.concat([header, new Uint8Array(numbers.buffer)]);
+    writeFileSync(join(root, "w.npz"), zipSync({ "mul1.npy": npy }));
+    writeFileSync(join(root, "model.txt"), "elsewhere/w.npz\nMulLayer\nmul1\nSoftmaxLayer\nout\n");
+    writeFileSync(join(root, "two.csv"), "3,1\n0,4\n");
+    const { predictions } = JSON.parse(await output("predict", "model.txt", "two.csv", "--json"));
+    expect(predictions.map(({ label }: { label: number }) => label)).toEqual([0, 1]);
+    expect(await output("summary", "model.txt")).toContain("4 parameters");
   });
 
   test("gives probabilities that sum to 1", async () => {

@@ -225,6 +225,7 @@ describe("checkpoints", () => {
     expect(await keptSteps({ everyEpochs: 2 })).toEqual([6, 9]);
     expect(await keptSteps({ everySteps: 100 })).toEqual([9]);
     expect(await keptSteps({}, { steps: 5 })).toEqual([3, 5]);
+    expect(await keptSteps({ everySteps: 1, pauseSeconds: 1000 })).toEqual([1, 9]);
   });
 
   it("are model files too", async () => {

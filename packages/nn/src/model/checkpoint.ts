@@ -1,6 +1,13 @@
 import { platform } from "#platform";
 import { fingerprint } from "../data/fingerprint.js";
-import { ConfigError, DataError, FormatError, requirePositiveInteger, showValue } from "../errors.js";
+import {
+  ConfigError,
+  DataError,
+  FormatError,
+  requireIn,
+  requirePositiveInteger,
+  showValue,
+} from "../errors.js";
 import { requireOptions } from "../options.js";
 import type { Checkpointer, FitPosition, FitRun } from "../training/checkpointer.js";
 import { VERSION } from "../version.js";
@@ -16,6 +23,8 @@ export interface CheckpointOptions {
   readonly everySteps?: number;
   /** Epochs from one to the next; default 1, or none where `everySteps` is given. The end of the fit always leaves one. */
   readonly everyEpochs?: number;
+  /** Seconds that pass at least from one to the next, so that short epochs do not spend their time on the disk; default 0. */
+  readonly pauseSeconds?: number;
   /** The checkpoint to go on from: a file or its bytes. */
   readonly from?: string | Uint8Array;
   /** Told in a sentence what may keep the bits from being the same: another version of Loam, or another binary. */
@@ -39,19 +48,29 @@ export interface CheckpointOptions {
  * data is not, {FormatError} `not-a-checkpoint`, `checkpoint-invalid` and those of safetensors, {PlatformError} for the file.
  */
 export function checkpoints(options: CheckpointOptions): Checkpointer {
-  requireOptions("checkpoints", options, ["to", "everySteps", "everyEpochs", "from", "onWarning"]);
-  const { to, from, everySteps, onWarning = () => {} } = options;
+  requireOptions("checkpoints", options, [
+    "to",
+    "everySteps",
+    "everyEpochs",
+    "pauseSeconds",
+    "from",
+    "onWarning",
+  ]);
+  const { to, from, everySteps, pauseSeconds = 0, onWarning = () => {} } = options;
   const everyEpochs = options.everyEpochs ?? (everySteps === undefined ? 1 : Number.POSITIVE_INFINITY);
   if (everySteps !== undefined) requirePositiveInteger("checkpoints", "everySteps", everySteps);
   if (options.everyEpochs !== undefined) requirePositiveInteger("checkpoints", "everyEpochs", everyEpochs);
+  requireIn("checkpoints", "pauseSeconds", pauseSeconds, "[0, Infinity)");
   let about: Pick<Checkpoint, "configuration" | "data"> | undefined;
   let saved: FitPosition | undefined;
+  let savedAt = Number.NEGATIVE_INFINITY;
 
   const save = async (run: FitRun, position: FitPosition): Promise<void> => {
     if (!to || !about || (saved && isSamePlace(saved, position))) return;
     const bytes = encodeCheckpoint({ ...about, ...(await numbersOf(run)), position });
     await (typeof to === "string" ? platform.writeFile(to, bytes) : to(bytes));
     saved = position;
+    savedAt = performance.now();
   };
 
   return {
@@ -73,10 +92,11 @@ export function checkpoints(options: CheckpointOptions): Checkpointer {
     stepsLeft: (step) =>
       everySteps === undefined ? Number.POSITIVE_INFINITY : everySteps - (step % everySteps),
     async reached(run, moment, position) {
+      const waited = performance.now() - savedAt >= 1000 * pauseSeconds;
       const due =
         moment === "end" ||
-        (moment === "slice" && everySteps !== undefined && position.step % everySteps === 0) ||
-        (moment === "epoch" && (position.epoch - 1) % everyEpochs === 0);
+        (waited && moment === "slice" && everySteps !== undefined && position.step % everySteps === 0) ||
+        (waited && moment === "epoch" && (position.epoch - 1) % everyEpochs === 0);
       if (due) await save(run, position);
     },
   };
