@@ -183,10 +183,23 @@ describe.each(["standard", "fast"] as Precision[])("gemm_f32, precision %s", (pr
     [{ M: 128, N: 10, K: 100 }],
     [{ M: 128, N: 100, K: 10, transB: true }],
     [{ M: 9, N: 32, K: 3000, transA: true }],
+    // Tiles across the panels: several blocks of them, with and without a wide last one, and rows of tiles of both heights.
+    [{ M: 32, N: 700, K: 10 }],
+    [{ M: 27, N: 300, K: 31, transA: true }],
+    [{ M: 10, N: 612, K: 32, transA: true }],
+    [{ M: 33, N: 259, K: 7, transB: true }],
+    // Long sums along k: five columns a tile, or five rows, in several chunks.
+    [{ M: 32, N: 10, K: 1300, transB: true }],
+    [{ M: 3, N: 13, K: 1031, transB: true }],
+    [{ M: 12, N: 3, K: 1030 }],
     [{ M: 6, N: 1100, K: 40, transB: true }],
     [{ M: 40, N: 533, K: 33, transA: true, transB: true }],
   ])("is right at %o", (shape) => {
-    for (const threads of [1, 2]) check({ ...plain, bias: true, relu: true, ...shape, threads });
+    for (const threads of [1, 2, 3]) {
+      check({ ...plain, bias: true, relu: true, ...shape, threads });
+      check({ ...plain, bias: true, accumulate: true, ...shape, threads });
+      check({ ...plain, accumulate: true, gapC: 3, ...shape, threads });
+    }
   });
 
   it("gives the same bits for any number of threads", () => {
@@ -197,6 +210,17 @@ describe.each(["standard", "fast"] as Precision[])("gemm_f32, precision %s", (pr
       }),
       { numRuns: 120, seed: 12 },
     );
+  });
+
+  it.each([
+    [{ M: 10, N: 612, K: 32, transA: true }],
+    [{ M: 32, N: 700, K: 10 }],
+    [{ M: 32, N: 10, K: 1300, transB: true }],
+  ])("gives the same bits for any number of threads at %o", (shape) => {
+    const one = run({ ...plain, bias: true, ...shape }).after;
+    for (const threads of [2, 3, 4]) {
+      expect(sameBits(run({ ...plain, bias: true, ...shape }, threads).after, one)).toBe(true);
+    }
   });
 
   it("leaves act(bias + C) when K is 0", () => {

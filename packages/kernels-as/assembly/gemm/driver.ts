@@ -40,7 +40,7 @@ export function gemm_f32(
     memory.copy(slice + EDGE_BIAS, bias + (<usize>from << 2), <usize>(N - from) << 2);
   }
   const floor: f32 = activation == 1 ? 0 : -Infinity;
-  const path = gemm_path(M, N, trans_a, trans_b);
+  const path = gemm_path(M, N, K, trans_a, trans_b);
   // The batch is a line of `batch` pieces, SHARE long each, of which every thread gets an equal part.
   const each: u64 = SHARE;
   const begin = (each * batch * thread) / threads;

@@ -12,6 +12,16 @@ export const NARROW: u32 = 4;
 export const KC: u32 = 512;
 /** Columns of B packed at a time, at most. */
 export const NC: u32 = 512;
+/** Up to so many steps of k the tiles run across the panels, since C is then most of what is moved and is best written along its rows. */
+export const ACROSS_K: u32 = 32;
+/** Elements of B that are met again for every row of tiles then: half of the nearest cache. */
+const ACROSS_ELEMENTS: u32 = 4096;
+
+/** Panels of 8 columns that are packed, or gone through, at a time. */
+export function panels_near(K: u32): u32 {
+  return K > 0 && K <= ACROSS_K ? min(ACROSS_ELEMENTS / (NR * K), NC / NR) : NC / NR;
+}
+
 /** Rows of A packed at a time: a multiple of MR, and 4·MC·KC bytes stay in the second cache. */
 export const MC: u32 = 95;
 
@@ -22,11 +32,17 @@ export const PATH_RAW: u32 = 1;
 /** Rows of A times columns of B, k in the vectors' direction. */
 export const PATH_DOT: u32 = 2;
 
-export function gemm_path(M: u32, N: u32, trans_a: bool, trans_b: bool): u32 {
-  if (!trans_a && (N < NARROW || (trans_b && M < MR))) return PATH_DOT;
+export function gemm_path(M: u32, N: u32, K: u32, trans_a: bool, trans_b: bool): u32 {
+  if (!trans_a && (N < NARROW || (trans_b && (M < MR || (N < DOT_COLUMNS && K >= DOT_LENGTH))))) return PATH_DOT;
   if (!trans_b && M <= RAW_ROWS) return PATH_RAW;
   return PATH_PANELS;
 }
+
+/** So few columns, k-contiguous and at least so long, are summed along k: panels would be padded, and a sum over lanes costs little. */
+export const DOT_COLUMNS: u32 = 16;
+export const DOT_LENGTH: u32 = 256;
+/** Steps of k in a chunk of the dot path: four rows and the columns of a chunk stay near. */
+export const DOT_KC: u32 = 512;
 
 /** Up to here a copy of B would not be read often enough to pay for itself. */
 export const RAW_ROWS: u32 = 24;
@@ -100,13 +116,13 @@ export function packed_a_bytes(M: u32, N: u32, K: u32, trans_a: bool): u32 {
 
 /** Bytes of scratch for one thread, a multiple of 64. */
 export function scratch_slice(M: u32, N: u32, K: u32, trans_a: bool, trans_b: bool): u32 {
-  const path = gemm_path(M, N, trans_a, trans_b);
+  const path = gemm_path(M, N, K, trans_a, trans_b);
   if (path == PATH_DOT) return <u32>PACKED + (trans_b ? 0 : (N * K * 4 + 63) & ~63);
   const kc = chunk_length(K);
   const full = full_panels(N);
   const last = last_panel(N - full * NR);
   if (path == PATH_RAW) return <u32>PACKED + ((last * kc * 4 + 63) & ~63);
-  return <u32>PACKED + packed_a_bytes(M, N, K, trans_a) + (((min(full, NC / NR) * NR + last) * kc * 4 + 63) & ~63);
+  return <u32>PACKED + packed_a_bytes(M, N, K, trans_a) + (((min(full, panels_near(K)) * NR + last) * kc * 4 + 63) & ~63);
 }
 
 /**

@@ -66,11 +66,16 @@ const RAW_ROWS = 24;
 const FIXED = 1664;
 const PACK_ELEMENTS = 16384;
 const PACK_COLUMNS = 256;
+const DOT_COLUMNS = 16;
+const DOT_LENGTH = 256;
+const ACROSS_K = 32;
+const ACROSS_ELEMENTS = 4096;
 
 /**
  * How a product is computed, by its whole shape alone, never by the number of threads:
  *
- * - "dot": fewer than 4 columns with k-contiguous rows of A, or fewer than 5 rows with both operands k-contiguous. k runs along the vectors.
+ * - "dot": fewer than 4 columns with k-contiguous rows of A; or both operands k-contiguous and fewer than 5 rows, or fewer than 16 columns
+ *   over at least 256 steps of k. k runs along the vectors.
  * - "raw": at most 24 rows and B as it is. Nothing is packed, a copy of B would hardly be read again.
  * - "panels": all else. B is packed in panels of 8 columns, the last of 4, 8 or 12; A is packed in tiles when it pays: K >= 32, and for Aᵀ
  *   at least 32 columns and more than 16,384 elements, for A as it is at least 256 columns.
@@ -79,8 +84,9 @@ const PACK_COLUMNS = 256;
  */
 export type GemmPath = "dot" | "raw" | "panels";
 
-export function gemmPath({ M, N, transA = false, transB = false }: GemmShape): GemmPath {
-  if (!transA && (N < NARROW || (transB && M < MR))) return "dot";
+export function gemmPath({ M, N, K, transA = false, transB = false }: GemmShape): GemmPath {
+  const narrow = N < DOT_COLUMNS && K >= DOT_LENGTH;
+  if (!transA && (N < NARROW || (transB && (M < MR || narrow)))) return "dot";
   return !transB && M <= RAW_ROWS ? "raw" : "panels";
 }
 
@@ -100,6 +106,11 @@ function packsA({ M, N, K, transA = false }: GemmShape): boolean {
   return transA ? N >= 32 && M * K > PACK_ELEMENTS : N >= PACK_COLUMNS;
 }
 
+/** Panels of eight columns that are packed at a time. */
+function panelsNear(K: number): number {
+  return K > 0 && K <= ACROSS_K ? Math.min(Math.floor(ACROSS_ELEMENTS / (NR * K)), NC / NR) : NC / NR;
+}
+
 /** One thread's part. */
 function slice(shape: GemmShape): number {
   const { M, N, K, transB = false } = shape;
@@ -112,5 +123,5 @@ function slice(shape: GemmShape): number {
   const last = width === 0 ? 0 : width <= NARROW ? NARROW : width <= NR ? NR : WIDE;
   if (path === "raw") return FIXED + align(last * kc * 4);
   const a = packsA(shape) ? align(Math.min(M, MC + MR) * kc * 4) : 0;
-  return FIXED + a + align((Math.min(full, NC / NR) * NR + last) * kc * 4);
+  return FIXED + a + align((Math.min(full, panelsNear(K)) * NR + last) * kc * 4);
 }
