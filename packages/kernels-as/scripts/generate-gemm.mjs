@@ -130,27 +130,18 @@ function dot({ mr, nr }) {
       ...across.map((j) => `let y${j} = x;`),
       "let left = k >> 2;",
       "while (left > 0) {",
-      ...indent(1, [
-        ...range(DOT_UNROLL).flatMap(step),
-        ...move(16 * DOT_UNROLL),
-        `left -= ${DOT_UNROLL};`,
-      ]),
+      ...indent(1, [...range(DOT_UNROLL).flatMap(step), ...move(16 * DOT_UNROLL), `left -= ${DOT_UNROLL};`]),
       "}",
       "const whole = <usize>(k & ~3) << 2;",
       ...lines.map((i) => (i === 0 ? "p0 = p + whole;" : `p${i} = p${i - 1} + ldp;`)),
       ...across.map((j) => (j === 0 ? "q0 = q + whole;" : `q${j} = q${j - 1} + ldq;`)),
       ...pairs.map(([i, j]) => `let s${i}${j} = sum_lanes(c${i}${j});`),
       "for (k &= 3; k > 0; k--) {",
-      ...indent(1, [
-        ...pairs.map(([i, j]) => `s${i}${j} += f32.load(p${i}) * f32.load(q${j});`),
-        ...move(4),
-      ]),
+      ...indent(1, [...pairs.map(([i, j]) => `s${i}${j} += f32.load(p${i}) * f32.load(q${j});`), ...move(4)]),
       "}",
       ...lines.flatMap((i) => [
         ...across.map((j) =>
-          j === 0
-            ? `put(c, init, s${i}${j}, floor);`
-            : `put(c + cq, init + initq, s${i}${j}, floor);`,
+          j === 0 ? `put(c, init, s${i}${j}, floor);` : `put(c + cq, init + initq, s${i}${j}, floor);`,
         ),
         ...(i < mr - 1 ? ["c += cp;", "init += initp;"] : []),
       ]),

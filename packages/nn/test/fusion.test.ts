@@ -45,6 +45,43 @@ describe("a fused program", () => {
   });
 });
 
+describe("a tall, narrow kernel", () => {
+  // 300 inputs and 7 units: kept by columns inside, [inputs, units] for whoever reads it.
+  const tall = () => {
+    const x = input("x", [6, 300]);
+    const w = parameterTensor("w", [300, 7]);
+    const b = parameterTensor("b", [7]);
+    const target = input("target", [6, 7]);
+    return { x, w, b, target, leaves: [x, w, b, target] };
+  };
+
+  it("is multiplied, and has gradients, as its ops say", async () => {
+    const { x, w, b, target, leaves } = tall();
+    const y = relu(addBias(matmul(relu(x), w), b));
+    const wanted = [y, ...(gradients(sum(mul(y, target)), [x, w, b]) as Tensor[])];
+    const data = new Map(leaves.map((leaf, i) => [leaf, values(leaf, i)]));
+    const wide = new Map([...data].map(([leaf, numbers]) => [leaf, Float64Array.from(numbers)]));
+    const want = evaluateReference(wanted, wide);
+    for (const threads of [1, 2]) {
+      const got = await runGraph(wanted, data, { threads });
+      got.forEach((numbers, i) => {
+        // A sum's zero and a masked one may differ in sign.
+        expect(Array.from(numbers, (value) => value + 0)).toEqual(Array.from(want[i]!, (value) => value + 0));
+      });
+    }
+  });
+
+  it("leaves a product that only looks like its gradient what its ops say, bias and ReLU included", async () => {
+    const { x, target, b, leaves } = tall();
+    const y = relu(addBias(matmul(x, target, { transposeA: true }), b));
+    const data = new Map(leaves.map((leaf, i) => [leaf, values(leaf, i)]));
+    const wide = new Map([...data].map(([leaf, numbers]) => [leaf, Float64Array.from(numbers)]));
+    const [got] = await runGraph([y], data);
+    const [want] = evaluateReference([y], wide);
+    expect([...got!]).toEqual([...want!]);
+  });
+});
+
 describe("fused gradients", () => {
   const half = { kernelSize: [2, 2] as const };
   // The shapes take every algorithm; they are odd, so that tiles and windows are cut off at the edges.

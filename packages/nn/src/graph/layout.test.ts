@@ -96,7 +96,7 @@ describe("layout", () => {
   it("splits a matrix's layout into sides and joins them again", () => {
     const flattened = nhwc([8, 3, 4, 5]) as Layout;
     const sides = splitSides(flattened, 8);
-    expect(sides).toEqual({ rows: undefined, columns: { dims: [3, 20], order: [1, 0] } });
+    expect(sides).toEqual({ rows: undefined, columns: { dims: [3, 20], order: [1, 0] }, transposed: false });
     expect(sameLayout(joinSides(sides!.rows, 8, sides!.columns, 60), flattened)).toBe(true);
     // The kernel of a Dense behind it: rows permuted alike, columns as they are.
     expect(joinSides(sides!.columns, 60, undefined, 10)).toEqual({ dims: [3, 20, 10], order: [1, 0, 2] });
@@ -104,8 +104,18 @@ describe("layout", () => {
     expect(splitSides(nhwc([1, 3, 4, 5]), 1)).toEqual({
       rows: undefined,
       columns: { dims: [3, 20], order: [1, 0] },
+      transposed: false,
     });
-    // [8, 60] transposed as a whole mixes rows and columns.
-    expect(splitSides({ dims: [8, 60], order: [1, 0] }, 8)).toBeUndefined();
+  });
+
+  it("knows a matrix that lies by columns from one that mixes rows and columns", () => {
+    const byColumns = joinSides({ dims: [3, 20], order: [1, 0] }, 60, undefined, 10, true);
+    expect(byColumns).toEqual({ dims: [3, 20, 10], order: [2, 1, 0] });
+    expect(splitSides(byColumns, 60)).toEqual({
+      rows: { dims: [3, 20], order: [1, 0] },
+      columns: undefined,
+      transposed: true,
+    });
+    expect(splitSides({ dims: [2, 3, 4], order: [0, 2, 1] }, 6)).toBeUndefined();
   });
 });

@@ -48,15 +48,20 @@ export function sameLayout(a: Layout | undefined, b: Layout | undefined): boolea
 /** One side of a matrix's layout: how its rows, or its columns, are permuted among themselves. */
 export type Side = Layout | undefined;
 
+/** A matrix's layout by its sides. */
+export interface Sides {
+  readonly rows: Side;
+  readonly columns: Side;
+  /** Column lies behind column in memory, and not row behind row. */
+  readonly transposed: boolean;
+}
+
 /**
  * Splits the layout of a matrix of `rows` rows into that of its rows and that of its columns.
  * @returns undefined when the layout mixes the two.
  */
-export function splitSides(
-  layout: Layout | undefined,
-  rows: number,
-): { rows: Side; columns: Side } | undefined {
-  if (!layout) return { rows: undefined, columns: undefined };
+export function splitSides(layout: Layout | undefined, rows: number): Sides | undefined {
+  if (!layout) return { rows: undefined, columns: undefined, transposed: false };
   const dims = [...layout.dims];
   let order = [...layout.order];
   let product = 1;
@@ -72,13 +77,18 @@ export function splitSides(
     order.splice(at + 1, 0, cut + 1);
     cut++;
   }
-  if (order.slice(0, cut).some((axis) => axis >= cut)) return undefined;
+  const ofRows = order.filter((axis) => axis < cut);
+  const ofColumns = order.filter((axis) => axis >= cut);
+  const lies = order.join();
+  const transposed = cut > 0 && cut < dims.length && lies === [...ofColumns, ...ofRows].join();
+  if (!transposed && lies !== [...ofRows, ...ofColumns].join()) return undefined;
   return {
-    rows: simplify(dims.slice(0, cut), order.slice(0, cut)),
+    rows: simplify(dims.slice(0, cut), ofRows),
     columns: simplify(
       dims.slice(cut),
-      order.slice(cut).map((axis) => axis - cut),
+      ofColumns.map((axis) => axis - cut),
     ),
+    transposed,
   };
 }
 
@@ -88,13 +98,14 @@ export function joinSides(
   rowCount: number,
   columns: Side,
   columnCount: number,
+  transposed = false,
 ): Layout | undefined {
   const above = rows ?? { dims: [rowCount], order: [0] };
   const beside = columns ?? { dims: [columnCount], order: [0] };
-  const shift = above.dims.length;
+  const shifted = beside.order.map((axis) => axis + above.dims.length);
   return simplify(
     [...above.dims, ...beside.dims],
-    [...above.order, ...beside.order.map((axis) => axis + shift)],
+    transposed ? [...shifted, ...above.order] : [...above.order, ...shifted],
   );
 }
 

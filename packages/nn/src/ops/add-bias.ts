@@ -15,7 +15,7 @@ export const addBiasOp: Op = {
   layout: (node, [x]) => {
     // Permuted rows do not matter to a bias along the columns.
     const rows = node.shape.length === 2 ? splitSides(x, node.shape[0]!) : undefined;
-    const lies = rows && !rows.columns ? x : biasInnermost(node);
+    const lies = rows && !rows.columns && !rows.transposed ? x : biasInnermost(node);
     return { inputs: [lies, undefined], output: lies };
   },
   gradient: (dy) => [dy, biasGradient(dy)],
@@ -35,7 +35,10 @@ export const biasGradientOp: Op = {
   layout: (node, [dy]) => {
     const x = node.inputs[0]!;
     const sides = x.shape.length === 2 ? splitSides(dy, x.shape[0]!) : undefined;
-    return { inputs: [sides && !sides.columns ? dy : biasInnermost(x)], output: undefined };
+    return {
+      inputs: [sides && !sides.columns && !sides.transposed ? dy : biasInnermost(x)],
+      output: undefined,
+    };
   },
   reference: ([dy], { shape: [channels] }) => {
     const inner = sizeOf(dy!.shape.slice(2));

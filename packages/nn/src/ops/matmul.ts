@@ -3,6 +3,7 @@ import { joinSides, type Side, splitSides } from "../graph/layout.js";
 import type { Lowering, Op } from "../graph/op.js";
 import { formatShape } from "../graph/shape.js";
 import { makeTensor, type Tensor } from "../graph/tensor.js";
+import { isParameter } from "./leaves.js";
 
 export interface MatmulOptions {
   readonly transposeA?: boolean;
@@ -23,26 +24,54 @@ export function matmulSizes(node: Tensor): {
   return { M: M!, N: N!, K: transposeA ? a[0]! : a[1]!, transA: transposeA, transB: transposeB };
 }
 
+/** From so many inputs and below so many units, a Dense kernel is kept [units, inputs]. */
+const TALL = 256;
+const NARROW = 16;
+
+/**
+ * Whether a matrix is a tall, narrow kernel. Such a one is best kept by columns: the forward product then sums along k on both sides, the
+ * input's gradient reads its rows as they lie, and the kernel's gradient is written along its long side.
+ */
+const isTallKernel = (x: Tensor): boolean => isParameter(x) && x.shape[0]! >= TALL && x.shape[1]! < NARROW;
+
+/** Whether a product looks like the gradient of such a kernel, which is to lie as the kernel does: by columns. */
+export function isWrittenByColumns(node: Tensor): boolean {
+  const { M, N, transA } = matmulSizes(node);
+  return transA && M >= TALL && N < NARROW;
+}
+
 export const matmulOp: Op = {
   name: "matmul",
   // Rows and columns may lie permuted among themselves as long as both operands permute the summed dimension alike; the output
-  // inherits the others. So a flattened convolution output meets a Dense kernel whose rows lie in the same order.
+  // inherits the others. So a flattened convolution output meets a Dense kernel whose rows lie in the same order. Either operand may
+  // lie transposed: the kernels take both.
   layout: (node, [a, b]) => {
     const { M, N, K, transA, transB } = matmulSizes(node);
-    const rowMajor = { inputs: [undefined, undefined], output: undefined };
-    if (!a && !b) return rowMajor;
+    const tall = isTallKernel(node.inputs[1]!);
+    const written = isWrittenByColumns(node);
+    const plain = {
+      inputs: [
+        undefined,
+        tall ? joinSides(undefined, transB ? N : K, undefined, transB ? K : N, true) : undefined,
+      ],
+      output: written ? joinSides(undefined, M, undefined, N, true) : undefined,
+    };
+    if (!a && !b) return plain;
     const sidesA = splitSides(a, transA ? K : M);
     const sidesB = splitSides(b, transB ? N : K);
-    if (!sidesA || !sidesB) return rowMajor;
+    if (!sidesA || !sidesB) return plain;
     const [rows, innerA] = transA ? [sidesA.columns, sidesA.rows] : [sidesA.rows, sidesA.columns];
     const [columns, innerB] = transB ? [sidesB.rows, sidesB.columns] : [sidesB.columns, sidesB.rows];
     const inner: Side = innerA ?? innerB;
+    const byColumns = sidesB.transposed || tall;
     return {
       inputs: [
-        transA ? joinSides(inner, K, rows, M) : joinSides(rows, M, inner, K),
-        transB ? joinSides(columns, N, inner, K) : joinSides(inner, K, columns, N),
+        transA
+          ? joinSides(inner, K, rows, M, sidesA.transposed)
+          : joinSides(rows, M, inner, K, sidesA.transposed),
+        transB ? joinSides(columns, N, inner, K, byColumns) : joinSides(inner, K, columns, N, byColumns),
       ],
-      output: joinSides(rows, M, columns, N),
+      output: joinSides(rows, M, columns, N, written),
     };
   },
   gradient: (dy, { inputs: [a, b], attributes }) => {
@@ -72,35 +101,60 @@ export const matmulOp: Op = {
   lower: (lowering) => lowerMatmul(lowering.node, lowering, 0, false),
 };
 
-/** Emits the matrix product of `node`, into the lowering's output, with a bias row (0: none) and a ReLU as its epilogue. */
+/**
+ * Emits the matrix product of `node`, into the lowering's output, with a bias row (0: none) and a ReLU as its epilogue. A product that is
+ * written by columns can have no bias.
+ */
 export function lowerMatmul(
   node: Tensor,
-  { emit, y, x, scratch, planning }: Pick<Lowering, "emit" | "y" | "x" | "planning" | "scratch">,
+  {
+    emit,
+    y,
+    x,
+    layout,
+    scratch,
+    planning,
+  }: Pick<Lowering, "emit" | "y" | "x" | "layout" | "planning" | "scratch">,
   bias: number,
   relu: boolean,
 ): void {
-  const { M, N, K, transA, transB } = matmulSizes(node);
-  emit("gemm", {
-    a: x[0]!,
-    b: x[1]!,
-    c: y,
-    bias,
-    M,
-    N,
-    K,
-    lda: transA ? M : K,
-    ldb: transB ? K : N,
-    ldc: N,
-    transA: transA ? 1 : 0,
-    transB: transB ? 1 : 0,
-    accumulate: 0,
-    activation: relu ? 1 : 0,
-    scratch: scratch(planning.gemmScratchBytes({ M, N, K, transA, transB })),
-    batch: 1,
-    strideA: 0,
-    strideB: 0,
-    strideC: 0,
-  });
+  const sizes = matmulSizes(node);
+  const liesTransposed = (input: number) =>
+    splitSides(layout(input), node.inputs[input]!.shape[0]!)?.transposed ?? false;
+  const a = { address: x[0]!, transposed: sizes.transA !== liesTransposed(0) };
+  const b = { address: x[1]!, transposed: sizes.transB !== liesTransposed(1) };
+  const { M, N, K } = sizes;
+  const product = { M, N, K, a: a.address, b: b.address, transA: a.transposed, transB: b.transposed };
+  // Cᵀ = op(B)ᵀ·op(A)ᵀ
+  emitProduct(
+    isWrittenByColumns(node)
+      ? { M: N, N: M, K, a: b.address, b: a.address, transA: !b.transposed, transB: !a.transposed }
+      : product,
+  );
+
+  function emitProduct({ M, N, K, a, b, transA, transB }: typeof product): void {
+    emit("gemm", {
+      a,
+      b,
+      c: y,
+      bias,
+      M,
+      N,
+      K,
+      lda: transA ? M : K,
+      ldb: transB ? K : N,
+      ldc: N,
+      transA: transA ? 1 : 0,
+      transB: transB ? 1 : 0,
+      accumulate: 0,
+      activation: relu ? 1 : 0,
+      scratch: scratch(planning.gemmScratchBytes({ M, N, K, transA, transB })),
+      batch: 1,
+      strideA: 0,
+      strideB: 0,
+      strideC: 0,
+    });
+  }
 }
 
 /**

@@ -4,7 +4,7 @@ import { addBiasOp } from "../ops/add-bias.js";
 import { conv2dOp, lowerConv2d } from "../ops/conv2d.js";
 import { dropoutOp } from "../ops/dropout.js";
 import { constantOf } from "../ops/fill.js";
-import { lowerMatmul, matmulOp } from "../ops/matmul.js";
+import { isWrittenByColumns, lowerMatmul, matmulOp } from "../ops/matmul.js";
 import { maxPool2dGradientOp } from "../ops/max-pool2d.js";
 import { reluGradientOp, reluOp } from "../ops/relu.js";
 import { reshapeOp } from "../ops/reshape.js";
@@ -102,6 +102,7 @@ function fuseEpilogue(node: Tensor, alone: Alone, absorbed: Set<Tensor>): Step |
   }
   if ((at.op !== matmulOp && at.op !== conv2dOp) || at === node) return undefined;
   const product = at;
+  if (bias && product.op === matmulOp && isWrittenByColumns(product)) return undefined;
   for (const inner of [withBias, product]) if (inner !== node) absorbed.add(inner);
   return {
     node,
