@@ -9,12 +9,14 @@ import {
   l2,
   loadModel,
   meanSquaredError,
+  ops,
   type Progress,
   ReLU,
   Sequential,
   SGD,
   saveModel,
   softmaxCrossEntropy,
+  type Tensor,
 } from "../src/index.js";
 import { quarters } from "./support/tiny-data.js";
 
@@ -26,6 +28,23 @@ const compiled = (layers: Layer[] = small()) =>
     loss: softmaxCrossEntropy(),
     metrics: ["accuracy"],
   });
+
+describe("compile", () => {
+  it("tells two losses of one name apart", async () => {
+    await using model = compiled();
+    const times = (factor: number) => ({
+      ...softmaxCrossEntropy(),
+      name: "mine",
+      call: (prediction: Tensor, target: Tensor) =>
+        ops.scale(softmaxCrossEntropy().call(prediction, target), factor),
+    });
+    const optimizer = new SGD();
+    const data = quarters(20);
+    const one = await model.compile({ optimizer, loss: times(1) }).evaluate(data);
+    const ten = await model.compile({ optimizer, loss: times(10) }).evaluate(data);
+    expect(ten.loss / one.loss).toBeCloseTo(10, 4);
+  });
+});
 
 describe("fit", () => {
   it("refuses a validation split that leaves one side without samples", async () => {

@@ -41,6 +41,7 @@ export class Runtime {
   readonly #data: DataStore;
   readonly #predictions = new Map<string, ReturnType<typeof loadPrediction>>();
   readonly #programs = new WeakMap<LoadedData, Map<string, Promise<unknown>>>();
+  readonly #losses: Loss[] = [];
   #optimizerState: OptimizerState | undefined;
   /** Evaluations share their sums and so take turns; training goes on between their slices. */
   readonly evaluations = new Queue();
@@ -122,7 +123,7 @@ export class Runtime {
     batch: number,
     compiled: Pick<Compiled, "loss" | "accuracy">,
   ): Promise<Program> {
-    return this.#cached(data, `evaluate ${batch} ${compiled.loss.name} ${compiled.accuracy}`, () =>
+    return this.#cached(data, `evaluate ${batch} ${this.#idOf(compiled.loss)} ${compiled.accuracy}`, () =>
       loadEvaluation(
         this.#memory,
         batch,
@@ -139,13 +140,16 @@ export class Runtime {
     compiled: Compiled,
   ): Promise<TrainingProgram> {
     const state = await this.#stateOf(compiled.optimizer);
-    return this.#cached(data, `train ${batch} ${compiled.loss.name} ${compiled.accuracy} ${state.id}`, () =>
-      loadTraining(
-        this.#memory,
-        batch,
-        this.#request(dataset, data, compiled, "shuffled", this.words),
-        state.update,
-      ),
+    return this.#cached(
+      data,
+      `train ${batch} ${this.#idOf(compiled.loss)} ${compiled.accuracy} ${state.id}`,
+      () =>
+        loadTraining(
+          this.#memory,
+          batch,
+          this.#request(dataset, data, compiled, "shuffled", this.words),
+          state.update,
+        ),
     );
   }
 
@@ -186,6 +190,12 @@ export class Runtime {
     const state = await OptimizerState.create(machine, store, block, this.words, optimizer, frozen);
     this.#optimizerState = state;
     return state;
+  }
+
+  /** Tells programs of one loss from those of another, which may have the same name. */
+  #idOf(loss: Loss): number {
+    const id = this.#losses.indexOf(loss);
+    return id < 0 ? this.#losses.push(loss) - 1 : id;
   }
 
   #request(
