@@ -5,7 +5,7 @@ import {
   Dense,
   Dropout,
   Flatten,
-  type Layer,
+  Layer,
   l2,
   loadModel,
   meanSquaredError,
@@ -28,6 +28,32 @@ const compiled = (layers: Layer[] = small()) =>
     loss: softmaxCrossEntropy(),
     metrics: ["accuracy"],
   });
+
+describe("a layer of one's own", () => {
+  class Scale extends Layer {
+    readonly type = "Scale";
+    readonly factor: number;
+    constructor({ factor, ...rest }: { factor: number; name?: string }) {
+      super(rest);
+      this.factor = factor;
+    }
+    config(): Record<string, unknown> {
+      return { ...this.named(), factor: this.factor };
+    }
+    call(x: Tensor): Tensor {
+      return ops.scale(x, this.factor);
+    }
+  }
+
+  it("is saved with the model, and loaded by whoever has its class", async () => {
+    await using model = compiled([...small(), new Scale({ factor: 3 })]);
+    const bytes = await saveModel(model);
+    await using again = await loadModel(bytes, { threads: 1, customLayers: { Scale } });
+    const { inputs } = quarters(4);
+    expect(await again.predict(inputs)).toEqual(await model.predict(inputs));
+    await expect(loadModel(bytes)).rejects.toThrow(/^layer: type must be one of "Dense", .+, got "Scale"\.$/);
+  });
+});
 
 describe("compile", () => {
   it("tells two losses of one name apart", async () => {

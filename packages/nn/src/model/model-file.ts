@@ -2,7 +2,7 @@ import { parseScaling } from "../data/scaling.js";
 import { FormatError } from "../errors.js";
 import type { Shape } from "../graph/shape.js";
 import { decodeSafetensors, encodeSafetensors } from "../io/safetensors.js";
-import { layerFromConfig } from "../layers/registry.js";
+import { type LayerClass, layerFromConfig } from "../layers/registry.js";
 import { Sequential, type SequentialOptions } from "./sequential.js";
 
 /** What a model file says of itself in its metadata, under "loam". */
@@ -20,7 +20,10 @@ export interface Architecture {
 }
 
 /** What `loadModel` may be told beside what the file holds. */
-export type LoadOptions = Omit<SequentialOptions, "inputShape" | "name">;
+export interface LoadOptions extends Omit<SequentialOptions, "inputShape" | "name"> {
+  /** The classes of layers of one's own, by their `type`. */
+  readonly customLayers?: Readonly<Record<string, LayerClass>>;
+}
 
 /**
  * A model as one .safetensors file: the parameters under their names, in their public layouts, and the architecture, input scaling and class
@@ -50,7 +53,8 @@ export function architectureOf(model: Sequential): Architecture {
 /**
  * Makes a model of the bytes of a file that `saveModel` wrote, or of a checkpoint, which holds the same and more.
  * @throws {FormatError} when it is no safetensors file, or holds no architecture (`not-a-model`) or a damaged one (`model-invalid`).
- * @throws {ConfigError} `weights-mismatch` when the tensors do not fit the architecture.
+ * @throws {ConfigError} `weights-mismatch` when the tensors do not fit the architecture, `type-unknown` for a layer that is not in
+ * `customLayers` either.
  */
 export async function loadModel(bytes: Uint8Array, options: LoadOptions = {}): Promise<Sequential> {
   return modelOf(bytes, options, "safetensors");
@@ -60,11 +64,12 @@ export async function loadModel(bytes: Uint8Array, options: LoadOptions = {}): P
 export async function modelOf(bytes: Uint8Array, options: LoadOptions, file: string): Promise<Sequential> {
   const { tensors, metadata } = decodeSafetensors(bytes, file);
   const architecture = parseArchitecture(metadata.loam);
+  const { customLayers, ...rest } = options;
   const layers = architecture.layers.map(({ type, name, config }) =>
-    layerFromConfig(type, { ...config, name }),
+    layerFromConfig(type, { ...config, name }, customLayers),
   );
   const model = new Sequential(layers, {
-    ...options,
+    ...rest,
     name: architecture.name,
     inputShape: architecture.inputShape,
   });
