@@ -226,6 +226,7 @@ describe("Train", () => {
   test("says which layers do not fit, and begins nothing with them", async () => {
     const { page, close } = await visit(browser, site, "#/train?net=custom&layers=f.c4-3-1-0");
     await page.getByRole("alert").filter({ hasText: "Conv2d" }).waitFor();
+    await page.locator("[data-status]", { hasText: "First make the layers fit." }).waitFor();
     expect(await page.getByRole("button", { name: "Train", exact: true }).isDisabled()).toBe(true);
     await page.getByRole("button", { name: "Move 1. Flatten down" }).click();
     await page.getByRole("alert").waitFor({ state: "detached" });

@@ -11,6 +11,8 @@ type Listener = () => void;
 export class Address {
   #view: ViewName = "draw";
   #params = new URLSearchParams();
+  /** The browser's address when it was last read or written. */
+  #known = "";
   readonly #listeners = new Set<Listener>();
 
   constructor() {
@@ -31,11 +33,18 @@ export class Address {
 
   /** Sets parameters; `undefined` removes one. */
   set(values: Readonly<Record<string, string | undefined>>): void {
+    // A link may have been followed of which the browser has not told yet: writing the old view over it would lose the click.
+    if (location.hash !== this.#known) this.#read();
     for (const [name, value] of Object.entries(values)) {
       if (value === undefined) this.#params.delete(name);
       else this.#params.set(name, value);
     }
-    history.replaceState(null, "", this.link(this.#view));
+    try {
+      history.replaceState(null, "", this.link(this.#view));
+    } catch {
+      // Safari refuses more than a hundred in half a minute, as a slider makes them; the next one that it takes has it all.
+    }
+    this.#known = location.hash;
     this.#tell();
   }
 
@@ -54,6 +63,7 @@ export class Address {
   }
 
   #read(): void {
+    this.#known = location.hash;
     const [path = "", query = ""] = location.hash.replace(/^#\/?/, "").split("?");
     this.#view = VIEWS.find((name) => name === path) ?? "draw";
     this.#params = new URLSearchParams(query);
