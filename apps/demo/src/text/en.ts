@@ -95,6 +95,8 @@ export const en = {
   "train.controls": "Training",
   "train.settings": "Settings",
   "train.state.idle": "Ready when you are.",
+  "train.state.noFiles": "First choose files to learn from.",
+  "train.state.noFit": "First make the layers fit.",
   "train.state.data": "Drawing digits: {done} of {total}",
   "train.state.building": "Building the network …",
   "train.state.training": "Epoch {epoch} of {epochs}, step {step} of {steps}",

@@ -97,6 +97,8 @@ export const ko: Messages = {
   "train.controls": "학습 제어",
   "train.settings": "설정",
   "train.state.idle": "준비되었습니다.",
+  "train.state.noFiles": "먼저 학습할 파일을 고르세요.",
+  "train.state.noFit": "먼저 층을 서로 맞게 고치세요.",
   "train.state.data": "숫자를 그리는 중: {total}개 중 {done}개",
   "train.state.building": "신경망을 만드는 중 …",
   "train.state.training": "에포크 {epoch}/{epochs}, 스텝 {step}/{steps}",

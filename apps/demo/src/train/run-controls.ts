@@ -1,11 +1,12 @@
 import type { Site } from "../app/site.js";
+import type { MessageName } from "../text/index.js";
 import { Change } from "../ui/change.js";
 import { button } from "../ui/controls.js";
 import { element, fill } from "../ui/element.js";
 import type { TrainingDesk } from "./desk.js";
 import { sizeOf } from "./network.js";
 import type { Run } from "./run.js";
-import { readSettings } from "./settings.js";
+import { readSettings, type Settings } from "./settings.js";
 
 /** Train, pause, one step, reset; and how far the run is. */
 export class RunControls {
@@ -17,6 +18,7 @@ export class RunControls {
   readonly #meter = element("div");
   readonly #written = new Change();
   #spoken: Run["state"] | undefined;
+  #obstacle: MessageName | undefined;
 
   constructor(site: Site, desk: TrainingDesk) {
     this.#site = site;
@@ -44,14 +46,13 @@ export class RunControls {
 
   #showButtons(run: Run | undefined): void {
     const settings = readSettings(this.#site.address);
-    const { files } = this.#desk;
-    if (!this.#written.to([run?.state, settings, files?.name])) return;
-    // Neither without data nor with layers that do not fit; the form says which.
-    const isReady =
-      (settings.data === "digits" || files !== undefined) && !("error" in sizeOf(settings, files));
+    if (!this.#written.to([run?.state, settings, this.#desk.files?.name])) return;
+    this.#obstacle = this.#findObstacle(settings);
+    const isReady = this.#obstacle === undefined;
     const { say } = this.#site;
     const focused = this.#buttons.contains(document.activeElement);
-    const begin = (stepping: boolean) => this.#desk.start(settings, stepping);
+    // Read at the click: a change may be newer than the buttons, which are drawn with the next frame.
+    const begin = (stepping: boolean) => this.#desk.start(readSettings(this.#site.address), stepping);
     const isPaused = run?.state === "paused";
     const first = this.#firstButton(run, isReady, () => begin(false));
     fill(
@@ -77,6 +78,13 @@ export class RunControls {
     return button({ label: say("train.pause"), icon: "pause", main: true, disabled }, () => run.pause());
   }
 
+  /** What has to be there or to be put right before anything can be trained. */
+  #findObstacle(settings: Settings): MessageName | undefined {
+    const { files } = this.#desk;
+    if (settings.data === "files" && !files) return "train.state.noFiles";
+    return "error" in sizeOf(settings, files) ? "train.state.noFit" : undefined;
+  }
+
   #statusText(run: Run | undefined): string {
     const { say, voice } = this.#site;
     switch (run?.state) {
@@ -96,7 +104,7 @@ export class RunControls {
       case "failed":
         return say("train.state.failed", { message: run.error ?? "" });
       default:
-        return say("train.state.idle");
+        return say(this.#obstacle ?? "train.state.idle");
     }
   }
 }
