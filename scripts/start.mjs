@@ -19,6 +19,8 @@ const usual = { model: "cnn", data: "digits", epochs: "3", seed: "1", out: `runs
 const given = process.argv.slice(2);
 if (given.includes("--steps")) delete usual.epochs;
 const flags = [...Object.entries(usual).flatMap(([name, value]) => [`--${name}`, value]), ...given];
+// Ctrl-C reaches the command too, which keeps what it has learnt; this process waits for it and ends with its code.
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => {});
 // Inherited streams: the command's progress bar needs the terminal itself.
 const { status } = spawnSync(process.execPath, [loam, "train", ...flags], { cwd: root, stdio: "inherit" });
 if (status === 0) {

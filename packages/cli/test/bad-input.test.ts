@@ -117,7 +117,7 @@ const cases: readonly Case[] = [
     prepare: file("table.csv", "label,a,b\n0,1,2\n1,3\n"),
     words: ["--data", "table.csv", "--model", "mlp"],
     code: 1,
-    says: "table.csv: row 3 has 2 columns where the first has 3.",
+    says: "table.csv: row 3 has 2 columns where the first has 3; complete it or take it out.",
   },
   {
     name: "a CSV with a word for a number",

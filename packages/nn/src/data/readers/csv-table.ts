@@ -52,7 +52,7 @@ export class CsvTable {
     if (cells.length !== this.#columns) {
       throw new DataError(
         "csv-ragged",
-        `${this.#name}: row ${row} has ${cells.length} columns where the first has ${this.#columns}.`,
+        `${this.#name}: row ${row} has ${cells.length} columns where the first has ${this.#columns}; complete it or take it out.`,
         { file: this.#name, row },
       );
     }

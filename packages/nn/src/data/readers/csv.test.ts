@@ -64,10 +64,10 @@ describe("readCsv", () => {
       () =>
         readCsv(lines(...rows), { name });
     expect(read("1,2,3", "1,2", "1,2,3")).toThrowErrorMatchingInlineSnapshot(
-      `[DataError: train.csv: row 2 has 2 columns where the first has 3.]`,
+      `[DataError: train.csv: row 2 has 2 columns where the first has 3; complete it or take it out.]`,
     );
     expect(read("1,2,3", "1,2,3,4")).toThrowErrorMatchingInlineSnapshot(
-      `[DataError: train.csv: row 2 has 4 columns where the first has 3.]`,
+      `[DataError: train.csv: row 2 has 4 columns where the first has 3; complete it or take it out.]`,
     );
     expect(read("1,2,3", "1,two,3")).toThrowErrorMatchingInlineSnapshot(
       `[DataError: train.csv: row 2, column 2: expected a finite number, got "two".]`,
