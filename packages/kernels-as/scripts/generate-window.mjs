@@ -23,57 +23,61 @@ let cuts = 0;
 const cut = () => `if (left == NEVER + ${cuts++}) break;`;
 
 /**
- * One row of the kernel over a run of inputs: pixel j takes input j + kx for kx = 0, 1, 2, in this order, in all of these kernels, so
- * that they agree in every bit. `x` is the row's address, `acc(j)` names pixel j's accumulators.
+ * The nine taps one after the other, each for four pixels and eight filters: pixel j lies at place(j) = [row, column]. An accumulator is
+ * due again after sixteen instructions, when its last sum is ready; inputs that the next tap needs as well stay in registers.
+ * Outputs sum in the order of the taps in all of these kernels, so that they agree in every bit.
  */
-function tapRow(x, pixels, acc) {
-  const out = [];
-  for (const s of range(pixels + 2)) {
-    out.push(`s = v128.load32_splat(${x}${offset(4 * s)});`);
-    for (const kx of [2, 1, 0]) {
-      const j = s - kx;
-      if (j < 0 || j >= pixels) continue;
-      for (const h of HALVES) out.push(`${acc(j)}${h} = madd(s, w${kx}${h}, ${acc(j)}${h});`);
-    }
-    out.push(cut());
-  }
-  return out;
+function tapByTap(place) {
+  const loaded = new Set();
+  const tap = (ky, kx) => {
+    const inputs = range(4).map((j) => [place(j)[0] + ky, place(j)[1] + kx]);
+    const name = ([r, c]) => `s${r}${c}`;
+    const fresh = inputs.filter((at) => !loaded.has(`${ky}:${name(at)}`));
+    for (const at of inputs) loaded.add(`${ky}:${name(at)}`);
+    return [
+      ...HALVES.map((h) => `w${h} = v128.load(w${offset(96 * ky + 32 * kx + 16 * h)});`),
+      ...fresh.map(
+        ([r, c]) => `${name([r, c])} = v128.load32_splat(${r === 0 ? "x" : `x${r}`}${offset(4 * c)});`,
+      ),
+      ...range(4).flatMap((j) =>
+        HALVES.map(
+          (h) => `c${j}${h} = madd(${name(inputs[j])}, w${h}, ${ky + kx === 0 ? `b${h}` : `c${j}${h}`});`,
+        ),
+      ),
+      cut(),
+    ];
+  };
+  return range(3).flatMap((ky) => range(3).flatMap((kx) => tap(ky, kx)));
 }
 
-const loadWeights = (ky) =>
-  range(3).flatMap((kx) =>
-    HALVES.map((h) => `w${kx}${h} = v128.load(w${offset(96 * ky + 32 * kx + 16 * h)});`),
-  );
-const declareWeights = "let s: v128, w00: v128, w01: v128, w10: v128, w11: v128, w20: v128, w21: v128;";
-const declareTile = range(4).flatMap((j) =>
-  HALVES.map((h) => `let c${j}${h} = v128.load(bias${offset(16 * h)});`),
-);
+const declare = (names) => `let ${names.map((name) => `${name}: v128`).join(", ")};`;
+const declareTile = (rows, columns) => [
+  declare(range(rows).flatMap((r) => range(columns).map((c) => `s${r}${c}`))),
+  declare(["w0", "w1", ...range(4).flatMap((j) => HALVES.map((h) => `c${j}${h}`))]),
+];
+const loadBias = HALVES.map((h) => `const b${h} = v128.load(bias${offset(16 * h)});`);
 /** A loop that is left at its end, or never by one of the cuts. */
 const once = (body) => ["while (true) {", ...lines(1, body.slice(0, -1)), "  break;", "}"];
 
 function forward() {
-  const body = range(3).flatMap((ky) => [
-    ...loadWeights(ky),
-    ...tapRow(["x", "x1", "x2"][ky], 4, (j) => `c${j}`),
-  ]);
   return [
     "/** y of `tiles` tiles of four pixels, eight filters: pixels are `ldy` bytes apart in y, tiles follow each other. */",
     "export function window_3x3_4x8(y: usize, ldy: usize, x: usize, pitch: usize, w: usize, bias: usize, floor: f32, tiles: u32): void {",
     ...lines(1, [
       "let left = tiles;",
+      "let x1 = x + pitch;",
+      "let x2 = x1 + pitch;",
+      ...declareTile(3, 6),
       "while (left > 0) {",
       ...lines(1, [
-        "const x1 = x + pitch;",
-        "const x2 = x1 + pitch;",
-        declareWeights,
-        ...declareTile,
-        ...once(body),
+        ...loadBias,
+        ...once(tapByTap((j) => [0, j])),
         "const least = f32x4.splat(floor);",
         ...range(4).flatMap((j) => [
           ...HALVES.map((h) => `v128.store(y, f32x4.pmax(c${j}${h}, least)${offset(16 * h)});`),
           "y += ldy;",
         ]),
-        "x += 16;",
+        ...["x", "x1", "x2"].map((name) => `${name} += 16;`),
         "left--;",
       ]),
       "}",
@@ -83,10 +87,6 @@ function forward() {
 }
 
 function forwardPool() {
-  const body = range(3).flatMap((ky) => [
-    ...loadWeights(ky),
-    ...range(2).flatMap((r) => tapRow(["x", "x1", "x2", "x3"][ky + r], 2, (j) => `c${2 * r + j}`)),
-  ]);
   return [
     "/** y and argmax of `pixels` pooled pixels in a row, eight filters: `filters` values from pixel to pixel; see pooled.ts. */",
     "export function window_3x3_pool_8(",
@@ -94,19 +94,19 @@ function forwardPool() {
     "): void {",
     ...lines(1, [
       "let left = pixels;",
+      "let x1 = x + pitch;",
+      "let x2 = x1 + pitch;",
+      "let x3 = x2 + pitch;",
+      ...declareTile(4, 4),
       "while (left > 0) {",
       ...lines(1, [
-        "const x1 = x + pitch;",
-        "const x2 = x1 + pitch;",
-        "const x3 = x2 + pitch;",
-        declareWeights,
-        ...declareTile,
-        ...once(body),
+        ...loadBias,
+        ...once(tapByTap((j) => [j >> 1, j & 1])),
         "pool_four(y, argmax, c00, c10, c20, c30);",
         "pool_four(y + 16, argmax + 4, c01, c11, c21, c31);",
         "y += filters << 2;",
         "argmax += filters;",
-        "x += 8;",
+        ...["x", "x1", "x2", "x3"].map((name) => `${name} += 8;`),
         "left--;",
       ]),
       "}",
@@ -193,14 +193,11 @@ function poolGrad() {
       "let left = pixels;",
       "while (left > 0) {",
       ...lines(1, [
-        "const place = i8x16.swizzle(v128.load32_zero(argmax), i8x16(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3));",
-        "const d = v128.andnot(v128.load(dy), i8x16.eq(place, i8x16.splat(<i8>DEAD)));",
-        "const lane = v128.or(i32x4.shl(place, 2), i8x16(0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3));",
+        "const place = i8x16.swizzle(v128.load32_zero(argmax), v128.load(BYTES));",
+        "const d = v128.and(v128.load(dy), i8x16.lt_s(place, v128.load(BYTES, 16)));",
+        "const lane = v128.or(i32x4.shl(place, 2), v128.load(BYTES, 32));",
         "total = f32x4.add(total, d);",
-        ...taps.flatMap((t) => [
-          `c${t} = madd(pick(v128.load(corners${offset(16 * t)}), lane), d, c${t});`,
-          ...(t % 3 === 2 ? [cut()] : []),
-        ]),
+        ...taps.map((t) => `c${t} = madd(pick(v128.load(corners${offset(16 * t)}), lane), d, c${t});`),
         "corners += 144;",
         "dy += filters << 2;",
         "argmax += filters;",
@@ -220,10 +217,15 @@ const source = [
   "// eight filters, [9 taps][8]; an output is bias + its nine products in the order of the taps.",
   "// Addresses and ld… are bytes.",
   'import { madd } from "../math/madd";',
-  'import { DEAD, pool_four } from "./pooled";',
+  'import { pool_four } from "./pooled";',
   "",
   "/** No count comes near it. */",
   "const NEVER: u32 = 0xffff0000;",
+  "",
+  "/** Byte i of four repeated four times; DEAD; the bytes of a lane. From memory, since V8 makes a constant anew at every use. */",
+  "const BYTES = memory.data<u8>([",
+  "  0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3,",
+  "]);",
   "",
   "/** The bytes of x that `lane` names. A lane that names none belongs to a gradient of 0, whatever it gets. */",
   "// @ts-ignore: decorator",
