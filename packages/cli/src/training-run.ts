@@ -197,7 +197,7 @@ class TrainingRun {
     if (this.#owns) await folder.writeModel(await saveModel(this.#model!));
     throw new Stopped(
       signal,
-      `stopped by ${signal} after step ${step}; to go on: loam train --resume ${quoted(folder.path)}.`,
+      `stopped by ${signal} after step ${step}; loam train --resume ${quoted(folder.path)} goes on from there.`,
     );
   }
 

@@ -225,7 +225,7 @@ describe("loam train", () => {
       const run = JSON.parse(readFileSync(join(root, "run", "run.json"), "utf8"));
       expect(run).toMatchObject({ status: "interrupted", stopped: { why: signal } });
       expect(stderr.trimEnd().split("\n").at(-1)).toBe(
-        `loam: stopped by ${signal} after step ${run.stopped.step}; to go on: loam train --resume run.`,
+        `loam: stopped by ${signal} after step ${run.stopped.step}; loam train --resume run goes on from there.`,
       );
       expect(readdirSync(join(root, "run")).sort()).toEqual([
         "checkpoint.safetensors",
