@@ -94,14 +94,15 @@ function tile({ a, b, mr, nr }) {
   ].join("\n");
 }
 
-/** Vectors of k between two tests of a dot kernel's loop. */
-const DOT_UNROLL = 4;
+/** Vectors of k between two tests of a dot kernel's loop; the lower tiles are seldom met. */
+const dotUnrolled = (mr) => (mr === 5 ? 4 : 1);
 
 /**
  * A micro-kernel in which k is the vectors' direction: mr lines of P times nr lines of Q, all k-contiguous. Which of the two is A and which
  * B does not matter to it: C goes on by one step from line to line of P, by another from line to line of Q.
  */
 function dot({ mr, nr }) {
+  const unroll = dotUnrolled(mr);
   const lines = range(mr);
   const across = range(nr);
   const pairs = lines.flatMap((i) => across.map((j) => [i, j]));
@@ -116,7 +117,7 @@ function dot({ mr, nr }) {
       ...across.map((j) => `c${i}${j} = madd(x, y${j}, c${i}${j});`),
       ...(cuts(mr, nr).includes(i) ? [`if (left == NEVER - ${n * mr + i}) break;`] : []),
     ]),
-    ...(n < DOT_UNROLL - 1 ? [`if (left == ${n + 1}) break;`] : []),
+    ...(n < unroll - 1 ? [`if (left == ${n + 1}) break;`] : []),
   ];
   return [
     `export function gemm_f32_dot_${mr}x${nr}(`,
@@ -130,7 +131,7 @@ function dot({ mr, nr }) {
       ...across.map((j) => `let y${j} = x;`),
       "let left = k >> 2;",
       "while (left > 0) {",
-      ...indent(1, [...range(DOT_UNROLL).flatMap(step), ...move(16 * DOT_UNROLL), `left -= ${DOT_UNROLL};`]),
+      ...indent(1, [...range(unroll).flatMap(step), ...move(16 * unroll), `left -= ${unroll};`]),
       "}",
       "const whole = <usize>(k & ~3) << 2;",
       ...lines.map((i) => (i === 0 ? "p0 = p + whole;" : `p${i} = p${i - 1} + ldp;`)),
