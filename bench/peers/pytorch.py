@@ -1,0 +1,88 @@
+"""The training steps of bench/networks.mjs in PyTorch's eager mode, to compare with: python3 bench/peers/pytorch.py
+
+Forward, loss, backward and update on a batch that is already in memory; medians and minima of interleaved rounds, one JSON line a network
+and number of threads. Needs python3-torch; nothing else in the project does.
+"""
+
+import json
+import statistics
+import time
+
+import torch
+from torch import nn
+
+ROUNDS = 15
+SAMPLE_SECONDS = 0.15
+
+
+def mlp(dropout):
+    hidden = []
+    inputs = 784
+    for _ in range(3):
+        hidden += [nn.Linear(inputs, 100), nn.ReLU()] + ([nn.Dropout(0.2)] if dropout else [])
+        inputs = 100
+    return nn.Sequential(nn.Flatten(), *hidden, nn.Linear(100, 10)), 128
+
+
+def cnn(dropout):
+    drop = [nn.Dropout(0.2)] if dropout else []
+    return nn.Sequential(nn.Conv2d(1, 32, 3), nn.ReLU(), *drop, nn.Flatten(), nn.Linear(32 * 26 * 26, 10)), 32
+
+
+def lenet():
+    return nn.Sequential(
+        nn.Conv2d(1, 32, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Conv2d(32, 64, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Flatten(), nn.Linear(64 * 7 * 7, 128), nn.ReLU(), nn.Linear(128, 10),
+    ), 64
+
+
+NETWORKS = {
+    "mlp": mlp(True),
+    "mlp-nodropout": mlp(False),
+    "cnn": cnn(True),
+    "cnn-nodropout": cnn(False),
+    "lenet": lenet(),
+}
+
+
+def step_of(network, batch):
+    images = torch.rand(batch, 1, 28, 28)
+    labels = torch.arange(batch) % 10
+    optimizer = torch.optim.Adam(network.parameters(), lr=1e-9)
+    loss = nn.CrossEntropyLoss()
+
+    def step():
+        optimizer.zero_grad()
+        loss(network(images), labels).backward()
+        optimizer.step()
+
+    return step
+
+
+def measure(step, times):
+    began = time.perf_counter()
+    for _ in range(times):
+        step()
+    return (time.perf_counter() - began) * 1e6 / times
+
+
+for threads in (1, 2):
+    torch.set_num_threads(threads)
+    steps = {name: step_of(network, batch) for name, (network, batch) in NETWORKS.items()}
+    times = {}
+    for name, step in steps.items():
+        measure(step, 5)
+        times[name] = max(1, round(SAMPLE_SECONDS * 1e6 / measure(step, 5)))
+    samples = {name: [] for name in steps}
+    for _ in range(ROUNDS):
+        for name, step in steps.items():
+            samples[name].append(measure(step, times[name]))
+    for name, found in samples.items():
+        print(json.dumps({
+            "name": name,
+            "threads": threads,
+            "torch": torch.__version__,
+            "microsecondsPerStep": round(statistics.median(found), 1),
+            "minMicrosecondsPerStep": round(min(found), 1),
+        }))
