@@ -691,7 +691,6 @@ const FACTORS = memory.data<f32>([4, -4, 4, -3, 1, 1]);
 const functions = [
   rowsKernel(5),
   rowsKernel(4),
-  columnsKernel(5),
   columnsKernel(4),
   inputTransform(),
   down("winograd_output_down", "Aᵀ", OUTPUT),

@@ -1,5 +1,5 @@
 // Winograd's products, one a frequency, in panels of eight columns. Steps and addresses are bytes.
-import { winograd_columns_4x8, winograd_columns_5x8, winograd_rows_4x8, winograd_rows_5x8 } from "./winograd.gen";
+import { winograd_columns_4x8, winograd_rows_4x8, winograd_rows_5x8 } from "./winograd.gen";
 import { Block, end_with, first_with } from "./winograd-tiles";
 
 /** Rows beyond the last that a product may compute: few cannot be cut into fives and fours. */
@@ -40,12 +40,10 @@ export function multiply_panel(
   }
 }
 
-/** sums[frequency][panel of 8 filters][channel][8] += V[frequency]ᵀ·W[frequency] over a block's tiles; lines are ldv and ldw apart. */
+/** sums[frequency][panel of 8 filters][channel][8] += V[frequency]ᵀ·W[frequency] over a block's tiles; lines are ldv and ldw apart. C comes in fours. */
 export function add_products(
   sums: usize, sum_step: usize, V: usize, v_step: usize, ldv: usize, W: usize, w_step: usize, ldw: usize, C: u32, n: u32, block: Block,
 ): void {
-  const fours = fours_of(C);
-  const fives = (C - 4 * fours) / 5;
   for (let i: u32 = 0; i < n; i++) {
     for (let j: u32 = 0; j < n; j++) {
       const first = first_with(block, j, n);
@@ -55,10 +53,8 @@ export function add_products(
         let b = W + ldw * first;
         let c = sums;
         for (let f: usize = 0; f < ldw; f += 32) {
-          winograd_columns_5x8(c, a, ldv, b, ldw, end - first, fives);
-          c += 160 * <usize>fives;
-          winograd_columns_4x8(c, a + 20 * <usize>fives, ldv, b, ldw, end - first, fours);
-          c += <usize>fours << 7;
+          winograd_columns_4x8(c, a, ldv, b, ldw, end - first, C >> 2);
+          c += <usize>C << 5;
           b += 32;
         }
       }
