@@ -24,9 +24,10 @@ export const products = [
   product("mlp forward 4", "nn", 128, 10, 100, "narrow"),
   product("mlp kernel gradient 4", "tn", 100, 10, 128, "narrow"),
   product("mlp input gradient 4", "nt", 128, 100, 10, "narrow"),
-  product("cnn dense forward", "nn", 32, 10, 21632, "narrow"),
-  product("cnn dense kernel gradient", "tn", 21632, 10, 32, "narrow"),
-  product("cnn dense input gradient", "nt", 32, 21632, 10, "narrow"),
+  // Its kernel lies by columns, since it is tall and narrow.
+  product("cnn dense forward", "nt", 32, 10, 21632, "narrow"),
+  product("cnn dense kernel gradient", "tn", 10, 21632, 32, "narrow"),
+  product("cnn dense input gradient", "nn", 32, 21632, 10, "narrow"),
   product("lenet conv 1 unfolded", "nn", 50176, 32, 9, "narrow"),
   product("lenet conv 2 unfolded", "nn", 12544, 64, 288, "narrow"),
   product("lenet conv 2 kernel gradient unfolded", "tn", 288, 64, 12544, "narrow"),

@@ -110,6 +110,7 @@ async function speed() {
     train = [],
     inference = [],
     gemm = [],
+    curve = [],
     scaling = [],
     steady = [],
     start = [],
@@ -165,6 +166,21 @@ async function speed() {
           };
           return [`\`${name}\``, batch, cell(1), cell(2)];
         }),
+      ),
+    );
+  }
+  if (curve.length > 0) {
+    const batches = [...new Set(curve.map(({ batch }) => batch))];
+    parts.push(
+      table(
+        ["a sample's share of a step, µs, 1 thread", ...batches.map((batch) => `batch ${batch}`)],
+        [...new Set(curve.map(({ name }) => name))].map((name) => [
+          `\`${name}\``,
+          ...batches.map((batch) => {
+            const row = curve.find((one) => one.name === name && one.batch === batch);
+            return row ? fixed(row.microsecondsPerStep / batch, 1) : "";
+          }),
+        ]),
       ),
     );
   }
