@@ -47,7 +47,8 @@ describe.skipIf(!DATA)("on MNIST's test set", () => {
   test.for([
     ["cnn", ["--epochs", "1"], 0.975],
     ["mlp", ["--epochs", "5"], 0.97],
-    ["lenet", ["--epochs", "2"], 0.987],
+    // The goal is a median of 98.7 %, about which it moves by a tenth with every change of bits: README.md has the figure, 98.68 %.
+    ["lenet", ["--epochs", "2"], 0.985],
     ["mlp-sigmoid", ["--epochs", "10"], 0.92],
   ] as const)("%s learns its share", async ([model, words, least], context) => {
     expect(
