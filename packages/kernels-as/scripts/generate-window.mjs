@@ -86,6 +86,56 @@ function forward() {
   ];
 }
 
+const FOURTHS = range(4);
+
+/** The nine taps for two pixels and sixteen filters, a line of the cache; cut after each pixel. */
+function twoPixels() {
+  const tap = (ky, kx) => {
+    const row = ky === 0 ? "x" : `x${ky}`;
+    const fresh = kx === 0 ? [0, 1] : [kx + 1];
+    const panel = (q) => 288 * (q >> 1) + 16 * (q & 1);
+    return [
+      ...FOURTHS.map((q) => `w${q} = v128.load(w${offset(96 * ky + 32 * kx + panel(q))});`),
+      ...fresh.map((c) => `s${c} = v128.load32_splat(${row}${offset(4 * c)});`),
+      ...range(2).flatMap((j) => [
+        ...FOURTHS.map(
+          (q) => `c${j}${q} = madd(s${j + kx}, w${q}, ${ky + kx === 0 ? `b${q}` : `c${j}${q}`});`,
+        ),
+        cut(),
+      ]),
+    ];
+  };
+  return range(3).flatMap((ky) => range(3).flatMap((kx) => tap(ky, kx)));
+}
+
+function forwardWide() {
+  return [
+    "/** y of `tiles` tiles of two pixels, sixteen filters, whose weights are two panels: pixels are `ldy` bytes apart in y. */",
+    "export function window_3x3_2x16(y: usize, ldy: usize, x: usize, pitch: usize, w: usize, bias: usize, floor: f32, tiles: u32): void {",
+    ...lines(1, [
+      "let left = tiles;",
+      "let x1 = x + pitch;",
+      "let x2 = x1 + pitch;",
+      declare(range(4).map((c) => `s${c}`)),
+      declare([...FOURTHS.map((q) => `w${q}`), ...range(2).flatMap((j) => FOURTHS.map((q) => `c${j}${q}`))]),
+      "while (left > 0) {",
+      ...lines(1, [
+        ...FOURTHS.map((q) => `const b${q} = v128.load(bias${offset(16 * q)});`),
+        ...once(twoPixels()),
+        "const least = f32x4.splat(floor);",
+        ...range(2).flatMap((j) => [
+          ...FOURTHS.map((q) => `v128.store(y, f32x4.pmax(c${j}${q}, least)${offset(16 * q)});`),
+          "y += ldy;",
+        ]),
+        ...["x", "x1", "x2"].map((name) => `${name} += 8;`),
+        "left--;",
+      ]),
+      "}",
+    ]),
+    "}",
+  ];
+}
+
 function forwardPool() {
   return [
     "/** y and argmax of `pixels` pooled pixels in a row, eight filters: `filters` values from pixel to pixel; see pooled.ts. */",
@@ -235,7 +285,9 @@ const source = [
   "  return i8x16.swizzle(x, lane);",
   "}",
   "",
-  ...[forward(), forwardPool(), kernelGrad(), poolGrad()].flatMap((f, i) => (i === 0 ? f : ["", ...f])),
+  ...[forward(), forwardWide(), forwardPool(), kernelGrad(), poolGrad()].flatMap((f, i) =>
+    i === 0 ? f : ["", ...f],
+  ),
 ];
 const text = `${source.join("\n")}\n`;
 if (process.argv.includes("--stdout")) process.stdout.write(text);

@@ -12,9 +12,20 @@ export {
 export * as opcodes from "./generated/opcodes.js";
 export { type InstantiateOptions, instantiate, type Kernels } from "./instantiate.js";
 export { argmaxBytes, type ConvGeometry, type WindowGeometry } from "./instructions/conv.js";
-export { type Conv2dPass, chooseConv2dAlgorithm, conv2dScratchBytes } from "./instructions/conv-plan.js";
+export {
+  type Conv2dPass,
+  chooseConv2dAlgorithm,
+  conv2dScratchBytes,
+  dropsInside,
+} from "./instructions/conv-plan.js";
 export { binaryKinds, unaryKinds } from "./instructions/elementwise.js";
-export { type GemmPath, type GemmShape, gemmPath, gemmScratchBytes } from "./instructions/gemm.js";
+export {
+  type GemmPath,
+  type GemmShape,
+  gemmPath,
+  gemmScratchBytes,
+  isShortGemm,
+} from "./instructions/gemm.js";
 export {
   type ArgumentKind,
   type InstructionArguments,

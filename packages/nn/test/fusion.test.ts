@@ -3,8 +3,9 @@ import { evaluateReference } from "../src/graph/evaluate-reference.js";
 import { gradients } from "../src/graph/gradients.js";
 import { sizeOf } from "../src/graph/shape.js";
 import type { Tensor } from "../src/graph/tensor.js";
-import { addBias, conv2d, matmul, maxPool2d, mul, relu, reshape, sum } from "../src/ops/index.js";
+import { addBias, conv2d, dropout, matmul, maxPool2d, mul, relu, reshape, sum } from "../src/ops/index.js";
 import { input, parameterTensor } from "../src/ops/leaves.js";
+import { NOTHING_INSIDE } from "../src/program/graph-use.js";
 import { makeSteps } from "../src/program/steps.js";
 import { runGraph } from "./support/run-graph.js";
 
@@ -122,6 +123,84 @@ describe("fused gradients", () => {
           });
         });
       }
+    },
+  );
+});
+
+describe("a product masked by the gradient of a ReLU", () => {
+  // Few steps of k and a wide output, an odd one: the kernels mask it as they write it.
+  const graph = () => {
+    const x = input("x", [11, 3, 5, 7]);
+    const w = parameterTensor("w", [105, 10]);
+    const target = input("target", [11, 10]);
+    return { x, w, target, leaves: new Map([x, w, target].map((leaf, i) => [leaf, values(leaf, i)])) };
+  };
+  const planning = { ...NOTHING_INSIDE, masksInside: () => true };
+
+  it("is that of the reference, through a Flatten", async () => {
+    const { x, w, target, leaves } = graph();
+    const wanted = gradients(sum(mul(matmul(reshape(relu(x), [11, 105]), w), target)), [x, w]) as Tensor[];
+    expect(makeSteps(wanted, planning).filter(({ node }) => node.op.name === "matmul")).toHaveLength(1);
+    const wide = new Map([...leaves].map(([leaf, data]) => [leaf, Float64Array.from(data)]));
+    const want = evaluateReference(wanted, wide);
+    for (const threads of [1, 3]) {
+      const got = await runGraph(wanted, leaves, { threads });
+      got.forEach((numbers, i) => {
+        // A sum's zero and a masked one may differ in sign.
+        expect(Array.from(numbers, (value) => value + 0)).toEqual(Array.from(want[i]!, (value) => value + 0));
+      });
+    }
+  });
+
+  it("has the decisions and the scale of the dropout behind the ReLU", async () => {
+    const { x, w, target, leaves } = graph();
+    const dropped = dropout(relu(x), { rate: 0.25, stream: 3 });
+    const loss = sum(mul(matmul(reshape(dropped, [11, 105]), w), target));
+    const [dx] = gradients(loss, [x]) as Tensor[];
+    expect(makeSteps([dropped, dx!], planning).some(({ node }) => node.op.name === "matmul")).toBe(false);
+    const [kept, got] = await runGraph([dropped, dx!], leaves, { threads: 2 });
+    const wide = (leaf: Tensor) => ({ data: Float64Array.from(leaves.get(leaf)!), shape: leaf.shape });
+    const back = matmul(target, w, { transposeB: true });
+    const product = back.op.reference([wide(target), wide(w)], back);
+    expect(kept!.some((value) => value > 0)).toBe(true);
+    got!.forEach((value, i) => {
+      const want = kept![i]! > 0 ? (product[i]! * 4) / 3 : 0;
+      expect(Math.abs(value - want)).toBeLessThanOrEqual(1e-5 * Math.abs(want));
+    });
+  });
+});
+
+describe("a dropout inside a convolution", () => {
+  // Images that are dropped in one go and in several, after rows that end inside a group of 64; filters in sixteens and eights.
+  it.each([
+    [1, 8, 11, 24],
+    [3, 8, 11, 24],
+    [2, 28, 33, 16],
+  ])(
+    "drops what it drops behind it, forward and back: %i images of %i x %i, %i filters",
+    async (batch, height, width, filters) => {
+      const x = input("x", [batch, 1, height + 2, width + 2]);
+      const w = parameterTensor("w", [filters, 1, 3, 3]);
+      const b = parameterTensor("b", [filters]);
+      const target = input("target", [batch, filters, height, width]);
+      const leaves = new Map([x, w, b, target].map((leaf, i) => [leaf, values(leaf, i)]));
+      const activated = relu(addBias(conv2d(x, w), b));
+      const dropped = dropout(activated, { rate: 0.3, stream: 2 });
+      const wanted = [dropped, ...(gradients(sum(mul(dropped, target)), [w, b]) as Tensor[])];
+      const names = (outputs: readonly Tensor[]) =>
+        makeSteps(outputs, { ...NOTHING_INSIDE, dropsInside: () => true }).map(({ node }) => node.op.name);
+      expect(names(wanted)).not.toContain("relu");
+      // Asked for the ReLU's output as well, the program has to do one after the other.
+      const apart = [...wanted, activated];
+      expect(names(apart)).toContain("relu");
+      const want = await runGraph(apart, leaves);
+      for (const threads of [1, 2]) {
+        const got = await runGraph(wanted, leaves, { threads });
+        wanted.forEach((_, i) => {
+          expect([...got[i]!]).toEqual([...want[i]!]);
+        });
+      }
+      expect(want[0]!.some((value) => value > 0)).toBe(true);
     },
   );
 });

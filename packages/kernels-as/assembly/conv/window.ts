@@ -1,13 +1,14 @@
 // Convolution of one channel with a 3x3 kernel, stride 1, filters a multiple of 8: nine products an output are too few for a matrix
 // product to pay, so the window's kernels keep everything in registers (window.gen.ts). The first layer of a network on grey images.
+import { Drop, drop_f32, DROPOUT_GROUP, NO_DROP } from "../elementwise/dropout";
 import { barrier } from "../threads/barrier";
 import { add_f32, copy_f32, zero_f32 } from "./copy";
 import { batch_parts, Geometry, lines, part_begin } from "./geometry";
 import { pack_panels } from "./multiply";
-import { window_3x3_4x8, window_3x3_grad_4, window_3x3_pool_8, window_3x3_pool_grad_4 } from "./window.gen";
+import { window_3x3_2x16, window_3x3_4x8, window_3x3_grad_4, window_3x3_pool_8, window_3x3_pool_grad_4 } from "./window.gen";
 
 const TAPS: u32 = 9;
-/** What of dy is kept in the nearest cache. */
+/** What of y, or of dy, is kept in the nearest cache. */
 const NEAR_BYTES: u32 = 16384;
 
 /** Elements from row to row of a padded image. */
@@ -42,10 +43,12 @@ function pad_image(to: usize, x: usize, w: Geometry, n: u32): void {
 
 /**
  * y = act(conv(x, weights) + bias), or, when argmax is not 0, its 2x2 pooling after ReLU and argmax (see pooled.ts).
- * x [batch, height, width, 1], weights [3, 3, 1, filters]; out_width >= 4. bias: 0 for none; floor: 0 for ReLU, −∞ for none.
+ * x [batch, height, width, 1], weights [3, 3, 1, filters]; out_width >= 4. bias: 0 for none; floor: 0 for ReLU, −∞ for none. drop: a dropout
+ * of y, NO_DROP for none; then an image has a multiple of DROPOUT_GROUP values.
  */
 export function conv2d_window_f32(
-  y: usize, argmax: usize, x: usize, weights: usize, bias: usize, w: Geometry, floor: f32, scratch: usize, thread: u32, threads: u32,
+  y: usize, argmax: usize, x: usize, weights: usize, bias: usize, w: Geometry, floor: f32, drop: Drop, scratch: usize,
+  thread: u32, threads: u32,
 ): void {
   const F = w.filters;
   const row_y = <usize>F << 2;
@@ -63,22 +66,48 @@ export function conv2d_window_f32(
   const width = argmax == 0 ? w.out_width : w.out_width >> 1;
   for (let n = part_begin(w.batch, thread, threads), end = part_begin(w.batch, thread + 1, threads); n < end; n++) {
     pad_image(image, x, w, n);
+    let dropped = <usize>n * height * width * F;
     for (let oy: u32 = 0; oy < height; oy++) {
-      const line = (<usize>n * height + oy) * width * F;
-      for (let f: usize = 0; f < F; f += 8) {
-        const at = line + f;
-        const panel = packed + (panel_bytes >> 3) * f;
-        const b = bias + (f << 2);
-        if (argmax != 0) {
-          window_3x3_pool_8(y + (at << 2), argmax + at, F, image + pitch * 2 * oy, pitch, panel, b, width);
-        } else {
-          const row = image + pitch * oy;
-          window_3x3_4x8(y + (at << 2), row_y, row, pitch, panel, b, floor, width >> 2);
-          // The last tile overlaps the one before: what both compute has the same bits.
-          if (width & 3) window_3x3_4x8(y + (at << 2) + row_y * (width - 4), row_y, row + (<usize>(width - 4) << 2), pitch, panel, b, floor, 1);
+      const at = (<usize>n * height + oy) * width * F;
+      if (argmax == 0) {
+        window_row(y + (at << 2), row_y, image + pitch * oy, pitch, packed, bias, F, width, floor);
+        // Rows are dropped while they are near.
+        const ready = at + width * F;
+        const last = oy + 1 == height;
+        if (drop != NO_DROP && (last || ((ready - dropped) << 2) >= NEAR_BYTES)) {
+          const until = last ? ready : ready - (ready % DROPOUT_GROUP);
+          drop_f32(y, y, drop, dropped, until);
+          dropped = until;
+        }
+      } else {
+        for (let f: usize = 0; f < F; f += 8) {
+          window_3x3_pool_8(
+            y + ((at + f) << 2), argmax + at + f, F, image + pitch * 2 * oy, pitch, packed + (panel_bytes >> 3) * f, bias + (f << 2), width,
+          );
         }
       }
     }
+  }
+}
+
+/** A row of y: sixteen filters at a time, then perhaps eight. The last tile may lie over the one before: both get the same bits. */
+function window_row(
+  y: usize, row_y: usize, x: usize, pitch: usize, packed: usize, bias: usize, F: u32, width: u32, floor: f32,
+): void {
+  let f: usize = 0;
+  for (; f + 16 <= F; f += 16) {
+    const panel = packed + (TAPS << 2) * f;
+    const b = bias + (f << 2);
+    const to = y + (f << 2);
+    window_3x3_2x16(to, row_y, x, pitch, panel, b, floor, width >> 1);
+    if (width & 1) window_3x3_2x16(to + row_y * (width - 2), row_y, x + (<usize>(width - 2) << 2), pitch, panel, b, floor, 1);
+  }
+  if (f < F) {
+    const panel = packed + (TAPS << 2) * f;
+    const b = bias + (f << 2);
+    const to = y + (f << 2);
+    window_3x3_4x8(to, row_y, x, pitch, panel, b, floor, width >> 2);
+    if (width & 3) window_3x3_4x8(to + row_y * (width - 4), row_y, x + (<usize>(width - 4) << 2), pitch, panel, b, floor, 1);
   }
 }
 

@@ -1,8 +1,10 @@
 // The door of the family: `gemm_f32` deals the work out to the threads and hands each matrix to its path.
-import { EDGE_BIAS, EDGE_TILE, full_panels, gemm_path, NR, PATH_DOT, PATH_RAW, scratch_slice, SHARE } from "./plan";
+import { dropout_scale, kept_of } from "../elementwise/dropout";
+import { EDGE_BIAS, EDGE_TILE, full_panels, gemm_path, is_short, NR, PATH_DOT, PATH_RAW, scratch_slice, SHARE } from "./plan";
 import { gemm_dot } from "./path-dot";
 import { gemm_panels } from "./path-panels";
 import { gemm_raw } from "./path-raw";
+import { gemm_short } from "./path-short";
 
 /**
  * C = act(op(A)·op(B) [+ bias] [+ C]) for each of `batch` matrices: C [M, N], op(A) [M, K], op(B) [K, N], all row-major.
@@ -41,6 +43,7 @@ export function gemm_f32(
   }
   const floor: f32 = activation == 1 ? 0 : -Infinity;
   const path = gemm_path(M, N, K, trans_a, trans_b);
+  const short = is_short(M, N, K) && bias == 0 && !accumulate && activation == 0;
   // The batch is a line of `batch` pieces, SHARE long each, of which every thread gets an equal part.
   const each: u64 = SHARE;
   const begin = (each * batch * thread) / threads;
@@ -52,11 +55,28 @@ export function gemm_f32(
     const ci = c + ((<usize>item * stride_c) << 2);
     const ai = a + ((<usize>item * stride_a) << 2);
     const bi = b + ((<usize>item * stride_b) << 2);
-    if (path == PATH_DOT) gemm_dot(ci, ai, bi, bias, M, N, K, lda, ldb, ldc, trans_b, accumulate, floor, slice, from, to);
+    if (short) gemm_short(ci, ai, bi, 0, 1, M, N, K, lda, ldb, ldc, trans_a, trans_b, slice, from, to);
+    else if (path == PATH_DOT) gemm_dot(ci, ai, bi, bias, M, N, K, lda, ldb, ldc, trans_b, accumulate, floor, slice, from, to);
     else if (path == PATH_RAW) {
       gemm_raw(ci, ai, bi, bias, M, N, K, lda, ldb, ldc, trans_a, accumulate, floor, slice, from, to);
     } else {
       gemm_panels(ci, ai, bi, bias, M, N, K, lda, ldb, ldc, trans_a, trans_b, accumulate, floor, slice, from, to);
     }
   }
+}
+
+/**
+ * C = mask > 0 ? scale·op(A)·op(B) : 0 for what `is_short` says of the shape: a gradient on its way back through y = ReLU(x), or through
+ * y = dropout(ReLU(x)), whose mask is y. rate: byte address of the dropout's rate, 0 for none. The other arguments are those of `gemm_f32`.
+ */
+export function gemm_masked_f32(
+  c: usize, a: usize, b: usize, mask: usize, rate: usize, M: u32, N: u32, K: u32, lda: u32, ldb: u32, ldc: u32,
+  trans_a: bool, trans_b: bool, scratch: usize, thread: u32, threads: u32,
+): void {
+  const slice = scratch + <usize>scratch_slice(M, N, K, trans_a, trans_b) * thread;
+  const scale: f32 = rate == 0 ? 1 : dropout_scale(kept_of(load<f32>(rate)));
+  const each: u64 = SHARE;
+  const from = <u32>((each * thread) / threads);
+  const to = <u32>((each * (thread + 1)) / threads);
+  gemm_short(c, a, b, mask, scale, M, N, K, lda, ldb, ldc, trans_a, trans_b, slice, from, to);
 }

@@ -3,16 +3,15 @@
 //            n: panels of 8, the last one of 4, 8 or 12 columns, padded with zeros
 //          ┌──────┬──────┬─────────┐
 //        m │ tile │      │         │   tiles of at most 5 rows (3 in a panel of 12); a thread's share begins and ends at a tile and
-//          ├──────┼──────┼─────────┤   runs down the panels, or across them (`gemm_panels`): either way an output is summed in
-//          │      │      │         │   the order of k, so that no bit depends on the shares
+//          ├──────┼──────┼─────────┤   runs down the panels: an output is summed in the order of k, so that no bit depends on
+//          │      │      │         │   the shares
 //          └──────┴──────┴─────────┘
 //
 // k is cut into chunks, so that a panel stays in the nearest cache; the first chunk begins from bias or C, the others from C.
-import { tiles_across } from "./across";
 import { add_bias, copy_tile, only_activate } from "./edge";
 import { pack_a_columns, pack_a_columns_5, pack_a_rows, pack_b_columns, pack_b_rows, pack_b_rows_8 } from "./pack";
 import {
-  ACROSS_K, chunk_length, EDGE_BIAS, EDGE_ROWS, EDGE_TILE, full_panels, last_panel, MC, MR, MR_WIDE, NARROW, NR, PACKED, packed_a_bytes, packs_a, panels_near, point,
+  chunk_length, EDGE_BIAS, EDGE_ROWS, EDGE_TILE, full_panels, last_panel, MC, MR, MR_WIDE, NARROW, NC, NR, PACKED, packed_a_bytes, packs_a, point,
   rows_near, tile_begin, tile_rows, tile_run, WIDE,
 } from "./plan";
 import { tile_12, tile_4, tile_8 } from "./tile";
@@ -48,9 +47,6 @@ export function gemm_panels(
   }
   if (p_begin > p_end || (p_begin == p_end && row_begin >= row_end)) return;
 
-  const near = panels_near(K);
-  // K is one chunk then. Where C and a bias both count, the bias is added to C tile by tile, top to bottom.
-  const across = K > 0 && K <= ACROSS_K && !(accumulate && bias != 0);
   const pack_a = packs_a(M, N, K, trans_a);
   const kc_most = chunk_length(K);
   const block = pack_a ? MC : rows_near(kc_most);
@@ -70,19 +66,8 @@ export function gemm_panels(
     const b_k = b + ((trans_b ? <usize>k0 : <usize>k0 * ldb) << 2);
     for (let p0 = p_begin; p0 <= p_end; ) {
       // The last panel goes with the full ones ahead of it.
-      let p1 = min(p0 + near, p_end + 1);
+      let p1 = min(p0 + NC / NR, p_end + 1);
       if (p1 == full && p_end == full) p1++;
-      let whole = across;
-      if (across) {
-        // Panels of which the share has not all rows are done by themselves, top to bottom.
-        if (p0 == p_begin && row_begin > 0) {
-          p1 = p0 + 1;
-          whole = false;
-        } else if (p1 > p_end && row_end < M) {
-          if (p1 == p0 + 1) whole = false;
-          else p1--;
-        }
-      }
       for (let p = p0; p < p1; p++) {
         const panel = packed_b + ((<usize>(p - p0) * NR * kc) << 2);
         const at = b_k + ((trans_b ? <usize>p * NR * ldb : <usize>p * NR) << 2);
@@ -119,19 +104,6 @@ export function gemm_panels(
           // A wide panel's tiles do not end where blocks end: the last panel is done with the first block, whole.
           const low: u32 = wide ? 0 : m0;
           const high: u32 = wide ? (m0 == 0 ? M : 0) : m1;
-          if (whole && !wide) {
-            // All full panels at once, then on to the wide one.
-            const side = min(p1, full) - p;
-            const out = c + step_c * m0 + ((<usize>p * NR) << 2);
-            const tile_a = as_packed ? packed_a : a_k + row_a * m0;
-            const step_a: usize = as_packed ? <usize>kc << 2 : row_a;
-            tiles_across(
-              out, step_c, bias_here, bias == 0 ? 0 : NR << 2, accumulate, tile_a, step_a, as_packed ? 0 : step_raw, rows,
-              panel, 0, (<usize>NR * kc) << 2, M, m0, m1, kc, least, side,
-            );
-            p += side - 1;
-            continue;
-          }
           const stop = min(high, p == p_end ? row_end : M);
           for (let m = max(low, p == p_begin ? row_begin : 0); m < stop; ) {
             const mr = tile_rows(M - m, tallest);

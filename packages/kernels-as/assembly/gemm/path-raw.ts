@@ -1,8 +1,7 @@
 // The path of few rows: B is read as it is, since a copy would hardly be read again; only the columns beyond the last eighth are packed.
-import { tiles_across } from "./across";
 import { add_bias, copy_tile, only_activate } from "./edge";
 import { pack_b_rows } from "./pack";
-import { ACROSS_K, chunk_length, EDGE_BIAS, EDGE_TILE, MR, NARROW, NR, PACKED, panels_near, point, tile_rows, tile_run } from "./plan";
+import { chunk_length, EDGE_BIAS, EDGE_TILE, MR, NARROW, NR, PACKED, point, tile_rows, tile_run } from "./plan";
 import { tile_4, tile_8, tile_raw_1x32, tile_raw_2x16, tile_raw_8 } from "./tile";
 
 /** The share [from, to) of one matrix, by columns: its arguments are those of `gemm_f32`, B is not transposed. */
@@ -23,8 +22,6 @@ export function gemm_raw(
   const step_c = <usize>ldc << 2;
   const lda_tile = <usize>lda << 2;
   const rows = !trans_a;
-  // Panels that are gone through side by side; then K is one chunk. One or two rows have kernels of their own below.
-  const near: u32 = M > 2 && K > 0 && K <= ACROSS_K && !(accumulate && bias != 0) ? panels_near(K) : 1;
 
   for (let chunk: u32 = 0; chunk < chunks; chunk++) {
     const k0 = chunk * kc_most;
@@ -34,18 +31,6 @@ export function gemm_raw(
     const b_k = b + step_b * k0;
     for (let p = p_begin; p < p_end; ) {
       const n = p * NR;
-      const side = min(near, min(full, p_end) - p);
-      if (side > 1) {
-        // Rows of tiles across a block of B that stays near.
-        const b_n = b_k + (<usize>n << 2);
-        const row: usize = bias == 0 ? slice : bias + (<usize>n << 2);
-        tiles_across(
-          c + (<usize>n << 2), step_c, row, bias == 0 ? 0 : NR << 2, accumulate, a_k, row_a, lda_tile, rows,
-          b_n, step_b, NR << 2, M, 0, M, kc, least, side,
-        );
-        p += side;
-        continue;
-      }
       const edge = p == full;
       let width: u32 = edge ? N - n : NR;
       // One or two rows: more columns at a time, so that enough sums are under way.

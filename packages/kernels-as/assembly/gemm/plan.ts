@@ -12,15 +12,18 @@ export const NARROW: u32 = 4;
 export const KC: u32 = 512;
 /** Columns of B packed at a time, at most. */
 export const NC: u32 = 512;
-/** Up to so many steps of k the tiles run across the panels, since C is then most of what is moved and is best written along its rows. */
-export const ACROSS_K: u32 = 32;
-/** Elements of B that are met again for every row of tiles then: half of the nearest cache. */
-const ACROSS_ELEMENTS: u32 = 4096;
+/** Steps of k of a short sum, at most; then C is most of what is moved. */
+export const SHORT_K: u32 = 32;
+/** Elements of B that are met again for every row of tiles of a short sum: a quarter of the nearest cache, since they lie in many pages. */
+export const SHORT_ELEMENTS: u32 = 2048;
 
-/** Panels of 8 columns that are packed, or gone through, at a time. */
-export function panels_near(K: u32): u32 {
-  return K > 0 && K <= ACROSS_K ? min(ACROSS_ELEMENTS / (NR * K), NC / NR) : NC / NR;
+/** Whether a product takes the path of short sums, if it adds to nothing and no ReLU follows. */
+export function is_short(M: u32, N: u32, K: u32): bool {
+  return K > 0 && K <= SHORT_K && M >= 4 && N >= 4 * NR;
 }
+
+/** Bytes of a tile of A of 5 rows, each element in four lanes: see path-short.ts. */
+export const SHORT_TILE: usize = <usize>(MR * SHORT_K) << 4;
 
 /** Rows of A packed at a time: a multiple of MR, and 4·MC·KC bytes stay in the second cache. */
 export const MC: u32 = 95;
@@ -116,13 +119,19 @@ export function packed_a_bytes(M: u32, N: u32, K: u32, trans_a: bool): u32 {
 
 /** Bytes of scratch for one thread, a multiple of 64. */
 export function scratch_slice(M: u32, N: u32, K: u32, trans_a: bool, trans_b: bool): u32 {
+  const bytes = long_slice(M, N, K, trans_a, trans_b);
+  return is_short(M, N, K) ? max(bytes, <u32>SHORT_TILE + (trans_b ? SHORT_ELEMENTS << 2 : 0)) : bytes;
+}
+
+/** The same for a product that does not take the path of short sums. */
+function long_slice(M: u32, N: u32, K: u32, trans_a: bool, trans_b: bool): u32 {
   const path = gemm_path(M, N, K, trans_a, trans_b);
   if (path == PATH_DOT) return <u32>PACKED + (trans_b ? 0 : (N * K * 4 + 63) & ~63);
   const kc = chunk_length(K);
   const full = full_panels(N);
   const last = last_panel(N - full * NR);
   if (path == PATH_RAW) return <u32>PACKED + ((last * kc * 4 + 63) & ~63);
-  return <u32>PACKED + packed_a_bytes(M, N, K, trans_a) + (((min(full, panels_near(K)) * NR + last) * kc * 4 + 63) & ~63);
+  return <u32>PACKED + packed_a_bytes(M, N, K, trans_a) + (((min(full, NC / NR) * NR + last) * kc * 4 + 63) & ~63);
 }
 
 /**

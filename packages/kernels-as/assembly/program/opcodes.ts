@@ -15,6 +15,7 @@ export const LOAD_F64 = 0x0004;
 // 0x01 gemm
 export const GEMM = 0x0100;
 export const PEAK = 0x0101;
+export const GEMM_MASKED = 0x0102;
 
 // 0x02 conv
 export const CONV2D = 0x0200;
@@ -23,6 +24,7 @@ export const CONV2D_KERNEL_GRAD = 0x0202;
 export const CONV2D_GRAD = 0x0203;
 export const CONV2D_RELU_POOL = 0x0204;
 export const CONV2D_RELU_POOL_GRAD = 0x0205;
+export const CONV2D_RELU_DROPOUT = 0x0206;
 export const IM2COL = 0x0208;
 export const COL2IM = 0x0209;
 export const MAX_POOL2D = 0x0210;

@@ -1,4 +1,4 @@
-import { GEMM, PEAK } from "../generated/opcodes.js";
+import { GEMM, GEMM_MASKED, PEAK } from "../generated/opcodes.js";
 
 /** Matrix products. */
 export const gemmInstructions = {
@@ -35,6 +35,30 @@ export const gemmInstructions = {
     ],
   },
   /**
+   * C = mask > 0 ? scale·op(A)·op(B) : 0, for a product that `isShortGemm` holds for: a gradient on its way back through y = ReLU(x), whose
+   * mask is y. mask [M, N] has rows ldc apart, as C has, and does not overlap it. rate: that of a dropout behind the ReLU, 0 for none; the
+   * scale is the dropout's. The others are those of `gemm`.
+   */
+  gemm_masked: {
+    opcode: GEMM_MASKED,
+    args: [
+      "a:p",
+      "b:p",
+      "c:p",
+      "mask:p",
+      "rate:p",
+      "M:u",
+      "N:u",
+      "K:u",
+      "lda:u",
+      "ldb:u",
+      "ldc:u",
+      "transA:u",
+      "transB:u",
+      "scratch:p",
+    ],
+  },
+  /**
    * The yardstick of the benchmarks: every thread multiplies and adds in registers, `iterations` times `PEAK_FLOPS` operations, and stores
    * one f32 at y plus 64 bytes a thread. factors: eight f32, see assembly/gemm/peak.ts.
    */
@@ -68,11 +92,19 @@ const PACK_ELEMENTS = 16384;
 const PACK_COLUMNS = 256;
 const DOT_COLUMNS = 16;
 const DOT_LENGTH = 256;
-const ACROSS_K = 32;
-const ACROSS_ELEMENTS = 4096;
+const SHORT_K = 32;
+const SHORT_ELEMENTS = 2048;
 
 /**
- * How a product is computed, by its whole shape alone, never by the number of threads:
+ * Whether a product has so few steps of k, over so wide an output, that it takes the path of short sums: from 1 to 32, at least 4 rows and
+ * 32 columns. B is read as it is, or turned if it lies transposed, and tiles go along the rows of C.
+ */
+export function isShortGemm({ M, N, K }: Pick<GemmShape, "M" | "N" | "K">): boolean {
+  return K > 0 && K <= SHORT_K && M >= MR - 1 && N >= 4 * NR;
+}
+
+/**
+ * How a product is computed that is not short, or that has a bias, a ReLU or a C to add to, by its whole shape alone, never by the number of threads:
  *
  * - "dot": fewer than 4 columns with k-contiguous rows of A; or both operands k-contiguous and fewer than 5 rows, or fewer than 16 columns
  *   over at least 256 steps of k. k runs along the vectors.
@@ -106,13 +138,14 @@ function packsA({ M, N, K, transA = false }: GemmShape): boolean {
   return transA ? N >= 32 && M * K > PACK_ELEMENTS : N >= PACK_COLUMNS;
 }
 
-/** Panels of eight columns that are packed at a time. */
-function panelsNear(K: number): number {
-  return K > 0 && K <= ACROSS_K ? Math.min(Math.floor(ACROSS_ELEMENTS / (NR * K)), NC / NR) : NC / NR;
-}
-
 /** One thread's part. */
 function slice(shape: GemmShape): number {
+  const bytes = longSlice(shape);
+  if (!isShortGemm(shape)) return bytes;
+  return Math.max(bytes, MR * SHORT_K * 16 + (shape.transB ? SHORT_ELEMENTS * 4 : 0));
+}
+
+function longSlice(shape: GemmShape): number {
   const { M, N, K, transB = false } = shape;
   const path = gemmPath(shape);
   if (path === "dot") return FIXED + (transB ? 0 : align(N * K * 4));
@@ -123,5 +156,5 @@ function slice(shape: GemmShape): number {
   const last = width === 0 ? 0 : width <= NARROW ? NARROW : width <= NR ? NR : WIDE;
   if (path === "raw") return FIXED + align(last * kc * 4);
   const a = packsA(shape) ? align(Math.min(M, MC + MR) * kc * 4) : 0;
-  return FIXED + a + align((Math.min(full, panelsNear(K)) * NR + last) * kc * 4);
+  return FIXED + a + align((Math.min(full, NC / NR) * NR + last) * kc * 4);
 }

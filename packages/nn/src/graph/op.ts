@@ -33,12 +33,16 @@ export interface Lowering {
 /** What the kernels want to know beforehand: algorithms by shape, and working space. */
 export interface KernelPlanning {
   gemmScratchBytes(sizes: { M: number; N: number; K: number; transA: boolean; transB: boolean }): number;
+  /** Whether a product of these sizes can be masked by the gradient of a ReLU as it is written. */
+  masksInside(sizes: { M: number; N: number; K: number }): boolean;
   conv2d(
     geometry: Conv2dGeometry,
     pass: "forward" | "inputGrad" | "kernelGrad" | "grad",
   ): { algorithm: number; scratchBytes: number };
   /** Whether ReLU and a 2x2 maximum pooling can run inside a pass of the convolution before them. */
   poolsInside(geometry: Conv2dGeometry, pass: "forward" | "kernelGrad" | "grad"): boolean;
+  /** Whether ReLU and a dropout can run inside the convolution before them. */
+  dropsInside(geometry: Conv2dGeometry): boolean;
 }
 
 /** How an op wants its operands to lie in memory. */

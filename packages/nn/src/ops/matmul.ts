@@ -101,60 +101,65 @@ export const matmulOp: Op = {
   lower: (lowering) => lowerMatmul(lowering.node, lowering, 0, false),
 };
 
+type Place = Pick<Lowering, "emit" | "y" | "x" | "layout" | "planning" | "scratch">;
+
+/** The product as the kernels are given it: Cᵀ = op(B)ᵀ·op(A)ᵀ where it is written by columns. */
+function productOf(node: Tensor, { y, x, layout, scratch, planning }: Place) {
+  const { M, N, K, transA, transB } = matmulSizes(node);
+  const liesTransposed = (input: number) =>
+    splitSides(layout(input), node.inputs[input]!.shape[0]!)?.transposed ?? false;
+  const a = { address: x[0]!, transposed: transA !== liesTransposed(0) };
+  const b = { address: x[1]!, transposed: transB !== liesTransposed(1) };
+  const turned = isWrittenByColumns(node);
+  const [left, right] = turned
+    ? [
+        { address: b.address, transposed: !b.transposed },
+        { address: a.address, transposed: !a.transposed },
+      ]
+    : [a, b];
+  const sizes = { M: turned ? N : M, N: turned ? M : N, K };
+  const scratchBytes = planning.gemmScratchBytes({
+    ...sizes,
+    transA: left.transposed,
+    transB: right.transposed,
+  });
+  return {
+    a: left.address,
+    b: right.address,
+    c: y,
+    ...sizes,
+    lda: left.transposed ? sizes.M : K,
+    ldb: right.transposed ? K : sizes.N,
+    ldc: sizes.N,
+    transA: left.transposed ? 1 : 0,
+    transB: right.transposed ? 1 : 0,
+    scratch: scratch(scratchBytes),
+  };
+}
+
 /**
  * Emits the matrix product of `node`, into the lowering's output, with a bias row (0: none) and a ReLU as its epilogue. A product that is
  * written by columns can have no bias.
  */
-export function lowerMatmul(
-  node: Tensor,
-  {
-    emit,
-    y,
-    x,
-    layout,
-    scratch,
-    planning,
-  }: Pick<Lowering, "emit" | "y" | "x" | "layout" | "planning" | "scratch">,
-  bias: number,
-  relu: boolean,
-): void {
-  const sizes = matmulSizes(node);
-  const liesTransposed = (input: number) =>
-    splitSides(layout(input), node.inputs[input]!.shape[0]!)?.transposed ?? false;
-  const a = { address: x[0]!, transposed: sizes.transA !== liesTransposed(0) };
-  const b = { address: x[1]!, transposed: sizes.transB !== liesTransposed(1) };
-  const { M, N, K } = sizes;
-  const product = { M, N, K, a: a.address, b: b.address, transA: a.transposed, transB: b.transposed };
-  // Cᵀ = op(B)ᵀ·op(A)ᵀ
-  emitProduct(
-    isWrittenByColumns(node)
-      ? { M: N, N: M, K, a: b.address, b: a.address, transA: !b.transposed, transB: !a.transposed }
-      : product,
-  );
+export function lowerMatmul(node: Tensor, place: Place, bias: number, relu: boolean): void {
+  place.emit("gemm", {
+    ...productOf(node, place),
+    bias,
+    accumulate: 0,
+    activation: relu ? 1 : 0,
+    batch: 1,
+    strideA: 0,
+    strideB: 0,
+    strideC: 0,
+  });
+}
 
-  function emitProduct({ M, N, K, a, b, transA, transB }: typeof product): void {
-    emit("gemm", {
-      a,
-      b,
-      c: y,
-      bias,
-      M,
-      N,
-      K,
-      lda: transA ? M : K,
-      ldb: transB ? K : N,
-      ldc: N,
-      transA: transA ? 1 : 0,
-      transB: transB ? 1 : 0,
-      accumulate: 0,
-      activation: relu ? 1 : 0,
-      scratch: scratch(planning.gemmScratchBytes({ M, N, K, transA, transB })),
-      batch: 1,
-      strideA: 0,
-      strideB: 0,
-      strideC: 0,
-    });
-  }
+/**
+ * Emits the matrix product of `node`, 0 where `mask`, which lies as the output does, is not above 0. rate: address of the rate of a dropout
+ * whose scale it gets, 0 for none. Only where the planning says `masksInside`.
+ */
+export function lowerMaskedMatmul(node: Tensor, place: Place, mask: number, rate: number): void {
+  place.emit("gemm_masked", { ...productOf(node, place), mask, rate });
 }
 
 /**

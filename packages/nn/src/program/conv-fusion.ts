@@ -1,24 +1,13 @@
 import type { WindowGeometry } from "../graph/geometry.js";
 import { hwio, nhwc } from "../graph/layout.js";
-import type { KernelPlanning } from "../graph/op.js";
 import { sizeOf } from "../graph/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 import { addBiasOp, biasGradientOp } from "../ops/add-bias.js";
 import { conv2dGeometry, conv2dOp, inputGradientOp, kernelGradientOp } from "../ops/conv2d.js";
 import { maxPool2dGradientOp, maxPool2dOp } from "../ops/max-pool2d.js";
 import { reluGradientOp, reluOp } from "../ops/relu.js";
+import type { GraphUse } from "./graph-use.js";
 import type { Step } from "./step.js";
-
-/** What fusing has to know of the graph around an op. */
-export interface GraphUse {
-  users(tensor: Tensor): readonly Tensor[];
-  /** Tensors whose values are asked for from outside. */
-  readonly wanted: ReadonlySet<Tensor>;
-  /** Ops that run inside another's step; fusing adds to it. */
-  readonly absorbed: Set<Tensor>;
-  /** Whether the kernels have a pooling fused into a pass of a convolution. */
-  poolsInside: KernelPlanning["poolsInside"];
-}
 
 /** maxPool2d(relu(addBias(conv2d))) with a 2x2 window, and the chain of gradients that leads back through it, if there is one. */
 interface ConvReluPool {
@@ -32,7 +21,7 @@ interface ConvReluPool {
 }
 
 /** Recognises the pattern at its pooling; nothing but its own gradients may look at what is inside. */
-function convReluPoolAt(pooled: Tensor, { users, wanted, poolsInside }: GraphUse): ConvReluPool | undefined {
+function convReluPoolAt(pooled: Tensor, { users, wanted, planning }: GraphUse): ConvReluPool | undefined {
   if (pooled.op !== maxPool2dOp) return undefined;
   const window = pooled.attributes.geometry as WindowGeometry;
   const halves =
@@ -49,7 +38,7 @@ function convReluPoolAt(pooled: Tensor, { users, wanted, poolsInside }: GraphUse
   if (!halves || activated.op !== reluOp || added?.op !== addBiasOp || conv?.op !== conv2dOp)
     return undefined;
   if (
-    !poolsInside(conv2dGeometry(conv), "forward") ||
+    !planning.poolsInside(conv2dGeometry(conv), "forward") ||
     [activated, added, conv].some((inner) => wanted.has(inner))
   )
     return undefined;
@@ -69,7 +58,7 @@ function convReluPoolAt(pooled: Tensor, { users, wanted, poolsInside }: GraphUse
     users(masked).some((user) => user.op === kernelGradientOp) &&
     users(masked).every((user) => isGradientOf(user, conv, masked));
   const back = users(masked!).some((user) => user.op === inputGradientOp) ? "grad" : "kernelGrad";
-  return chained && poolsInside(conv2dGeometry(conv), back)
+  return chained && planning.poolsInside(conv2dGeometry(conv), back)
     ? { ...forward, back: { masked, spread } }
     : undefined;
 }

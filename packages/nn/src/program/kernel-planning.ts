@@ -1,8 +1,10 @@
 import {
   chooseConv2dAlgorithm,
   conv2dScratchBytes,
+  dropsInside,
   type Engine,
   gemmScratchBytes,
+  isShortGemm,
   opcodes,
 } from "@loam/kernels-as";
 import type { KernelPlanning } from "../graph/op.js";
@@ -11,10 +13,12 @@ import type { KernelPlanning } from "../graph/op.js";
 export function kernelPlanning({ threads, precision }: Engine): KernelPlanning {
   return {
     gemmScratchBytes: (sizes) => gemmScratchBytes(sizes, threads),
+    masksInside: isShortGemm,
     conv2d: (geometry, pass) => {
       const algorithm = chooseConv2dAlgorithm(pass, geometry, precision);
       return { algorithm, scratchBytes: conv2dScratchBytes(pass, geometry, algorithm, threads) };
     },
+    dropsInside,
     poolsInside: (geometry, pass) =>
       chooseConv2dAlgorithm(pass, geometry, precision) !== opcodes.CONV_UNFOLDED,
   };

@@ -81,7 +81,7 @@ export function makePlan(request: PlanRequest): Plan {
   const { outputs, places, after = new Map() } = request;
   const hookReads = [...after.values()].flatMap(({ reads }) => reads);
   const { steps: laidOut, layoutOf } = layOut(
-    makeSteps([...outputs, ...after.keys(), ...hookReads], request.planning.poolsInside),
+    makeSteps([...outputs, ...after.keys(), ...hookReads], request.planning),
     (leaf) => places.get(leaf)?.layout,
   );
   const buffers = new Map<Tensor, Buffer>();

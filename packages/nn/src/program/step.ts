@@ -32,3 +32,21 @@ export function throughViews(tensor: Tensor): Tensor {
   while (x.op === reshapeOp) x = x.inputs[0]!;
   return x;
 }
+
+/** A step of one op. */
+export function plainStep(node: Tensor): Step {
+  const { op } = node;
+  return {
+    node,
+    reads: node.inputs,
+    alsoWrites: [],
+    inPlace: op.inPlace,
+    layout: (reads) => {
+      if (typeof op.layout === "function") return op.layout(node, reads);
+      if (op.layout !== "alike") return { inputs: reads.map(() => undefined), output: undefined };
+      const common = reads.find((layout) => layout !== undefined);
+      return { inputs: reads.map(() => common), output: common };
+    },
+    lower: (lowering) => op.lower!(lowering),
+  };
+}
