@@ -1,5 +1,6 @@
 export { type ConstantRate, constantRate } from "./constant-rate.js";
 export { type CosineDecay, type CosineDecayOptions, cosineDecay } from "./cosine-decay.js";
+export { type LinearDecay, type LinearDecayOptions, linearDecay } from "./linear-decay.js";
 export type { Schedule } from "./schedule.js";
 export { scheduledValue } from "./scheduled-value.js";
 export { type StepDecay, type StepDecayOptions, stepDecay } from "./step-decay.js";

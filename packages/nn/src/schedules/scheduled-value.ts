@@ -2,6 +2,7 @@ import { ConfigError, type ErrorOwner, ownerLabel, requireIn, showValue } from "
 import { requireOptions } from "../options.js";
 import { constantRateDefinition } from "./constant-rate.js";
 import { cosineDecayDefinition } from "./cosine-decay.js";
+import { linearDecayDefinition } from "./linear-decay.js";
 import type { Schedule, ScheduleDefinition } from "./schedule.js";
 import { stepDecayDefinition } from "./step-decay.js";
 import { warmupDefinition } from "./warmup.js";
@@ -12,6 +13,7 @@ export function scheduleDefinitions(): Readonly<Record<string, ScheduleDefinitio
     constantRate: constantRateDefinition,
     stepDecay: stepDecayDefinition,
     cosineDecay: cosineDecayDefinition,
+    linearDecay: linearDecayDefinition,
     warmup: warmupDefinition,
   };
 }

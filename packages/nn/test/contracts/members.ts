@@ -40,7 +40,14 @@ import {
 } from "../../src/losses/index.js";
 import { Adadelta, Adagrad, Adam, AdamW, type Optimizer, RMSprop, SGD } from "../../src/optimizers/index.js";
 import { l1, l1l2, l2, type Regularizer } from "../../src/regularizers/index.js";
-import { constantRate, cosineDecay, type Schedule, stepDecay, warmup } from "../../src/schedules/index.js";
+import {
+  constantRate,
+  cosineDecay,
+  linearDecay,
+  type Schedule,
+  stepDecay,
+  warmup,
+} from "../../src/schedules/index.js";
 
 // The members of each family, as the contract tests run over them: what is exported and missing here fails a test.
 
@@ -178,6 +185,10 @@ export const scheduleCases: Readonly<Record<string, readonly Schedule[]>> = {
   cosineDecay: [
     cosineDecay({ learningRate: 0.1, steps: 50 }),
     cosineDecay({ learningRate: 0.1, steps: 9, finalLearningRate: 0.01 }),
+  ],
+  linearDecay: [
+    linearDecay({ learningRate: 0.1, steps: 50 }),
+    linearDecay({ learningRate: 0.1, steps: 9, finalLearningRate: 0.01 }),
   ],
   warmup: [
     warmup({ steps: 5, after: 0.1 }),

@@ -153,7 +153,7 @@ describe.each(Object.entries(optimizerCases))("%s", (name, makers) => {
     );
     expect(make({ learningRate: Number.NaN })).toMatch(/^ConfigError learning-rate-out-of-range/);
     expect(make({ learningRate: "fast" })).toBe(
-      `ConfigError schedule-unknown: ${name}: learningRate must be a number or one of constantRate, stepDecay, cosineDecay, warmup, got "fast".`,
+      `ConfigError schedule-unknown: ${name}: learningRate must be a number or one of constantRate, stepDecay, cosineDecay, linearDecay, warmup, got "fast".`,
     );
     expect(make({ lr: 0.1 })).toMatch(/^ConfigError unknown-option: .* got "lr"\.$/);
     expect(make({ weightDecay: -1 })).toBe(
@@ -200,7 +200,7 @@ describe("optimizers refuse", () => {
         "ConfigError beta2-out-of-range: Adam: beta2 must be in [0, 1), got 1.5.",
         "ConfigError epsilon-out-of-range: AdamW: epsilon must be in (0, ∞), got -1e-8.",
         "ConfigError every-not-positive: Adam: learningRate stepDecay: every must be an integer of at least 1, got 0.",
-        "ConfigError schedule-unknown: Adam: learningRate must be a number or one of constantRate, stepDecay, cosineDecay, warmup, got "poly".",
+        "ConfigError schedule-unknown: Adam: learningRate must be a number or one of constantRate, stepDecay, cosineDecay, linearDecay, warmup, got "poly".",
         "ConfigError name-unknown: optimizer: name must be one of "SGD", "Adagrad", "RMSprop", "Adadelta", "Adam", "AdamW", got "adam".",
       ]
     `);

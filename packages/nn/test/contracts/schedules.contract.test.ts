@@ -5,6 +5,7 @@ import * as exported from "../../src/schedules/index.js";
 import {
   constantRate,
   cosineDecay,
+  linearDecay,
   type Schedule,
   scheduledValue,
   stepDecay,
@@ -85,6 +86,17 @@ describe("schedules are their formulas", () => {
     expect(scheduledValue(schedule, 0)).toBe(0.3);
   });
 
+  it("linearDecay: a straight line down, then the end", () => {
+    const schedule = linearDecay({ learningRate: 0.3, steps: 1000, finalLearningRate: 0.1 });
+    fc.assert(
+      fc.property(step, (at) => near(scheduledValue(schedule, at), 0.3 - (0.2 * Math.min(at, 1000)) / 1000)),
+    );
+    const toZero = linearDecay({ learningRate: 0.5, steps: 4 });
+    expect([0, 1, 2, 3, 4, 5].map((at) => scheduledValue(toZero, at))).toEqual([
+      0.5, 0.375, 0.25, 0.125, 0, 0,
+    ]);
+  });
+
   it("warmup: a straight line, then what comes after, from its own beginning", () => {
     const after = stepDecay({ learningRate: 0.5, every: 2, factor: 0.5 });
     const values = Array.from({ length: 9 }, (_, at) => scheduledValue(warmup({ steps: 4, after }), at));
@@ -107,6 +119,8 @@ it("refuses numbers out of their ranges", () => {
     refusal(() => stepDecay({ learningRate: 0.1, every: 5, factor: 1.5 })),
     refusal(() => cosineDecay({ learningRate: 0.1, steps: 2.5 })),
     refusal(() => cosineDecay({ learningRate: 0.1, steps: 5, finalLearningRate: -1 })),
+    refusal(() => linearDecay({ learningRate: -0.1, steps: 5 })),
+    refusal(() => linearDecay({ learningRate: 0.1, steps: 0 })),
     refusal(() => warmup({ steps: -1, after: 0.1 })),
     refusal(() => warmup({ steps: 10, after: { kind: "stepDecay", learningRate: -1, every: 1, factor: 1 } })),
   ]).toMatchInlineSnapshot(`
@@ -116,6 +130,8 @@ it("refuses numbers out of their ranges", () => {
       "ConfigError factor-out-of-range: stepDecay: factor must be in (0, 1], got 1.5.",
       "ConfigError steps-not-positive: cosineDecay: steps must be an integer of at least 1, got 2.5.",
       "ConfigError final-learning-rate-out-of-range: cosineDecay: finalLearningRate must be in [0, ∞), got -1.",
+      "ConfigError learning-rate-out-of-range: linearDecay: learningRate must be in [0, ∞), got -0.1.",
+      "ConfigError steps-not-positive: linearDecay: steps must be an integer of at least 1, got 0.",
       "ConfigError steps-not-positive: warmup: steps must be an integer of at least 1, got -1.",
       "ConfigError learning-rate-out-of-range: warmup: after stepDecay: learningRate must be in [0, ∞), got -1.",
     ]
