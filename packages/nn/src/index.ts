@@ -58,5 +58,6 @@ export * from "./regularizers/index.js";
 export * from "./schedules/index.js";
 export type { EvaluateOptions, Evaluation } from "./training/evaluate.js";
 export type { FitOptions } from "./training/fit.js";
+export { fitSteps } from "./training/fit-steps.js";
 export type { Inputs, Output, PredictOptions } from "./training/predict.js";
 export type { EpochRecord, History, Progress } from "./training/progress.js";

@@ -5,6 +5,7 @@ import {
   Dense,
   Dropout,
   Flatten,
+  fitSteps,
   Layer,
   l2,
   loadModel,
@@ -83,6 +84,24 @@ describe("fit", () => {
     ] as const) {
       await expect(model.fit(quarters(20), { validationSplit })).rejects.toThrow(says);
     }
+  });
+
+  it("takes as many steps as fitSteps says", async () => {
+    await using model = compiled();
+    for (const [options, want] of [
+      [{}, 2], // ⌈50 / 32⌉
+      [{ batchSize: 7 }, 8],
+      [{ batchSize: 7, epochs: 3 }, 24],
+      [{ batchSize: 7, epochs: 3, steps: 5 }, 5],
+      [{ batchSize: 7, epochs: 3, validationSplit: 0.25 }, 18], // 50 − 13 samples
+    ] as const) {
+      expect(fitSteps(50, options)).toBe(want);
+      expect((await model.fit(quarters(50), options)).steps).toBe(want);
+    }
+    expect(() => fitSteps(50, { epochs: 0 })).toThrow("fit: epochs must be an integer of at least 1, got 0.");
+    expect(() => fitSteps(50, { validationSplit: 1 })).toThrow(
+      "fit: validationSplit must be in (0, 1), got 1.",
+    );
   });
 
   it("learns, counts its steps and reports every epoch", async () => {

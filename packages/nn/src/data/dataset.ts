@@ -144,12 +144,17 @@ export function splitDataset(
 ): { readonly training: Dataset; readonly validation: Dataset } {
   requireIn(dataset.name, "fraction", fraction, "[0, 1]");
   const samples = dataset.inputs.shape[0] ?? 0;
-  const held = Math.floor(samples * fraction + 0.5);
+  const held = heldSamples(samples, fraction);
   const order = shuffledIndices(samples, seed, 0, "split");
   return {
     training: pick(dataset, order.slice(held).sort()),
     validation: pick(dataset, order.slice(0, held).sort()),
   };
+}
+
+/** How many of so many samples `splitDataset` draws for validation. */
+export function heldSamples(samples: number, fraction: number): number {
+  return Math.floor(samples * fraction + 0.5);
 }
 
 function pick(dataset: Dataset, indices: Uint32Array): Dataset {

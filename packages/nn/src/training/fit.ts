@@ -1,9 +1,10 @@
 import { type Dataset, splitDataset } from "../data/dataset.js";
 import { shuffledIndices } from "../data/shuffle.js";
-import { ConfigError, DataError, requireIn, requirePositiveInteger } from "../errors.js";
+import { ConfigError, DataError } from "../errors.js";
 import { SCHEDULE_STEPS } from "../program/words.js";
 import type { Checkpointer, FitMoment, FitPosition, FitRun } from "./checkpointer.js";
 import { evaluate } from "./evaluate.js";
+import { fitSteps } from "./fit-steps.js";
 import type { EpochRecord, History, Progress } from "./progress.js";
 
 export interface FitOptions {
@@ -37,13 +38,10 @@ export async function fit(run: FitRun, counter: { steps: number }): Promise<Hist
   const { runtime, compiled, dataset, options } = run;
   const { seed } = run.model;
   const { batchSize = 32, shuffle = true, signal, sliceMs = 20, onSlice, onEpochEnd, checkpoint } = options;
-  requirePositiveInteger("fit", "batchSize", batchSize);
-  if (options.steps !== undefined) requirePositiveInteger("fit", "steps", options.steps);
-  if (options.epochs !== undefined) requirePositiveInteger("fit", "epochs", options.epochs);
+  const totalSteps = fitSteps(dataset.inputs.shape[0]!, options);
   const [train, validation] = divide(dataset, options, seed);
   const samples = train.inputs.shape[0]!;
   const stepsPerEpoch = Math.ceil(samples / batchSize);
-  const totalSteps = options.steps ?? (options.epochs ?? 1) * stepsPerEpoch;
   const epochs = Math.ceil(totalSteps / stepsPerEpoch);
   /** Samples that so many steps of one epoch, or of the whole fit, go through. */
   const seenInEpoch = (steps: number) => Math.min(steps * batchSize, samples);
@@ -176,7 +174,6 @@ function divide(dataset: Dataset, options: FitOptions, seed: number): [Dataset, 
       "fit: expected validationSplit or validationData, got both; leave one out.",
     );
   }
-  requireIn("fit", "validationSplit", validationSplit, "(0, 1)");
   const { training, validation } = splitDataset(dataset, validationSplit, seed);
   const [left, held] = [training, validation].map(({ inputs }) => inputs.shape[0]!);
   if (left === 0 || held === 0) {
