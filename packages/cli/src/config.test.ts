@@ -18,6 +18,7 @@ describe("parseConfig", () => {
       layers: [{ type: "Flatten" }, { type: "Dense", units: 10 }],
       optimizer: "nesterov",
       learningRate: 0.05,
+      schedule: "linear",
       epochs: 2,
       batchSize: 16,
       seed: 7,
@@ -40,6 +41,9 @@ describe("parseConfig", () => {
     );
     expect(refusal({ optimizer: "adm" })).toMatchInlineSnapshot(
       `"net.json: optimizer must be one of sgd, momentum, nesterov, adagrad, rmsprop, adadelta, adam, adamw, got "adm" (did you mean "adam"?)."`,
+    );
+    expect(refusal({ schedule: "cosin" })).toMatchInlineSnapshot(
+      `"net.json: schedule must be one of constant, linear, cosine, got "cosin" (did you mean "cosine"?)."`,
     );
     expect(refusal({ lerningRat: 1, colour: "red" })).toMatchInlineSnapshot(
       `"net.json: has no setting "lerningRat" (did you mean "learningRate"?); has no setting "colour"."`,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { didYouMean, MODEL_NAMES, OPTIMIZER_NAMES, PRECISIONS } from "./names.js";
+import { didYouMean, MODEL_NAMES, OPTIMIZER_NAMES, PRECISIONS, SCHEDULE_NAMES } from "./names.js";
 
 /**
  * One schema per setting of `loam train`, used for the flag and for the configuration file alike, so that both refuse the same values
@@ -62,6 +62,7 @@ export const fields = {
     .min(1, { error: "must name at least one layer" }),
   optimizer: choice(OPTIMIZER_NAMES),
   learningRate: number("(0, ∞)", (v) => v > 0 && v < Number.POSITIVE_INFINITY),
+  schedule: choice(SCHEDULE_NAMES),
   epochs: integer(1),
   steps: integer(1),
   batchSize: integer(1),

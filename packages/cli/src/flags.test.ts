@@ -28,6 +28,7 @@ describe("flagReader", () => {
     expect(flagReader("learningRate")("1e-3")).toBe(0.001);
     expect(flagReader("dropout")("0")).toBe(0);
     expect(flagReader("optimizer")("adamw")).toBe("adamw");
+    expect(flagReader("schedule")("cosine")).toBe("cosine");
     expect(flagReader("threads")("auto")).toBe("auto");
     expect(flagReader("threads")("2")).toBe(2);
   });
@@ -58,6 +59,9 @@ describe("flagReader", () => {
     expect(refusal("dropout", "1")).toMatchInlineSnapshot(`"--dropout must be a number in [0, 1), got 1."`);
     expect(refusal("optimizer", "adm")).toMatchInlineSnapshot(
       `"--optimizer must be one of sgd, momentum, nesterov, adagrad, rmsprop, adadelta, adam, adamw, got "adm" (did you mean "adam"?)."`,
+    );
+    expect(refusal("schedule", "0")).toMatchInlineSnapshot(
+      `"--schedule must be one of constant, linear, cosine, got 0."`,
     );
     expect(refusal("model", "transformer")).toMatchInlineSnapshot(
       `"--model must be one of softmax, mlp-sigmoid, mlp, cnn, lenet, got "transformer"."`,

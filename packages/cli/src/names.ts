@@ -15,6 +15,10 @@ export const OPTIMIZER_NAMES = [
 ] as const;
 export type OptimizerName = (typeof OPTIMIZER_NAMES)[number];
 
+/** What the learning rate does over a run, `--schedule`. */
+export const SCHEDULE_NAMES = ["constant", "linear", "cosine"] as const;
+export type ScheduleName = (typeof SCHEDULE_NAMES)[number];
+
 export const PRECISIONS = ["standard", "high", "fast"] as const;
 
 /** The name among `names` that is at most two letters away, as ` (did you mean "adam"?)`; otherwise nothing. */

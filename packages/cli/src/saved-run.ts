@@ -44,7 +44,9 @@ export async function readSavedRun(path: string, flags: Config): Promise<SavedRu
   if (status === "finished" && (await folder.hasModel())) {
     throw new UsageError(`${path}: this run is finished; its model is ${folder.modelPath}.`);
   }
-  const config = parseConfig(JSON.stringify(configuration), `${path}: run.json`);
+  // Every run.json says its schedule, but those of versions that knew none.
+  const known = { schedule: "constant", ...configuration };
+  const config = parseConfig(JSON.stringify(known), `${path}: run.json`);
   const bytes = await folder.readCheckpoint();
   const checkpoint = bytes && decodeCheckpoint(bytes, folder.checkpointPath);
   return { folder, settings: resolveSettings(flags, config), started, resumed, checkpoint };

@@ -240,7 +240,7 @@ function makeModel(settings: TrainingSettings, { training, classes }: TrainingDa
     );
   }
   return model.compile({
-    optimizer: makeOptimizer(settings),
+    optimizer: makeOptimizer(settings, training.inputs.shape[0]!),
     loss: softmaxCrossEntropy(),
     metrics: ["accuracy"],
   });

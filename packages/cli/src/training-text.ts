@@ -12,13 +12,14 @@ export function startLines(
   parameters: number,
   threads: number,
 ): string[] {
-  const { optimizer, learningRate, batchSize, epochs, steps, seed } = settings;
+  const { optimizer, learningRate, schedule, batchSize, epochs, steps, seed } = settings;
   const samples = (dataset: Dataset) => showCount(dataset.inputs.shape[0]!);
   const length = steps === undefined ? counted(epochs ?? 1, "epoch") : counted(steps, "step");
+  const falling = schedule === "constant" ? "" : ` falling to 0 (${schedule})`;
   return [
     `network   ${networkName(settings)}, ${showCount(parameters)} parameters`,
     `data      ${training.name}, ${samples(training)} samples${test ? `; ${samples(test)} held out for the test` : "; no test set"}`,
-    `training  ${optimizer} ${learningRate}, batch ${batchSize}, ${length}, seed ${seed}, ${counted(threads, "thread")}`,
+    `training  ${optimizer} ${learningRate}${falling}, batch ${batchSize}, ${length}, seed ${seed}, ${counted(threads, "thread")}`,
   ];
 }
 

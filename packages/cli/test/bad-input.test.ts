@@ -218,6 +218,12 @@ const cases: readonly Case[] = [
     says: "--learning-rate must be a number in (0, ∞), got -0.1.",
   },
   {
+    name: "an unknown schedule",
+    words: ["--schedule", "cosign"],
+    code: 2,
+    says: '--schedule must be one of constant, linear, cosine, got "cosign" (did you mean "cosine"?).',
+  },
+  {
     name: "no epochs",
     words: ["--epochs", "0"],
     code: 2,

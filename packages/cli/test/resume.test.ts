@@ -66,6 +66,36 @@ describe("loam train --resume", { timeout: 180_000 }, () => {
     }
   });
 
+  test("goes on in the middle of a schedule, whose end stays where it was", async (context) => {
+    const root = temporaryFolder(context);
+    const schedule = ["--schedule", "cosine"];
+    const whole = await json(root, ...RUN, ...schedule, "--out", "whole");
+    await stopped(root, "SIGKILL", ...schedule, "--checkpoint-every", "3");
+    const { position, learningRate } = decodeCheckpoint(
+      readFileSync(join(root, "run", "checkpoint.safetensors")),
+    );
+    expect(position.step % 3).toBe(0);
+    expect(position.step).toBeLessThan(640);
+    expect(learningRate).toMatchObject({ kind: "cosineDecay", steps: 640 }); // 20 epochs of ⌈2000 / 64⌉ steps
+    expect(timeless(await json(root, "--resume", "run"))).toEqual(timeless(whole));
+    expect(history(root, "run")).toEqual(history(root, "whole"));
+  });
+
+  test("takes a run of a version without schedules for one at a constant rate", async (context) => {
+    const root = temporaryFolder(context);
+    const words = ["--model", "lenet", "--limit", "64", "--steps", "2", "--seed", "1"];
+    const whole = await json(root, ...words, "--schedule", "constant", "--out", "run");
+    const path = join(root, "run", "run.json");
+    writeFileSync(
+      path,
+      readFileSync(path, "utf8")
+        .replace(/ +"schedule": "constant",\n/, "")
+        .replace('"finished"', '"failed"'),
+    );
+    expect(readFileSync(path, "utf8")).not.toContain("schedule");
+    expect(timeless(await json(root, "--resume", "run"))).toEqual(timeless(whole));
+  });
+
   test("begins at the first step when the run came to no checkpoint", async (context) => {
     const root = temporaryFolder(context);
     const whole = await json(root, ...RUN, "--epochs", "1", "--out", "whole");

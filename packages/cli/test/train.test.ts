@@ -73,6 +73,7 @@ describe("loam train", () => {
         limit: 200,
         optimizer: "adam",
         learningRate: 0.001,
+        schedule: "constant",
         batchSize: 50,
         epochs: 1,
         l2: 0.001,
@@ -114,6 +115,35 @@ describe("loam train", () => {
     ]);
     expect(cells.at(-1)![2]).toBe(trainLoss);
     expect(cells.flat().every(Number.isFinite)).toBe(true);
+  });
+
+  test("--schedule lets the learning rate fall to 0 over the run", async (context) => {
+    const root = temporaryFolder(context);
+    const words = ["--seed", "1", "--learning-rate", "0.5", "--epochs", "2", "--validation-split", "0.25"];
+    await trained([...words, "--schedule", "linear", "--out", "linear"], root);
+    await trained([...words, "--schedule", "cosine", "--out", "cosine"], root);
+    writeFileSync(join(root, "config.json"), '{ "schedule": "cosine" }');
+    await trained([...words, "--config", "config.json", "--out", "config"], root);
+    const rates = (run: string) =>
+      readFileSync(join(root, run, "history.csv"), "utf8")
+        .trimEnd()
+        .split("\n")
+        .slice(1)
+        .map((row) => Number(row.split(",").at(-2)));
+    // 150 samples in batches of 50: three steps an epoch, six in all; a row has the rate of its last step, 2 or 5 counted from 0.
+    const linear = [2, 5].map((step) => 0.5 * (1 - step / 6));
+    const cosine = [2, 5].map((step) => 0.25 * (1 + Math.cos((Math.PI * step) / 6)));
+    rates("linear").forEach((rate, i) => {
+      expect(rate).toBeCloseTo(linear[i]!, 14);
+    });
+    rates("cosine").forEach((rate, i) => {
+      expect(rate).toBeCloseTo(cosine[i]!, 14);
+    });
+    expect(rates("config")).toEqual(rates("cosine"));
+    const { configuration } = JSON.parse(readFileSync(join(root, "linear", "run.json"), "utf8"));
+    expect(configuration).toMatchObject({ learningRate: 0.5, schedule: "linear" });
+    const { stderr } = await loam(["train", ...TINY, "--schedule", "linear", "--out", "said"], root);
+    expect(stderr).toMatch(/^training {2}sgd 0\.1 falling to 0 \(linear\), batch 50, 1 epoch,/m);
   });
 
   test("the same seed gives the same weights, on any number of threads; another seed gives others", async (context) => {

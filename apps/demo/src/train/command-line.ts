@@ -19,6 +19,7 @@ export function commandLine(settings: Settings, files: OwnData | undefined): str
     `--model ${network}`,
     `--optimizer ${settings.optimizer}`,
     `--learning-rate ${settings.learningRate}`,
+    "--schedule constant", // here the learning rate stays what the form says
     `--batch-size ${settings.batchSize}`,
     `--epochs ${settings.epochs}`,
     dropout !== undefined && `--dropout ${dropout}`,

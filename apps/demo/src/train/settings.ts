@@ -20,7 +20,7 @@ export type OptimizerName = (typeof OPTIMIZERS)[number];
 /** The learning rate of each optimizer unless told otherwise, as the `loam` command has it; the site's runs are to be the same. */
 export const USUAL_RATE: Readonly<Record<OptimizerName, number>> = documentedLearningRates;
 
-/** How each network is trained unless told otherwise, as the command does. */
+/** How each network is trained unless told otherwise, as the command does; but `lenet`'s learning rate does not fall here. */
 const USUAL: Readonly<
   Record<NetworkName, { optimizer: OptimizerName; batchSize: number; dropout?: number }>
 > = {

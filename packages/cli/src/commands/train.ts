@@ -3,7 +3,7 @@ import { type Config, readConfig } from "../config.js";
 import { UsageError } from "../failure.js";
 import type { FieldName } from "../fields.js";
 import { flagOf, flagReader } from "../flags.js";
-import { MODEL_NAMES, OPTIMIZER_NAMES, PRECISIONS } from "../names.js";
+import { MODEL_NAMES, OPTIMIZER_NAMES, PRECISIONS, SCHEDULE_NAMES } from "../names.js";
 import { resolveSettings } from "../settings.js";
 import type { Terminal } from "../terminal.js";
 import { resume, train } from "../training-run.js";
@@ -22,6 +22,11 @@ const FLAGS: readonly (readonly [name: FieldName, argument: string, help: string
   ["model", "<name>", `${MODEL_NAMES.join(", ")} (default: cnn)`],
   ["optimizer", "<name>", OPTIMIZER_NAMES.join(", ")],
   ["learningRate", "<rate>", "default: one that suits the optimizer"],
+  [
+    "schedule",
+    "<kind>",
+    `the learning rate: ${SCHEDULE_NAMES.join(", ")}; the last two fall to 0 over the run`,
+  ],
   ["epochs", "<n>", "how often to go through the data (default: 1)"],
   ["steps", "<n>", "steps in all, in place of --epochs"],
   ["batchSize", "<n>", "samples a step"],

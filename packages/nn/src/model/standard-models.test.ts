@@ -41,6 +41,17 @@ describe("standardModel", () => {
     expect(describeModel("lenet", { dropout: 0 })).toBe(describeModel("lenet"));
   });
 
+  it("lets lenet's rate fall over the steps that are said, and no other network's", () => {
+    const rates = standardModelNames.map(
+      (name) => standardModel(name, { ...mnist, steps: 938 }).optimizer.learningRate,
+    );
+    const decay = { kind: "cosineDecay", learningRate: 0.001, steps: 938, finalLearningRate: 0 };
+    expect(rates).toEqual([0.1, 0.1, 0.001, 0.001, decay]);
+    const { optimizer } = standardModel("lenet", { ...mnist, steps: 938 });
+    expect(optimizer.learningRateAt(469)).toBeCloseTo(0.0005, 15); // cos(π/2) = 0
+    expect(optimizer.learningRateAt(938)).toBe(0);
+  });
+
   it("puts l2 on every kernel", () => {
     for (const name of standardModelNames) {
       const owners = standardModel(name, { ...mnist, l2: 0.01 }).layers.filter(({ type }) =>
@@ -66,6 +77,7 @@ describe("standardModel", () => {
       refused("lenet", { dropout: 0.2 }),
       refused("mlp", { l2: -1 }),
       refused("mlp", { classes: 0 }),
+      refused("mlp", { steps: 0 }),
     ]).toMatchInlineSnapshot(`
       [
         "model-unknown: standardModel: model must be one of "softmax", "mlp-sigmoid", "mlp", "cnn", "lenet", got "resnet".",
@@ -73,6 +85,7 @@ describe("standardModel", () => {
         "no-dropout: standardModel: "lenet" has no dropout layer to take a rate of 0.2; "mlp" and "cnn" have.",
         "l2-out-of-range: l2: l2 must be in [0, ∞), got -1.",
         "classes-not-positive: standardModel: classes must be an integer of at least 1, got 0.",
+        "steps-not-positive: standardModel: steps must be an integer of at least 1, got 0.",
       ]
     `);
   });

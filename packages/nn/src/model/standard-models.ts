@@ -14,20 +14,24 @@ import type { Optimizer } from "../optimizers/optimizer.js";
 import { SGD } from "../optimizers/sgd.js";
 import { l2 } from "../regularizers/l2.js";
 import type { Regularizer } from "../regularizers/regularizer.js";
+import { cosineDecay } from "../schedules/cosine-decay.js";
 
 /**
  * The networks that the examples, the command line and the benchmarks mean by name. All end in logits, for `softmaxCrossEntropy`.
  *
- * | name          | layers                                                                                                       | training             |
- * | ------------- | ------------------------------------------------------------------------------------------------------------ | -------------------- |
- * | `softmax`     | dense 10                                                                                                     | SGD 0.1, batch 128   |
- * | `mlp-sigmoid` | dense 32, sigmoid, dense 10                                                                                  | SGD 0.1, batch 128   |
- * | `mlp`         | 3 × (dense 100, ReLU, dropout 0.2), dense 10                                                                 | Adam 1e-3, batch 128 |
- * | `cnn`         | conv 32 3x3, ReLU, dropout 0.2, dense 10                                                                     | Adam 1e-3, batch 32  |
- * | `lenet`       | conv 32 3x3 pad 1, ReLU, maxpool 2, conv 64 3x3 pad 1, ReLU, maxpool 2, dense 128, ReLU, dense 10            | Adam 1e-3, batch 64  |
+ * | name          | layers                                                                                                       | training                     |
+ * | ------------- | ------------------------------------------------------------------------------------------------------------ | ---------------------------- |
+ * | `softmax`     | dense 10                                                                                                     | SGD 0.1, batch 128           |
+ * | `mlp-sigmoid` | dense 32, sigmoid, dense 10                                                                                  | SGD 0.1, batch 128           |
+ * | `mlp`         | 3 × (dense 100, ReLU, dropout 0.2), dense 10                                                                 | Adam 1e-3, batch 128         |
+ * | `cnn`         | conv 32 3x3, ReLU, dropout 0.2, dense 10                                                                     | Adam 1e-3, batch 32          |
+ * | `lenet`       | conv 32 3x3 pad 1, ReLU, maxpool 2, conv 64 3x3 pad 1, ReLU, maxpool 2, dense 128, ReLU, dense 10            | Adam 1e-3, cosine, batch 64  |
  *
  * A Flatten stands before the first dense layer where its input is no vector. What a ReLU follows begins with `heUniform`, everything else
  * with `glorotUniform`.
+ *
+ * `lenet`'s learning rate falls to 0 by `cosineDecay` over the `steps` that it is told. It was designed with a constant 1e-3; after two epochs
+ * on MNIST that is still so large that the last few steps decide between 98.4 and 98.8 %. The others are as they were designed.
  */
 export const standardModelNames = ["softmax", "mlp-sigmoid", "mlp", "cnn", "lenet"] as const;
 export type StandardModelName = (typeof standardModelNames)[number];
@@ -41,6 +45,8 @@ export interface StandardModelOptions {
   readonly dropout?: number;
   /** λ of `l2` on every kernel; default none. */
   readonly l2?: number;
+  /** How many steps it will be trained, for a learning rate that falls over them, as `lenet`'s does; without it the rate stays. */
+  readonly steps?: number;
 }
 
 export interface StandardModel {
@@ -58,6 +64,8 @@ const DROPOUT = 0.2;
 export function standardModel(name: StandardModelName, options: StandardModelOptions): StandardModel {
   requireOneOf("standardModel", "model", name, standardModelNames);
   requirePositiveInteger("standardModel", "classes", options.classes);
+  const { steps } = options;
+  if (steps !== undefined) requirePositiveInteger("standardModel", "steps", steps);
   const parts = makeParts(name, options);
   switch (name) {
     case "softmax":
@@ -109,7 +117,7 @@ export function standardModel(name: StandardModelName, options: StandardModelOpt
           new ReLU(),
           ...parts.classifier(),
         ],
-        optimizer: adam(),
+        optimizer: adam(steps),
         batchSize: 64,
       };
     }
@@ -117,7 +125,14 @@ export function standardModel(name: StandardModelName, options: StandardModelOpt
 }
 
 const sgd = () => new SGD({ learningRate: 0.1 });
-const adam = () => new Adam({ learningRate: 0.001 });
+
+/** At a learning rate that falls to 0 over so many steps, or stays. */
+function adam(steps?: number): Adam {
+  const learningRate = 0.001;
+  return new Adam({
+    learningRate: steps === undefined ? learningRate : cosineDecay({ learningRate, steps }),
+  });
+}
 
 /** The layers that the networks are put together from, with the options that go through all of them. */
 function makeParts(name: StandardModelName, { classes, dropout, l2: lambda = 0 }: StandardModelOptions) {
