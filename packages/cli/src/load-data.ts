@@ -4,7 +4,8 @@ import {
   classCount,
   DataError,
   type Dataset,
-  distortPictures,
+  type DistortOptions,
+  distortPicturesInParts,
   loadIdxFolder,
   loadMnist,
   syntheticDigits,
@@ -62,7 +63,7 @@ export async function loadTrainingData(source: DataSource, options: LoadOptions)
   const other = testSource && (await load(testSource, undefined, true, options));
   const test = other ? (other.test ?? other.training) : own.test;
   return {
-    training: augment === undefined ? training : distortPictures(training, { copies: augment, seed }),
+    training: augment === undefined ? training : await distorted(training, { copies: augment, seed }),
     classes,
     ...(test && { test: testLike(test, training, classes) }),
   };
@@ -153,6 +154,16 @@ async function drawDigits(samples: number, start: number): Promise<Dataset> {
     inputs: { data, shape: [samples, ...PICTURE.shape] },
     labels: { data: labels, shape: [samples] },
   };
+}
+
+/** With distorted copies, made in parts as well. */
+async function distorted(training: Dataset, options: DistortOptions): Promise<Dataset> {
+  const parts = distortPicturesInParts(training, options);
+  for (;;) {
+    const part = parts.next();
+    if (part.done) return part.value;
+    await setImmediate();
+  }
 }
 
 /** A table with 784 values a row holds pictures of 28x28, as the lessons' mnist_train.csv does. */

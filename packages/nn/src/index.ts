@@ -10,7 +10,7 @@ export {
   takeSamples,
   validateDataset,
 } from "./data/dataset.js";
-export { type DistortOptions, distortPictures } from "./data/distort-pictures.js";
+export { type DistortOptions, distortPictures, distortPicturesInParts } from "./data/distort-pictures.js";
 export { gunzip, isGzip } from "./data/readers/gzip.js";
 export { type IdxArray, readIdx, readIdxImages, readIdxLabels } from "./data/readers/idx.js";
 export { applyScaling, byteScaling, maximumScaling, type Scaling, standardScaling } from "./data/scaling.js";

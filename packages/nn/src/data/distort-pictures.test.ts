@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Dataset } from "./dataset.js";
-import { distortPictures } from "./distort-pictures.js";
+import { distortPictures, distortPicturesInParts } from "./distort-pictures.js";
 import { byteScaling } from "./scaling.js";
 import { syntheticDigits } from "./sources/digits.js";
 
@@ -40,6 +40,19 @@ describe("distortPictures", () => {
     const twice = distortPictures(digits, { copies: 2, seed: 9 });
     expect(twice.inputs.data.subarray(0, 80 * size)).toEqual(once.inputs.data);
     expect(distortPictures(digits, { copies: 1, seed: 10 }).inputs.data).not.toEqual(once.inputs.data);
+  });
+
+  test("in parts it lets others in, and comes to the same", () => {
+    const many = syntheticDigits({ samples: 101, seed: 3 });
+    const parts = distortPicturesInParts(many, { copies: 2, seed: 9 });
+    let part = parts.next();
+    let calls = 1;
+    for (; !part.done; part = parts.next()) calls++;
+    expect(calls).toBe(3); // after picture 100 of each round, and the end
+    const { inputs, labels } = distortPictures(many, { copies: 2, seed: 9 });
+    expect(part.value.labels).toEqual(labels);
+    expect(part.value.inputs.shape).toEqual(inputs.shape);
+    expect(Buffer.compare(part.value.inputs.data as Uint8Array, inputs.data as Uint8Array)).toBe(0);
   });
 
   test("copies differ from the picture but keep about its ink and its place", () => {

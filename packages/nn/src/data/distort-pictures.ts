@@ -12,6 +12,9 @@ export interface DistortOptions {
   readonly seed: number;
 }
 
+/** How many copies are made at a stretch: some milliseconds. */
+const PART = 100;
+
 /** A digit's height as a share of the picture's, as in MNIST: what the distortions take for 1. */
 const DIGIT = 20 / 28;
 /** The middle of a drawing in the generator's coordinates. */
@@ -28,7 +31,19 @@ const MIDDLE_Y = 0.5;
  * @throws {DataError} `not-pictures` when the inputs are no pictures of bytes of at most 1024 pixels.
  * @throws {ConfigError} `copies-not-positive`, `seed-negative`.
  */
-export function distortPictures(dataset: Dataset, { copies, seed }: DistortOptions): Dataset {
+export function distortPictures(dataset: Dataset, options: DistortOptions): Dataset {
+  const parts = distortPicturesInParts(dataset, options);
+  for (;;) {
+    const part = parts.next();
+    if (part.done) return part.value;
+  }
+}
+
+/** The same, a part at each call of `next`, for whoever has other things to do meanwhile: the last one's value is the whole. */
+export function* distortPicturesInParts(
+  dataset: Dataset,
+  { copies, seed }: DistortOptions,
+): Generator<undefined, Dataset> {
   requirePositiveInteger("distortPictures", "copies", copies);
   requireNonNegativeInteger("distortPictures", "seed", seed);
   const { data, shape } = dataset.inputs;
@@ -53,6 +68,7 @@ export function distortPictures(dataset: Dataset, { copies, seed }: DistortOptio
         const offset = c * height * width;
         distortion.apply(data, i * size + offset, all, to + offset);
       }
+      if (i % PART === PART - 1) yield;
     }
   }
   const { labels } = dataset;
