@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { homedir } from "node:os";
-import { extname, join } from "node:path";
+import { extname, join, resolve } from "node:path";
 import { CommandError } from "./failure.js";
 import { didYouMean } from "./names.js";
 
@@ -11,6 +11,13 @@ export type DataSource =
   | { readonly kind: "folder"; readonly path: string }
   | { readonly kind: "csv"; readonly path: string };
 
+export interface SourceOptions {
+  /** Where `mnist` lies or is to be kept. */
+  readonly dataDir?: string | undefined;
+  /** What relative paths are meant from; by default where the command runs. */
+  readonly directory?: string;
+}
+
 /** Files that are read as tables. */
 export const TABLES: ReadonlySet<string> = new Set([".csv", ".tsv", ".txt"]);
 
@@ -18,20 +25,28 @@ export const TABLES: ReadonlySet<string> = new Set([".csv", ".tsv", ".txt"]);
  * Finds out what a `--data` means, before anything is read: `digits`, `mnist`, a folder of IDX files or a table.
  * @throws {CommandError} when there is no such file or folder, or a file that is no table.
  */
-export async function findDataSource(name: string, dataDir?: string): Promise<DataSource> {
+export async function findDataSource(
+  name: string,
+  { dataDir, directory = process.cwd() }: SourceOptions = {},
+): Promise<DataSource> {
+  // A path is shown as it was written, as long as it means the same.
+  const from = (path: string) => (directory === process.cwd() ? path : resolve(directory, path));
   if (name === "digits") return { kind: "digits" };
-  if (name === "mnist")
-    return { kind: "mnist", directory: await mnistFolder(dataDir ?? process.env.LOAM_DATA) };
-  const kind = await kindOf(name);
-  if (kind === "folder") return { kind: "folder", path: name };
-  if (kind === "file" && TABLES.has(extname(name).toLowerCase())) return { kind: "csv", path: name };
+  if (name === "mnist") {
+    const root = dataDir === undefined ? process.env.LOAM_DATA : from(dataDir);
+    return { kind: "mnist", directory: await mnistFolder(root) };
+  }
+  const path = from(name);
+  const kind = await kindOf(path);
+  if (kind === "folder") return { kind: "folder", path };
+  if (kind === "file" && TABLES.has(extname(path).toLowerCase())) return { kind: "csv", path };
   if (kind === "file") {
     throw new CommandError(
-      `${name}: expected a table (.csv) or a folder of IDX files; name the folder that the file lies in.`,
+      `${path}: expected a table (.csv) or a folder of IDX files; name the folder that the file lies in.`,
     );
   }
   throw new CommandError(
-    `${name}: there is no such file or folder; expected digits, mnist, a folder of IDX files or a .csv file${didYouMean(name, ["digits", "mnist"])}.`,
+    `${path}: there is no such file or folder; expected digits, mnist, a folder of IDX files or a .csv file${didYouMean(name, ["digits", "mnist"])}.`,
   );
 }
 

@@ -17,7 +17,7 @@ describe("RunFolder", () => {
     await mkdir(join(root, "a"));
     const folder = await RunFolder.create(join(root, "a", "b", "c"));
     await folder.writeRun({ seed: 7 });
-    expect(await readdir(join(root, "a", "b", "c"))).toEqual(["run.json"]);
+    expect(await readdir(join(root, "a", "b", "c"))).toEqual(["run.json", "run.lock"]);
     await folder.discard();
     expect(await readdir(join(root, "a"))).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { CommandError, UsageError } from "./failure.js";
+import { LOCK_FILE, RunLock } from "./run-lock.js";
 import { isPartOf, writeFileWhole } from "./write-file.js";
 
 const RUN_FILE = "run.json";
@@ -23,29 +24,41 @@ export interface HistoryRow {
 
 /**
  * The folder of one training run: `run.json` from before the first data is read, `history.csv` from the first finished epoch,
- * `checkpoint.safetensors` while it goes on, `model.safetensors` last: a run that is whole, or was stopped, has a model.
+ * `checkpoint.safetensors` while it goes on, `model.safetensors` last: a run that is whole, or was stopped, has a model. Whoever has this object
+ * has the folder's lock, until `release`.
  */
 export class RunFolder {
   readonly checkpointPath: string;
   readonly modelPath: string;
   readonly #made: readonly string[];
+  readonly #lock: RunLock;
 
   private constructor(
     readonly path: string,
     made: readonly string[],
+    lock: RunLock,
   ) {
     this.checkpointPath = join(path, CHECKPOINT_FILE);
     this.modelPath = join(path, MODEL_FILE);
     this.#made = made;
+    this.#lock = lock;
   }
 
   /**
    * Makes the folder, or takes one that is there, provided that it holds no run.
-   * @throws {UsageError} when it holds a run, or is a file.
+   * @throws {UsageError} when it holds a run, or is a file, or another process is about to use it.
    */
   static async create(path: string): Promise<RunFolder> {
     await RunFolder.check(path);
-    return new RunFolder(path, await makeFolders(path));
+    const made = await makeFolders(path);
+    const folder = new RunFolder(path, made, await RunLock.take(path));
+    try {
+      await RunFolder.check(path); // again, as somebody else may have had the lock until now
+    } catch (error) {
+      folder.release();
+      throw error;
+    }
+    return folder;
   }
 
   /** Looks whether `create` would refuse, and changes nothing. @throws {UsageError} */
@@ -59,9 +72,9 @@ export class RunFolder {
     }
   }
 
-  /** The folder of a run that is to go on. @throws {CommandError} when it holds no run. */
+  /** The folder of a run that is to go on. @throws {CommandError} when it holds no run. @throws {UsageError} when the run goes on already. */
   static async open(path: string): Promise<RunFolder> {
-    if ((await heldFiles(path)).includes(RUN_FILE)) return new RunFolder(path, []);
+    if ((await heldFiles(path)).includes(RUN_FILE)) return new RunFolder(path, [], await RunLock.take(path));
     throw new CommandError(`${path}: holds no run to go on with (${RUN_FILE}); name the folder of a run.`);
   }
 
@@ -73,7 +86,7 @@ export class RunFolder {
       const made = await makeFolders("runs");
       try {
         await mkdir(path);
-        return new RunFolder(path, [path, ...made]);
+        return new RunFolder(path, [path, ...made], await RunLock.take(path));
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
       }
@@ -118,13 +131,16 @@ export class RunFolder {
   /** Takes away what a run that goes on leaves behind it: the model of where it was stopped, and what a kill left half-written. */
   async removeStale(): Promise<void> {
     const names = await heldFiles(this.path);
-    const stale = names.filter((name) => name === MODEL_FILE || FILES.some((file) => isPartOf(name, file)));
+    const stale = names.filter(
+      (name) => name === MODEL_FILE || [...FILES, LOCK_FILE].some((file) => isPartOf(name, file)),
+    );
     for (const name of stale) await rm(join(this.path, name), { force: true });
   }
 
   /** Leaves no trace of a run that never began: its files, and the folders that were made for it and are empty again. */
   async discard(): Promise<void> {
     for (const name of FILES) await rm(join(this.path, name), { force: true });
+    this.release();
     for (const folder of this.#made) {
       try {
         await rmdir(folder);
@@ -132,6 +148,11 @@ export class RunFolder {
         return; // somebody else put something in: it stays
       }
     }
+  }
+
+  /** Gives the folder to whoever wants it next. */
+  release(): void {
+    this.#lock.release();
   }
 }
 

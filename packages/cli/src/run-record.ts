@@ -16,6 +16,13 @@ export interface TrainingResult {
   readonly model: string;
 }
 
+/** Where and when a run began. */
+export interface RunOrigin {
+  readonly started: string;
+  /** The folder that the command ran in: what the settings' relative paths are meant from. */
+  readonly directory: string;
+}
+
 /** What becomes known while a run goes on. */
 export interface RunProgress {
   readonly status: "running" | "finished" | "interrupted" | "failed";
@@ -35,7 +42,7 @@ export class RunRecord {
   constructor(
     readonly folder: RunFolder,
     readonly settings: TrainingSettings,
-    readonly started: string,
+    readonly origin: RunOrigin,
     earlier: Pick<RunProgress, "resumed"> = {},
   ) {
     this.#progress = { status: "running", ...earlier };
@@ -51,9 +58,11 @@ export class RunRecord {
     this.note(news);
     const { status, ...rest } = this.#progress;
     const { seed, out: _, ...configuration } = this.settings;
+    const { started, directory } = this.origin;
     await this.folder.writeRun({
       status,
-      started: this.started,
+      started,
+      directory,
       seed,
       configuration: { ...configuration, seed },
       versions: { loam: VERSION, node: process.versions.node },

@@ -1,3 +1,5 @@
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
 import { type Checkpoint, decodeCheckpoint } from "@loam/nn/checkpoint";
 import { z } from "zod";
 import { type Config, parseConfig } from "./config.js";
@@ -12,6 +14,8 @@ export interface SavedRun {
   readonly folder: RunFolder;
   readonly settings: Settings;
   readonly started: string;
+  /** What relative paths of the settings are meant from. */
+  readonly directory: string;
   readonly resumed: NonNullable<RunProgress["resumed"]>;
   /** Undefined when the run came to no checkpoint: it begins at its first step then. */
   readonly checkpoint: Checkpoint | undefined;
@@ -20,6 +24,7 @@ export interface SavedRun {
 const runSchema = z.object({
   status: z.enum(["running", "finished", "interrupted", "failed"]),
   started: z.string(),
+  directory: z.string().default(""),
   configuration: z.record(z.string(), z.unknown()),
   resumed: z.array(z.object({ time: z.string(), step: z.int() })).default([]),
 });
@@ -40,7 +45,16 @@ export async function readSavedRun(path: string, flags: Config): Promise<SavedRu
     );
   }
   const folder = await RunFolder.open(path);
-  const { status, started, configuration, resumed } = parseRun(await folder.readRun(), path);
+  try {
+    return await readFolder(folder, path, flags);
+  } catch (error) {
+    folder.release();
+    throw error;
+  }
+}
+
+async function readFolder(folder: RunFolder, path: string, flags: Config): Promise<SavedRun> {
+  const { status, started, directory, configuration, resumed } = parseRun(await folder.readRun(), path);
   if (status === "finished" && (await folder.hasModel())) {
     throw new UsageError(`${path}: this run is finished; its model is ${folder.modelPath}.`);
   }
@@ -49,7 +63,24 @@ export async function readSavedRun(path: string, flags: Config): Promise<SavedRu
   const config = parseConfig(JSON.stringify(known), `${path}: run.json`);
   const bytes = await folder.readCheckpoint();
   const checkpoint = bytes && decodeCheckpoint(bytes, folder.checkpointPath);
-  return { folder, settings: resolveSettings(flags, config), started, resumed, checkpoint };
+  // A flag's path is meant from here, those of the run from where it began.
+  const own = flags.dataDir === undefined ? flags : { ...flags, dataDir: resolve(flags.dataDir) };
+  return {
+    folder,
+    settings: resolveSettings(own, config),
+    started,
+    // When all of it was moved, it may still be resumed from where the run lies as it lay.
+    directory: (await isFolder(directory)) ? directory : process.cwd(),
+    resumed,
+    checkpoint,
+  };
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }
 
 function parseRun(text: string, path: string): z.output<typeof runSchema> {

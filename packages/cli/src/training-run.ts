@@ -33,19 +33,28 @@ export async function train(given: Settings, options: TrainOptions): Promise<voi
     settings.out === undefined
       ? await RunFolder.createDefault(networkName(settings), started)
       : await RunFolder.create(settings.out);
-  const record = new RunRecord(folder, settings, started.toISOString());
-  const run = new TrainingRun(settings, folder, record, stop, options.terminal);
-  await carryOut(run, sources, options);
+  try {
+    const origin = { started: started.toISOString(), directory: process.cwd() };
+    const record = new RunRecord(folder, settings, origin);
+    const run = new TrainingRun(settings, folder, record, stop, options.terminal);
+    await carryOut(run, sources, options);
+  } finally {
+    folder.release();
+  }
 }
 
 /** Goes on with a run that ended early, from its last checkpoint. When it cannot, the folder stays as it is. */
 export async function resume(path: string, flags: Config, options: TrainOptions): Promise<void> {
   const saved = await readSavedRun(path, flags);
-  const settings = withTrainingDefaults(saved.settings);
-  const sources = await findSources(settings);
-  const record = new RunRecord(saved.folder, settings, saved.started, { resumed: saved.resumed });
-  const run = new TrainingRun(settings, saved.folder, record, new StopRequest(), options.terminal, saved);
-  await carryOut(run, sources, options);
+  try {
+    const settings = withTrainingDefaults(saved.settings);
+    const sources = await findSources(settings, saved.directory);
+    const record = new RunRecord(saved.folder, settings, saved, { resumed: saved.resumed });
+    const run = new TrainingRun(settings, saved.folder, record, new StopRequest(), options.terminal, saved);
+    await carryOut(run, sources, options);
+  } finally {
+    saved.folder.release();
+  }
 }
 
 interface Sources {
@@ -53,10 +62,14 @@ interface Sources {
   readonly testSource: DataSource | undefined;
 }
 
-async function findSources({ data, testData, dataDir }: Settings): Promise<Sources> {
+async function findSources(
+  { data, testData, dataDir }: Settings,
+  directory = process.cwd(),
+): Promise<Sources> {
+  const find = (name: string) => findDataSource(name, { dataDir, directory });
   return {
-    source: await findDataSource(data, dataDir),
-    testSource: testData === undefined ? undefined : await findDataSource(testData, dataDir),
+    source: await find(data),
+    testSource: testData === undefined ? undefined : await find(testData),
   };
 }
 

@@ -1,4 +1,15 @@
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { decodeSafetensors, encodeSafetensors } from "@loam/nn";
 import { decodeCheckpoint } from "@loam/nn/checkpoint";
@@ -31,9 +42,10 @@ function timeless({ seconds: _, samplesPerSecond: __, model: ___, ...rest }: Tra
   return rest;
 }
 
-/** A folder's files, their bytes as text, which is compared faster. */
+/** A folder's files but the lock of a process that was killed, their bytes as text, which is compared faster. */
 function contents(folder: string): string[] {
-  return readdirSync(folder).map((name) => `${name} ${readFileSync(join(folder, name), "latin1")}`);
+  const files = readdirSync(folder).filter((name) => name !== "run.lock");
+  return files.map((name) => `${name} ${readFileSync(join(folder, name), "latin1")}`);
 }
 
 /** Starts a run, and ends it with a signal when it has told of its second epoch. */
@@ -170,6 +182,49 @@ describe("loam train --resume", { timeout: 180_000 }, () => {
     expect(await refusal("run")).toEqual([
       1,
       expect.stringMatching(/^loam: run.checkpoint\.safetensors: .+; it is damaged or cut short\.$/),
+    ]);
+  });
+
+  test("finds the data where it was, from whatever folder it is called", async (context) => {
+    const root = temporaryFolder(context);
+    for (const folder of ["data", "elsewhere"]) mkdirSync(join(root, folder));
+    const rows = Array.from({ length: 300 }, (_, i) => `${i % 3},${i % 7},${i % 5},${i % 3}`);
+    writeFileSync(join(root, "data", "table.csv"), `${rows.join("\n")}\n`);
+    writeFileSync(join(root, "data", "test.csv"), `${rows.slice(0, 50).join("\n")}\n`);
+    const words = ["--data", "table.csv", "--test-data", "test.csv", "--model", "mlp", "--seed", "1"];
+    const run = (cwd: string, ...more: string[]) => json(join(root, cwd), ...more);
+    const whole = await run("data", ...words, "--epochs", "2", "--out", "../whole");
+    // As if it had been killed at once: there is no checkpoint, and nothing of it is done.
+    await run("data", ...words, "--epochs", "2", "--out", "../run");
+    for (const name of ["model.safetensors", "history.csv"]) rmSync(join(root, "run", name));
+    expect(record(root, "run").directory).toBe(realpathSync(join(root, "data")));
+    expect(timeless(await run("elsewhere", "--resume", "../run"))).toEqual(timeless(whole));
+    expect(record(root, "run").directory).toBe(realpathSync(join(root, "data")));
+    // All of it is moved: it goes on from where the data is now.
+    rmSync(join(root, "run", "model.safetensors"));
+    renameSync(join(root, "data"), join(root, "moved"));
+    const lost = await loam(["train", "--resume", "../run"], join(root, "elsewhere"));
+    expect(lost.code).toBe(1);
+    expect(lost.stderr).toMatch(/^loam: table\.csv: there is no such file or folder;/);
+    expect(timeless(await run("moved", "--resume", "../run"))).toEqual(timeless(whole));
+  });
+
+  test("refuses a run that another process is at", async (context) => {
+    const root = temporaryFolder(context);
+    const running = start(["train", ...RUN, "--epochs", "100000", "--out", "run"], root);
+    await running.says("epoch ");
+    const { code, stderr, stdout } = await loam(["train", "--resume", "run"], root);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(
+      /^loam: run: process \d+ trains in this folder; wait until it is done, or stop it \(if that is no loam, remove .+\)\.\n$/,
+    );
+    running.kill("SIGINT");
+    expect((await running.ended).code).toBe(130);
+    expect(readdirSync(join(root, "run")).sort()).toEqual([
+      "checkpoint.safetensors",
+      "history.csv",
+      "model.safetensors",
+      "run.json",
     ]);
   });
 

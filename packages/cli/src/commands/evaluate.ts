@@ -37,7 +37,7 @@ export function evaluateCommand(loam: Command, terminal: Terminal): Command {
     .option("--json", "print one JSON object")
     .action(async (path: string, flags: Config & { json?: boolean }) => {
       const { data = "digits", dataDir, labelColumn, batchSize, threads, precision, json } = flags;
-      const source = await findDataSource(data, dataDir);
+      const source = await findDataSource(data, { dataDir });
       const model = await openModel(path, { ...(threads && { threads }), ...(precision && { precision }) });
       try {
         const read = await loadEvaluationData(source, labelColumn === undefined ? {} : { labelColumn });

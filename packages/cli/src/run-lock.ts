@@ -1,0 +1,129 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFile, rename, rm } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { z } from "zod";
+import { UsageError } from "./failure.js";
+
+/** In a run folder: says which process works in it. */
+export const LOCK_FILE = "run.lock";
+
+/** How long whoever has just made the file may take to fill it. */
+const FILLING_MS = 200;
+
+const holderSchema = z.object({ pid: z.int(), host: z.string() });
+
+/** The lock files of this process. */
+const held = new Set<string>();
+
+// A second Ctrl-C ends the process at once: the folder is free again even then. Only a kill leaves the file behind.
+process.on("exit", () => {
+  for (const path of held) remove(path);
+});
+
+/**
+ * Keeps two processes from training in one folder: a file that names its holder, and means nothing once that process is gone. Whether it is can
+ * be told on the same machine only; of another one the file is believed.
+ */
+export class RunLock {
+  #released = false;
+
+  private constructor(readonly path: string) {}
+
+  /** @throws {UsageError} when somebody else has it. */
+  static async take(folder: string): Promise<RunLock> {
+    const path = join(folder, LOCK_FILE);
+    for (;;) {
+      try {
+        writeFileSync(path, own(), { flag: "wx" });
+        held.add(path);
+        return new RunLock(path);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      }
+      const text = await readWhole(path);
+      requireGone(folder, path, text);
+      await clear(path, text);
+    }
+  }
+
+  /** Once is enough; more does no harm. */
+  release(): void {
+    if (this.#released) return;
+    this.#released = true;
+    held.delete(this.path);
+    remove(this.path);
+  }
+}
+
+function own(): string {
+  return `${JSON.stringify({ pid: process.pid, host: hostname() })}\n`;
+}
+
+/** Takes a lock file away if it still is this process's. */
+function remove(path: string): void {
+  try {
+    if (readFileSync(path, "utf8") === own()) rmSync(path);
+  } catch {
+    // it is gone already, and that is all that is wanted
+  }
+}
+
+/** A lock file's text; empty when it is gone, or was never filled. */
+async function readWhole(path: string): Promise<string> {
+  const read = () => readFile(path, "utf8").catch(() => "");
+  const text = await read();
+  if (text.endsWith("\n")) return text;
+  await setTimeout(FILLING_MS);
+  return read();
+}
+
+/** @throws {UsageError} unless the process that a lock file names is gone. */
+function requireGone(folder: string, path: string, text: string): void {
+  const holder = parse(text);
+  if (holder === undefined) return;
+  const { pid, host } = holder;
+  if (host !== hostname()) {
+    throw new UsageError(
+      `${folder}: process ${pid} on ${host} trains in this folder; if it no longer does, remove ${path}.`,
+    );
+  }
+  // A container gives the same few numbers again and again: this process's own is that of a dead one, unless it has the lock itself.
+  if (pid === process.pid ? held.has(path) : isAlive(pid)) {
+    throw new UsageError(
+      `${folder}: process ${pid} trains in this folder; wait until it is done, or stop it (if that is no loam, remove ${path}).`,
+    );
+  }
+}
+
+function parse(text: string): z.output<typeof holderSchema> | undefined {
+  try {
+    return holderSchema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** Removes the lock file with that text, and not one that somebody has put in its place since: by a name that nobody else looks at. */
+async function clear(path: string, text: string): Promise<void> {
+  const aside = `${path}.${randomBytes(4).toString("hex")}.part`;
+  try {
+    await rename(path, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return; // somebody else was faster
+    throw error;
+  }
+  if ((await readFile(aside, "utf8")) === text) await rm(aside);
+  else await rename(aside, path);
+}
