@@ -57,7 +57,7 @@ async function bundleForNode(input) {
   const always = new Set();
   /** Notes what importing a module brings along, at once or soon after: all but the relaxed binary, which few ask for. */
   const follow = (id) => {
-    if (always.has(id) || /deflated.relaxed/.test(id)) return;
+    if (always.has(id) || /whole.relaxed/.test(id)) return;
     always.add(id);
     imports.get(id)?.forEach(follow);
   };
