@@ -36,7 +36,13 @@ export interface RunResult {
  * may live in this thread or in a worker. Calls take effect in the order in which they were made.
  */
 export interface Engine {
+  /** Threads that share the work, with those that are still starting; 1 once it is certain that they cannot. */
   readonly threads: number;
+  /**
+   * Resolves when `threads` and `notes` are final. With `threads: "auto"` an engine runs on one thread until the others have started, and
+   * they join between two calls of `run`: no bit of a result depends on when.
+   */
+  readonly settled: Promise<void>;
   readonly precision: Precision;
   readonly binary: "plain" | "relaxed";
   /** What the host did not allow, one sentence each, for example that there is no second thread. */

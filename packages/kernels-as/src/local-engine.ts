@@ -24,13 +24,14 @@ const RUNS_PER_LOOK = 2;
 
 /** An engine whose memory lives in this thread. */
 export class LocalEngine implements Engine {
+  readonly settled: Promise<void>;
   #closed = false;
   readonly #paces = new Map<number, Pace>();
 
   private constructor(
     readonly precision: Precision,
     readonly binary: "plain" | "relaxed",
-    readonly notes: readonly string[],
+    readonly notes: string[],
     private readonly platform: Platform,
     private readonly memory: KernelMemory,
     private readonly exports: ProgramExports,
@@ -39,7 +40,11 @@ export class LocalEngine implements Engine {
     private readonly pool: ThreadPool,
     /** Whether the number of threads may be changed to what is fastest. */
     private readonly adapts: boolean,
-  ) {}
+  ) {
+    this.settled = pool.settled.then((error) => {
+      if (error) notes.push(`Loam runs on one thread: ${error.message}.`);
+    });
+  }
 
   static async create(options: EngineOptions, platform: Platform): Promise<LocalEngine> {
     const { precision = "standard", threads: wanted = "auto", maximumBytes, workerUrl } = options;
@@ -59,19 +64,23 @@ export class LocalEngine implements Engine {
     }
     const memory = KernelMemory.create(maximumBytes);
     const exports = (await instantiateModule(binary.module, memory.memory)) as unknown as ProgramExports;
-    const start = (count: number) =>
-      ThreadPool.start(exports, binary.module, memory, platform, count, workerUrl);
-    let pool: ThreadPool;
-    try {
-      pool = await start(threads);
-    } catch (error) {
-      if (!(error instanceof EngineError)) throw error;
-      notes.push(`Loam runs on one thread: ${error.message}.`);
-      pool = await start(1);
-    }
-    const adapts = wanted === "auto" && pool.threads > 1;
+    const pool = new ThreadPool(exports, binary.module, memory, platform, threads, workerUrl);
+    const adapts = wanted === "auto";
     const place = memory.allocate(24);
-    return new LocalEngine(precision, binary.kind, notes, platform, memory, exports, place, pool, adapts);
+    const engine = new LocalEngine(
+      precision,
+      binary.kind,
+      notes,
+      platform,
+      memory,
+      exports,
+      place,
+      pool,
+      adapts,
+    );
+    // Who asked for a number gets it from the first run on; otherwise work begins while the helpers start.
+    if (!adapts) await engine.settled;
+    return engine;
   }
 
   get threads(): number {
@@ -110,14 +119,13 @@ export class LocalEngine implements Engine {
     options: { budget?: number; threads?: number } = {},
   ): Promise<RunResult> {
     this.#open();
-    const most = Math.min(this.threads, options.threads ?? this.threads);
+    const most = Math.min(this.pool.present, options.threads ?? this.threads);
     const { budget } = options;
     const pace =
       this.adapts && most > 1 && times > 1 && budget !== undefined ? this.#paceOf(program) : undefined;
     const { threads, trial } = pace?.next() ?? { threads: most, trial: false };
     const began = this.platform.now();
-    const until =
-      began + Math.min(budget ?? Number.POSITIVE_INFINITY, trial ? TRIAL_MS : Number.POSITIVE_INFINITY);
+    const limit = trial ? Math.min(budget!, TRIAL_MS) : budget;
     let done = 0;
     let now = began;
     try {
@@ -125,8 +133,10 @@ export class LocalEngine implements Engine {
         for (const stop = Math.min(times, done + RUNS_PER_LOOK); done < stop; done++) {
           if (!this.pool.run(program, threads)) return { times: done, finite: false };
         }
+        // Not at all without a budget: what a clock says is a number on the heap.
+        if (limit === undefined) continue;
         now = this.platform.now();
-        if (now >= until) break;
+        if (now >= began + limit) break;
       }
     } catch (error) {
       await this.close();

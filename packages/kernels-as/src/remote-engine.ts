@@ -13,6 +13,8 @@ type CallBody = EngineCall extends infer C ? (C extends { id: number } ? Omit<C,
 
 /** An engine that lives in a worker, so that a page's own thread never waits for it. */
 export class RemoteEngine implements Engine {
+  /** The worker says that it is ready only when its own engine has settled. */
+  readonly settled = Promise.resolve();
   readonly #worker: PlatformWorker;
   readonly #pending = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   #next = 0;

@@ -13,84 +13,90 @@ const SPINS_WORD = 256 / 4;
 const SPINS = 100_000;
 const START_TIMEOUT = 10_000;
 
-/** The threads that share an engine's runs: this one and `threads - 1` workers. */
+/** The threads that share an engine's runs: this one and `threads - 1` workers, which all join at once when each of them is ready. */
 export class ThreadPool {
-  readonly threads: number;
+  /** Resolves when the helpers have joined or it is certain that they will not, with the error that keeps them away. Never rejects. */
+  readonly settled: Promise<EngineError | undefined>;
+  /** With the helpers that are still starting; 1 when they cannot. */
+  #threads: number;
+  #joined = false;
+  #closed = false;
   readonly #exports: ProgramExports;
   readonly #memory: KernelMemory;
   readonly #barrier: number;
   readonly #job: number;
-  readonly #workers: readonly PlatformWorker[];
+  readonly #workers: PlatformWorker[] = [];
+  /** Ends the wait for the helpers' first words. */
+  #giveUp: () => void = () => {};
   #failure: Error | undefined;
 
-  private constructor(
-    exports: ProgramExports,
-    memory: KernelMemory,
-    barrier: number,
-    job: number,
-    threads: number,
-    workers: readonly PlatformWorker[],
-  ) {
-    this.threads = threads;
-    this.#exports = exports;
-    this.#memory = memory;
-    this.#barrier = barrier;
-    this.#job = job;
-    this.#workers = workers;
-  }
-
-  /** Starts the helpers and waits until each is ready. @throws {EngineError} `no-worker` when one cannot be started. */
-  static async start(
+  /** Begins to start the helpers. They write nothing that a run may read until they join: a module's static data is constants. */
+  constructor(
     exports: ProgramExports,
     module: WebAssembly.Module,
     memory: KernelMemory,
     platform: Platform,
     threads: number,
     workerUrl?: string | URL,
-  ): Promise<ThreadPool> {
+  ) {
     const barrier = memory.allocate(BARRIER_BYTES);
     const job = memory.allocate(JOB_BYTES);
     // More threads than cores: who spins would keep the one that is waited for from running.
     const spins = threads <= platform.cores() ? SPINS : 0;
     memory.u32(barrier, BARRIER_BYTES / 4)[SPINS_WORD] = spins;
     exports.set_barrier(barrier);
-    const workers: PlatformWorker[] = [];
-    const pool = new ThreadPool(exports, memory, barrier, job, threads, workers);
+    this.#threads = threads;
+    this.#exports = exports;
+    this.#memory = memory;
+    this.#barrier = barrier;
+    this.#job = job;
+    const common = { role: "thread", module, memory: memory.memory, barrier, job, spins } as const;
+    this.settled = this.#start(common, platform, workerUrl);
+  }
+
+  async #start(
+    common: Omit<ThreadStart, "thread">,
+    platform: Platform,
+    workerUrl: string | URL | undefined,
+  ): Promise<EngineError | undefined> {
     const ready: Promise<void>[] = [];
+    const closed = new Promise<void>((resolve) => {
+      this.#giveUp = resolve;
+    });
     try {
-      for (let thread = 1; thread < threads; thread++) {
+      for (let thread = 1; thread < this.#threads; thread++) {
         const worker = platform.startWorker(workerUrl);
-        workers.push(worker);
-        const start: ThreadStart = {
-          role: "thread",
-          module,
-          memory: memory.memory,
-          barrier,
-          job,
-          thread,
-          spins,
-        };
-        ready.push(
-          firstWord(worker, (error) => {
-            pool.#failure = error;
-            Atomics.store(memory.u32(barrier, BARRIER_BYTES / 4), ABORT_WORD, 1);
-          }),
-        );
-        worker.post(start);
+        this.#workers.push(worker);
+        ready.push(firstWord(worker, closed, (error) => this.#fail(error)));
+        worker.post({ ...common, thread } satisfies ThreadStart);
       }
       await Promise.all(ready);
+      // One that was ready may have failed while the others were starting.
+      if (this.#failure) throw this.#failure;
+      this.#joined = !this.#closed;
+      return undefined;
     } catch (error) {
-      await Promise.all(workers.map((worker) => worker.terminate()));
-      throw new EngineError(
+      this.#threads = 1;
+      this.#giveUp();
+      await Promise.all(this.#workers.map((worker) => worker.terminate()));
+      return new EngineError(
         "no-worker",
         `a helper thread could not be started: ${(error as Error).message}`,
         { cause: error },
       );
     }
-    return pool;
   }
 
-  /** Runs a program once on the first `threads` threads. @returns true when it came to its end. @throws {EngineError} */
+  get threads(): number {
+    return this.#threads;
+  }
+
+  /** How many threads a run may have now. */
+  get present(): number {
+    return this.#joined ? this.#threads : 1;
+  }
+
+  /** Runs a program once on the first `threads` threads, all present. @returns true when it came to its end. @throws {EngineError} */
   run(program: number, threads: number): boolean {
     const outcome =
       threads === 1
@@ -100,10 +106,18 @@ export class ThreadPool {
     return outcome === 0;
   }
 
-  /** Lets the helpers return and ends them. */
+  /** Lets the helpers return and ends them, also those that are still starting. */
   async close(): Promise<void> {
+    this.#closed = true;
+    this.#giveUp();
     this.#exports.close_threads(this.#job);
     await Promise.all(this.#workers.map((worker) => worker.terminate()));
+  }
+
+  /** One that has joined will not come to the barrier any more: whoever waits there is to leave. */
+  #fail(error: Error): void {
+    this.#failure = error;
+    if (this.#joined) Atomics.store(this.#memory.u32(this.#barrier, BARRIER_BYTES / 4), ABORT_WORD, 1);
   }
 
   #broken(): EngineError {
@@ -118,23 +132,29 @@ export class ThreadPool {
   }
 }
 
-function firstWord(worker: PlatformWorker, failed: (error: Error) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
+/** Resolves when the worker is ready or `closed`; rejects when it cannot be. `failed` is told of errors at any time. */
+function firstWord(
+  worker: PlatformWorker,
+  closed: Promise<void>,
+  failed: (error: Error) => void,
+): Promise<void> {
+  return new Promise<void>((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error("it did not answer within 10 s")), START_TIMEOUT);
-    worker.onMessage((message) => {
-      clearTimeout(timer);
-      const word = message as WorkerReady;
-      if (word.ready) resolve();
-      else {
-        const error = new Error(word.message);
-        failed(error);
-        reject(error);
-      }
-    });
-    worker.onError((error) => {
+    const fail = (error: Error) => {
       clearTimeout(timer);
       failed(error);
       reject(error);
+    };
+    const settle = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    worker.onMessage((message) => {
+      const word = message as WorkerReady;
+      if (word.ready) settle();
+      else fail(new Error(word.message));
     });
+    worker.onError(fail);
+    void closed.then(settle);
   });
 }

@@ -21,6 +21,8 @@ async function beEngine({ options }: EngineStart): Promise<void> {
   port.onMessage((message) => {
     last = last.then(() => serve(engine, message as EngineCall));
   });
+  // What a page is told is final.
+  await engine.settled;
   const { threads, binary, notes } = engine;
   port.post({ ready: true, engine: { threads, binary, notes } } satisfies WorkerReady);
 }

@@ -105,9 +105,10 @@ export class Sequential {
     return this;
   }
 
-  /** Makes the engine and the weights if they are not there yet, and tells what runs. */
+  /** Makes the engine and the weights if they are not there yet, waits for the engine's threads, and tells what runs. */
   async ready(): Promise<Pick<Engine, "threads" | "binary" | "precision" | "notes">> {
     const { engine } = await this.#running();
+    await engine.settled;
     return engine;
   }
 
