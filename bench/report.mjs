@@ -86,7 +86,7 @@ const LAYOUTS = {
     ],
   ],
   steady: [
-    "1,000 steady steps",
+    "1,000 steady steps: the least of three rounds, beyond what a call without steps allocates",
     [
       name,
       ["heap growth B", (row) => row.heapBytes],

@@ -78,7 +78,8 @@ const inNode = {
     const rows = [];
     for (const name of only ? [only] : ["mlp", "cnn", "lenet"]) {
       const script = path.join(root, "bench/steady.mjs");
-      const { stdout } = await promisify(execFile)(process.execPath, ["--expose-gc", script, name]);
+      const flags = ["--expose-gc", "--no-memory-reducer"];
+      const { stdout } = await promisify(execFile)(process.execPath, [...flags, script, name]);
       rows.push(JSON.parse(stdout));
     }
     return rows;

@@ -14,6 +14,7 @@ const OFFSETS = {
   scalars: 64,
 } as const;
 const SCALARS = 16;
+const FIRST = Uint32Array.of(0);
 const TABLE = OFFSETS.scalars + 8 * SCALARS;
 
 /** The words that change from step to step without a new plan: counters, sums of metrics, the optimizer's numbers. */
@@ -61,7 +62,7 @@ export class Words {
   /** The values of the scheduled scalar for the next runs, at most `SCHEDULE_STEPS`. */
   async setSchedule(values: Float64Array): Promise<void> {
     await this.#machine.engine.write(this.table, values);
-    await this.#machine.engine.write(this.tick, new Uint32Array(1));
+    await this.#machine.engine.write(this.tick, FIRST);
   }
 
   async setScalars(values: readonly number[]): Promise<void> {

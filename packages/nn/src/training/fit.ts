@@ -59,6 +59,9 @@ export async function fit(run: FitRun, counter: { steps: number }): Promise<Hist
   let { step } = resumedAt;
   let paused = 0;
   let position: FitPosition | undefined;
+  const rates = new Float64Array(SCHEDULE_STEPS);
+  /** More steps than the next slice will have the time for, so that no more rates are worked out than it needs. */
+  let likely = SCHEDULE_STEPS;
   counter.steps = startStep + step;
 
   await words.setScalars(optimizer.scalars(optimizer.learningRateAt(startStep)));
@@ -97,12 +100,10 @@ export async function fit(run: FitRun, counter: { steps: number }): Promise<Hist
           ? options.sliceSteps()
           : (options.sliceSteps ?? SCHEDULE_STEPS);
       const due = checkpoint?.stepsLeft(step) ?? SCHEDULE_STEPS;
-      const times = Math.max(1, Math.min(wholeLeft, limit, due, SCHEDULE_STEPS));
-      const rates = Float64Array.from({ length: times }, (_, i) =>
-        optimizer.learningRateAt(startStep + step + i),
-      );
+      const times = Math.max(1, Math.min(wholeLeft, limit, due, likely));
+      for (let i = 0; i < times; i++) rates[i] = optimizer.learningRateAt(startStep + step + i);
       const result = await machine.exclusive(async () => {
-        await words.setSchedule(rates);
+        await words.setSchedule(rates.subarray(0, times));
         const ran = await machine.run(program, times, sliceMs);
         counter.steps = startStep + step + ran.times;
         if (!ran.finite) throw await runtime.explain(diagnose, counter.steps);
@@ -111,6 +112,7 @@ export async function fit(run: FitRun, counter: { steps: number }): Promise<Hist
       });
       done += result.times;
       step += result.times;
+      likely = result.times < times ? Math.min(SCHEDULE_STEPS, 4 * result.times) : SCHEDULE_STEPS;
       const now = performance.now();
       if (onSlice) {
         const seen = seenInAll(step) - seenInAll(resumedAt.step);
