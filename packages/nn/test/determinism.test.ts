@@ -84,6 +84,23 @@ describe("determinism", () => {
     expect(c).not.toBe(a);
   });
 
+  it("does not depend on when the threads join that an engine starts by itself", async () => {
+    const train = async (threads: 1 | "auto", sliceSteps: number): Promise<string> => {
+      await using model = new Sequential(
+        [new Flatten(), new Dense({ units: 256 }), new Dense({ units: 4 })],
+        {
+          inputShape: [3, 6, 6],
+          threads,
+        },
+      );
+      model.compile({ optimizer: new Adam(), loss: softmaxCrossEntropy() });
+      await model.fit(quarters(256, 3), { epochs: 40, batchSize: 64, sliceSteps });
+      return await model.weightsHash();
+    };
+    const one = await train(1, 1024);
+    for (const sliceSteps of [1, 2, 7, 1024]) expect(await train("auto", sliceSteps)).toBe(one);
+  });
+
   it("does not depend on how training is sliced", async () => {
     const train = async (sliceSteps: number): Promise<string> => {
       await using model = new Sequential([new Flatten(), new Dense({ units: 4 })], {
