@@ -1,5 +1,6 @@
 export type { Engine, EngineOptions, Precision } from "@loam/kernels-as";
 export { createEngine } from "@loam/kernels-as";
+export { loadIdxFolder, loadMnist } from "#folders";
 export { centerDigit } from "./data/center-digit.js";
 export {
   classCount,
@@ -15,8 +16,8 @@ export { gunzip, isGzip } from "./data/readers/gzip.js";
 export { type IdxArray, readIdx, readIdxImages, readIdxLabels } from "./data/readers/idx.js";
 export { applyScaling, byteScaling, maximumScaling, type Scaling, standardScaling } from "./data/scaling.js";
 export { type SyntheticDigitsOptions, syntheticDigits } from "./data/sources/digits.js";
-export { type IdxFolder, loadIdxFolder } from "./data/sources/idx-folder.js";
-export { loadMnist, type MnistOptions } from "./data/sources/mnist.js";
+export type { IdxFolder } from "./data/sources/idx-folder.js";
+export type { MnistOptions } from "./data/sources/mnist.js";
 export {
   ConfigError,
   DataError,
