@@ -3,6 +3,7 @@ import { CONV_DIRECT, CONV_WINOGRAD_2, CONV_WINOGRAD_4 } from "../program/opcode
 import { NO_DROP } from "../elementwise/dropout";
 import { barrier } from "../threads/barrier";
 import { Geometry } from "./geometry";
+import { conv2d_pool_grad_f32 } from "./pool-grad";
 import { conv2d_input_grad_unfolded_f32, conv2d_kernel_grad_unfolded_f32, conv2d_unfolded_f32 } from "./unfolded";
 import { conv2d_kernel_grad_window_f32, conv2d_window_f32 } from "./window";
 import { conv2d_winograd_f32 } from "./winograd";
@@ -41,7 +42,8 @@ export function conv2d_grad_f32(
   thread: u32, threads: u32,
 ): void {
   const n = winograd_side(algorithm);
-  if (n != 0) conv2d_grad_winograd_f32(dx, dw, db, x, dy, argmax, weights, w, n, scratch, thread, threads);
+  if (n != 0 && argmax != 0) conv2d_pool_grad_f32(dx, dw, db, x, dy, argmax, weights, w, scratch, thread, threads);
+  else if (n != 0) conv2d_grad_winograd_f32(dx, dw, db, x, dy, weights, w, n, scratch, thread, threads);
   else if (algorithm == CONV_DIRECT) conv2d_kernel_grad_window_f32(dw, db, x, dy, argmax, w, scratch, thread, threads);
   else {
     if (dx != 0) conv2d_input_grad_unfolded_f32(dx, dy, weights, w, scratch, thread, threads);

@@ -5,40 +5,17 @@ import { barrier } from "../threads/barrier";
 import { add_f32, copy_f32, zero_f32 } from "./copy";
 import { batch_parts, Geometry, lines, part_begin } from "./geometry";
 import { pack_panels } from "./multiply";
+import { pad_image, padded_pitch } from "./padded";
 import { window_3x3_2x16, window_3x3_4x8, window_3x3_grad_4, window_3x3_pool_8, window_3x3_pool_grad_4 } from "./window.gen";
 
 const TAPS: u32 = 9;
 /** What of y, or of dy, is kept in the nearest cache. */
 const NEAR_BYTES: u32 = 16384;
 
-/** Elements from row to row of a padded image. */
-// @ts-ignore: decorator
-@inline
-function pitch_of(w: Geometry): u32 {
-  return w.out_width + 2;
-}
-
 // @ts-ignore: decorator
 @inline
 function image_bytes(w: Geometry): usize {
-  return lines(<usize>(pitch_of(w) * (w.out_height + 2)) << 2);
-}
-
-/** Copies image n with its padding: row iy of `to` is row iy − pad_top of x. */
-function pad_image(to: usize, x: usize, w: Geometry, n: u32): void {
-  const pitch = pitch_of(w);
-  const first = min(w.pad_left, pitch);
-  const count = min(w.width, pitch - first);
-  for (let i: u32 = 0; i < w.out_height + 2; i++) {
-    const iy = <i32>i - <i32>w.pad_top;
-    if (iy < 0 || iy >= <i32>w.height) zero_f32(to, pitch);
-    else {
-      zero_f32(to, first);
-      copy_f32(to + (<usize>first << 2), x + ((<usize>n * w.height + iy) * w.width << 2), count);
-      zero_f32(to + (<usize>(first + count) << 2), pitch - first - count);
-    }
-    to += <usize>pitch << 2;
-  }
+  return lines(<usize>(padded_pitch(w) * (w.out_height + 2)) << 2);
 }
 
 /**
@@ -52,7 +29,7 @@ export function conv2d_window_f32(
 ): void {
   const F = w.filters;
   const row_y = <usize>F << 2;
-  const pitch = <usize>pitch_of(w) << 2;
+  const pitch = <usize>padded_pitch(w) << 2;
   const panel_bytes: usize = TAPS << 5;
   const panels = F >> 3;
   // Each thread packs its own copy of the few weights: less than a barrier would cost.
@@ -127,7 +104,7 @@ export function conv2d_kernel_grad_window_f32(
   const image = scratch + part_bytes * parts + (image_bytes(w) + corner_bytes(w)) * thread;
   const corners = image + image_bytes(w);
   const pixels = pooled ? (w.out_height >> 1) * (w.out_width >> 1) : w.out_height * w.out_width;
-  const pitch = <usize>pitch_of(w) << 2;
+  const pitch = <usize>padded_pitch(w) << 2;
   for (let i = part_begin(parts, thread, threads), last = part_begin(parts, thread + 1, threads); i < last; i++) {
     const part = scratch + part_bytes * i;
     const part_db = part + row * TAPS;
@@ -188,7 +165,7 @@ function corner_bytes(w: Geometry): usize {
 
 /** corners[pooled pixel][tap] = the four inputs that meet the tap when the pixel's maximum is at place 0, 1, 2, 3; for `rows` pooled rows. */
 function gather_corners(corners: usize, image: usize, w: Geometry, rows: u32): void {
-  const pitch = <usize>pitch_of(w) << 2;
+  const pitch = <usize>padded_pitch(w) << 2;
   for (let oy: u32 = 0; oy < rows; oy++) {
     let at = image + pitch * 2 * oy;
     for (let ox: u32 = 0; ox < w.out_width >> 1; ox++) {

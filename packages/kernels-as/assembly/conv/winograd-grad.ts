@@ -8,23 +8,21 @@ import { add_f32, copy_f32 } from "./copy";
 import { batch_parts, Geometry, lines, panels_of, part_begin } from "./geometry";
 import { matrix_step, products_step, tiles_to_inputs } from "./winograd";
 import {
-  winograd_add, winograd_input_grad_down, winograd_kernel, winograd_kernel_grad, winograd_output_grad, winograd_output_grad_pooled,
+  winograd_add, winograd_input_grad_down, winograd_kernel, winograd_kernel_grad, winograd_output_grad,
 } from "./winograd.gen";
 import { clear_block, clear_desk, desk_bytes, set_row, VALUES, ZEROS } from "./winograd-desk";
 import { add_products, multiply_panel } from "./winograd-products";
 import {
-  arrange, Block, block_bytes, block_length, most_tiles, outputs_across, outputs_down, outputs_of, tile_at, tiles_along,
+  arrange, Block, block_bytes, block_length, most_tiles, outputs_across, outputs_down, tile_at, tiles_along,
 } from "./winograd-tiles";
 
 /**
- * The gradients that are wanted (0: not): dx of the input; dw and db of the kernel and bias. dy is the gradient of conv's output, or,
- * when argmax is not 0, of the pooled output.
+ * The gradients that are wanted (0: not) from dy: dx of the input; dw and db of the kernel and bias.
  *
  * The batch is cut into `batch_parts` parts whose kernel gradients are added in order; when only dx is wanted, the images are dealt out.
  */
 export function conv2d_grad_winograd_f32(
-  dx: usize, dw: usize, db: usize, x: usize, dy: usize, argmax: usize, weights: usize, w: Geometry, n: u32, scratch: usize, thread: u32,
-  threads: u32,
+  dx: usize, dw: usize, db: usize, x: usize, dy: usize, weights: usize, w: Geometry, n: u32, scratch: usize, thread: u32, threads: u32,
 ): void {
   const C = w.channels;
   const frequencies = n * n;
@@ -55,9 +53,7 @@ export function conv2d_grad_winograd_f32(
   }
   barrier(threads);
 
-  const height = outputs_of(w.out_height, argmax != 0);
-  const width = outputs_of(w.out_width, argmax != 0);
-  const tiles_image = tiles_along(height, n) * tiles_along(width, n);
+  const tiles_image = tiles_along(w.out_height, n) * tiles_along(w.out_width, n);
   const image_bytes = (<usize>w.height * w.width * C) << 2;
   for (let part = part_begin(parts, thread, threads), end = part_begin(parts, thread + 1, threads); part < end; part++) {
     const sum = sums_at + part_bytes * part;
@@ -65,8 +61,8 @@ export function conv2d_grad_winograd_f32(
     const bias_sum = sums ? sum + sum_step * frequencies : 0;
     const stop = part_begin(w.batch, part + 1, parts) * tiles_image;
     for (let t = part_begin(w.batch, part, parts) * tiles_image; t < stop; t += block.count) {
-      arrange(block, n, height, width, t, block_length(t, stop, tiles_image, most));
-      tiles_to_output_grads(W, w_step, padded, bias_sum, dy, argmax, w, n, block, desk);
+      arrange(block, n, w.out_height, w.out_width, t, block_length(t, stop, tiles_image, most));
+      tiles_to_output_grads(W, w_step, padded, bias_sum, dy, w, n, block, desk);
       if (dw != 0) {
         tiles_to_inputs(V, v_step, x, w, n, block, desk);
         add_products(sum, sum_step, V, v_step, <usize>C << 2, W, w_step, <usize>padded << 2, C, n, block);
@@ -142,29 +138,21 @@ function kernel_to_transposed(to: usize, weights: usize, w: Geometry, c: u32, n:
 
 /** All tiles of dy into W, whose rows are `padded` f32; bias_sum, if not 0, grows by their sum. */
 function tiles_to_output_grads(
-  W: usize, w_step: usize, padded: u32, bias_sum: usize, dy: usize, argmax: usize, w: Geometry, n: u32, block: Block, desk: usize,
+  W: usize, w_step: usize, padded: u32, bias_sum: usize, dy: usize, w: Geometry, n: u32, block: Block, desk: usize,
 ): void {
-  const F = <usize>w.filters;
-  const line = F << 2;
+  const line = <usize>w.filters << 2;
   for (let i: u32 = 0; i < block.count; i++) {
     const my = outputs_down(block, i);
     const mx = outputs_across(block, i);
     const tile = tile_at(block, i);
-    const to = W + ((<usize>padded * i) << 2);
-    if (argmax != 0) {
-      const width = w.out_width >> 1;
-      const at = ((<usize>tile.image * (w.out_height >> 1) + (tile.oy >> 1)) * width + (tile.ox >> 1)) * F;
-      winograd_output_grad_pooled(to, w_step, n, my, mx, line, dy + (at << 2), argmax + at, F * width, bias_sum, desk);
-    } else {
-      let row = dy + ((<usize>tile.image * w.out_height + tile.oy) * w.out_width + tile.ox) * line;
-      for (let k: u32 = 0; k < my; k++) {
-        set_row(desk, k, tile.oy + k < w.out_height ? row : desk + ZEROS);
-        row += line * w.out_width;
-      }
-      const columns = min(mx, w.out_width - tile.ox);
-      if (columns != mx) clear_block(desk);
-      winograd_output_grad(to, w_step, n, my, mx, line, columns, bias_sum, desk);
+    let row = dy + ((<usize>tile.image * w.out_height + tile.oy) * w.out_width + tile.ox) * line;
+    for (let k: u32 = 0; k < my; k++) {
+      set_row(desk, k, tile.oy + k < w.out_height ? row : desk + ZEROS);
+      row += line * w.out_width;
     }
+    const columns = min(mx, w.out_width - tile.ox);
+    if (columns != mx) clear_block(desk);
+    winograd_output_grad(W + ((<usize>padded * i) << 2), w_step, n, my, mx, line, columns, bias_sum, desk);
   }
 }
 

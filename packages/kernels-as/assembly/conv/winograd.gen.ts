@@ -8,7 +8,7 @@
 // are bytes. n: frequencies along a side, 6 or 4; my, mx: the tile's outputs down and across, 4 or 2. See winograd-desk.ts and README.md.
 import { constant } from "../math/constant";
 import { madd } from "../math/madd";
-import { DEAD, places_of, pool_four } from "./pooled";
+import { pool_four } from "./pooled";
 import { BLOCK, VALUES } from "./winograd-desk";
 
 /** No k comes near it; as a signed number it is small, and so is the instruction that compares with it. */
@@ -687,125 +687,6 @@ export function winograd_output_grad(
         y0_ += line;
         y1_ += line;
         put += 16;
-      }
-    }
-    if (db != 0) v128.store(db + c, total);
-    let at = t;
-    let to_f = to + c;
-    let left = my + 2;
-    while (left > 0) {
-      if (mx == 4) {
-        const y0 = v128.load(at);
-        const y1 = v128.load(at, 16);
-        const y2 = v128.load(at, 32);
-        const y3 = v128.load(at, 48);
-        const even = f32x4.add(y0, y2);
-        const odd = f32x4.add(y1, y3);
-        const even4 = madd(y2, four, y0);
-        const odd4 = madd(y3, four, y1);
-        const odd8 = f32x4.add(odd4, odd4);
-        v128.store(to_f, y0);
-        v128.store(to_f + step, f32x4.add(even, odd));
-        v128.store(to_f + step2, f32x4.sub(even, odd));
-        v128.store(to_f + step3, f32x4.add(even4, odd8));
-        v128.store(to_f + step4, f32x4.sub(even4, odd8));
-        v128.store(to_f + step5, y3);
-      } else {
-        const y0 = v128.load(at);
-        const y1 = v128.load(at, 16);
-        v128.store(to_f, y0);
-        v128.store(to_f + step, f32x4.add(y0, y1));
-        v128.store(to_f + step2, f32x4.sub(y0, y1));
-        v128.store(to_f + last, y1);
-      }
-      at += 96;
-      left--;
-      to_f += left == 1 ? far : row;
-    }
-  }
-}
-
-/** The same of a pooled dY: `dy` and `argmax` at the tile's first window, rows `pitch` values apart. */
-export function winograd_output_grad_pooled(
-  to: usize, step: usize, n: u32, my: u32, mx: u32, line: usize, dy_: usize, argmax_: usize, pitch: usize, db: usize, desk: usize,
-): void {
-  const t = desk + BLOCK;
-  const stop = t + (<usize>mx << 4);
-  const four = constant(FACTORS, 0);
-  const step2 = step << 1;
-  const step3 = step2 + step;
-  const step4 = step << 2;
-  const step5 = step4 + step;
-  const last = step * (n - 1);
-  const row = step * n;
-  const far = my == 2 ? row * (n - 3) : row;
-  for (let c: usize = 0; c < line; c += 16) {
-    let total = db == 0 ? four : v128.load(db + c);
-    let dy = dy_ + c;
-    let argmax = argmax_ + (c >> 2);
-    let put = t;
-    if (my == 4) {
-      while (put < stop) {
-        const placeu = places_of(argmax);
-        const gu = v128.load(dy);
-        total = f32x4.add(total, v128.andnot(gu, i32x4.eq(placeu, i32x4.splat(DEAD))));
-        const placel = places_of(argmax + pitch);
-        const gl = v128.load(dy + (pitch << 2));
-        total = f32x4.add(total, v128.andnot(gl, i32x4.eq(placel, i32x4.splat(DEAD))));
-        const y0_0 = v128.and(gu, i32x4.eq(placeu, i32x4.splat(0)));
-        const y1_0 = v128.and(gu, i32x4.eq(placeu, i32x4.splat(2)));
-        const y2_0 = v128.and(gl, i32x4.eq(placel, i32x4.splat(0)));
-        const y3_0 = v128.and(gl, i32x4.eq(placel, i32x4.splat(2)));
-        const even_0 = f32x4.add(y0_0, y2_0);
-        const odd_0 = f32x4.add(y1_0, y3_0);
-        const even4_0 = madd(y2_0, four, y0_0);
-        const odd4_0 = madd(y3_0, four, y1_0);
-        const odd8_0 = f32x4.add(odd4_0, odd4_0);
-        v128.store(put, y0_0);
-        v128.store(put, f32x4.add(even_0, odd_0), 96);
-        v128.store(put, f32x4.sub(even_0, odd_0), 192);
-        v128.store(put, f32x4.add(even4_0, odd8_0), 288);
-        v128.store(put, f32x4.sub(even4_0, odd8_0), 384);
-        v128.store(put, y3_0, 480);
-        const y0_1 = v128.and(gu, i32x4.eq(placeu, i32x4.splat(1)));
-        const y1_1 = v128.and(gu, i32x4.eq(placeu, i32x4.splat(3)));
-        const y2_1 = v128.and(gl, i32x4.eq(placel, i32x4.splat(1)));
-        const y3_1 = v128.and(gl, i32x4.eq(placel, i32x4.splat(3)));
-        const even_1 = f32x4.add(y0_1, y2_1);
-        const odd_1 = f32x4.add(y1_1, y3_1);
-        const even4_1 = madd(y2_1, four, y0_1);
-        const odd4_1 = madd(y3_1, four, y1_1);
-        const odd8_1 = f32x4.add(odd4_1, odd4_1);
-        v128.store(put, y0_1, 16);
-        v128.store(put, f32x4.add(even_1, odd_1), 112);
-        v128.store(put, f32x4.sub(even_1, odd_1), 208);
-        v128.store(put, f32x4.add(even4_1, odd8_1), 304);
-        v128.store(put, f32x4.sub(even4_1, odd8_1), 400);
-        v128.store(put, y3_1, 496);
-        dy += line;
-        argmax += line >> 2;
-        put += 32;
-      }
-    } else {
-      while (put < stop) {
-        const placeu = places_of(argmax);
-        const gu = v128.load(dy);
-        total = f32x4.add(total, v128.andnot(gu, i32x4.eq(placeu, i32x4.splat(DEAD))));
-        const y0_0 = v128.and(gu, i32x4.eq(placeu, i32x4.splat(0)));
-        const y1_0 = v128.and(gu, i32x4.eq(placeu, i32x4.splat(2)));
-        v128.store(put, y0_0);
-        v128.store(put, f32x4.add(y0_0, y1_0), 96);
-        v128.store(put, f32x4.sub(y0_0, y1_0), 192);
-        v128.store(put, y1_0, 288);
-        const y0_1 = v128.and(gu, i32x4.eq(placeu, i32x4.splat(1)));
-        const y1_1 = v128.and(gu, i32x4.eq(placeu, i32x4.splat(3)));
-        v128.store(put, y0_1, 16);
-        v128.store(put, f32x4.add(y0_1, y1_1), 112);
-        v128.store(put, f32x4.sub(y0_1, y1_1), 208);
-        v128.store(put, y1_1, 304);
-        dy += line;
-        argmax += line >> 2;
-        put += 32;
       }
     }
     if (db != 0) v128.store(db + c, total);

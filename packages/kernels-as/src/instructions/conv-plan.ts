@@ -10,6 +10,8 @@ export type Conv2dPass = "forward" | "inputGrad" | "kernelGrad" | "grad";
 /** Winograd pays from this many channels and filters on, and from this many pixels along a side. */
 const WINOGRAD_CHANNELS = 8;
 const WINOGRAD_SIDE = 7;
+/** pool-lists.ts counts the filters of a pixel in 16 bits. */
+const MOST_FILTERS = 2 ** 16 - 1;
 
 /** A 3x3 kernel that steps by one over neighbouring pixels of all channels. */
 function isPlain3x3(g: ConvGeometry): boolean {
@@ -30,6 +32,7 @@ function suitsWinograd(g: ConvGeometry): boolean {
     g.channels % 4 === 0 &&
     g.filters % 4 === 0 &&
     Math.min(g.channels, g.filters) >= WINOGRAD_CHANNELS &&
+    g.filters <= MOST_FILTERS &&
     Math.min(g.height, g.width) >= WINOGRAD_SIDE
   );
 }
@@ -74,8 +77,10 @@ export function conv2dScratchBytes(
   algorithm: number,
   threads: number,
 ): number {
-  if (algorithm === CONV_WINOGRAD_4) return winogradBytes(pass, g, 6, threads);
-  if (algorithm === CONV_WINOGRAD_2) return winogradBytes(pass, g, 4, threads);
+  if (algorithm === CONV_WINOGRAD_4 || algorithm === CONV_WINOGRAD_2) {
+    const bytes = winogradBytes(pass, g, algorithm === CONV_WINOGRAD_4 ? 6 : 4, threads);
+    return pass === "grad" || pass === "kernelGrad" ? Math.max(bytes, poolGradBytes(g, threads)) : bytes;
+  }
   if (algorithm === CONV_DIRECT) return windowBytes(pass, g, threads);
   if (pass !== "grad") return unfoldedBytes(pass, g, threads);
   return Math.max(unfoldedBytes("inputGrad", g, threads), unfoldedBytes("kernelGrad", g, threads));
@@ -116,6 +121,19 @@ function winogradBytes(pass: Conv2dPass, g: ConvGeometry, n: number, threads: nu
   const part = lines(matrix(channels, padded) + padded * 4);
   const sums = pass === "inputGrad" ? 0 : part * batchParts(g.batch, part);
   return kernel + sums + each * threads;
+}
+
+/** The layouts of assembly/conv/pool-grad.ts and pool-lists.ts. */
+function poolGradBytes(g: ConvGeometry, threads: number): number {
+  const { filters } = g;
+  const kernel = 3 * Math.ceil((3 * g.channels) / 32) * filters * 128;
+  const part = lines(kernel + filters * 4);
+  const image = lines((g.outHeight + 2) * (g.outWidth + 2) * g.channels * 4 + 128);
+  const width = g.outWidth >> 1;
+  const row = Math.max(1, width) * filters * 8;
+  const pixels = width * Math.max(1, Math.min(g.outHeight >> 1, Math.floor(32768 / row)));
+  const lists = lines(64 + filters * 8 + 16 * (pixels + 1) + 6 * pixels * filters * 8);
+  return kernel + part * batchParts(g.batch, part) + (2 * image + lists) * threads;
 }
 
 /** The layouts of assembly/conv/window.ts. */
