@@ -93,8 +93,8 @@ export function most_tiles(w: Geometry): u32 {
 }
 
 /**
- * How many tiles the block has that begins with tile t and ends before tile `stop`: whole images, or an even piece of one. An image is
- * cut alike whatever the threads are: in this order dx adds up.
+ * How many tiles a gradient's block has that begins with tile t and ends before tile `stop`: whole images, or an even piece of one. An
+ * image is cut alike whatever the threads are: in this order dx adds up.
  */
 export function block_length(t: u32, stop: u32, tiles_image: u32, most: u32): u32 {
   if (tiles_image <= most) return min(stop - t, most / tiles_image * tiles_image);

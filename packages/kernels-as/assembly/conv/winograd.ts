@@ -13,7 +13,7 @@ import { winograd_input, winograd_kernel, winograd_output_down, winograd_pool, w
 import { clear_block, clear_desk, desk_bytes, set_row, VALUES, ZEROS } from "./winograd-desk";
 import { multiply_panel, SPARE_ROWS } from "./winograd-products";
 import {
-  arrange, Block, block_bytes, block_length, most_tiles, outputs_across, outputs_down, outputs_of, Tile, tile_at, tiles_along,
+  arrange, Block, block_bytes, most_tiles, outputs_across, outputs_down, outputs_of, Tile, tile_at, tiles_along,
 } from "./winograd-tiles";
 
 /** Bytes from frequency to frequency of a matrix with a row of `columns` f32 for every tile. */
@@ -58,11 +58,10 @@ export function conv2d_winograd_f32(
 
   const height = outputs_of(w.out_height, argmax != 0);
   const width = outputs_of(w.out_width, argmax != 0);
-  const tiles_image = tiles_along(height, n) * tiles_along(width, n);
-  const tiles = w.batch * tiles_image;
+  const tiles = w.batch * tiles_along(height, n) * tiles_along(width, n);
   const stop = share_end(tiles, 4, thread, threads);
   for (let t = share_begin(tiles, 4, thread, threads); t < stop; t += block.count) {
-    arrange(block, n, height, width, t, block_length(t, stop, tiles_image, most));
+    arrange(block, n, height, width, t, min(stop - t, most));
     tiles_to_inputs(V, v_step, x, w, n, block, desk);
     for (let p: u32 = 0; p < panels; p++) {
       multiply_panel(M, m_step, V, v_step, <usize>C << 2, scratch + u_bytes * p, C, n, block);
