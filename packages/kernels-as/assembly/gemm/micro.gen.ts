@@ -3,7 +3,8 @@
 // gemm_f32_<a><b>_<mr>x<nr>: `tiles` tiles of mr rows and nr columns, C = max(init + A·B, floor) over k >= 1 steps. From tile to tile A and B
 // go on by next_a and next_b bytes; C and init, which the tile's rows have moved by mr·ldc and mr·ldi, by next_c and next_init more:
 // nothing for tiles one below the other, 4·nr − mr·ldc for tiles side by side.
-//   a: "r" A's rows lie k-contiguous, lda bytes apart; "c" A's columns lie m-contiguous, lda bytes apart (packed A, or Aᵀ as it is)
+//   a: "r" A's rows lie k-contiguous, lda bytes apart; "c" A's columns lie m-contiguous, lda bytes apart (packed A, or Aᵀ as it is);
+//      "t" a packed tile of A, so that lda is 4·mr and not read
 //   b: "p" a packed panel, nr floats a step (ldb is not read); "s" B as it is, its rows ldb bytes apart
 // gemm_f32_dot_<mr>x<nr>: one tile of mr lines of P times nr lines of Q, all k-contiguous, ldp and ldq bytes apart; P's lines are rows of A
 // or columns of B, Q's the others. From line to line of P, C goes on by cp and init by initp bytes, along Q by cq and initq.
@@ -3815,6 +3816,792 @@ export function gemm_f32_cs_1x32(
     v128.store(c, f32x4.pmax(c05, least), 80);
     v128.store(c, f32x4.pmax(c06, least), 96);
     v128.store(c, f32x4.pmax(c07, least), 112);
+    c += ldc;
+    a += next_a;
+    b += next_b;
+    c += next_c;
+    init += next_init;
+    tiles--;
+  }
+}
+
+export function gemm_f32_tp_4x8(
+  c: usize, ldc: usize, init: usize, ldi: usize, a: usize, lda: usize, b: usize, ldb: usize, k: u32, floor: f32, tiles: u32, next_a: usize, next_b: usize, next_c: usize, next_init: usize,
+): void {
+  const late: u32 = (0 - k) & 3;
+  while (tiles > 0) {
+    let z = a - late * 16;
+    let x = z;
+    let y = b - late * 32;
+    let c00 = v128.load(init);
+    let c01 = v128.load(init, 16);
+    init += ldi;
+    let c10 = v128.load(init);
+    let c11 = v128.load(init, 16);
+    init += ldi;
+    let c20 = v128.load(init);
+    let c21 = v128.load(init, 16);
+    init += ldi;
+    let c30 = v128.load(init);
+    let c31 = v128.load(init, 16);
+    init += ldi;
+    // These only say which registers to take: with others the engine moves sums about in every step.
+    let m = c00;
+    let s = c00;
+    let b0 = f32x4.splat(0);
+    let b1 = b0;
+    let entry: i32 = late;
+    let left: i32 = k + late;
+    do {
+      x = z;
+      switch (i32(1)) {
+        case i32(entry < 1):
+          b0 = v128.load(y);
+          b1 = v128.load(y, 16);
+          x = z;
+          s = v128.load32_splat(x, 12);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -1):
+          c30 = f32x4.add(m, c30);
+          c31 = f32x4.add(f32x4.mul(s, b1), c31);
+          s = v128.load32_splat(x, 8);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -2):
+          c20 = f32x4.add(m, c20);
+          c21 = f32x4.add(f32x4.mul(s, b1), c21);
+          s = v128.load32_splat(x, 4);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -3):
+          c10 = f32x4.add(m, c10);
+          c11 = f32x4.add(f32x4.mul(s, b1), c11);
+          s = v128.load32_splat(x);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -4):
+          c00 = f32x4.add(m, c00);
+          c01 = f32x4.add(f32x4.mul(s, b1), c01);
+        case i32(entry < 2):
+          b0 = v128.load(y, 32);
+          b1 = v128.load(y, 48);
+          x = z + 16;
+          s = v128.load32_splat(x, 12);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -5):
+          c30 = f32x4.add(m, c30);
+          c31 = f32x4.add(f32x4.mul(s, b1), c31);
+          s = v128.load32_splat(x, 8);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -6):
+          c20 = f32x4.add(m, c20);
+          c21 = f32x4.add(f32x4.mul(s, b1), c21);
+          s = v128.load32_splat(x, 4);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -7):
+          c10 = f32x4.add(m, c10);
+          c11 = f32x4.add(f32x4.mul(s, b1), c11);
+          s = v128.load32_splat(x);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -8):
+          c00 = f32x4.add(m, c00);
+          c01 = f32x4.add(f32x4.mul(s, b1), c01);
+        case i32(entry < 3):
+          b0 = v128.load(y, 64);
+          b1 = v128.load(y, 80);
+          x = z + 32;
+          s = v128.load32_splat(x, 12);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -9):
+          c30 = f32x4.add(m, c30);
+          c31 = f32x4.add(f32x4.mul(s, b1), c31);
+          s = v128.load32_splat(x, 8);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -10):
+          c20 = f32x4.add(m, c20);
+          c21 = f32x4.add(f32x4.mul(s, b1), c21);
+          s = v128.load32_splat(x, 4);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -11):
+          c10 = f32x4.add(m, c10);
+          c11 = f32x4.add(f32x4.mul(s, b1), c11);
+          s = v128.load32_splat(x);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -12):
+          c00 = f32x4.add(m, c00);
+          c01 = f32x4.add(f32x4.mul(s, b1), c01);
+        case i32(entry < 4):
+          b0 = v128.load(y, 96);
+          b1 = v128.load(y, 112);
+          x = z + 48;
+          s = v128.load32_splat(x, 12);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -13):
+          c30 = f32x4.add(m, c30);
+          c31 = f32x4.add(f32x4.mul(s, b1), c31);
+          s = v128.load32_splat(x, 8);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -14):
+          c20 = f32x4.add(m, c20);
+          c21 = f32x4.add(f32x4.mul(s, b1), c21);
+          s = v128.load32_splat(x, 4);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -15):
+          c10 = f32x4.add(m, c10);
+          c11 = f32x4.add(f32x4.mul(s, b1), c11);
+          s = v128.load32_splat(x);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -16):
+          c00 = f32x4.add(m, c00);
+          c01 = f32x4.add(f32x4.mul(s, b1), c01);
+        case i32(entry < -17):
+          if (left == 4) break;
+        case i32(entry < 5):
+          b0 = v128.load(y, 128);
+          b1 = v128.load(y, 144);
+          x = z + 64;
+          s = v128.load32_splat(x, 12);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -18):
+          c30 = f32x4.add(m, c30);
+          c31 = f32x4.add(f32x4.mul(s, b1), c31);
+          s = v128.load32_splat(x, 8);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -19):
+          c20 = f32x4.add(m, c20);
+          c21 = f32x4.add(f32x4.mul(s, b1), c21);
+          s = v128.load32_splat(x, 4);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -20):
+          c10 = f32x4.add(m, c10);
+          c11 = f32x4.add(f32x4.mul(s, b1), c11);
+          s = v128.load32_splat(x);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -21):
+          c00 = f32x4.add(m, c00);
+          c01 = f32x4.add(f32x4.mul(s, b1), c01);
+        case i32(entry < 6):
+          b0 = v128.load(y, 160);
+          b1 = v128.load(y, 176);
+          x = z + 80;
+          s = v128.load32_splat(x, 12);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -22):
+          c30 = f32x4.add(m, c30);
+          c31 = f32x4.add(f32x4.mul(s, b1), c31);
+          s = v128.load32_splat(x, 8);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -23):
+          c20 = f32x4.add(m, c20);
+          c21 = f32x4.add(f32x4.mul(s, b1), c21);
+          s = v128.load32_splat(x, 4);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -24):
+          c10 = f32x4.add(m, c10);
+          c11 = f32x4.add(f32x4.mul(s, b1), c11);
+          s = v128.load32_splat(x);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -25):
+          c00 = f32x4.add(m, c00);
+          c01 = f32x4.add(f32x4.mul(s, b1), c01);
+        case i32(entry < 7):
+          b0 = v128.load(y, 192);
+          b1 = v128.load(y, 208);
+          x = z + 96;
+          s = v128.load32_splat(x, 12);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -26):
+          c30 = f32x4.add(m, c30);
+          c31 = f32x4.add(f32x4.mul(s, b1), c31);
+          s = v128.load32_splat(x, 8);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -27):
+          c20 = f32x4.add(m, c20);
+          c21 = f32x4.add(f32x4.mul(s, b1), c21);
+          s = v128.load32_splat(x, 4);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -28):
+          c10 = f32x4.add(m, c10);
+          c11 = f32x4.add(f32x4.mul(s, b1), c11);
+          s = v128.load32_splat(x);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -29):
+          c00 = f32x4.add(m, c00);
+          c01 = f32x4.add(f32x4.mul(s, b1), c01);
+        case i32(entry < 8):
+          b0 = v128.load(y, 224);
+          b1 = v128.load(y, 240);
+          x = z + 112;
+          s = v128.load32_splat(x, 12);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -30):
+          c30 = f32x4.add(m, c30);
+          c31 = f32x4.add(f32x4.mul(s, b1), c31);
+          s = v128.load32_splat(x, 8);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -31):
+          c20 = f32x4.add(m, c20);
+          c21 = f32x4.add(f32x4.mul(s, b1), c21);
+          s = v128.load32_splat(x, 4);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -32):
+          c10 = f32x4.add(m, c10);
+          c11 = f32x4.add(f32x4.mul(s, b1), c11);
+          s = v128.load32_splat(x);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -33):
+          c00 = f32x4.add(m, c00);
+          c01 = f32x4.add(f32x4.mul(s, b1), c01);
+        default:
+      }
+      entry = 0;
+      z += 128;
+      y += 256;
+      left -= 8;
+    } while (left > 0);
+    const least = f32x4.splat(floor);
+    v128.store(c, f32x4.pmax(c00, least));
+    v128.store(c, f32x4.pmax(c01, least), 16);
+    c += ldc;
+    v128.store(c, f32x4.pmax(c10, least));
+    v128.store(c, f32x4.pmax(c11, least), 16);
+    c += ldc;
+    v128.store(c, f32x4.pmax(c20, least));
+    v128.store(c, f32x4.pmax(c21, least), 16);
+    c += ldc;
+    v128.store(c, f32x4.pmax(c30, least));
+    v128.store(c, f32x4.pmax(c31, least), 16);
+    c += ldc;
+    a += next_a;
+    b += next_b;
+    c += next_c;
+    init += next_init;
+    tiles--;
+  }
+}
+
+export function gemm_f32_tp_5x8(
+  c: usize, ldc: usize, init: usize, ldi: usize, a: usize, lda: usize, b: usize, ldb: usize, k: u32, floor: f32, tiles: u32, next_a: usize, next_b: usize, next_c: usize, next_init: usize,
+): void {
+  const late: u32 = (0 - k) & 3;
+  while (tiles > 0) {
+    let z = a - late * 20;
+    let x = z;
+    let y = b - late * 32;
+    let c00 = v128.load(init);
+    let c01 = v128.load(init, 16);
+    init += ldi;
+    let c10 = v128.load(init);
+    let c11 = v128.load(init, 16);
+    init += ldi;
+    let c20 = v128.load(init);
+    let c21 = v128.load(init, 16);
+    init += ldi;
+    let c30 = v128.load(init);
+    let c31 = v128.load(init, 16);
+    init += ldi;
+    let c40 = v128.load(init);
+    let c41 = v128.load(init, 16);
+    init += ldi;
+    // These only say which registers to take: with others the engine moves sums about in every step.
+    let m = c00;
+    let s = c00;
+    let b0 = f32x4.splat(0);
+    let b1 = b0;
+    let entry: i32 = late;
+    let left: i32 = k + late;
+    do {
+      x = z;
+      switch (i32(1)) {
+        case i32(entry < 1):
+          b0 = v128.load(y);
+          b1 = v128.load(y, 16);
+          x = z;
+          s = v128.load32_splat(x, 16);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -1):
+          c40 = f32x4.add(m, c40);
+          c41 = f32x4.add(f32x4.mul(s, b1), c41);
+          s = v128.load32_splat(x, 12);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -2):
+          c30 = f32x4.add(m, c30);
+          c31 = f32x4.add(f32x4.mul(s, b1), c31);
+          s = v128.load32_splat(x, 8);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -3):
+          c20 = f32x4.add(m, c20);
+          c21 = f32x4.add(f32x4.mul(s, b1), c21);
+          s = v128.load32_splat(x, 4);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -4):
+          c10 = f32x4.add(m, c10);
+          c11 = f32x4.add(f32x4.mul(s, b1), c11);
+          s = v128.load32_splat(x);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -5):
+          c00 = f32x4.add(m, c00);
+          c01 = f32x4.add(f32x4.mul(s, b1), c01);
+        case i32(entry < 2):
+          b0 = v128.load(y, 32);
+          b1 = v128.load(y, 48);
+          x = z + 20;
+          s = v128.load32_splat(x, 16);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -6):
+          c40 = f32x4.add(m, c40);
+          c41 = f32x4.add(f32x4.mul(s, b1), c41);
+          s = v128.load32_splat(x, 12);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -7):
+          c30 = f32x4.add(m, c30);
+          c31 = f32x4.add(f32x4.mul(s, b1), c31);
+          s = v128.load32_splat(x, 8);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -8):
+          c20 = f32x4.add(m, c20);
+          c21 = f32x4.add(f32x4.mul(s, b1), c21);
+          s = v128.load32_splat(x, 4);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -9):
+          c10 = f32x4.add(m, c10);
+          c11 = f32x4.add(f32x4.mul(s, b1), c11);
+          s = v128.load32_splat(x);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -10):
+          c00 = f32x4.add(m, c00);
+          c01 = f32x4.add(f32x4.mul(s, b1), c01);
+        case i32(entry < 3):
+          b0 = v128.load(y, 64);
+          b1 = v128.load(y, 80);
+          x = z + 40;
+          s = v128.load32_splat(x, 16);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -11):
+          c40 = f32x4.add(m, c40);
+          c41 = f32x4.add(f32x4.mul(s, b1), c41);
+          s = v128.load32_splat(x, 12);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -12):
+          c30 = f32x4.add(m, c30);
+          c31 = f32x4.add(f32x4.mul(s, b1), c31);
+          s = v128.load32_splat(x, 8);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -13):
+          c20 = f32x4.add(m, c20);
+          c21 = f32x4.add(f32x4.mul(s, b1), c21);
+          s = v128.load32_splat(x, 4);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -14):
+          c10 = f32x4.add(m, c10);
+          c11 = f32x4.add(f32x4.mul(s, b1), c11);
+          s = v128.load32_splat(x);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -15):
+          c00 = f32x4.add(m, c00);
+          c01 = f32x4.add(f32x4.mul(s, b1), c01);
+        case i32(entry < 4):
+          b0 = v128.load(y, 96);
+          b1 = v128.load(y, 112);
+          x = z + 60;
+          s = v128.load32_splat(x, 16);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -16):
+          c40 = f32x4.add(m, c40);
+          c41 = f32x4.add(f32x4.mul(s, b1), c41);
+          s = v128.load32_splat(x, 12);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -17):
+          c30 = f32x4.add(m, c30);
+          c31 = f32x4.add(f32x4.mul(s, b1), c31);
+          s = v128.load32_splat(x, 8);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -18):
+          c20 = f32x4.add(m, c20);
+          c21 = f32x4.add(f32x4.mul(s, b1), c21);
+          s = v128.load32_splat(x, 4);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -19):
+          c10 = f32x4.add(m, c10);
+          c11 = f32x4.add(f32x4.mul(s, b1), c11);
+          s = v128.load32_splat(x);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -20):
+          c00 = f32x4.add(m, c00);
+          c01 = f32x4.add(f32x4.mul(s, b1), c01);
+        case i32(entry < -21):
+          if (left == 4) break;
+        case i32(entry < 5):
+          b0 = v128.load(y, 128);
+          b1 = v128.load(y, 144);
+          x = z + 80;
+          s = v128.load32_splat(x, 16);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -22):
+          c40 = f32x4.add(m, c40);
+          c41 = f32x4.add(f32x4.mul(s, b1), c41);
+          s = v128.load32_splat(x, 12);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -23):
+          c30 = f32x4.add(m, c30);
+          c31 = f32x4.add(f32x4.mul(s, b1), c31);
+          s = v128.load32_splat(x, 8);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -24):
+          c20 = f32x4.add(m, c20);
+          c21 = f32x4.add(f32x4.mul(s, b1), c21);
+          s = v128.load32_splat(x, 4);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -25):
+          c10 = f32x4.add(m, c10);
+          c11 = f32x4.add(f32x4.mul(s, b1), c11);
+          s = v128.load32_splat(x);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -26):
+          c00 = f32x4.add(m, c00);
+          c01 = f32x4.add(f32x4.mul(s, b1), c01);
+        case i32(entry < 6):
+          b0 = v128.load(y, 160);
+          b1 = v128.load(y, 176);
+          x = z + 100;
+          s = v128.load32_splat(x, 16);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -27):
+          c40 = f32x4.add(m, c40);
+          c41 = f32x4.add(f32x4.mul(s, b1), c41);
+          s = v128.load32_splat(x, 12);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -28):
+          c30 = f32x4.add(m, c30);
+          c31 = f32x4.add(f32x4.mul(s, b1), c31);
+          s = v128.load32_splat(x, 8);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -29):
+          c20 = f32x4.add(m, c20);
+          c21 = f32x4.add(f32x4.mul(s, b1), c21);
+          s = v128.load32_splat(x, 4);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -30):
+          c10 = f32x4.add(m, c10);
+          c11 = f32x4.add(f32x4.mul(s, b1), c11);
+          s = v128.load32_splat(x);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -31):
+          c00 = f32x4.add(m, c00);
+          c01 = f32x4.add(f32x4.mul(s, b1), c01);
+        case i32(entry < 7):
+          b0 = v128.load(y, 192);
+          b1 = v128.load(y, 208);
+          x = z + 120;
+          s = v128.load32_splat(x, 16);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -32):
+          c40 = f32x4.add(m, c40);
+          c41 = f32x4.add(f32x4.mul(s, b1), c41);
+          s = v128.load32_splat(x, 12);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -33):
+          c30 = f32x4.add(m, c30);
+          c31 = f32x4.add(f32x4.mul(s, b1), c31);
+          s = v128.load32_splat(x, 8);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -34):
+          c20 = f32x4.add(m, c20);
+          c21 = f32x4.add(f32x4.mul(s, b1), c21);
+          s = v128.load32_splat(x, 4);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -35):
+          c10 = f32x4.add(m, c10);
+          c11 = f32x4.add(f32x4.mul(s, b1), c11);
+          s = v128.load32_splat(x);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -36):
+          c00 = f32x4.add(m, c00);
+          c01 = f32x4.add(f32x4.mul(s, b1), c01);
+        case i32(entry < 8):
+          b0 = v128.load(y, 224);
+          b1 = v128.load(y, 240);
+          x = z + 140;
+          s = v128.load32_splat(x, 16);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -37):
+          c40 = f32x4.add(m, c40);
+          c41 = f32x4.add(f32x4.mul(s, b1), c41);
+          s = v128.load32_splat(x, 12);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -38):
+          c30 = f32x4.add(m, c30);
+          c31 = f32x4.add(f32x4.mul(s, b1), c31);
+          s = v128.load32_splat(x, 8);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -39):
+          c20 = f32x4.add(m, c20);
+          c21 = f32x4.add(f32x4.mul(s, b1), c21);
+          s = v128.load32_splat(x, 4);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -40):
+          c10 = f32x4.add(m, c10);
+          c11 = f32x4.add(f32x4.mul(s, b1), c11);
+          s = v128.load32_splat(x);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -41):
+          c00 = f32x4.add(m, c00);
+          c01 = f32x4.add(f32x4.mul(s, b1), c01);
+        case i32(entry < -42):
+          if (left == 8) break;
+        case i32(entry < 9):
+          b0 = v128.load(y, 256);
+          b1 = v128.load(y, 272);
+          x = z + 160;
+          s = v128.load32_splat(x, 16);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -43):
+          c40 = f32x4.add(m, c40);
+          c41 = f32x4.add(f32x4.mul(s, b1), c41);
+          s = v128.load32_splat(x, 12);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -44):
+          c30 = f32x4.add(m, c30);
+          c31 = f32x4.add(f32x4.mul(s, b1), c31);
+          s = v128.load32_splat(x, 8);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -45):
+          c20 = f32x4.add(m, c20);
+          c21 = f32x4.add(f32x4.mul(s, b1), c21);
+          s = v128.load32_splat(x, 4);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -46):
+          c10 = f32x4.add(m, c10);
+          c11 = f32x4.add(f32x4.mul(s, b1), c11);
+          s = v128.load32_splat(x);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -47):
+          c00 = f32x4.add(m, c00);
+          c01 = f32x4.add(f32x4.mul(s, b1), c01);
+        case i32(entry < 10):
+          b0 = v128.load(y, 288);
+          b1 = v128.load(y, 304);
+          x = z + 180;
+          s = v128.load32_splat(x, 16);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -48):
+          c40 = f32x4.add(m, c40);
+          c41 = f32x4.add(f32x4.mul(s, b1), c41);
+          s = v128.load32_splat(x, 12);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -49):
+          c30 = f32x4.add(m, c30);
+          c31 = f32x4.add(f32x4.mul(s, b1), c31);
+          s = v128.load32_splat(x, 8);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -50):
+          c20 = f32x4.add(m, c20);
+          c21 = f32x4.add(f32x4.mul(s, b1), c21);
+          s = v128.load32_splat(x, 4);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -51):
+          c10 = f32x4.add(m, c10);
+          c11 = f32x4.add(f32x4.mul(s, b1), c11);
+          s = v128.load32_splat(x);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -52):
+          c00 = f32x4.add(m, c00);
+          c01 = f32x4.add(f32x4.mul(s, b1), c01);
+        case i32(entry < 11):
+          b0 = v128.load(y, 320);
+          b1 = v128.load(y, 336);
+          x = z + 200;
+          s = v128.load32_splat(x, 16);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -53):
+          c40 = f32x4.add(m, c40);
+          c41 = f32x4.add(f32x4.mul(s, b1), c41);
+          s = v128.load32_splat(x, 12);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -54):
+          c30 = f32x4.add(m, c30);
+          c31 = f32x4.add(f32x4.mul(s, b1), c31);
+          s = v128.load32_splat(x, 8);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -55):
+          c20 = f32x4.add(m, c20);
+          c21 = f32x4.add(f32x4.mul(s, b1), c21);
+          s = v128.load32_splat(x, 4);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -56):
+          c10 = f32x4.add(m, c10);
+          c11 = f32x4.add(f32x4.mul(s, b1), c11);
+          s = v128.load32_splat(x);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -57):
+          c00 = f32x4.add(m, c00);
+          c01 = f32x4.add(f32x4.mul(s, b1), c01);
+        case i32(entry < 12):
+          b0 = v128.load(y, 352);
+          b1 = v128.load(y, 368);
+          x = z + 220;
+          s = v128.load32_splat(x, 16);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -58):
+          c40 = f32x4.add(m, c40);
+          c41 = f32x4.add(f32x4.mul(s, b1), c41);
+          s = v128.load32_splat(x, 12);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -59):
+          c30 = f32x4.add(m, c30);
+          c31 = f32x4.add(f32x4.mul(s, b1), c31);
+          s = v128.load32_splat(x, 8);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -60):
+          c20 = f32x4.add(m, c20);
+          c21 = f32x4.add(f32x4.mul(s, b1), c21);
+          s = v128.load32_splat(x, 4);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -61):
+          c10 = f32x4.add(m, c10);
+          c11 = f32x4.add(f32x4.mul(s, b1), c11);
+          s = v128.load32_splat(x);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -62):
+          c00 = f32x4.add(m, c00);
+          c01 = f32x4.add(f32x4.mul(s, b1), c01);
+        case i32(entry < -63):
+          if (left == 12) break;
+        case i32(entry < 13):
+          b0 = v128.load(y, 384);
+          b1 = v128.load(y, 400);
+          x = z + 240;
+          s = v128.load32_splat(x, 16);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -64):
+          c40 = f32x4.add(m, c40);
+          c41 = f32x4.add(f32x4.mul(s, b1), c41);
+          s = v128.load32_splat(x, 12);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -65):
+          c30 = f32x4.add(m, c30);
+          c31 = f32x4.add(f32x4.mul(s, b1), c31);
+          s = v128.load32_splat(x, 8);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -66):
+          c20 = f32x4.add(m, c20);
+          c21 = f32x4.add(f32x4.mul(s, b1), c21);
+          s = v128.load32_splat(x, 4);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -67):
+          c10 = f32x4.add(m, c10);
+          c11 = f32x4.add(f32x4.mul(s, b1), c11);
+          s = v128.load32_splat(x);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -68):
+          c00 = f32x4.add(m, c00);
+          c01 = f32x4.add(f32x4.mul(s, b1), c01);
+        case i32(entry < 14):
+          b0 = v128.load(y, 416);
+          b1 = v128.load(y, 432);
+          x = z + 260;
+          s = v128.load32_splat(x, 16);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -69):
+          c40 = f32x4.add(m, c40);
+          c41 = f32x4.add(f32x4.mul(s, b1), c41);
+          s = v128.load32_splat(x, 12);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -70):
+          c30 = f32x4.add(m, c30);
+          c31 = f32x4.add(f32x4.mul(s, b1), c31);
+          s = v128.load32_splat(x, 8);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -71):
+          c20 = f32x4.add(m, c20);
+          c21 = f32x4.add(f32x4.mul(s, b1), c21);
+          s = v128.load32_splat(x, 4);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -72):
+          c10 = f32x4.add(m, c10);
+          c11 = f32x4.add(f32x4.mul(s, b1), c11);
+          s = v128.load32_splat(x);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -73):
+          c00 = f32x4.add(m, c00);
+          c01 = f32x4.add(f32x4.mul(s, b1), c01);
+        case i32(entry < 15):
+          b0 = v128.load(y, 448);
+          b1 = v128.load(y, 464);
+          x = z + 280;
+          s = v128.load32_splat(x, 16);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -74):
+          c40 = f32x4.add(m, c40);
+          c41 = f32x4.add(f32x4.mul(s, b1), c41);
+          s = v128.load32_splat(x, 12);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -75):
+          c30 = f32x4.add(m, c30);
+          c31 = f32x4.add(f32x4.mul(s, b1), c31);
+          s = v128.load32_splat(x, 8);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -76):
+          c20 = f32x4.add(m, c20);
+          c21 = f32x4.add(f32x4.mul(s, b1), c21);
+          s = v128.load32_splat(x, 4);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -77):
+          c10 = f32x4.add(m, c10);
+          c11 = f32x4.add(f32x4.mul(s, b1), c11);
+          s = v128.load32_splat(x);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -78):
+          c00 = f32x4.add(m, c00);
+          c01 = f32x4.add(f32x4.mul(s, b1), c01);
+        case i32(entry < 16):
+          b0 = v128.load(y, 480);
+          b1 = v128.load(y, 496);
+          x = z + 300;
+          s = v128.load32_splat(x, 16);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -79):
+          c40 = f32x4.add(m, c40);
+          c41 = f32x4.add(f32x4.mul(s, b1), c41);
+          s = v128.load32_splat(x, 12);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -80):
+          c30 = f32x4.add(m, c30);
+          c31 = f32x4.add(f32x4.mul(s, b1), c31);
+          s = v128.load32_splat(x, 8);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -81):
+          c20 = f32x4.add(m, c20);
+          c21 = f32x4.add(f32x4.mul(s, b1), c21);
+          s = v128.load32_splat(x, 4);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -82):
+          c10 = f32x4.add(m, c10);
+          c11 = f32x4.add(f32x4.mul(s, b1), c11);
+          s = v128.load32_splat(x);
+          m = f32x4.mul(s, b0);
+        case i32(entry < -83):
+          c00 = f32x4.add(m, c00);
+          c01 = f32x4.add(f32x4.mul(s, b1), c01);
+        default:
+      }
+      entry = 0;
+      z += 320;
+      y += 512;
+      left -= 16;
+    } while (left > 0);
+    const least = f32x4.splat(floor);
+    v128.store(c, f32x4.pmax(c00, least));
+    v128.store(c, f32x4.pmax(c01, least), 16);
+    c += ldc;
+    v128.store(c, f32x4.pmax(c10, least));
+    v128.store(c, f32x4.pmax(c11, least), 16);
+    c += ldc;
+    v128.store(c, f32x4.pmax(c20, least));
+    v128.store(c, f32x4.pmax(c21, least), 16);
+    c += ldc;
+    v128.store(c, f32x4.pmax(c30, least));
+    v128.store(c, f32x4.pmax(c31, least), 16);
+    c += ldc;
+    v128.store(c, f32x4.pmax(c40, least));
+    v128.store(c, f32x4.pmax(c41, least), 16);
     c += ldc;
     a += next_a;
     b += next_b;

@@ -9,7 +9,7 @@
 //
 // k is cut into chunks, so that a panel stays in the nearest cache; the first chunk begins from bias or C, the others from C.
 import { add_bias, copy_tile, only_activate } from "./edge";
-import { pack_a_columns, pack_a_columns_5, pack_a_rows, pack_b_columns, pack_b_rows, pack_b_rows_8 } from "./pack";
+import { pack_a_columns, pack_a_columns_5, pack_a_rows, pack_a_rows_5, pack_b_columns, pack_b_rows, pack_b_rows_32, pack_b_rows_8 } from "./pack";
 import {
   chunk_length, EDGE_BIAS, EDGE_ROWS, EDGE_TILE, full_panels, last_panel, MC, MR, MR_WIDE, NARROW, NC, NR, PACKED, packed_a_bytes, packs_a, point,
   rows_near, tile_begin, tile_rows, tile_run, WIDE,
@@ -47,12 +47,12 @@ export function gemm_panels(
   }
   if (p_begin > p_end || (p_begin == p_end && row_begin >= row_end)) return;
 
-  const pack_a = packs_a(M, N, K, trans_a);
+  const pack_a = packs_a(M, N, K);
   const kc_most = chunk_length(K);
   const block = pack_a ? MC : rows_near(kc_most);
   const chunks: u32 = K == 0 ? 1 : (K + kc_most - 1) / kc_most;
   const packed_a = slice + PACKED;
-  const packed_b = packed_a + packed_a_bytes(M, N, K, trans_a);
+  const packed_b = packed_a + packed_a_bytes(M, N, K);
   const row_a: usize = trans_a ? 4 : <usize>lda << 2;
   const step_a: usize = trans_a ? <usize>lda << 2 : 4;
   const step_c = <usize>ldc << 2;
@@ -73,7 +73,10 @@ export function gemm_panels(
         const at = b_k + ((trans_b ? <usize>p * NR * ldb : <usize>p * NR) << 2);
         if (p < full) {
           if (trans_b) pack_b_columns(panel, at, ldb, kc, NR, NR);
-          else pack_b_rows_8(panel, at, ldb, kc);
+          else if (p + 4 <= min(p1, full)) {
+            pack_b_rows_32(panel, at, ldb, kc);
+            p += 3;
+          } else pack_b_rows_8(panel, at, ldb, kc);
         } else if (trans_b) pack_b_columns(panel, at, ldb, kc, last_width, nr_last);
         else pack_b_rows(panel, at, ldb, kc, last_width, nr_last);
       }
@@ -88,7 +91,8 @@ export function gemm_panels(
             if (trans_a) {
               if (mr == MR) pack_a_columns_5(tile, a_k + row_a * m, lda, kc, tiles);
               else pack_a_columns(tile, a_k + row_a * m, lda, kc, mr);
-            } else pack_a_rows(tile, a_k + row_a * m, lda, kc, mr);
+            } else if (mr == MR) pack_a_rows_5(tile, a_k + row_a * m, lda, kc);
+            else pack_a_rows(tile, a_k + row_a * m, lda, kc, mr);
             tile += <usize>(kc * mr * tiles) << 2;
             m += mr * tiles;
           }

@@ -50,15 +50,13 @@ export const DOT_KC: u32 = 512;
 /** Up to here a copy of B would not be read often enough to pay for itself. */
 export const RAW_ROWS: u32 = 24;
 
-/** Aᵀ of more elements than this no longer lies in the nearest cache in full, and its columns would be read in drops. */
-export const PACK_ELEMENTS: u32 = 16384;
-/** From so many columns on, tiles of A are read so often that packing k-contiguous rows pays, too. */
-export const PACK_COLUMNS: u32 = 256;
+/** From so many columns and steps of k on, tiles of A are read so often that packing them pays: the best micro-kernels are those for packed tiles. */
+export const PACK_COLUMNS: u32 = 40;
+export const PACK_LENGTH: u32 = 32;
 
 /** Whether A is copied into tiles first. */
-export function packs_a(M: u32, N: u32, K: u32, trans_a: bool): bool {
-  if (M <= RAW_ROWS || K < 32) return false;
-  return trans_a ? N >= 32 && <u64>M * K > PACK_ELEMENTS : N >= PACK_COLUMNS;
+export function packs_a(M: u32, N: u32, K: u32): bool {
+  return M > RAW_ROWS && N >= PACK_COLUMNS && K >= PACK_LENGTH;
 }
 
 /** Steps of k in a chunk: chunks are as even as they go. */
@@ -113,8 +111,8 @@ export const EDGE_TILE: usize = 192;
 export const EDGE_ROWS: u32 = 30;
 export const PACKED: usize = 1664;
 
-export function packed_a_bytes(M: u32, N: u32, K: u32, trans_a: bool): u32 {
-  return packs_a(M, N, K, trans_a) ? (min(M, MC + MR) * chunk_length(K) * 4 + 63) & ~63 : 0;
+export function packed_a_bytes(M: u32, N: u32, K: u32): u32 {
+  return packs_a(M, N, K) ? (min(M, MC + MR) * chunk_length(K) * 4 + 63) & ~63 : 0;
 }
 
 /** Bytes of scratch for one thread, a multiple of 64. */
@@ -131,7 +129,7 @@ function long_slice(M: u32, N: u32, K: u32, trans_a: bool, trans_b: bool): u32 {
   const full = full_panels(N);
   const last = last_panel(N - full * NR);
   if (path == PATH_RAW) return <u32>PACKED + ((last * kc * 4 + 63) & ~63);
-  return <u32>PACKED + packed_a_bytes(M, N, K, trans_a) + (((min(full, NC / NR) * NR + last) * kc * 4 + 63) & ~63);
+  return <u32>PACKED + packed_a_bytes(M, N, K) + (((min(full, NC / NR) * NR + last) * kc * 4 + 63) & ~63);
 }
 
 /**

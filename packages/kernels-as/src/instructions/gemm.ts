@@ -88,8 +88,8 @@ const NC = 512;
 const MC = 95;
 const RAW_ROWS = 24;
 const FIXED = 1664;
-const PACK_ELEMENTS = 16384;
-const PACK_COLUMNS = 256;
+const PACK_COLUMNS = 40;
+const PACK_LENGTH = 32;
 const DOT_COLUMNS = 16;
 const DOT_LENGTH = 256;
 const SHORT_K = 32;
@@ -109,8 +109,8 @@ export function isShortGemm({ M, N, K }: Pick<GemmShape, "M" | "N" | "K">): bool
  * - "dot": fewer than 4 columns with k-contiguous rows of A; or both operands k-contiguous and fewer than 5 rows, or fewer than 16 columns
  *   over at least 256 steps of k. k runs along the vectors.
  * - "raw": at most 24 rows and B as it is. Nothing is packed, a copy of B would hardly be read again.
- * - "panels": all else. B is packed in panels of 8 columns, the last of 4, 8 or 12; A is packed in tiles when it pays: K >= 32, and for Aᵀ
- *   at least 32 columns and more than 16,384 elements, for A as it is at least 256 columns.
+ * - "panels": all else. B is packed in panels of 8 columns, the last of 4, 8 or 12; A is packed in tiles when it pays: from K = 32 and
+ *   40 columns on.
  *
  * Products of a batch that share B and lie without gaps are taken as one, and Aᵀ·b with one column as one row, before this is asked.
  */
@@ -133,9 +133,8 @@ export function gemmScratchBytes(shape: GemmShape, threads: number): number {
   return bytes * threads;
 }
 
-function packsA({ M, N, K, transA = false }: GemmShape): boolean {
-  if (M <= RAW_ROWS || K < 32) return false;
-  return transA ? N >= 32 && M * K > PACK_ELEMENTS : N >= PACK_COLUMNS;
+function packsA({ M, N, K }: GemmShape): boolean {
+  return M > RAW_ROWS && N >= PACK_COLUMNS && K >= PACK_LENGTH;
 }
 
 /** One thread's part. */
