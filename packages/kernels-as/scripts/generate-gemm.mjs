@@ -95,16 +95,17 @@ function tile({ a, b, mr, nr }) {
 }
 
 /**
- * The same for the tiles that matter most, 4x8 and 5x8 with both operands packed, in an order that keeps four arithmetic instructions
- * starting in every cycle. It is for the plain binary; the relaxed one has arithmetic to spare.
+ * The same for the tile that matters most, 5x8 with both operands packed, in an order that keeps four arithmetic instructions starting in
+ * every cycle. It is for the plain binary; the relaxed one has arithmetic to spare.
  *
  * The steps of a round are the cases of a switch, each falling into the next. What that buys is blocks: a case begins one without an
  * instruction. A first round that is short, since k is no multiple of four, begins at a later step (`entry`); no entry is ever below 0,
  * which would name the cases inside a step. Of a row one product is made before the case and the sums after it, so that two
  * multiplications and two additions alternate. README.md says why the engine needs all this.
  */
-function steady({ mr }) {
-  const unroll = mr === 5 ? 16 : 8;
+function steady() {
+  const mr = 5;
+  const unroll = 12;
   const grain = 4;
   const rows = range(mr).reverse();
   let inner = 0;
@@ -282,8 +283,7 @@ const tiles = [
   ["r", "c"].flatMap((a) => range(tallest).map((i) => tile({ a, b, mr: i + 1, nr }))),
 );
 const dots = [1, 2, 3, 4, 5].flatMap((mr) => [1, 2].map((nr) => dot({ mr, nr })));
-const steadies = [4, 5].map((mr) => steady({ mr }));
-const text = `${HEADER}\n${[...tiles, ...steadies, ...dots].join("\n\n")}\n`;
+const text = `${HEADER}\n${[...tiles, steady(), ...dots].join("\n\n")}\n`;
 
 if (process.argv.includes("--check")) {
   if ((await readFile(target, "utf8")) !== text) {

@@ -121,16 +121,19 @@ export function pack_a_rows(tile: usize, a: usize, lda: u32, kc: u32, mr: u32): 
 /** The same for five rows: four steps of k are twenty floats in a row, so five whole vectors. */
 export function pack_a_rows_5(tile: usize, a: usize, lda: u32, kc: u32): void {
   const step = <usize>lda << 2;
-  let a1 = a + step;
-  let a2 = a1 + step;
-  let a3 = a2 + step;
-  let a4 = a3 + step;
-  for (; kc >= 4; kc -= 4) {
-    const r0 = v128.load(a);
-    const r1 = v128.load(a1);
-    const r2 = v128.load(a2);
-    const r3 = v128.load(a3);
-    const r4 = v128.load(a4);
+  const a1 = a + step;
+  const a2 = a1 + step;
+  const a3 = a2 + step;
+  const a4 = a3 + step;
+  const end = <usize>kc << 2;
+  // One index for five rows: pointers of their own would not all find a register.
+  let k: usize = 0;
+  for (const end_4 = end & ~15; k < end_4; k += 16) {
+    const r0 = v128.load(a + k);
+    const r1 = v128.load(a1 + k);
+    const r2 = v128.load(a2 + k);
+    const r3 = v128.load(a3 + k);
+    const r4 = v128.load(a4 + k);
     // Rows i and i + 1 of two steps.
     const low_01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
     const low_23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
@@ -139,29 +142,21 @@ export function pack_a_rows_5(tile: usize, a: usize, lda: u32, kc: u32): void {
     const high_12 = v128.shuffle<f32>(r1, r2, 2, 6, 3, 7);
     const high_34 = v128.shuffle<f32>(r3, r4, 2, 6, 3, 7);
     v128.store(tile, v128.shuffle<f32>(low_01, low_23, 0, 1, 4, 5));
-    v128.store(tile, v128.shuffle<f32>(v128.load32_splat(a4), v128.shuffle<f32>(low_01, low_23, 2, 3, 6, 7), 3, 4, 5, 6), 16);
+    const rows_0123 = v128.shuffle<f32>(low_01, low_23, 2, 3, 6, 7);
+    v128.store(tile, v128.shuffle<f32>(v128.load32_splat(a4 + k), rows_0123, 3, 4, 5, 6), 16);
     v128.store(tile, v128.shuffle<f32>(low_34, high_01, 2, 3, 4, 5), 32);
-    v128.store(tile, v128.shuffle<f32>(v128.shuffle<f32>(high_12, high_34, 0, 1, 4, 5), v128.load32_splat(a, 12), 1, 2, 3, 4), 48);
+    const rows_1234 = v128.shuffle<f32>(high_12, high_34, 0, 1, 4, 5);
+    v128.store(tile, v128.shuffle<f32>(rows_1234, v128.load32_splat(a + k, 12), 1, 2, 3, 4), 48);
     v128.store(tile, v128.shuffle<f32>(high_12, high_34, 2, 3, 6, 7), 64);
     tile += 80;
-    a += 16;
-    a1 += 16;
-    a2 += 16;
-    a3 += 16;
-    a4 += 16;
   }
-  for (; kc > 0; kc--) {
-    f32.store(tile, f32.load(a));
-    f32.store(tile, f32.load(a1), 4);
-    f32.store(tile, f32.load(a2), 8);
-    f32.store(tile, f32.load(a3), 12);
-    f32.store(tile, f32.load(a4), 16);
+  for (; k < end; k += 4) {
+    f32.store(tile, f32.load(a + k));
+    f32.store(tile, f32.load(a1 + k), 4);
+    f32.store(tile, f32.load(a2 + k), 8);
+    f32.store(tile, f32.load(a3 + k), 12);
+    f32.store(tile, f32.load(a4 + k), 16);
     tile += 20;
-    a += 4;
-    a1 += 4;
-    a2 += 4;
-    a3 += 4;
-    a4 += 4;
   }
 }
 

@@ -11,8 +11,8 @@
 import { add_bias, copy_tile, only_activate } from "./edge";
 import { pack_a_columns, pack_a_columns_5, pack_a_rows, pack_a_rows_5, pack_b_columns, pack_b_rows, pack_b_rows_32, pack_b_rows_8 } from "./pack";
 import {
-  chunk_length, EDGE_BIAS, EDGE_ROWS, EDGE_TILE, full_panels, last_panel, MC, MR, MR_WIDE, NARROW, NC, NR, PACKED, packed_a_bytes, packs_a, point,
-  rows_near, tile_begin, tile_rows, tile_run, WIDE,
+  chunk_length, EDGE_BIAS, EDGE_ROWS, EDGE_TILE, full_panels, last_panel, MC, MR, MR_WIDE, NARROW, NC, NR, PACK_COLUMNS_RELAXED, PACKED,
+  packed_a_bytes, packs_a, point, rows_near, tile_begin, tile_rows, tile_run, WIDE,
 } from "./plan";
 import { tile_12, tile_4, tile_8 } from "./tile";
 
@@ -47,7 +47,7 @@ export function gemm_panels(
   }
   if (p_begin > p_end || (p_begin == p_end && row_begin >= row_end)) return;
 
-  const pack_a = packs_a(M, N, K);
+  const pack_a = packs_a(M, N, K) && (!ASC_FEATURE_RELAXED_SIMD || trans_a || N >= PACK_COLUMNS_RELAXED);
   const kc_most = chunk_length(K);
   const block = pack_a ? MC : rows_near(kc_most);
   const chunks: u32 = K == 0 ? 1 : (K + kc_most - 1) / kc_most;

@@ -54,7 +54,10 @@ export const RAW_ROWS: u32 = 24;
 export const PACK_COLUMNS: u32 = 40;
 export const PACK_LENGTH: u32 = 32;
 
-/** Whether A is copied into tiles first. */
+/** The relaxed binary reads k-contiguous rows as fast as tiles, and packs them from here on. */
+export const PACK_COLUMNS_RELAXED: u32 = 256;
+
+/** Whether there is room for A in tiles, and in the plain binary whether A is copied into them. */
 export function packs_a(M: u32, N: u32, K: u32): bool {
   return M > RAW_ROWS && N >= PACK_COLUMNS && K >= PACK_LENGTH;
 }

@@ -13,9 +13,8 @@ export function tile_8(
     else if (mr == 3) micro.gemm_f32_rp_3x8(c, ldc, init, ldi, a, lda, b, ldb, k, floor, tiles, next_a, next_b, next_c, next_init);
     else if (mr == 2) micro.gemm_f32_rp_2x8(c, ldc, init, ldi, a, lda, b, ldb, k, floor, tiles, next_a, next_b, next_c, next_init);
     else micro.gemm_f32_rp_1x8(c, ldc, init, ldi, a, lda, b, ldb, k, floor, tiles, next_a, next_b, next_c, next_init);
-  } else if (!ASC_FEATURE_RELAXED_SIMD && mr >= 4 && lda == <usize>mr << 2) {
-    if (mr == 5) micro.gemm_f32_tp_5x8(c, ldc, init, ldi, a, lda, b, ldb, k, floor, tiles, next_a, next_b, next_c, next_init);
-    else micro.gemm_f32_tp_4x8(c, ldc, init, ldi, a, lda, b, ldb, k, floor, tiles, next_a, next_b, next_c, next_init);
+  } else if (!ASC_FEATURE_RELAXED_SIMD && mr == 5 && lda == 5 << 2) {
+    micro.gemm_f32_tp_5x8(c, ldc, init, ldi, a, lda, b, ldb, k, floor, tiles, next_a, next_b, next_c, next_init);
   } else {
     if (mr == 5) micro.gemm_f32_cp_5x8(c, ldc, init, ldi, a, lda, b, ldb, k, floor, tiles, next_a, next_b, next_c, next_init);
     else if (mr == 4) micro.gemm_f32_cp_4x8(c, ldc, init, ldi, a, lda, b, ldb, k, floor, tiles, next_a, next_b, next_c, next_init);

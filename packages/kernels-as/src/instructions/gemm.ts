@@ -110,7 +110,7 @@ export function isShortGemm({ M, N, K }: Pick<GemmShape, "M" | "N" | "K">): bool
  *   over at least 256 steps of k. k runs along the vectors.
  * - "raw": at most 24 rows and B as it is. Nothing is packed, a copy of B would hardly be read again.
  * - "panels": all else. B is packed in panels of 8 columns, the last of 4, 8 or 12; A is packed in tiles when it pays: from K = 32 and
- *   40 columns on.
+ *   40 columns on (rows of A in the relaxed binary: 256).
  *
  * Products of a batch that share B and lie without gaps are taken as one, and Aᵀ·b with one column as one row, before this is asked.
  */
