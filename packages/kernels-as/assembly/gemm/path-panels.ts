@@ -130,10 +130,10 @@ export function gemm_panels(
             const next: usize = as_packed ? <usize>(mr * kc) << 2 : row_a * mr;
             if (kc == 0) only_activate(out, step_out, init, step_init, mr * tiles, wide ? last_width : NR, least);
             else if (!wide || nr_last == NR) {
-              tile_8(rows, mr, out, step_out, init, step_init, tile_a, lda_tile, panel, 0, kc, least, tiles, next, 0, 0, 0);
+              tile_8(rows, mr, out, step_out, init, step_init, tile_a, lda_tile, panel, 0, kc, least, tiles, next);
             } else if (nr_last == WIDE) {
-              tile_12(rows, mr, out, step_out, init, step_init, tile_a, lda_tile, panel, 0, kc, least, tiles, next, 0, 0, 0);
-            } else tile_4(rows, mr, out, step_out, init, step_init, tile_a, lda_tile, panel, 0, kc, least, tiles, next, 0, 0, 0);
+              tile_12(rows, mr, out, step_out, init, step_init, tile_a, lda_tile, panel, 0, kc, least, tiles, next);
+            } else tile_4(rows, mr, out, step_out, init, step_init, tile_a, lda_tile, panel, 0, kc, least, tiles, next);
             if (edge) copy_tile(home, step_c, out, step_out, mr * tiles, last_width);
             m += mr * tiles;
           }

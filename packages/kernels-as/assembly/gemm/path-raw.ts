@@ -59,11 +59,11 @@ export function gemm_raw(
         const tile_a = a_k + row_a * m;
         if (kc == 0) only_activate(out, step_out, init, step_init, mr * tiles, width, least);
         else if (edge) {
-          if (nr == NR) tile_8(rows, mr, out, step_out, init, step_init, tile_a, lda_tile, slice + PACKED, 0, kc, least, tiles, next, 0, 0, 0);
-          else tile_4(rows, mr, out, step_out, init, step_init, tile_a, lda_tile, slice + PACKED, 0, kc, least, tiles, next, 0, 0, 0);
-        } else if (width == NR) tile_raw_8(rows, mr, out, step_out, init, step_init, tile_a, lda_tile, b_n, step_b, kc, least, tiles, next, 0, 0, 0);
-        else if (mr == 1) tile_raw_1x32(rows, out, step_out, init, step_init, tile_a, lda_tile, b_n, step_b, kc, least, tiles, next, 0, 0, 0);
-        else tile_raw_2x16(rows, out, step_out, init, step_init, tile_a, lda_tile, b_n, step_b, kc, least, tiles, next, 0, 0, 0);
+          if (nr == NR) tile_8(rows, mr, out, step_out, init, step_init, tile_a, lda_tile, slice + PACKED, 0, kc, least, tiles, next);
+          else tile_4(rows, mr, out, step_out, init, step_init, tile_a, lda_tile, slice + PACKED, 0, kc, least, tiles, next);
+        } else if (width == NR) tile_raw_8(rows, mr, out, step_out, init, step_init, tile_a, lda_tile, b_n, step_b, kc, least, tiles, next);
+        else if (mr == 1) tile_raw_1x32(rows, out, step_out, init, step_init, tile_a, lda_tile, b_n, step_b, kc, least, tiles, next);
+        else tile_raw_2x16(rows, out, step_out, init, step_init, tile_a, lda_tile, b_n, step_b, kc, least, tiles, next);
         if (edge) copy_tile(home, step_c, out, step_out, mr, width);
         m += mr * tiles;
       }
