@@ -16,7 +16,6 @@ export {
   type Conv2dPass,
   chooseConv2dAlgorithm,
   conv2dScratchBytes,
-  dropsInside,
 } from "./instructions/conv-plan.js";
 export { binaryKinds, unaryKinds } from "./instructions/elementwise.js";
 export {

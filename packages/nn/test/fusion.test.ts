@@ -169,38 +169,3 @@ describe("a product masked by the gradient of a ReLU", () => {
     });
   });
 });
-
-describe("a dropout inside a convolution", () => {
-  // Images that are dropped in one go and in several, after rows that end inside a group of 64; filters in sixteens and eights.
-  it.each([
-    [1, 8, 11, 24],
-    [3, 8, 11, 24],
-    [2, 28, 33, 16],
-  ])(
-    "drops what it drops behind it, forward and back: %i images of %i x %i, %i filters",
-    async (batch, height, width, filters) => {
-      const x = input("x", [batch, 1, height + 2, width + 2]);
-      const w = parameterTensor("w", [filters, 1, 3, 3]);
-      const b = parameterTensor("b", [filters]);
-      const target = input("target", [batch, filters, height, width]);
-      const leaves = new Map([x, w, b, target].map((leaf, i) => [leaf, values(leaf, i)]));
-      const activated = relu(addBias(conv2d(x, w), b));
-      const dropped = dropout(activated, { rate: 0.3, stream: 2 });
-      const wanted = [dropped, ...(gradients(sum(mul(dropped, target)), [w, b]) as Tensor[])];
-      const names = (outputs: readonly Tensor[]) =>
-        makeSteps(outputs, { ...NOTHING_INSIDE, dropsInside: () => true }).map(({ node }) => node.op.name);
-      expect(names(wanted)).not.toContain("relu");
-      // Asked for the ReLU's output as well, the program has to do one after the other.
-      const apart = [...wanted, activated];
-      expect(names(apart)).toContain("relu");
-      const want = await runGraph(apart, leaves);
-      for (const threads of [1, 2]) {
-        const got = await runGraph(wanted, leaves, { threads });
-        wanted.forEach((_, i) => {
-          expect([...got[i]!]).toEqual([...want[i]!]);
-        });
-      }
-      expect(want[0]!.some((value) => value > 0)).toBe(true);
-    },
-  );
-});

@@ -1,6 +1,5 @@
 // The convolution's products, each by the algorithm that the instruction names (see README.md for the rule).
 import { CONV_DIRECT, CONV_WINOGRAD_2, CONV_WINOGRAD_4 } from "../program/opcodes";
-import { NO_DROP } from "../elementwise/dropout";
 import { barrier } from "../threads/barrier";
 import { Geometry } from "./geometry";
 import { conv2d_pool_grad_f32 } from "./pool-grad";
@@ -23,7 +22,7 @@ export function conv2d_f32(
 ): void {
   const n = winograd_side(algorithm);
   if (n != 0) conv2d_winograd_f32(y, 0, x, weights, bias, w, floor, n, scratch, thread, threads);
-  else if (algorithm == CONV_DIRECT) conv2d_window_f32(y, 0, x, weights, bias, w, floor, NO_DROP, scratch, thread, threads);
+  else if (algorithm == CONV_DIRECT) conv2d_window_f32(y, 0, x, weights, bias, w, floor, scratch, thread, threads);
   else conv2d_unfolded_f32(y, x, weights, bias, w, floor, scratch, thread, threads);
 }
 
@@ -33,7 +32,7 @@ export function conv2d_relu_pool_f32(
 ): void {
   const n = winograd_side(algorithm);
   if (n != 0) conv2d_winograd_f32(y, argmax, x, weights, bias, w, 0, n, scratch, thread, threads);
-  else conv2d_window_f32(y, argmax, x, weights, bias, w, 0, NO_DROP, scratch, thread, threads);
+  else conv2d_window_f32(y, argmax, x, weights, bias, w, 0, scratch, thread, threads);
 }
 
 /** The gradients that are wanted (0: not) from dy; or, when argmax is not 0, from the gradient of conv2d_relu_pool_f32's output. */

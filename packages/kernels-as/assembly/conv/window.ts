@@ -1,6 +1,5 @@
 // Convolution of one channel with a 3x3 kernel, stride 1, filters a multiple of 8: nine products an output are too few for a matrix
 // product to pay, so the window's kernels keep everything in registers (window.gen.ts). The first layer of a network on grey images.
-import { Drop, drop_f32, DROPOUT_GROUP, NO_DROP } from "../elementwise/dropout";
 import { barrier } from "../threads/barrier";
 import { add_f32, copy_f32, zero_f32 } from "./copy";
 import { batch_parts, Geometry, lines, part_begin } from "./geometry";
@@ -9,7 +8,7 @@ import { pad_image, padded_pitch } from "./padded";
 import { window_3x3_2x16, window_3x3_4x8, window_3x3_grad_4, window_3x3_pool_8, window_3x3_pool_grad_4 } from "./window.gen";
 
 const TAPS: u32 = 9;
-/** What of y, or of dy, is kept in the nearest cache. */
+/** What of dy is kept in the nearest cache. */
 const NEAR_BYTES: u32 = 16384;
 
 // @ts-ignore: decorator
@@ -20,12 +19,10 @@ function image_bytes(w: Geometry): usize {
 
 /**
  * y = act(conv(x, weights) + bias), or, when argmax is not 0, its 2x2 pooling after ReLU and argmax (see pooled.ts).
- * x [batch, height, width, 1], weights [3, 3, 1, filters]; out_width >= 4. bias: 0 for none; floor: 0 for ReLU, −∞ for none. drop: a dropout
- * of y, NO_DROP for none; then an image has a multiple of DROPOUT_GROUP values.
+ * x [batch, height, width, 1], weights [3, 3, 1, filters]; out_width >= 4. bias: 0 for none; floor: 0 for ReLU, −∞ for none.
  */
 export function conv2d_window_f32(
-  y: usize, argmax: usize, x: usize, weights: usize, bias: usize, w: Geometry, floor: f32, drop: Drop, scratch: usize,
-  thread: u32, threads: u32,
+  y: usize, argmax: usize, x: usize, weights: usize, bias: usize, w: Geometry, floor: f32, scratch: usize, thread: u32, threads: u32,
 ): void {
   const F = w.filters;
   const row_y = <usize>F << 2;
@@ -43,20 +40,10 @@ export function conv2d_window_f32(
   const width = argmax == 0 ? w.out_width : w.out_width >> 1;
   for (let n = part_begin(w.batch, thread, threads), end = part_begin(w.batch, thread + 1, threads); n < end; n++) {
     pad_image(image, x, w, n);
-    let dropped = <usize>n * height * width * F;
     for (let oy: u32 = 0; oy < height; oy++) {
       const at = (<usize>n * height + oy) * width * F;
-      if (argmax == 0) {
-        window_row(y + (at << 2), row_y, image + pitch * oy, pitch, packed, bias, F, width, floor);
-        // Rows are dropped while they are near.
-        const ready = at + width * F;
-        const last = oy + 1 == height;
-        if (drop != NO_DROP && (last || ((ready - dropped) << 2) >= NEAR_BYTES)) {
-          const until = last ? ready : ready - (ready % DROPOUT_GROUP);
-          drop_f32(y, y, drop, dropped, until);
-          dropped = until;
-        }
-      } else {
+      if (argmax == 0) window_row(y + (at << 2), row_y, image + pitch * oy, pitch, packed, bias, F, width, floor);
+      else {
         for (let f: usize = 0; f < F; f += 8) {
           window_3x3_pool_8(
             y + ((at + f) << 2), argmax + at + f, F, image + pitch * 2 * oy, pitch, packed + (panel_bytes >> 3) * f, bias + (f << 2), width,

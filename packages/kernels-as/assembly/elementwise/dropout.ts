@@ -174,26 +174,6 @@ export function dropout_f32(
   }
 }
 
-/** What an instruction says of a dropout: addresses of the rate (f32), the seed (two u32) and the step (u64), and the stream. */
-@unmanaged
-export class Drop {
-  rate: u32;
-  seed: u32;
-  stream: u32;
-  step: u32;
-}
-
-/** In place of a dropout where there is none. */
-export const NO_DROP = changetype<Drop>(0);
-
-/** `dropout_f32` as an instruction asks for it. */
-export function drop_f32(to: usize, from: usize, drop: Drop, begin: usize, end: usize): void {
-  const seed: usize = drop.seed;
-  const step: usize = drop.step;
-  const rate = load<f32>(drop.rate);
-  dropout_f32(to, from, rate, load<u32>(seed), load<u32>(seed, 4), drop.stream, load<u32>(step), load<u32>(step, 4), begin, end);
-}
-
 /**
  * dx[i] = y[i] > 0 ? scale·dy[i] : 0 for begin <= i < end: the gradient through y = dropout(relu(x)) from y alone, since y > 0 ⇔ kept and x > 0.
  * dx may be dy or y. Where y is NaN, dx is 0.

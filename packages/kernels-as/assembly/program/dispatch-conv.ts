@@ -6,12 +6,10 @@ import { zero_f32 } from "../conv/copy";
 import { Geometry, part_begin, Window } from "../conv/geometry";
 import { im2col_f32_nhwc } from "../conv/im2col";
 import { max_pool2d_f32_nhwc, max_pool2d_grad_f32_nhwc } from "../conv/max-pool";
-import { conv2d_window_f32 } from "../conv/window";
-import { Drop } from "../elementwise/dropout";
 import { arg_u, share_begin, share_end } from "./arguments";
 import {
-  AVG_POOL2D, AVG_POOL2D_GRAD, COL2IM, CONV2D, CONV2D_GRAD, CONV2D_INPUT_GRAD, CONV2D_KERNEL_GRAD, CONV2D_RELU_DROPOUT,
-  CONV2D_RELU_POOL, CONV2D_RELU_POOL_GRAD, IM2COL, MAX_POOL2D, MAX_POOL2D_GRAD,
+  AVG_POOL2D, AVG_POOL2D_GRAD, COL2IM, CONV2D, CONV2D_GRAD, CONV2D_INPUT_GRAD, CONV2D_KERNEL_GRAD, CONV2D_RELU_POOL,
+  CONV2D_RELU_POOL_GRAD, IM2COL, MAX_POOL2D, MAX_POOL2D_GRAD,
 } from "./opcodes";
 
 /** The sizes that begin at argument i. */
@@ -50,11 +48,6 @@ export function dispatch_conv(op: u32, at: usize, thread: u32, threads: u32): vo
     conv2d_relu_pool_f32(
       arg_u(at, 3), arg_u(at, 4), arg_u(at, 0), arg_u(at, 1), arg_u(at, 2), geometry_at(at, 5), arg_u(at, 21), arg_u(at, 22), thread,
       threads,
-    );
-  } else if (op == CONV2D_RELU_DROPOUT) {
-    conv2d_window_f32(
-      arg_u(at, 3), 0, arg_u(at, 0), arg_u(at, 1), arg_u(at, 2), geometry_at(at, 4), 0, changetype<Drop>(at + (21 << 2)), arg_u(at, 20),
-      thread, threads,
     );
   } else if (op == CONV2D_RELU_POOL_GRAD) {
     conv2d_grad_f32(

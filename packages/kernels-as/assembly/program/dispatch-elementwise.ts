@@ -1,6 +1,6 @@
 // Instructions of the elementwise family: see src/instructions/elementwise.ts.
 import { binary_cols_f32, binary_f32, binary_rows_f32, binary_scalar_f32 } from "../elementwise/binary";
-import { Drop, drop_f32, DROPOUT_GROUP, dropout_relu_grad_f32 } from "../elementwise/dropout";
+import { DROPOUT_GROUP, dropout_f32, dropout_relu_grad_f32 } from "../elementwise/dropout";
 import { copy_f32, fill_f32, scale_shift_f32 } from "../elementwise/linear";
 import { permute_f32, permute_units } from "../elementwise/permute";
 import { unary_f32, unary_grad_f32 } from "../elementwise/unary";
@@ -47,7 +47,14 @@ export function dispatch_elementwise(op: u32, at: usize, thread: u32, threads: u
     const n = arg_u(at, 2);
     const begin = share_begin(n, DROPOUT_GROUP, thread, threads);
     const end = share_end(n, DROPOUT_GROUP, thread, threads);
-    drop_f32(arg_u(at, 0), arg_u(at, 1), changetype<Drop>(at + (3 << 2)), begin, end);
+    const seed = arg_u(at, 4);
+    const step = arg_u(at, 6);
+    const rate = load<f32>(arg_u(at, 3));
+    const seed0 = load<u32>(seed);
+    const seed1 = load<u32>(seed, 4);
+    const low = load<u32>(step);
+    const high = load<u32>(step, 4);
+    dropout_f32(arg_u(at, 0), arg_u(at, 1), rate, seed0, seed1, arg_u(at, 5), low, high, begin, end);
   } else if (op == code.DROPOUT_RELU_GRAD) {
     const n = arg_u(at, 3);
     const begin = share_begin(n, LINE, thread, threads);

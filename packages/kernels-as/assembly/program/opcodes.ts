@@ -24,7 +24,6 @@ export const CONV2D_KERNEL_GRAD = 0x0202;
 export const CONV2D_GRAD = 0x0203;
 export const CONV2D_RELU_POOL = 0x0204;
 export const CONV2D_RELU_POOL_GRAD = 0x0205;
-export const CONV2D_RELU_DROPOUT = 0x0206;
 export const IM2COL = 0x0208;
 export const COL2IM = 0x0209;
 export const MAX_POOL2D = 0x0210;

@@ -54,11 +54,6 @@ export function chooseConv2dAlgorithm(pass: Conv2dPass, g: ConvGeometry, precisi
   return suitsWindow(pass, g) ? CONV_DIRECT : CONV_UNFOLDED;
 }
 
-/** Whether a dropout behind the ReLU can run inside the forward pass: its groups of 64 values must not reach from image to image. */
-export function dropsInside(g: ConvGeometry): boolean {
-  return suitsWindow("forward", g) && (g.outHeight * g.outWidth * g.filters) % 64 === 0;
-}
-
 const lines = (bytes: number): number => Math.ceil(bytes / 64) * 64;
 const panelsOf = (n: number): number => Math.ceil(n / 8);
 const EDGE_BYTES = 128 * 32 + 64;

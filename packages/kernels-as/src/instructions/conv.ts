@@ -6,7 +6,6 @@ import {
   CONV2D_GRAD,
   CONV2D_INPUT_GRAD,
   CONV2D_KERNEL_GRAD,
-  CONV2D_RELU_DROPOUT,
   CONV2D_RELU_POOL,
   CONV2D_RELU_POOL_GRAD,
   IM2COL,
@@ -68,14 +67,6 @@ export const convInstructions = {
   conv2d_relu_pool: {
     opcode: CONV2D_RELU_POOL,
     args: ["x:p", "w:p", "bias:p", "y:p", "argmax:p", ...GEOMETRY, "algorithm:u", "scratch:p"],
-  },
-  /**
-   * "forward": y = dropout(ReLU(conv(x, w) + bias)) where `dropsInside` holds: the `dropout` instruction while y is near. Its operands are
-   * rate, seed, stream and step.
-   */
-  conv2d_relu_dropout: {
-    opcode: CONV2D_RELU_DROPOUT,
-    args: ["x:p", "w:p", "bias:p", "y:p", ...GEOMETRY, "scratch:p", "rate:p", "seed:p", "stream:u", "step:p"],
   },
   /** "grad": of conv2d_relu_pool, the gradients dx, dw and db (0: not wanted) from dy, the gradient of the pooled y, and argmax. */
   conv2d_relu_pool_grad: {

@@ -41,8 +41,6 @@ export interface KernelPlanning {
   ): { algorithm: number; scratchBytes: number };
   /** Whether ReLU and a 2x2 maximum pooling can run inside a pass of the convolution before them. */
   poolsInside(geometry: Conv2dGeometry, pass: "forward" | "kernelGrad" | "grad"): boolean;
-  /** Whether ReLU and a dropout can run inside the convolution before them. */
-  dropsInside(geometry: Conv2dGeometry): boolean;
 }
 
 /** How an op wants its operands to lie in memory. */

@@ -2,7 +2,7 @@ import type { KernelPlanning } from "../graph/op.js";
 import type { Tensor } from "../graph/tensor.js";
 
 /** What the kernels can take into another op's pass. */
-export type FusionPlanning = Pick<KernelPlanning, "poolsInside" | "dropsInside" | "masksInside">;
+export type FusionPlanning = Pick<KernelPlanning, "poolsInside" | "masksInside">;
 
 /** What fusing has to know of the graph around an op. */
 export interface GraphUse {
@@ -22,6 +22,5 @@ export function isAlone(tensor: Tensor, { users, wanted }: GraphUse): boolean {
 /** For those who want no more fused than the graph alone allows. */
 export const NOTHING_INSIDE: FusionPlanning = {
   poolsInside: () => false,
-  dropsInside: () => false,
   masksInside: () => false,
 };

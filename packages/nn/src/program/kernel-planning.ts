@@ -1,7 +1,6 @@
 import {
   chooseConv2dAlgorithm,
   conv2dScratchBytes,
-  dropsInside,
   type Engine,
   gemmScratchBytes,
   isShortGemm,
@@ -18,7 +17,6 @@ export function kernelPlanning({ threads, precision }: Engine): KernelPlanning {
       const algorithm = chooseConv2dAlgorithm(pass, geometry, precision);
       return { algorithm, scratchBytes: conv2dScratchBytes(pass, geometry, algorithm, threads) };
     },
-    dropsInside,
     poolsInside: (geometry, pass) =>
       chooseConv2dAlgorithm(pass, geometry, precision) !== opcodes.CONV_UNFOLDED,
   };

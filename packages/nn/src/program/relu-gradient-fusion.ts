@@ -53,7 +53,7 @@ function fuseMasked(node: Tensor, graph: GraphUse): Step | undefined {
 }
 
 /** The dropout behind the ReLU, forward and back, if the gradient comes through one. */
-export function droppedBehind(node: Tensor, graph: GraphUse): { forward: Tensor; back: Tensor } | undefined {
+function droppedBehind(node: Tensor, graph: GraphUse): { forward: Tensor; back: Tensor } | undefined {
   const [y, back] = node.inputs as [Tensor, Tensor];
   if (back.op !== dropoutOp || !isAlone(back, graph)) return undefined;
   const forward = graph

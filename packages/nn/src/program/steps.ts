@@ -6,7 +6,6 @@ import { isWrittenByColumns, lowerMatmul, matmulOp } from "../ops/matmul.js";
 import { reluOp } from "../ops/relu.js";
 import { reshapeOp } from "../ops/reshape.js";
 import { softmaxCrossEntropyGradientOp, softmaxCrossEntropyOp } from "../ops/softmax-cross-entropy.js";
-import { fuseConvReluDropout } from "./conv-dropout-fusion.js";
 import { fuseConvGradients, fuseConvReluPool } from "./conv-fusion.js";
 import { type FusionPlanning, type GraphUse, isAlone, NOTHING_INSIDE } from "./graph-use.js";
 import { fuseReluGradient } from "./relu-gradient-fusion.js";
@@ -21,7 +20,6 @@ import { isLeaf, plainStep, type Step, throughViews } from "./step.js";
  * - a convolution's gradients with respect to images, kernel and bias into one;
  * - a convolution, its bias, ReLU and the 2x2 maximum pooling behind them into one, and their gradients into another, so that the
  *   convolution's output never exists in memory;
- * - a convolution, its bias, ReLU and the dropout behind them into one, where the kernels have that;
  * - softmax cross-entropy and its gradient, where what flows into the loss is a constant.
  * An intermediate is fused away only if nothing else uses it.
  */
@@ -41,7 +39,6 @@ export function makeSteps(outputs: readonly Tensor[], planning: FusionPlanning =
     if (absorbed.has(node) || isLeaf(node) || node.op === reshapeOp) continue;
     const fused =
       fuseConvReluPool(node, graph) ??
-      fuseConvReluDropout(node, graph) ??
       fuseConvGradients(node, graph) ??
       fuseEpilogue(node, graph) ??
       fuseReluGradient(node, graph) ??
