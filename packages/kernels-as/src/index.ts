@@ -36,4 +36,4 @@ export { KernelMemory } from "./memory.js";
 export { MemoryError } from "./memory-error.js";
 export { ProgramWriter } from "./program-writer.js";
 export { philox4x32 } from "./random/philox.js";
-export { cos, exp, expm1, log, pow, sin, tanh } from "./scalar/index.js";
+export { cos, cosSmall, exp, expm1, log, pow, sin, sinSmall, tanh } from "./scalar/index.js";

@@ -1,5 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cos, exp, expm1, log, pow, sin, tanh } from "../src/scalar/index.js";
+import { cos, cosSmall, exp, expm1, log, pow, sin, sinSmall, tanh } from "../src/scalar/index.js";
 import { exactCos, exactExp, exactLog, exactPow, exactSin, exactTanh, fixed, ulps } from "./support/exact.js";
 
 /** Numbers with full mantissas, the same on every host: a Weyl sequence through [0, 1). */
@@ -81,6 +82,16 @@ describe("float64 functions against exact arithmetic, in units in the last place
       expect(ulps(sin(x), exactSin(fixed(x)))).toBeLessThan(1);
       expect(ulps(cos(x), exactCos(fixed(x)))).toBeLessThan(1);
     }
+  });
+
+  it("sinSmall and cosSmall have the same bits up to 10⁶", () => {
+    fc.assert(
+      fc.property(fc.double({ min: -1e6, max: 1e6, noNaN: true }), (x) => {
+        if (x !== 0) expect(sinSmall(x)).toBe(sin(x));
+        expect(cosSmall(x)).toBe(cos(x));
+      }),
+      { seed: 3 },
+    );
   });
 
   it("sin and cos of the largest float64s", () => {

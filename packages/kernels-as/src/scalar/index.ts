@@ -6,4 +6,4 @@ export { exp, expm1 } from "./exp.js";
 export { log } from "./log.js";
 export { pow } from "./pow.js";
 export { tanh } from "./tanh.js";
-export { cos, sin } from "./trigonometry.js";
+export { cos, cosSmall, sin, sinSmall } from "./trigonometry.js";

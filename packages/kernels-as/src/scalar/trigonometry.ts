@@ -41,30 +41,43 @@ function cosKernel({ high: r, low }: DoubleDouble): number {
   return one + (1 - one - z / 2 + (z * z * horner(COS, z) - r * low));
 }
 
-/** x − n·π/2 in two parts, and n modulo 4. */
-function reduce(x: number): { r: DoubleDouble; quadrant: number } {
-  if (Math.abs(x) > LARGE) return reduceLarge(x);
+/** x = n·π/2 + r: r in two parts, and n modulo 4. */
+interface Reduced {
+  readonly r: DoubleDouble;
+  readonly quadrant: number;
+}
+
+function reduceSmall(x: number): Reduced {
   const n = Math.floor(x * TWO_OVER_PI + 0.5);
   const a = twoSum(x - n * PI_2_A, -n * PI_2_B);
   const b = twoSum(a.high, -n * PI_2_C);
   return { r: twoSum(b.high, a.low + b.low - n * PI_2_D), quadrant: ((n % 4) + 4) % 4 };
 }
 
+const reduce = (x: number): Reduced => (Math.abs(x) > LARGE ? reduceLarge(x) : reduceSmall(x));
+
+function sinOf({ r, quadrant }: Reduced): number {
+  const size = quadrant % 2 === 0 ? sinKernel(r) : cosKernel(r);
+  return quadrant < 2 ? size : -size;
+}
+
+function cosOf({ r, quadrant }: Reduced): number {
+  return sinOf({ r, quadrant: (quadrant + 1) % 4 });
+}
+
 /** sin x, at most 1 ULP off for every x; the same bits on every host. NaN for ±∞; −0 is −0. */
 export function sin(x: number): number {
   if (!Number.isFinite(x)) return Number.NaN;
-  if (x === 0) return x;
-  const { r, quadrant } = reduce(x);
-  if (quadrant === 0) return sinKernel(r);
-  if (quadrant === 1) return cosKernel(r);
-  return quadrant === 2 ? -sinKernel(r) : -cosKernel(r);
+  return x === 0 ? x : sinOf(reduce(x));
 }
 
 /** cos x, at most 1 ULP off for every x; the same bits on every host. NaN for ±∞. */
 export function cos(x: number): number {
-  if (!Number.isFinite(x)) return Number.NaN;
-  const { r, quadrant } = reduce(x);
-  if (quadrant === 0) return cosKernel(r);
-  if (quadrant === 1) return -sinKernel(r);
-  return quadrant === 2 ? -cosKernel(r) : sinKernel(r);
+  return Number.isFinite(x) ? cosOf(reduce(x)) : Number.NaN;
 }
+
+/** sin x for 0 < |x| ≤ 10⁶, without what larger angles take: a page that needs only these does not download it. */
+export const sinSmall = (x: number): number => sinOf(reduceSmall(x));
+
+/** cos x for |x| ≤ 10⁶, likewise. */
+export const cosSmall = (x: number): number => cosOf(reduceSmall(x));

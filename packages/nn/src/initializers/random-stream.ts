@@ -1,4 +1,4 @@
-import { cos, log, philox4x32, type RandomPlace, sin } from "@loam/kernels-as";
+import { cosSmall, log, philox4x32, type RandomPlace, sinSmall } from "@loam/kernels-as";
 
 /** The fourth word of every counter, "init": what else draws from the same seed uses other counters. */
 const DOMAIN = 0x696e6974;
@@ -52,7 +52,7 @@ export class RandomStream {
     }
     const radius = Math.sqrt(-2 * log(this.uniform()));
     const angle = TWO_PI * this.uniform();
-    this.#spare = radius * sin(angle);
-    return radius * cos(angle);
+    this.#spare = radius * sinSmall(angle);
+    return radius * cosSmall(angle);
   }
 }

@@ -1,4 +1,4 @@
-import { cos } from "@loam/kernels-as";
+import { cosSmall } from "@loam/kernels-as";
 import { requireIn, requirePositiveInteger } from "../errors.js";
 import type { Schedule, ScheduleDefinition } from "./schedule.js";
 
@@ -35,6 +35,8 @@ export const cosineDecayDefinition: ScheduleDefinition<CosineDecay> = {
   },
   at: ({ learningRate, steps, finalLearningRate }, step) => {
     if (step >= steps) return finalLearningRate;
-    return finalLearningRate + ((learningRate - finalLearningRate) * (1 + cos((Math.PI * step) / steps))) / 2;
+    return (
+      finalLearningRate + ((learningRate - finalLearningRate) * (1 + cosSmall((Math.PI * step) / steps))) / 2
+    );
   },
 };
