@@ -1,14 +1,6 @@
 // Writes assembly/gemm/micro.gen.ts: the micro-kernels of GEMM, one function a tile shape, since AssemblyScript has no local arrays.
 // Run it after every change here and commit both files; a test compares them.
-import { readFile, writeFile } from "node:fs/promises";
-import path from "node:path";
-import { fileURLToPath } from "node:url";
-
-const target = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../assembly/gemm/micro.gen.ts");
-
-const range = (n) => Array.from({ length: n }, (_, i) => i);
-const offset = (bytes) => (bytes === 0 ? "" : `, ${bytes}`);
-const indent = (depth, lines) => lines.map((line) => "  ".repeat(depth) + line);
+import { indent, offset, publish, range } from "./kernel-source.mjs";
 
 const SIGNATURE =
   "c: usize, ldc: usize, init: usize, ldi: usize, a: usize, lda: usize, b: usize, ldb: usize, k: u32, floor: f32,";
@@ -277,10 +269,4 @@ const tiles = [
 );
 const dots = [1, 2, 3, 4, 5].flatMap((mr) => [1, 2].map((nr) => dot({ mr, nr })));
 const text = `${HEADER}\n${[...tiles, steady(), ...dots].join("\n\n")}\n`;
-
-if (process.argv.includes("--check")) {
-  if ((await readFile(target, "utf8")) !== text) {
-    process.stderr.write("micro.gen.ts is not what scripts/generate-gemm.mjs writes; run it\n");
-    process.exitCode = 1;
-  }
-} else await writeFile(target, text);
+await publish("gemm/micro.gen.ts", text);

@@ -1,18 +1,9 @@
 // Writes assembly/gemm/short.gen.ts: the micro-kernels of products with few steps of k, since AssemblyScript has no local arrays.
 // Run it after every change here and commit both files; a test compares them.
-import { writeFile } from "node:fs/promises";
-import path from "node:path";
-import { fileURLToPath } from "node:url";
-
-const target = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../assembly/gemm/short.gen.ts");
-
-const range = (n) => Array.from({ length: n }, (_, i) => i);
-const offset = (bytes) => (bytes === 0 ? "" : `, ${bytes}`);
-const indent = (depth, lines) => lines.map((line) => "  ".repeat(depth) + line);
+import { HALVES, indent, offset, publish, range } from "./kernel-source.mjs";
 
 /** Steps of k between two tests of the loop. */
 const UNROLL = 2;
-const HALVES = [0, 1];
 
 function tile({ mr, masked }) {
   const rows = range(mr);
@@ -84,5 +75,4 @@ const NEVER: u32 = 0xffffffff;
 
 const kernels = [5, 4].flatMap((mr) => [false, true].map((masked) => tile({ mr, masked })));
 const text = `${HEADER}\n${kernels.join("\n\n")}\n`;
-if (process.argv.includes("--stdout")) process.stdout.write(text);
-else await writeFile(target, text);
+await publish("gemm/short.gen.ts", text);

@@ -1,19 +1,6 @@
 // Writes assembly/conv/window.gen.ts: kernels for a 3x3 window over one channel, which stays in registers as far as it goes.
 // Run it after every change here and commit both files; a test compares them.
-import { writeFile } from "node:fs/promises";
-import path from "node:path";
-import { fileURLToPath } from "node:url";
-
-const target = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../assembly/conv/window.gen.ts");
-
-const range = (n) => Array.from({ length: n }, (_, i) => i);
-const offset = (bytes) => (bytes === 0 ? "" : `, ${bytes}`);
-const HALVES = [0, 1];
-
-/** Lines of code at an indentation. */
-function lines(depth, list) {
-  return list.map((text) => (text === "" ? "" : "  ".repeat(depth) + text));
-}
+import { HALVES, indent, offset, publish, range } from "./kernel-source.mjs";
 
 /**
  * Ends a block of code, without ever being taken. V8 places a block's loads ahead of its arithmetic and runs out of registers; what is
@@ -57,19 +44,19 @@ const declareTile = (rows, columns) => [
 ];
 const loadBias = HALVES.map((h) => `const b${h} = v128.load(bias${offset(16 * h)});`);
 /** A loop that is left at its end, or never by one of the cuts. */
-const once = (body) => ["while (true) {", ...lines(1, body.slice(0, -1)), "  break;", "}"];
+const once = (body) => ["while (true) {", ...indent(1, body.slice(0, -1)), "  break;", "}"];
 
 function forward() {
   return [
     "/** y of `tiles` tiles of four pixels, eight filters: pixels are `ldy` bytes apart in y, tiles follow each other. */",
     "export function window_3x3_4x8(y: usize, ldy: usize, x: usize, pitch: usize, w: usize, bias: usize, floor: f32, tiles: u32): void {",
-    ...lines(1, [
+    ...indent(1, [
       "let left = tiles;",
       "let x1 = x + pitch;",
       "let x2 = x1 + pitch;",
       ...declareTile(3, 6),
       "while (left > 0) {",
-      ...lines(1, [
+      ...indent(1, [
         ...loadBias,
         ...once(tapByTap((j) => [0, j])),
         "const least = f32x4.splat(floor);",
@@ -112,14 +99,14 @@ function forwardWide() {
   return [
     "/** y of `tiles` tiles of two pixels, sixteen filters, whose weights are two panels: pixels are `ldy` bytes apart in y. */",
     "export function window_3x3_2x16(y: usize, ldy: usize, x: usize, pitch: usize, w: usize, bias: usize, floor: f32, tiles: u32): void {",
-    ...lines(1, [
+    ...indent(1, [
       "let left = tiles;",
       "let x1 = x + pitch;",
       "let x2 = x1 + pitch;",
       declare(range(4).map((c) => `s${c}`)),
       declare([...FOURTHS.map((q) => `w${q}`), ...range(2).flatMap((j) => FOURTHS.map((q) => `c${j}${q}`))]),
       "while (left > 0) {",
-      ...lines(1, [
+      ...indent(1, [
         ...FOURTHS.map((q) => `const b${q} = v128.load(bias${offset(16 * q)});`),
         ...once(twoPixels()),
         "const least = f32x4.splat(floor);",
@@ -142,14 +129,14 @@ function forwardPool() {
     "export function window_3x3_pool_8(",
     "  y: usize, argmax: usize, filters: usize, x: usize, pitch: usize, w: usize, bias: usize, pixels: u32,",
     "): void {",
-    ...lines(1, [
+    ...indent(1, [
       "let left = pixels;",
       "let x1 = x + pitch;",
       "let x2 = x1 + pitch;",
       "let x3 = x2 + pitch;",
       ...declareTile(4, 4),
       "while (left > 0) {",
-      ...lines(1, [
+      ...indent(1, [
         ...loadBias,
         ...once(tapByTap((j) => [j >> 1, j & 1])),
         "pool_four(y, argmax, c00, c10, c20, c30);",
@@ -198,17 +185,17 @@ function kernelGrad() {
     "export function window_3x3_grad_4(",
     "  dw: usize, lddw: usize, db: usize, x: usize, pitch: usize, dy: usize, lddy: usize, rows: u32, pixels: u32,",
     "): void {",
-    ...lines(1, [
+    ...indent(1, [
       ...loadGrad,
       "let s = total;",
       "while (rows > 0) {",
-      ...lines(1, [
+      ...indent(1, [
         "let x0 = x;",
         "let x1 = x0 + pitch;",
         "let x2 = x1 + pitch;",
         "let left = pixels;",
         "while (left > 1) {",
-        ...lines(1, [
+        ...indent(1, [
           ...gradPixels(2),
           ...range(3).map((ky) => `x${ky} += 8;`),
           "dy += 2 * lddy;",
@@ -216,7 +203,7 @@ function kernelGrad() {
         ]),
         "}",
         "while (left > 0) {",
-        ...lines(1, [...gradPixels(1), "dy += lddy;", "left--;"]),
+        ...indent(1, [...gradPixels(1), "dy += lddy;", "left--;"]),
         "}",
         "x += pitch;",
         "rows--;",
@@ -238,11 +225,11 @@ function poolGrad() {
     "export function window_3x3_pool_grad_4(",
     "  dw: usize, lddw: usize, db: usize, corners: usize, dy: usize, argmax: usize, filters: usize, pixels: u32,",
     "): void {",
-    ...lines(1, [
+    ...indent(1, [
       ...loadGrad,
       "let left = pixels;",
       "while (left > 0) {",
-      ...lines(1, [
+      ...indent(1, [
         "const place = i8x16.swizzle(v128.load32_zero(argmax), v128.load(BYTES));",
         "const d = v128.and(v128.load(dy), i8x16.lt_s(place, v128.load(BYTES, 16)));",
         "const lane = v128.or(i32x4.shl(place, 2), v128.load(BYTES, 32));",
@@ -290,5 +277,4 @@ const source = [
   ),
 ];
 const text = `${source.join("\n")}\n`;
-if (process.argv.includes("--stdout")) process.stdout.write(text);
-else await writeFile(target, text);
+await publish("conv/window.gen.ts", text);

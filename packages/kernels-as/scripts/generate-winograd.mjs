@@ -1,15 +1,6 @@
 // Writes assembly/conv/winograd.gen.ts: the micro-kernels of Winograd's products, and its transforms of four channels at a time.
 // Run it after every change here and commit both files; a test compares them.
-import { writeFile } from "node:fs/promises";
-import path from "node:path";
-import { fileURLToPath } from "node:url";
-
-const target = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../assembly/conv/winograd.gen.ts");
-
-const range = (n) => Array.from({ length: n }, (_, i) => i);
-const offset = (bytes) => (bytes === 0 ? "" : `, ${bytes}`);
-const indent = (depth, list) => list.map((text) => "  ".repeat(depth) + text);
-const HALVES = [0, 1];
+import { HALVES, indent, offset, publish, range } from "./kernel-source.mjs";
 
 // ---- products ----
 
@@ -652,5 +643,4 @@ const functions = [
   kernelGrad(),
 ];
 const text = `${HEADER}\n${functions.map((f) => f.join("\n")).join("\n\n")}\n`;
-if (process.argv.includes("--stdout")) process.stdout.write(text);
-else await writeFile(target, text);
+await publish("conv/winograd.gen.ts", text);

@@ -1,6 +1,3 @@
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createEngine, type Engine, gemmScratchBytes, isShortGemm, type Precision } from "../src/index.js";
@@ -73,13 +70,5 @@ describe.each(["standard", "fast"] as Precision[])("gemm_masked, precision %s", 
       }),
       { numRuns: 60, seed: 17 },
     );
-  });
-});
-
-describe("short.gen.ts", () => {
-  it("is what its generator writes", () => {
-    const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-    const written = execFileSync(process.execPath, [at("../scripts/generate-short.mjs"), "--stdout"]);
-    expect(written.toString()).toBe(readFileSync(at("../assembly/gemm/short.gen.ts"), "utf8"));
   });
 });

@@ -58,21 +58,25 @@ export function conv2d_window_f32(
 function window_row(
   y: usize, row_y: usize, x: usize, pitch: usize, packed: usize, bias: usize, F: u32, width: u32, floor: f32,
 ): void {
-  let f: usize = 0;
-  for (; f + 16 <= F; f += 16) {
+  for (let f: usize = 0; f < F; ) {
+    const wide = f + 16 <= F;
+    const pixels: u32 = wide ? 2 : 4;
     const panel = packed + (TAPS << 2) * f;
-    const b = bias + (f << 2);
-    const to = y + (f << 2);
-    window_3x3_2x16(to, row_y, x, pitch, panel, b, floor, width >> 1);
-    if (width & 1) window_3x3_2x16(to + row_y * (width - 2), row_y, x + (<usize>(width - 2) << 2), pitch, panel, b, floor, 1);
+    const rest = width - pixels;
+    window_tiles(wide, y, row_y, x, pitch, panel, bias + (f << 2), floor, width / pixels);
+    if (width % pixels) window_tiles(wide, y + row_y * rest, row_y, x + (<usize>rest << 2), pitch, panel, bias + (f << 2), floor, 1);
+    f += wide ? 16 : 8;
+    y += wide ? 64 : 32;
   }
-  if (f < F) {
-    const panel = packed + (TAPS << 2) * f;
-    const b = bias + (f << 2);
-    const to = y + (f << 2);
-    window_3x3_4x8(to, row_y, x, pitch, panel, b, floor, width >> 2);
-    if (width & 3) window_3x3_4x8(to + row_y * (width - 4), row_y, x + (<usize>(width - 4) << 2), pitch, panel, b, floor, 1);
-  }
+}
+
+// @ts-ignore: decorator
+@inline
+function window_tiles(
+  wide: bool, y: usize, row_y: usize, x: usize, pitch: usize, panel: usize, bias: usize, floor: f32, tiles: u32,
+): void {
+  if (wide) window_3x3_2x16(y, row_y, x, pitch, panel, bias, floor, tiles);
+  else window_3x3_4x8(y, row_y, x, pitch, panel, bias, floor, tiles);
 }
 
 /**

@@ -19,7 +19,7 @@ export const SHORT_ELEMENTS: u32 = 2048;
 
 /** Whether a product takes the path of short sums, if it adds to nothing and no ReLU follows. */
 export function is_short(M: u32, N: u32, K: u32): bool {
-  return K > 0 && K <= SHORT_K && M >= 4 && N >= 4 * NR;
+  return K > 0 && K <= SHORT_K && M >= MR - 1 && N >= 4 * NR;
 }
 
 /** Bytes of a tile of A of 5 rows, each element in four lanes: see path-short.ts. */

@@ -86,11 +86,8 @@ function fuseEpilogue(node: Tensor, graph: GraphUse): Step | undefined {
     alsoWrites: [],
     inPlace: undefined,
     layout: ([a, b]) => {
-      const rule = (product.op.layout as Exclude<typeof product.op.layout, string | undefined>)(product, [
-        a,
-        b,
-      ]);
-      return { inputs: bias ? [...rule.inputs, undefined] : rule.inputs, output: rule.output };
+      const { inputs, output } = plainStep(product).layout([a, b]);
+      return { inputs: bias ? [...inputs, undefined] : inputs, output };
     },
     lower: (lowering) => {
       const write = product.op === matmulOp ? lowerMatmul : lowerConv2d;
