@@ -211,6 +211,20 @@ describe.each(ALGORITHMS)("conv2d by $name", ({ algorithm, error }) => {
     expectClose(r.dw, dw, DIRECT_ERROR * largest(dw), "dw");
     expectClose(r.db, db, 1e-6 * largest(db), "db");
   });
+
+  it("lets NaN through the pool", async () => {
+    const g = convShape({ batch: 1, height: 8, width: 8, channels: 8, filters: 8, pads: [1, 1, 1, 1] });
+    const w = numbers(9, 9 * 64);
+    w[3] = Number.NaN;
+    const { y } = await runInstruction(engine, {
+      instruction: "conv2d_relu_pool",
+      inputs: { x: numbers(10, 512), w },
+      outputs: { y: 512, argmax: 128, scratch: conv2dScratchBytes("forward", g, algorithm, 1) },
+      sizes: { ...g, bias: 0, algorithm },
+      threads: 1,
+    });
+    expect(floats(y!).some(Number.isNaN)).toBe(true);
+  });
 });
 
 describe("chooseConv2dAlgorithm", () => {
