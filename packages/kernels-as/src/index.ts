@@ -24,6 +24,7 @@ export {
   gemmPath,
   gemmScratchBytes,
   isShortGemm,
+  masksInPlace,
 } from "./instructions/gemm.js";
 export {
   type ArgumentKind,

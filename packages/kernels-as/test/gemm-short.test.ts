@@ -1,8 +1,15 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createEngine, type Engine, gemmScratchBytes, isShortGemm, type Precision } from "../src/index.js";
+import {
+  createEngine,
+  type Engine,
+  gemmScratchBytes,
+  isShortGemm,
+  masksInPlace,
+  type Precision,
+} from "../src/index.js";
 import { gemmReference } from "../src/reference/gemm.js";
-import { f32, runOnAnyThreads } from "./support/instruction.js";
+import { f32, run, runOnAnyThreads } from "./support/instruction.js";
 import { numbers } from "./support/numbers.js";
 
 const THREADS = 4;
@@ -69,6 +76,42 @@ describe.each(["standard", "fast"] as Precision[])("gemm_masked, precision %s", 
         expect(wrong).toBe(0);
       }),
       { numRuns: 60, seed: 17 },
+    );
+  });
+
+  it("gives the same bits over its own mask, where that is allowed, on any number of threads", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 12, max: 40 }),
+        fc.integer({ min: 4, max: 90 }).map((panels) => 8 * panels),
+        fc.integer({ min: 1, max: 32 }),
+        fc.boolean(),
+        fc.boolean(),
+        async (M, N, K, transA, transB) => {
+          expect(masksInPlace({ M, N })).toBe(true);
+          const mask = numbers(3, M * N);
+          const operands = {
+            a: { read: numbers(1, M * K) },
+            b: { read: numbers(2, K * N) },
+            rate: { read: Float32Array.of(0.2) },
+            scratch,
+            ...{ M, N, K, lda: transA ? M : K, ldb: transB ? K : N, ldc: N },
+            ...{ transA: Number(transA), transB: Number(transB) },
+          };
+          const apart = await run(engine, "gemm_masked", {
+            ...operands,
+            mask: { read: mask },
+            c: { write: 4 * M * N },
+          });
+          const over = await runOnAnyThreads(engine, "gemm_masked", {
+            ...operands,
+            mask: { change: mask },
+            c: { at: "mask" },
+          });
+          expect(Buffer.compare(over.mask!, apart.c!)).toBe(0);
+        },
+      ),
+      { numRuns: 40, seed: 18 },
     );
   });
 });

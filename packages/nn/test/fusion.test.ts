@@ -1,3 +1,4 @@
+import type { Engine } from "@loam/kernels-as";
 import { describe, expect, it } from "vitest";
 import { evaluateReference } from "../src/graph/evaluate-reference.js";
 import { gradients } from "../src/graph/gradients.js";
@@ -6,6 +7,8 @@ import type { Tensor } from "../src/graph/tensor.js";
 import { addBias, conv2d, dropout, matmul, maxPool2d, mul, relu, reshape, sum } from "../src/ops/index.js";
 import { input, parameterTensor } from "../src/ops/leaves.js";
 import { NOTHING_INSIDE } from "../src/program/graph-use.js";
+import { kernelPlanning } from "../src/program/kernel-planning.js";
+import { makePlan } from "../src/program/plan.js";
 import { makeSteps } from "../src/program/steps.js";
 import { runGraph } from "./support/run-graph.js";
 
@@ -147,6 +150,37 @@ describe("a product masked by the gradient of a ReLU", () => {
       const got = await runGraph(wanted, leaves, { threads });
       got.forEach((numbers, i) => {
         // A sum's zero and a masked one may differ in sign.
+        expect(Array.from(numbers, (value) => value + 0)).toEqual(Array.from(want[i]!, (value) => value + 0));
+      });
+    }
+  });
+
+  it("is written over what it is masked by, once nothing else reads that", async () => {
+    // 16 rows of 96 columns: no tile lies over another.
+    const x = input("x", [16, 96]);
+    const w = parameterTensor("w", [96, 10]);
+    const target = input("target", [16, 10]);
+    const y = relu(x);
+    const wanted = gradients(sum(mul(matmul(y, w), target)), [x, w]) as Tensor[];
+    const leaves = new Map([x, w, target].map((leaf, i) => [leaf, values(leaf, i)]));
+    const isOver = (outputs: Tensor[]) => {
+      const plan = makePlan({
+        outputs,
+        places: new Map([x, w, target].map((leaf, i) => [leaf, { address: i + 1, layout: undefined }])),
+        words: { step: 0, seed: 0 },
+        planning: kernelPlanning({ threads: 1, precision: "standard" } as Engine),
+        constant: () => 0,
+      });
+      const { c, mask } = plan.instructions(4096).find(({ name }) => name === "gemm_masked")!.args;
+      return c === mask;
+    };
+    expect(isOver(wanted)).toBe(true);
+    expect(isOver([...wanted, y])).toBe(false);
+    const wide = new Map([...leaves].map(([leaf, data]) => [leaf, Float64Array.from(data)]));
+    const want = evaluateReference(wanted, wide);
+    for (const threads of [1, 3]) {
+      const got = await runGraph(wanted, leaves, { threads });
+      got.forEach((numbers, i) => {
         expect(Array.from(numbers, (value) => value + 0)).toEqual(Array.from(want[i]!, (value) => value + 0));
       });
     }

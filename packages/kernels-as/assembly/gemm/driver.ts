@@ -67,7 +67,8 @@ export function gemm_f32(
 
 /**
  * C = mask > 0 ? scale·op(A)·op(B) : 0 for what `is_short` says of the shape: a gradient on its way back through y = ReLU(x), or through
- * y = dropout(ReLU(x)), whose mask is y. rate: byte address of the dropout's rate, 0 for none. The other arguments are those of `gemm_f32`.
+ * y = dropout(ReLU(x)), whose mask is y. It may be C where no tile lies over another: see `masksInPlace` in TypeScript. rate: byte address of the
+ * dropout's rate, 0 for none. The other arguments are those of `gemm_f32`.
  */
 export function gemm_masked_f32(
   c: usize, a: usize, b: usize, mask: usize, rate: usize, M: u32, N: u32, K: u32, lda: u32, ldb: u32, ldc: u32,

@@ -36,7 +36,7 @@ export const gemmInstructions = {
   },
   /**
    * C = mask > 0 ? scale·op(A)·op(B) : 0, for a product that `isShortGemm` holds for: a gradient on its way back through y = ReLU(x), whose
-   * mask is y. mask [M, N] has rows ldc apart, as C has, and does not overlap it. rate: that of a dropout behind the ReLU, 0 for none; the
+   * mask is y. mask [M, N] has rows ldc apart, as C has; it is C itself, where `masksInPlace` allows it, or does not overlap it. rate: that of a dropout behind the ReLU, 0 for none; the
    * scale is the dropout's. The others are those of `gemm`.
    */
   gemm_masked: {
@@ -101,6 +101,14 @@ const SHORT_ELEMENTS = 2048;
  */
 export function isShortGemm({ M, N, K }: Pick<GemmShape, "M" | "N" | "K">): boolean {
   return K > 0 && K <= SHORT_K && M >= MR - 1 && N >= 4 * NR;
+}
+
+/**
+ * Whether a short product may be written over its own mask: where no tile lies over what another has written, since it would find that and no mask
+ * any more. Rows divide into tiles of 5 and 4 from 12 on, columns into tiles of 8.
+ */
+export function masksInPlace({ M, N }: Pick<GemmShape, "M" | "N">): boolean {
+  return M >= (MR - 1) * (MR - 2) && N % NR === 0;
 }
 
 /**

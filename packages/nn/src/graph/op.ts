@@ -35,6 +35,8 @@ export interface KernelPlanning {
   gemmScratchBytes(sizes: { M: number; N: number; K: number; transA: boolean; transB: boolean }): number;
   /** Whether a product of these sizes can be masked by the gradient of a ReLU as it is written. */
   masksInside(sizes: { M: number; N: number; K: number }): boolean;
+  /** Whether it can then be written over the mask. */
+  masksInPlace(sizes: { M: number; N: number }): boolean;
   conv2d(
     geometry: Conv2dGeometry,
     pass: "forward" | "inputGrad" | "kernelGrad" | "grad",

@@ -2,7 +2,7 @@ import type { KernelPlanning } from "../graph/op.js";
 import type { Tensor } from "../graph/tensor.js";
 
 /** What the kernels can take into another op's pass. */
-export type FusionPlanning = Pick<KernelPlanning, "poolsInside" | "masksInside">;
+export type FusionPlanning = Pick<KernelPlanning, "poolsInside" | "masksInside" | "masksInPlace">;
 
 /** What fusing has to know of the graph around an op. */
 export interface GraphUse {
@@ -23,4 +23,5 @@ export function isAlone(tensor: Tensor, { users, wanted }: GraphUse): boolean {
 export const NOTHING_INSIDE: FusionPlanning = {
   poolsInside: () => false,
   masksInside: () => false,
+  masksInPlace: () => false,
 };

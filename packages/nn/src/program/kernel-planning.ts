@@ -4,6 +4,7 @@ import {
   type Engine,
   gemmScratchBytes,
   isShortGemm,
+  masksInPlace,
   opcodes,
 } from "@loam/kernels-as";
 import type { KernelPlanning } from "../graph/op.js";
@@ -13,6 +14,7 @@ export function kernelPlanning({ threads, precision }: Engine): KernelPlanning {
   return {
     gemmScratchBytes: (sizes) => gemmScratchBytes(sizes, threads),
     masksInside: isShortGemm,
+    masksInPlace,
     conv2d: (geometry, pass) => {
       const algorithm = chooseConv2dAlgorithm(pass, geometry, precision);
       return { algorithm, scratchBytes: conv2dScratchBytes(pass, geometry, algorithm, threads) };

@@ -42,7 +42,7 @@ function fuseMasked(node: Tensor, graph: GraphUse): Step | undefined {
     node,
     reads: [...product.inputs, mask],
     alsoWrites: [],
-    inPlace: undefined,
+    inPlace: graph.planning.masksInPlace(matmulSizes(product)) ? 2 : undefined,
     layout: ([a, b]) => {
       const { inputs, output } = plainStep(product).layout([a, b]);
       return { inputs: [...inputs, output], output };
