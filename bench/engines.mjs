@@ -50,3 +50,19 @@ export async function peak(engine) {
     gflops: (microseconds) => (engine.threads * PEAK_ITERATIONS * PEAK_FLOPS) / microseconds / 1000,
   };
 }
+
+/**
+ * How near what was measured in the same rounds as the yardstick comes to it: by the medians, and by the least times of both, which a busy
+ * machine disturbs least.
+ */
+export function besidePeak(yard, reference, own, flops) {
+  const gflops = flops / own.microseconds / 1000;
+  const peakGflops = yard.gflops(reference.microseconds);
+  const bestGflops = flops / own.min / 1000;
+  return {
+    gflops,
+    peakGflops,
+    ofPeak: gflops / peakGflops,
+    bestOfPeak: bestGflops / yard.gflops(reference.min),
+  };
+}

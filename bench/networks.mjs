@@ -3,7 +3,7 @@
 import { softmaxCrossEntropy, standardModel } from "../packages/nn/dist/index.js";
 import { Network } from "../packages/nn/dist/model/network.js";
 import { Runtime } from "../packages/nn/dist/model/runtime.js";
-import { numbers, peak, program, put, withEngine } from "./engines.mjs";
+import { besidePeak, numbers, peak, program, put, withEngine } from "./engines.mjs";
 import { interleaved } from "./measure.mjs";
 
 export const networkNames = [
@@ -130,8 +130,6 @@ export async function measureTraining({ name, threads, precision, batch: wanted,
     const memoryBytes = (await engine.memoryBytes()) - before;
     const gather = await gatherCandidate(engine, batch);
     const [reference, step, gathering] = await interleaved([yard.candidate, candidate, gather], { rounds });
-    const gflops = flops / step.microseconds / 1000;
-    const peakGflops = yard.gflops(reference.microseconds);
     return {
       name,
       threads,
@@ -139,9 +137,7 @@ export async function measureTraining({ name, threads, precision, batch: wanted,
       microsecondsPerStep: step.microseconds,
       minMicrosecondsPerStep: step.min,
       samplesPerSecond: (batch * 1e6) / step.microseconds,
-      gflops,
-      peakGflops,
-      ofPeak: gflops / peakGflops,
+      ...besidePeak(yard, reference, step, flops),
       gatherMicroseconds: gathering.microseconds,
       batch,
       usedThreads: used,
@@ -161,8 +157,6 @@ export async function measureInference({ name, threads, precision, batch, rounds
     await engine.write(prediction.inputs, numbers(batch * 784, 7).map(Math.abs));
     const run = (times) => runtime.machine.run(prediction.program, times);
     const [reference, own] = await interleaved([yard.candidate, { name, run }], { rounds });
-    const gflops = multiplyAdds(network, batch).forward / own.microseconds / 1000;
-    const peakGflops = yard.gflops(reference.microseconds);
     return {
       name,
       batch,
@@ -171,9 +165,7 @@ export async function measureInference({ name, threads, precision, batch, rounds
       milliseconds: own.microseconds / 1000,
       minMilliseconds: own.min / 1000,
       samplesPerSecond: (batch * 1e6) / own.microseconds,
-      gflops,
-      peakGflops,
-      ofPeak: gflops / peakGflops,
+      ...besidePeak(yard, reference, own, multiplyAdds(network, batch).forward),
     };
   });
 }

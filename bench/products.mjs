@@ -4,7 +4,7 @@ import {
   conv2dScratchBytes,
   gemmScratchBytes,
 } from "../packages/kernels-as/dist/index.js";
-import { numbers, peak, program, put, withEngine } from "./engines.mjs";
+import { besidePeak, numbers, peak, program, put, withEngine } from "./engines.mjs";
 import { interleaved } from "./measure.mjs";
 import { convolutions, products } from "./shapes.mjs";
 
@@ -12,14 +12,10 @@ import { convolutions, products } from "./shapes.mjs";
 async function againstPeak(engine, candidate, flops, rounds) {
   const yard = await peak(engine);
   const [reference, own] = await interleaved([yard.candidate, candidate], { rounds });
-  const gflops = flops / own.microseconds / 1000;
-  const peakGflops = yard.gflops(reference.microseconds);
   return {
     microseconds: own.microseconds,
     minMicroseconds: own.min,
-    gflops,
-    peakGflops,
-    ofPeak: gflops / peakGflops,
+    ...besidePeak(yard, reference, own, flops),
   };
 }
 

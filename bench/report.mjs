@@ -8,6 +8,7 @@ const precision = ["precision", (row) => row.precision];
 const gflops = ["GFLOP/s", (row) => one(row.gflops)];
 const peak = ["peak", (row) => one(row.peakGflops)];
 const ofPeak = ["of peak", (row) => percent(row.ofPeak)];
+const atBest = ["at best", (row) => percent(row.bestOfPeak)];
 const microseconds = ["µs", (row) => one(row.microseconds)];
 const name = ["name", (row) => row.name];
 
@@ -18,11 +19,11 @@ const LAYOUTS = {
   ],
   gemm: [
     "Matrix products",
-    [name, ["network", (row) => row.network], threads, precision, microseconds, gflops, peak, ofPeak],
+    [name, ["network", (row) => row.network], threads, precision, microseconds, gflops, peak, ofPeak, atBest],
   ],
   conv: [
     "Convolutions, by their direct multiply-add count",
-    [name, threads, precision, microseconds, gflops, peak, ofPeak],
+    [name, threads, precision, microseconds, gflops, peak, ofPeak, atBest],
   ],
   kernels: [
     "Kernels against plain JavaScript, one thread",
@@ -47,6 +48,7 @@ const LAYOUTS = {
       gflops,
       peak,
       ofPeak,
+      atBest,
       ["gather µs", (row) => one(row.gatherMicroseconds)],
       ["MB", (row) => one(row.memoryBytes / 1e6)],
     ],
@@ -62,6 +64,7 @@ const LAYOUTS = {
       ["samples/s", (row) => Math.round(row.samplesPerSecond)],
       gflops,
       ofPeak,
+      atBest,
     ],
   ],
   scaling: [
