@@ -32,14 +32,29 @@ const COMMON = [
   "--shrinkLevel",
   "1",
   "--converge",
+  // "Exchange of v128 values is not supported by all embeddings": none is exchanged, such functions are exported to other files only.
+  "--disableWarning",
+  "112",
 ];
 
-/** Runs the AssemblyScript compiler; its own output goes to stderr, so that a caller's stdout stays clean. */
+/**
+ * Runs the AssemblyScript compiler; its own output goes to stderr, so that a caller's stdout stays clean. A warning ends the build: where one
+ * may stay, the next is not read.
+ */
 function compile(args) {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [asc, ...args], { cwd: root, stdio: ["ignore", 2, 2] });
+    const child = spawn(process.execPath, [asc, ...args], { cwd: root, stdio: ["ignore", 2, "pipe"] });
+    let said = "";
+    child.stderr.setEncoding("utf8").on("data", (text) => {
+      said += text;
+      process.stderr.write(text);
+    });
     child.on("error", reject);
-    child.on("exit", (code) => (code === 0 ? resolve() : reject(new Error(`asc ended with code ${code}`))));
+    child.on("close", (code) => {
+      if (code !== 0) reject(new Error(`asc ended with code ${code}`));
+      else if (/^WARNING /m.test(said)) reject(new Error("asc has warnings"));
+      else resolve();
+    });
   });
 }
 

@@ -35,7 +35,7 @@ function tile({ mr, masked }) {
     `  c: usize, ldc: usize, a: usize, b: usize, ldb: usize, next_b: usize, k: u32, tiles: u32,${masked ? " mask: usize," : ""}`,
     "): void {",
     ...indent(1, [
-      `const back = 32 - ${last} * ldc;`,
+      `const back: usize = 32 - <usize>${last} * ldc;`,
       ...(masked ? ["const zero = f32x4.splat(0);"] : []),
       "while (tiles > 0) {",
       ...indent(1, [

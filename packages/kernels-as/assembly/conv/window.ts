@@ -61,7 +61,7 @@ function window_row(
   for (let f: usize = 0; f < F; ) {
     const wide = f + 16 <= F;
     const pixels: u32 = wide ? 2 : 4;
-    const panel = packed + (TAPS << 2) * f;
+    const panel = packed + <usize>(TAPS << 2) * f;
     const rest = width - pixels;
     window_tiles(wide, y, row_y, x, pitch, panel, bias + (f << 2), floor, width / pixels);
     if (width % pixels) window_tiles(wide, y + row_y * rest, row_y, x + (<usize>rest << 2), pitch, panel, bias + (f << 2), floor, 1);

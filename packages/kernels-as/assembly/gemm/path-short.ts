@@ -69,8 +69,8 @@ export function gemm_short(
   const step_c = <usize>ldc << 2;
   // Bᵀ is packed in panels, B read as it is.
   const block = slice + SHORT_TILE;
-  const step_b: usize = trans_b ? NR << 2 : <usize>ldb << 2;
-  const next_b: usize = trans_b ? <usize>(NR * K) << 2 : NR << 2;
+  const step_b = <usize>(trans_b ? NR : ldb) << 2;
+  const next_b = <usize>(trans_b ? NR * K : NR) << 2;
   for (let p = <u32>point(from, panels); p < end; ) {
     let tiles = min(side, min(end, full) - p);
     let n = p * NR;

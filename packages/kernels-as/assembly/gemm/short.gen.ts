@@ -12,7 +12,7 @@ const NEVER: u32 = 0xffffffff;
 export function short_5x8(
   c: usize, ldc: usize, a: usize, b: usize, ldb: usize, next_b: usize, k: u32, tiles: u32,
 ): void {
-  const back = 32 - 4 * ldc;
+  const back: usize = 32 - <usize>4 * ldc;
   while (tiles > 0) {
     let x = a;
     let y = b;
@@ -105,7 +105,7 @@ export function short_5x8(
 export function short_5x8_masked(
   c: usize, ldc: usize, a: usize, b: usize, ldb: usize, next_b: usize, k: u32, tiles: u32, mask: usize,
 ): void {
-  const back = 32 - 4 * ldc;
+  const back: usize = 32 - <usize>4 * ldc;
   const zero = f32x4.splat(0);
   while (tiles > 0) {
     let x = a;
@@ -204,7 +204,7 @@ export function short_5x8_masked(
 export function short_4x8(
   c: usize, ldc: usize, a: usize, b: usize, ldb: usize, next_b: usize, k: u32, tiles: u32,
 ): void {
-  const back = 32 - 3 * ldc;
+  const back: usize = 32 - <usize>3 * ldc;
   while (tiles > 0) {
     let x = a;
     let y = b;
@@ -283,7 +283,7 @@ export function short_4x8(
 export function short_4x8_masked(
   c: usize, ldc: usize, a: usize, b: usize, ldb: usize, next_b: usize, k: u32, tiles: u32, mask: usize,
 ): void {
-  const back = 32 - 3 * ldc;
+  const back: usize = 32 - <usize>3 * ldc;
   const zero = f32x4.splat(0);
   while (tiles > 0) {
     let x = a;

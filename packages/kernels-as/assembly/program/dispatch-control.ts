@@ -17,7 +17,7 @@ export function dispatch_control(op: u32, at: usize, thread: u32): bool {
     return false;
   }
   if (op == LOAD_F64 && thread == 0) {
-    const index = <usize>load<u32>(arg_u(at, 2));
+    const index = load<u32>(arg_u(at, 2));
     store<f64>(arg_u(at, 0), load<f64>(arg_u(at, 1) + (index << 3)));
   }
   return false;

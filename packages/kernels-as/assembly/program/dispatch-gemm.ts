@@ -17,6 +17,6 @@ export function dispatch_gemm(op: u32, at: usize, thread: u32, threads: u32): vo
       arg_u(at, 8), arg_u(at, 9), arg_u(at, 10), arg_u(at, 11) != 0, arg_u(at, 12) != 0, arg_u(at, 13), thread, threads,
     );
   } else if (op == PEAK) {
-    f32.store(arg_u(at, 0) + (<usize>thread << 6), peak_f32(arg_u(at, 1), arg_u(at, 2)));
+    f32.store(arg_u(at, 0) + (thread << 6), peak_f32(arg_u(at, 1), arg_u(at, 2)));
   }
 }
