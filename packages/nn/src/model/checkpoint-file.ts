@@ -106,8 +106,9 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 function isPosition(value: unknown): value is FitPosition {
   if (!isRecord(value)) return false;
-  const { startStep, step, epoch, epochStep, lossSum, correct, records, seconds, epochSeconds } = value;
-  const counts = [startStep, step, epoch, epochStep];
+  const { startStep, optimizerStart, startEpoch, step, epoch, epochStep } = value;
+  const { lossSum, correct, records, seconds, epochSeconds } = value;
+  const counts = [startStep, optimizerStart, startEpoch, step, epoch, epochStep];
   return (
     counts.every((count) => Number.isSafeInteger(count) && (count as number) >= 0) &&
     (epoch as number) >= 1 &&

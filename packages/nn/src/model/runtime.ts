@@ -21,6 +21,7 @@ import { type NamedValue, ParameterStore } from "../program/parameter-store.js";
 import { Queue } from "../program/queue.js";
 import { makeSteps } from "../program/steps.js";
 import { Words } from "../program/words.js";
+import { requireFinite } from "../training/finite.js";
 import type { Network } from "./network.js";
 
 /** How a model is trained: what `compile` was given. */
@@ -99,7 +100,18 @@ export class Runtime {
 
   /** Where the optimizer's slots are, by their names: made if they are not there yet. */
   async slotsOf(optimizer: Optimizer): Promise<ReadonlyMap<string, number>> {
-    return (await this.#stateOf(optimizer)).slots;
+    return (await this.stateOf(optimizer)).slots;
+  }
+
+  /** The optimizer's numbers: made, after `steps` steps of the model, if they are not there yet. */
+  async stateOf(optimizer: Optimizer, steps = 0): Promise<OptimizerState> {
+    if (this.#optimizerState?.optimizer === optimizer) return this.#optimizerState;
+    const { machine, store, block, network } = this.#memory;
+    const frozen = new Set(network.parameters.filter(({ trainable }) => !trainable).map(({ name }) => name));
+    const state = await OptimizerState.create(machine, store, block, this.words, optimizer, frozen);
+    state.startStep = steps;
+    this.#optimizerState = state;
+    return state;
   }
 
   loadData(dataset: Dataset): Promise<LoadedData> {
@@ -139,7 +151,7 @@ export class Runtime {
     batch: number,
     compiled: Compiled,
   ): Promise<TrainingProgram> {
-    const state = await this.#stateOf(compiled.optimizer);
+    const state = await this.stateOf(compiled.optimizer);
     return this.#cached(
       data,
       `train ${batch} ${this.#idOf(compiled.loss)} ${compiled.accuracy} ${state.id}`,
@@ -153,17 +165,13 @@ export class Runtime {
     );
   }
 
-  /** Finds where the step that left itself went wrong, by running it once more with a look behind every op. */
+  /**
+   * Finds where the step that left itself went wrong, by running it once more with a look behind every op.
+   * @throws {NumericError} when it was wrong before.
+   */
   async explain(diagnose: () => Promise<Program>, step: number): Promise<NumericError> {
     const { engine } = this;
-    for (const { name, data } of await this.readWeights()) {
-      if (data.every(Number.isFinite)) continue;
-      return new NumericError(
-        "parameter-not-finite",
-        `Parameter "${name}" was not finite when step ${step + 1} began; lower the learning rate, or look at the data.`,
-        { step: step + 1, layer: name.split("/")[0]! },
-      );
-    }
+    requireFinite(await this.readWeights(), step);
     const program = await diagnose();
     await engine.write(this.words.found, new Uint32Array(1));
     await this.machine.run(program);
@@ -181,15 +189,6 @@ export class Runtime {
 
   close(): Promise<void> {
     return this.machine.close();
-  }
-
-  async #stateOf(optimizer: Optimizer): Promise<OptimizerState> {
-    if (this.#optimizerState?.optimizer === optimizer) return this.#optimizerState;
-    const { machine, store, block, network } = this.#memory;
-    const frozen = new Set(network.parameters.filter(({ trainable }) => !trainable).map(({ name }) => name));
-    const state = await OptimizerState.create(machine, store, block, this.words, optimizer, frozen);
-    this.#optimizerState = state;
-    return state;
   }
 
   /** Tells programs of one loss from those of another, which may have the same name. */

@@ -1,14 +1,25 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Engine, EngineOptions } from "@loam/kernels-as";
 import { type Dataset, validateDataset } from "../data/dataset.js";
 import type { Scaling } from "../data/scaling.js";
-import { ConfigError, requireNonNegativeInteger, ShapeError } from "../errors.js";
+import {
+  ConfigError,
+  requireIn,
+  requireNonNegativeInteger,
+  requireOneOf,
+  requirePositiveInteger,
+  ShapeError,
+  showValue,
+} from "../errors.js";
 import { formatShape, type Shape, sameShape, sizeOf } from "../graph/shape.js";
-import type { Layer } from "../layers/layer.js";
+import { Layer } from "../layers/layer.js";
 import type { Loss } from "../losses/loss.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
+import { requireOptions } from "../options.js";
+import { asLoamError } from "../program/engine-errors.js";
 import type { NamedValue } from "../program/parameter-store.js";
 import { type EvaluateOptions, type Evaluation, evaluate } from "../training/evaluate.js";
-import { type FitOptions, fit } from "../training/fit.js";
+import { FIT_OPTIONS, type FitOptions, fit, type TrainedSoFar } from "../training/fit.js";
 import { type Inputs, type Output, type PredictOptions, predict } from "../training/predict.js";
 import type { History } from "../training/progress.js";
 import { Network } from "./network.js";
@@ -26,6 +37,14 @@ export interface SequentialOptions extends EngineOptions {
   /** An engine to share with other models; by default the model makes one of its own. */
   readonly engine?: Engine;
 }
+
+const SEQUENTIAL_OPTIONS = [
+  "inputShape",
+  "name",
+  "seed",
+  "engine",
+  ...["threads", "precision", "maximumBytes", "workerUrl"],
+];
 
 export interface CompileOptions {
   readonly optimizer: Optimizer;
@@ -62,14 +81,36 @@ export class Sequential {
   #compiled: Compiled | undefined;
   #runtime: Promise<Runtime> | undefined;
   #initial: readonly Float32Array[] | undefined;
-  readonly #counter = { steps: 0 };
+  readonly #counter: TrainedSoFar = { steps: 0, epochs: 0 };
   #fitting = false;
+  #closed = false;
 
   /**
    * @throws {ShapeError} naming the layer whose input does not fit and both shapes.
-   * @throws {ConfigError} `no-layers`, `duplicate-name`, `seed-negative`.
+   * @throws {ConfigError} `no-layers`, `not-a-layer`, `duplicate-name`, or for an option that is unknown or out of its range.
    */
   constructor(layers: readonly Layer[], options: SequentialOptions) {
+    requireOptions("Sequential", options, SEQUENTIAL_OPTIONS);
+    const { inputShape, threads = "auto", precision = "standard" } = options;
+    if (!Array.isArray(inputShape)) {
+      throw new ConfigError(
+        "not-a-shape",
+        `Sequential: expected an inputShape like [784] or [1, 28, 28], got ${showValue(inputShape)}.`,
+      );
+    }
+    for (const size of inputShape) requirePositiveInteger("Sequential", "inputShape", size);
+    if (threads !== "auto") {
+      requirePositiveInteger("Sequential", "threads", threads);
+      requireIn("Sequential", "threads", threads, "[1, 64]");
+    }
+    requireOneOf("Sequential", "precision", precision, ["standard", "high", "fast"]);
+    for (const layer of layers) {
+      if (layer instanceof Layer) continue;
+      throw new ConfigError(
+        "not-a-layer",
+        `Sequential: expected layers like new ReLU(), got ${showValue(layer)}.`,
+      );
+    }
     this.name = options.name ?? "sequential";
     this.seed = options.seed ?? 0;
     requireNonNegativeInteger("Sequential", "seed", this.seed);
@@ -99,29 +140,51 @@ export class Sequential {
     return this.#counter.steps;
   }
 
-  /** Says how the model is to be trained. Compiling again with another optimizer starts that one afresh. */
-  compile({ optimizer, loss, metrics = [] }: CompileOptions): this {
+  /**
+   * Says how the model is to be trained. Compiling again with another optimizer starts that one afresh: its slots, its own count of steps, and
+   * so its schedule.
+   * @throws {ConfigError} `unknown-option`, `not-an-optimizer`, `not-a-loss`, `metrics-unknown`.
+   */
+  compile(options: CompileOptions): this {
+    requireOptions("compile", options, ["optimizer", "loss", "metrics"]);
+    const { optimizer, loss, metrics = [] } = options;
+    if (typeof optimizer?.learningRateAt !== "function") {
+      throw new ConfigError(
+        "not-an-optimizer",
+        `compile: expected an optimizer like new Adam(), got ${showValue(optimizer)}.`,
+      );
+    }
+    if (typeof loss?.call !== "function") {
+      throw new ConfigError(
+        "not-a-loss",
+        `compile: expected a loss like softmaxCrossEntropy(), got ${showValue(loss)}.`,
+      );
+    }
+    for (const metric of metrics) requireOneOf("compile", "metrics", metric, ["accuracy"]);
     this.#compiled = { optimizer, loss, accuracy: metrics.includes("accuracy") };
     return this;
   }
 
   /** Makes the engine and the weights if they are not there yet, waits for the engine's threads, and tells what runs. */
-  async ready(): Promise<Pick<Engine, "threads" | "binary" | "precision" | "notes">> {
-    const { engine } = await this.#running();
-    await engine.settled;
-    return engine;
+  ready(): Promise<Pick<Engine, "threads" | "binary" | "precision" | "notes">> {
+    return this.#with(async ({ engine }) => {
+      await engine.settled;
+      return engine;
+    });
   }
 
   /**
-   * Trains on a dataset: every epoch goes through its samples once, in an order that is a function of (seed, epoch). The same seed, data and
-   * settings give the same bits on any number of threads.
+   * Trains on a dataset: every epoch goes through its samples once, in an order that is a function of (seed, epoch), where epochs are counted
+   * over all fits of the model. The same seed, data and settings give the same bits on any number of threads.
    *
    * @throws {ConfigError} `not-compiled`, `already-fitting`, or for an option out of its range.
    * @throws {DataError} or {@link ShapeError} when the data does not fit.
-   * @throws {NumericError} naming step, op and layer when a value stops being finite; the weights are then those before that step.
+   * @throws {NumericError} naming step, op and layer when the loss stops being finite; the weights are then those before that step. Naming a
+   * parameter when only a gradient did: that is seen at the next step, and before anything is saved.
    */
   async fit(dataset: Dataset, options: FitOptions = {}): Promise<History> {
     const compiled = this.#requireCompiled("fit");
+    requireOptions("fit", options, FIT_OPTIONS);
     for (const data of [dataset, options.validationData]) if (data) this.#requireFit(data, compiled.loss);
     if (this.#fitting)
       throw new ConfigError(
@@ -130,10 +193,9 @@ export class Sequential {
       );
     this.#fitting = true;
     try {
-      const runtime = await this.#running();
-      this.scaling = dataset.scaling;
-      this.classNames = dataset.classNames;
-      return await fit({ model: this, runtime, compiled, dataset, options }, this.#counter);
+      return await this.#with((runtime) =>
+        fit({ model: this, runtime, compiled, dataset, options }, this.#counter),
+      );
     } finally {
       this.#fitting = false;
     }
@@ -142,8 +204,9 @@ export class Sequential {
   /** Mean loss, and accuracy if compiled to count it, over a dataset; dropout is off. @throws as `fit` does. */
   async evaluate(dataset: Dataset, options: EvaluateOptions = {}): Promise<Evaluation> {
     const compiled = this.#requireCompiled("evaluate");
+    requireOptions("evaluate", options, ["batchSize"]);
     this.#requireFit(dataset, compiled.loss);
-    return evaluate(await this.#running(), compiled, dataset, options);
+    return this.#with((runtime) => evaluate(runtime, compiled, dataset, options));
   }
 
   /**
@@ -151,8 +214,9 @@ export class Sequential {
    * @throws {ShapeError} `input-shape` when the samples have another size.
    */
   async predict(inputs: Inputs, options: PredictOptions = {}): Promise<Output> {
-    this.#requireInputs("predict", inputs.shape, inputs.data.length);
-    const [output] = await predict(await this.#running(), inputs, this.scaling, options);
+    requireOptions("predict", options, ["batchSize"]);
+    this.#requireInputs("predict", inputs);
+    const [output] = await this.#with((runtime) => predict(runtime, inputs, this.scaling, options));
     return output ?? { data: new Float32Array(0), shape: [0, ...this.outputShape] };
   }
 
@@ -164,9 +228,11 @@ export class Sequential {
 
   /** Each layer's output for raw inputs, in the order of the layers. */
   async activations(inputs: Inputs): Promise<(Output & { readonly layer: string })[]> {
-    this.#requireInputs("activations", inputs.shape, inputs.data.length);
+    this.#requireInputs("activations", inputs);
     const batchSize = Math.max(1, inputs.shape[0]!);
-    const outputs = await predict(await this.#running(), inputs, this.scaling, { batchSize }, true);
+    const outputs = await this.#with((runtime) =>
+      predict(runtime, inputs, this.scaling, { batchSize }, true),
+    );
     return outputs.map((output, i) => ({ ...output, layer: this.layers[i]!.name }));
   }
 
@@ -189,21 +255,19 @@ export class Sequential {
   }
 
   /** All parameters in their public layouts, in the order of `summary`: copies. */
-  async getWeights(): Promise<NamedValue[]> {
-    const runtime = await this.#running();
-    return runtime.machine.exclusive(() => runtime.readWeights());
+  getWeights(): Promise<NamedValue[]> {
+    return this.#with((runtime) => runtime.machine.exclusive(() => runtime.readWeights()));
   }
 
   /** Replaces all parameters. @throws {ConfigError} `weights-mismatch`, listing every name that is missing, surplus or misshapen. */
   async setWeights(weights: readonly NamedValue[]): Promise<void> {
     const values = this.#matchWeights(weights);
-    if (!this.#runtime) {
+    if (!this.#runtime && !this.#closed) {
       // Nothing runs yet: kept until something does.
       this.#initial = values;
       return;
     }
-    const runtime = await this.#runtime;
-    await runtime.machine.exclusive(() => runtime.writeWeights(values));
+    await this.#with((runtime) => runtime.machine.exclusive(() => runtime.writeWeights(values)));
   }
 
   /** SHA-256, in hexadecimal, of all parameters' little-endian float32 bytes in the order and layout of `getWeights`. */
@@ -211,27 +275,46 @@ export class Sequential {
     return hashWeights(await this.getWeights());
   }
 
-  /** Ends the threads and frees the memory, unless the engine was given from outside. */
+  /** Ends the threads and frees the memory, unless the engine was given from outside. The weights go with it: further calls are rejected. */
   async close(): Promise<void> {
     const running = this.#runtime;
     this.#runtime = undefined;
-    await (await running)?.close();
+    this.#closed = true;
+    // A start that failed was told to who asked for it, and left nothing to close.
+    await (await running?.catch(() => undefined))?.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
-  #running(): Promise<Runtime> {
-    this.#runtime ??= this.#start();
-    return this.#runtime;
+  /** Does `work` with what runs the model, which is started if need be. */
+  async #with<T>(work: (runtime: Runtime) => Promise<T>): Promise<T> {
+    if (this.#closed) {
+      throw new ConfigError(
+        "closed",
+        `The model "${this.name}" is closed, and its weights are gone; save them before, or make it anew.`,
+      );
+    }
+    try {
+      this.#runtime ??= this.#start();
+      return await work(await this.#runtime);
+    } catch (error) {
+      throw asLoamError(error);
+    }
   }
 
   async #start(): Promise<Runtime> {
-    const runtime = await Runtime.create(this.network, this.seed, this.#options.engine, this.#options);
-    if (this.#initial) await runtime.writeWeights(this.#initial);
-    this.#initial = undefined;
-    return runtime;
+    try {
+      const runtime = await Runtime.create(this.network, this.seed, this.#options.engine, this.#options);
+      if (this.#initial) await runtime.writeWeights(this.#initial);
+      this.#initial = undefined;
+      return runtime;
+    } catch (error) {
+      // The next call may have more luck.
+      this.#runtime = undefined;
+      throw error;
+    }
   }
 
   #requireCompiled(what: string): Compiled {
@@ -243,7 +326,7 @@ export class Sequential {
   }
 
   #requireFit(dataset: Dataset, loss: Loss): void {
-    this.#requireInputs(dataset.name, dataset.inputs.shape, dataset.inputs.data.length);
+    this.#requireInputs(dataset.name, dataset.inputs);
     const outputs = sizeOf(this.outputShape);
     const sparse = !(dataset.labels.data instanceof Float32Array);
     if (sparse && loss.target === "dense") {
@@ -261,8 +344,12 @@ export class Sequential {
     }
   }
 
-  #requireInputs(owner: string, shape: Shape, length: number): void {
+  #requireInputs(
+    owner: string,
+    { data, shape = [] }: Pick<Inputs, "shape"> & { data: ArrayLike<number> },
+  ): void {
     const [samples, ...sample] = shape;
+    const length = data?.length;
     if (samples !== undefined && sameShape(sample, this.inputShape) && length === sizeOf(shape)) return;
     throw new ShapeError(
       "input-shape",
@@ -279,7 +366,7 @@ export class Sequential {
       if (!weight) wrong.push(`"${name}" is missing`);
       else if (!sameShape(weight.shape, shape) || weight.data.length !== sizeOf(shape)) {
         wrong.push(
-          `"${name}" has shape ${formatShape(weight.shape)} where ${formatShape(shape)} is expected`,
+          `"${name}" has shape ${formatShape(weight.shape)} and ${weight.data.length} values where ${formatShape(shape)} is expected`,
         );
       }
       return weight?.data ?? new Float32Array(0);

@@ -12,6 +12,8 @@ export class OptimizerState {
   readonly update: UpdateRequest;
   /** Tells this state's programs from those of an earlier optimizer. */
   readonly id = nextId++;
+  /** Steps that the model had been trained before this optimizer's first. */
+  startStep = 0;
 
   private constructor(
     readonly optimizer: Optimizer,

@@ -8,6 +8,10 @@ import type { EpochRecord } from "./progress.js";
 export interface FitPosition {
   /** Steps that the model had been trained before this fit. */
   readonly startStep: number;
+  /** Of these, those before the optimizer was compiled: its own count, and so its schedule, begins there. */
+  readonly optimizerStart: number;
+  /** Epochs that the model had begun before this fit: the orders of the samples go on from there. */
+  readonly startEpoch: number;
   /** Steps done in this fit. */
   readonly step: number;
   /** The epoch that is going on, from 1, and how many of its steps are done. */

@@ -1,9 +1,10 @@
 import { type Dataset, splitDataset } from "../data/dataset.js";
 import { shuffledIndices } from "../data/shuffle.js";
-import { ConfigError, DataError } from "../errors.js";
+import { ConfigError, DataError, requireIn, requirePositiveInteger } from "../errors.js";
 import { SCHEDULE_STEPS } from "../program/words.js";
 import type { Checkpointer, FitMoment, FitPosition, FitRun } from "./checkpointer.js";
 import { evaluate } from "./evaluate.js";
+import { requireFinite } from "./finite.js";
 import { fitSteps } from "./fit-steps.js";
 import type { EpochRecord, History, Progress } from "./progress.js";
 
@@ -33,11 +34,23 @@ export interface FitOptions {
   readonly sliceMs?: number;
 }
 
-/** Trains; see `Sequential.fit`. Keeps in `counter` how many steps the model has been trained. */
-export async function fit(run: FitRun, counter: { steps: number }): Promise<History> {
-  const { runtime, compiled, dataset, options } = run;
-  const { seed } = run.model;
+export const FIT_OPTIONS = [
+  ...["epochs", "steps", "batchSize", "shuffle", "validationSplit", "validationData", "checkpoint"],
+  ...["signal", "onSlice", "onEpochEnd", "sliceSteps", "sliceMs"],
+];
+
+/** What a model has been through, over all fits: steps, and epochs that were at least begun. */
+export interface TrainedSoFar {
+  steps: number;
+  epochs: number;
+}
+
+/** Trains; see `Sequential.fit`. Keeps in `counter` what the model has been through. */
+export async function fit(run: FitRun, counter: TrainedSoFar): Promise<History> {
+  const { runtime, compiled, dataset, options, model } = run;
+  const { seed } = model;
   const { batchSize = 32, shuffle = true, signal, sliceMs = 20, onSlice, onEpochEnd, checkpoint } = options;
+  requireIn("fit", "sliceMs", sliceMs, "(0, Infinity]");
   const totalSteps = fitSteps(dataset.inputs.shape[0]!, options);
   const [train, validation] = divide(dataset, options, seed);
   const samples = train.inputs.shape[0]!;
@@ -51,9 +64,14 @@ export async function fit(run: FitRun, counter: { steps: number }): Promise<Hist
   const { words, machine } = runtime;
   const data = await runtime.loadData(train);
 
+  const state = await runtime.stateOf(optimizer, counter.steps);
   const from = await checkpoint?.begin(run);
   const records: EpochRecord[] = [...(from?.records ?? [])];
   const startStep = from?.startStep ?? counter.steps;
+  const startEpoch = from?.startEpoch ?? counter.epochs;
+  if (from) state.startStep = from.optimizerStart;
+  /** How many steps the optimizer has taken, which began later than the model if it was compiled later. */
+  const taken = (step: number) => startStep + step - state.startStep;
   const began = performance.now() - 1000 * (from?.seconds ?? 0);
   const resumedAt = { step: from?.step ?? 0, time: performance.now() };
   let { step } = resumedAt;
@@ -63,9 +81,14 @@ export async function fit(run: FitRun, counter: { steps: number }): Promise<Hist
   /** More steps than the next slice will have the time for, so that no more rates are worked out than it needs. */
   let likely = SCHEDULE_STEPS;
   counter.steps = startStep + step;
+  model.scaling = dataset.scaling;
+  model.classNames = dataset.classNames;
+  /** Whether the signal stopped the run before its last step. */
+  const stopped = () => signal?.aborted === true && step < totalSteps;
 
-  await words.setScalars(optimizer.scalars(optimizer.learningRateAt(startStep)));
-  for (let epoch = from?.epoch ?? 1; epoch <= epochs && !signal?.aborted; epoch++) {
+  await words.setScalars(optimizer.scalars(optimizer.learningRateAt(taken(0))));
+  for (let epoch = from?.epoch ?? 1; epoch <= epochs && !stopped(); epoch++) {
+    counter.epochs = startEpoch + epoch;
     const resumed = epoch === from?.epoch ? from : undefined;
     const epochBegan = performance.now() - 1000 * (resumed?.epochSeconds ?? 0);
     let done = resumed?.epochStep ?? 0;
@@ -75,7 +98,8 @@ export async function fit(run: FitRun, counter: { steps: number }): Promise<Hist
     const reached = async (moment: FitMoment): Promise<void> => {
       if (!checkpoint) return;
       const seconds = { seconds: since(began), epochSeconds: since(epochBegan) };
-      position = { startStep, step, epoch, epochStep: done, ...sums, ...seconds, records: [...records] };
+      const start = { startStep, startEpoch, optimizerStart: state.startStep };
+      position = { ...start, step, epoch, epochStep: done, ...sums, ...seconds, records: [...records] };
       if (moment === "epoch") {
         const next = { epoch: epoch + 1, epochStep: 0, lossSum: 0, correct: 0, epochSeconds: 0 };
         position = { ...position, ...next };
@@ -83,11 +107,13 @@ export async function fit(run: FitRun, counter: { steps: number }): Promise<Hist
       await checkpoint.reached(run, moment, position);
     };
     await data.setOrder(
-      shuffle ? shuffledIndices(samples, seed, epoch) : Uint32Array.from({ length: samples }, (_, i) => i),
+      shuffle
+        ? shuffledIndices(samples, seed, startEpoch + epoch)
+        : Uint32Array.from({ length: samples }, (_, i) => i),
     );
     await words.beginPass(seenInEpoch(done), sums);
-    await words.setStep(startStep + step);
-    while (done < epochSteps && !signal?.aborted) {
+    await words.setStep(taken(step));
+    while (done < epochSteps && !stopped()) {
       const batch = Math.min(batchSize, samples - done * batchSize);
       const { step: program, diagnose } = await runtime.training(train, data, batch, compiled);
       // Only whole batches share a program; a short last one has its own.
@@ -99,9 +125,10 @@ export async function fit(run: FitRun, counter: { steps: number }): Promise<Hist
         typeof options.sliceSteps === "function"
           ? options.sliceSteps()
           : (options.sliceSteps ?? SCHEDULE_STEPS);
+      requirePositiveInteger("fit", "sliceSteps", limit);
       const due = checkpoint?.stepsLeft(step) ?? SCHEDULE_STEPS;
       const times = Math.max(1, Math.min(wholeLeft, limit, due, likely));
-      for (let i = 0; i < times; i++) rates[i] = optimizer.learningRateAt(startStep + step + i);
+      for (let i = 0; i < times; i++) rates[i] = optimizer.learningRateAt(taken(step + i));
       const result = await machine.exclusive(async () => {
         await words.setSchedule(rates.subarray(0, times));
         const ran = await machine.run(program, times, sliceMs);
@@ -132,9 +159,9 @@ export async function fit(run: FitRun, counter: { steps: number }): Promise<Hist
       await reached("slice");
       paused += since(now);
     }
-    const cutShort = signal?.aborted || done < stepsPerEpoch;
+    const cutShort = stopped() || done < stepsPerEpoch;
     const validated =
-      validation && !signal?.aborted ? await evaluate(runtime, compiled, validation, {}) : undefined;
+      validation && !stopped() ? await evaluate(runtime, compiled, validation, {}) : undefined;
     if (done === 0) break;
     const record: EpochRecord = {
       epoch,
@@ -143,7 +170,7 @@ export async function fit(run: FitRun, counter: { steps: number }): Promise<Hist
       ...(compiled.accuracy && { accuracy: sums.correct / seenInEpoch(done) }),
       ...(validated && { validationLoss: validated.loss }),
       ...(validated?.accuracy !== undefined && { validationAccuracy: validated.accuracy }),
-      learningRate: optimizer.learningRateAt(startStep + step - 1),
+      learningRate: optimizer.learningRateAt(taken(step - 1)),
       seconds: since(epochBegan),
     };
     records.push(record);
@@ -151,6 +178,8 @@ export async function fit(run: FitRun, counter: { steps: number }): Promise<Hist
     // An epoch that was cut short may be gone on with: its position stays the one inside it.
     if (!cutShort) await reached("epoch");
   }
+  // The last step's gradient may have been what the loss was not: not finite.
+  requireFinite(await machine.exclusive(() => runtime.readWeights()), counter.steps);
   if (position) await checkpoint?.reached(run, "end", position);
   const seconds = since(began);
   return {
@@ -158,7 +187,7 @@ export async function fit(run: FitRun, counter: { steps: number }): Promise<Hist
     steps: step,
     seconds,
     samplesPerSecond: seenInAll(step) / seconds,
-    aborted: signal?.aborted ?? false,
+    aborted: stopped(),
   };
 }
 
