@@ -1,4 +1,5 @@
 import { FormatError, showValue } from "../errors.js";
+import { crc32 } from "../io/crc32.js";
 import { decodeSafetensors, encodeSafetensors } from "../io/safetensors.js";
 import type { NamedValue } from "../program/parameter-store.js";
 import type { Schedule } from "../schedules/schedule.js";
@@ -36,7 +37,7 @@ export function encodeCheckpoint({ architecture, weights, slots, ...rest }: Chec
   for (const [slot, values] of slots) {
     for (const { name, data, shape } of values) tensors.set(`optimizer/${slot}/${name}`, { data, shape });
   }
-  const checkpoint = JSON.stringify({ version: VERSION, ...rest });
+  const checkpoint = JSON.stringify({ version: VERSION, checksum: checksumOf(tensors), ...rest });
   return encodeSafetensors({
     tensors,
     metadata: { format: "loam", loam: JSON.stringify(architecture), checkpoint },
@@ -56,7 +57,7 @@ export function decodeCheckpoint(bytes: Uint8Array, name = "checkpoint"): Checkp
       { file: name },
     );
   }
-  const { version, configuration, data, position, learningRate, loam, binary } = parsed(
+  const { version, checksum, configuration, data, position, learningRate, loam, binary } = parsed(
     metadata.checkpoint,
     name,
   );
@@ -66,6 +67,7 @@ export function decodeCheckpoint(bytes: Uint8Array, name = "checkpoint"): Checkp
   if (!isRecord(data) || typeof data.training !== "string") throw invalid("has no fingerprint of its data");
   if (!isPosition(position)) throw invalid("has no position to go on from");
   if (typeof loam !== "string" || typeof binary !== "string") throw invalid("does not say what wrote it");
+  if (checksum !== checksumOf(tensors)) throw invalid("its numbers are not those that were written");
   const weights: NamedValue[] = [];
   const slots = new Map<string, NamedValue[]>();
   for (const [tensor, value] of tensors) {
@@ -80,6 +82,14 @@ export function decodeCheckpoint(bytes: Uint8Array, name = "checkpoint"): Checkp
     learningRate: learningRate as Checkpoint["learningRate"],
     binary: binary as Checkpoint["binary"],
   };
+}
+
+/** CRC-32 of all numbers, by the tensors' names: a bit that fell over on a disk would otherwise train on unseen. */
+function checksumOf(tensors: ReadonlyMap<string, { readonly data: Float32Array }>): number {
+  return [...tensors.keys()].sort().reduce((before, name) => {
+    const { buffer, byteOffset, byteLength } = tensors.get(name)!.data;
+    return crc32(new Uint8Array(buffer, byteOffset, byteLength), before);
+  }, 0);
 }
 
 function parsed(text: string, name: string): Record<string, unknown> {
