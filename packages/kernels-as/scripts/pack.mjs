@@ -13,7 +13,7 @@ const CONTEXTS = BYTE + 2 * 65_536;
 const SLOWEST = 40;
 const LEAST = 0.002;
 
-const ROUNDS = 3;
+const ROUNDS = 5;
 /** A copy longer than this is taken whole or not at all: between these lengths little would be gained. */
 const ANY_LENGTH = 32;
 
