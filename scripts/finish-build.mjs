@@ -32,6 +32,7 @@ function withoutReferences(file, text) {
 }
 
 async function dropReferences() {
+  await rm(path.join(dist, "reference"), { recursive: true, force: true });
   const folder = path.join(dist, "ops");
   for (const name of await readdir(folder).catch(() => [])) {
     if (!name.endsWith(".js")) continue;

@@ -258,15 +258,13 @@ function put(c: usize, init: usize, sum: f32, floor: f32): void {
 `;
 
 const tiles = [
-  { b: "p", nr: 8, tallest: 5 },
-  { b: "p", nr: 12, tallest: 3 },
-  { b: "p", nr: 4, tallest: 5 },
-  { b: "s", nr: 8, tallest: 5 },
-  { b: "s", nr: 16, tallest: 2 },
-  { b: "s", nr: 32, tallest: 1 },
-].flatMap(({ b, nr, tallest }) =>
-  ["r", "c"].flatMap((a) => range(tallest).map((i) => tile({ a, b, mr: i + 1, nr }))),
-);
+  { b: "p", nr: 8, heights: [1, 2, 3, 4, 5] },
+  { b: "p", nr: 12, heights: [1, 2, 3] },
+  { b: "p", nr: 4, heights: [1, 2, 3, 4, 5] },
+  { b: "s", nr: 8, heights: [1, 2, 3, 4, 5] },
+  { b: "s", nr: 16, heights: [2] },
+  { b: "s", nr: 32, heights: [1] },
+].flatMap(({ b, nr, heights }) => ["r", "c"].flatMap((a) => heights.map((mr) => tile({ a, b, mr, nr }))));
 const dots = [1, 2, 3, 4, 5].flatMap((mr) => [1, 2].map((nr) => dot({ mr, nr })));
 const text = `${HEADER}\n${[...tiles, steady(), ...dots].join("\n\n")}\n`;
 await publish("gemm/micro.gen.ts", text);

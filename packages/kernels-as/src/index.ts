@@ -1,5 +1,3 @@
-/** The constants of the program encoding: opcodes and the numbers of elementwise functions. */
-
 export { createEngine } from "./create-engine.js";
 export {
   type Engine,
@@ -9,6 +7,7 @@ export {
   type RandomPlace,
   type RunResult,
 } from "./engine.js";
+/** The constants of the program encoding: opcodes and the numbers of elementwise functions. */
 export * as opcodes from "./generated/opcodes.js";
 export { type InstantiateOptions, instantiate, type Kernels } from "./instantiate.js";
 export { argmaxBytes, type ConvGeometry, type WindowGeometry } from "./instructions/conv.js";

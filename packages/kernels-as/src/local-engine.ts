@@ -22,10 +22,18 @@ const TRIAL_MS = 5;
 /** Runs between two looks at the clock: few enough to keep a budget, many enough that the clock costs nothing. */
 const RUNS_PER_LOOK = 2;
 
+/** What an engine drops when it is closed, so that the memory goes although somebody still holds the engine. */
+interface Parts {
+  readonly memory: KernelMemory;
+  readonly exports: ProgramExports;
+  readonly pool: ThreadPool;
+}
+
 /** An engine whose memory lives in this thread. */
 export class LocalEngine implements Engine {
   readonly settled: Promise<void>;
-  #closed = false;
+  #parts: Parts | undefined;
+  /** By program and number of threads. */
   readonly #paces = new Map<number, Pace>();
 
   private constructor(
@@ -33,15 +41,14 @@ export class LocalEngine implements Engine {
     readonly binary: "plain" | "relaxed",
     readonly notes: string[],
     private readonly platform: Platform,
-    private readonly memory: KernelMemory,
-    private readonly exports: ProgramExports,
+    parts: Parts,
     /** Where a call of a kernel finds its counter and key. */
     private readonly place: number,
-    private readonly pool: ThreadPool,
     /** Whether the number of threads may be changed to what is fastest. */
     private readonly adapts: boolean,
   ) {
-    this.settled = pool.settled.then((error) => {
+    this.#parts = parts;
+    this.settled = parts.pool.settled.then((error) => {
       if (error) notes.push(`Loam runs on one thread: ${error.message}.`);
     });
   }
@@ -72,10 +79,8 @@ export class LocalEngine implements Engine {
       binary.kind,
       notes,
       platform,
-      memory,
-      exports,
+      { memory, exports, pool },
       place,
-      pool,
       adapts,
     );
     // Who asked for a number gets it from the first run on; otherwise work begins while the helpers start.
@@ -84,33 +89,32 @@ export class LocalEngine implements Engine {
   }
 
   get threads(): number {
-    return this.pool.threads;
+    return this.#parts?.pool.threads ?? 1;
   }
 
   async allocate(bytes: number): Promise<number> {
-    this.#open();
-    return this.memory.allocate(bytes);
+    return this.#open().memory.allocate(bytes);
   }
 
   async write(address: number, data: ArrayBufferView): Promise<void> {
-    this.#open();
-    this.memory
-      .bytes(address, data.byteLength)
+    this.#open()
+      .memory.bytes(address, data.byteLength)
       .set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   }
 
   async read(address: number, bytes: number): Promise<Uint8Array<ArrayBuffer>> {
-    this.#open();
+    // A copy that is not shared: `slice` would keep the memory's kind of buffer.
+    const there = this.#open().memory.bytes(address, bytes);
     const copy = new Uint8Array(bytes);
-    copy.set(this.memory.bytes(address, bytes));
+    copy.set(there);
     return copy;
   }
 
   async randomWords(address: number, blocks: number, { counter, key }: RandomPlace): Promise<void> {
-    this.#open();
-    this.memory.u32(address, 4 * blocks); // throws when that is outside the memory
-    this.memory.u32(this.place, 6).set([0, ...counter, ...key]);
-    this.exports.philox4x32_u32(address, this.place, this.place + 16, blocks, ROUNDS);
+    const { memory, exports } = this.#open();
+    memory.u32(address, 4 * blocks); // throws when that is outside the memory
+    memory.u32(this.place, 6).set([0, ...counter, ...key]);
+    exports.philox4x32_u32(address, this.place, this.place + 16, blocks, ROUNDS);
   }
 
   async run(
@@ -118,11 +122,13 @@ export class LocalEngine implements Engine {
     times = 1,
     options: { budget?: number; threads?: number } = {},
   ): Promise<RunResult> {
-    this.#open();
-    const most = Math.min(this.pool.present, options.threads ?? this.threads);
+    const { pool } = this.#open();
+    const wanted = options.threads ?? this.threads;
+    if (!(wanted >= 1)) throw new RangeError(`run: expected threads from 1 on, got ${wanted}`);
+    const most = Math.min(pool.present, wanted);
     const { budget } = options;
     const pace =
-      this.adapts && most > 1 && times > 1 && budget !== undefined ? this.#paceOf(program) : undefined;
+      this.adapts && most > 1 && times > 1 && budget !== undefined ? this.#paceOf(program, most) : undefined;
     const { threads, trial } = pace?.next() ?? { threads: most, trial: false };
     const began = this.platform.now();
     const limit = trial ? Math.min(budget!, TRIAL_MS) : budget;
@@ -131,7 +137,7 @@ export class LocalEngine implements Engine {
     try {
       while (done < times) {
         for (const stop = Math.min(times, done + RUNS_PER_LOOK); done < stop; done++) {
-          if (!this.pool.run(program, threads)) return { times: done, finite: false };
+          if (!pool.run(program, threads)) return { times: done, finite: false };
         }
         // Not at all without a budget: what a clock says is a number on the heap.
         if (limit === undefined) continue;
@@ -140,7 +146,8 @@ export class LocalEngine implements Engine {
       }
     } catch (error) {
       await this.close();
-      throw error;
+      if (error instanceof EngineError) throw error;
+      throw new EngineError("thread-failed", `the run failed: ${(error as Error).message}`, { cause: error });
     }
     pace?.record(threads, (now - began) / done);
     // Signals, timers and messages get in between two slices.
@@ -148,30 +155,33 @@ export class LocalEngine implements Engine {
     return { times: done, finite: true };
   }
 
-  #paceOf(program: number): Pace {
-    let pace = this.#paces.get(program);
+  #paceOf(program: number, most: number): Pace {
+    const key = 64 * program + most;
+    let pace = this.#paces.get(key);
     if (!pace) {
-      pace = new Pace(this.threads);
-      this.#paces.set(program, pace);
+      pace = new Pace(most);
+      this.#paces.set(key, pace);
     }
     return pace;
   }
 
   async memoryBytes(): Promise<number> {
-    return this.memory.used;
+    return this.#open().memory.used;
   }
 
   async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    await this.pool.close();
+    const parts = this.#parts;
+    this.#parts = undefined;
+    this.#paces.clear();
+    await parts?.pool.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
-  #open(): void {
-    if (this.#closed) throw new EngineError("closed", "the engine is closed");
+  #open(): Parts {
+    if (!this.#parts) throw new EngineError("closed", "the engine is closed");
+    return this.#parts;
   }
 }

@@ -20,8 +20,14 @@ export class KernelMemory {
     this.memory = memory;
   }
 
-  /** Asks for a maximum of `maximumBytes` (default 4 GiB) and halves it until the host agrees. @throws {MemoryError} when it never does. */
+  /**
+   * Asks for a maximum of `maximumBytes` (default 4 GiB) and halves it until the host agrees.
+   * @throws {MemoryError} when it never does. @throws {RangeError} when it is no number above 0.
+   */
   static create(maximumBytes = MAXIMUM_PAGES * PAGE): KernelMemory {
+    if (!(maximumBytes > 0)) {
+      throw new RangeError(`maximumBytes: expected a number above 0, got ${maximumBytes}`);
+    }
     let pages = Math.min(MAXIMUM_PAGES, Math.max(4, Math.ceil(maximumBytes / PAGE)));
     for (;;) {
       try {
@@ -41,9 +47,10 @@ export class KernelMemory {
 
   /**
    * Reserves `bytes` bytes, zeroed, at an address that is a multiple of `align` (a power of two, default 64).
-   * @throws {MemoryError} when the memory cannot grow so far.
+   * @throws {MemoryError} when the memory cannot grow so far. @throws {RangeError} when `bytes` is no number from 0 on.
    */
   allocate(bytes: number, align = 64): number {
+    if (!(bytes >= 0)) throw new RangeError(`allocate: expected a number of bytes from 0 on, got ${bytes}`);
     const address = Math.ceil(this.#end / align) * align;
     const end = address + Math.ceil(bytes);
     const missing = end - this.memory.buffer.byteLength;
@@ -80,7 +87,12 @@ export class KernelMemory {
   }
 
   #inside(address: number, bytes: number): number {
-    if (!(Number.isInteger(address) && address >= 0 && address + bytes <= this.memory.buffer.byteLength)) {
+    const inside =
+      Number.isInteger(address) &&
+      address >= 0 &&
+      bytes >= 0 &&
+      address + bytes <= this.memory.buffer.byteLength;
+    if (!inside) {
       throw new MemoryError(
         `the range of ${bytes} bytes at ${address} is outside the memory of ${this.memory.buffer.byteLength} bytes`,
       );

@@ -6,10 +6,14 @@ import {
   type RandomPlace,
   type RunResult,
 } from "./engine.js";
+import { MemoryError } from "./memory-error.js";
 import type { Platform, PlatformWorker } from "./platform/platform.js";
-import type { EngineAnswer, EngineCall, EngineStart, WorkerReady } from "./threads/messages.js";
+import type { EngineAnswer, EngineCall, EngineStart, SaidError, WorkerReady } from "./threads/messages.js";
 
 type CallBody = EngineCall extends infer C ? (C extends { id: number } ? Omit<C, "id"> : never) : never;
+
+/** How long the worker may be silent at its start: longer than it waits for helpers of its own. */
+const START_TIMEOUT = 30_000;
 
 /** An engine that lives in a worker, so that a page's own thread never waits for it. */
 export class RemoteEngine implements Engine {
@@ -33,22 +37,26 @@ export class RemoteEngine implements Engine {
   static async create(options: EngineOptions, platform: Platform): Promise<RemoteEngine> {
     const { workerUrl, ...rest } = options;
     const worker = platform.startWorker(workerUrl);
-    return new Promise((resolve, reject) => {
+    const made = new Promise<RemoteEngine>((resolve, reject) => {
       let engine: RemoteEngine | undefined;
+      const timer = setTimeout(
+        () => reject(new EngineError("no-worker", "the engine's worker did not answer within 30 s")),
+        START_TIMEOUT,
+      );
       worker.onMessage((message) => {
         if (engine) return engine.#answer(message as EngineAnswer);
+        clearTimeout(timer);
         const word = message as WorkerReady;
-        if (!word.ready || !word.engine) {
-          reject(
-            new EngineError("no-worker", word.ready ? "internal: the worker made no engine" : word.message),
-          );
-          return;
+        if (!word.ready) return reject(errorOf(word, "no-worker"));
+        if (!word.engine) {
+          return reject(new EngineError("no-worker", "internal: the worker made no engine"));
         }
         const { threads, binary, notes } = word.engine;
         engine = new RemoteEngine(worker, threads, rest.precision ?? "standard", binary, notes);
         resolve(engine);
       });
       worker.onError((error) => {
+        clearTimeout(timer);
         const failure = new EngineError(
           engine ? "thread-failed" : "no-worker",
           `the engine's worker failed: ${error.message}`,
@@ -64,6 +72,10 @@ export class RemoteEngine implements Engine {
         options: workerUrl === undefined ? rest : { ...rest, workerUrl: String(workerUrl) },
       };
       worker.post(start);
+    });
+    return made.catch(async (error: unknown) => {
+      await worker.terminate();
+      throw error;
     });
   }
 
@@ -97,8 +109,11 @@ export class RemoteEngine implements Engine {
     if (this.#closed) return;
     const closing = this.#call({ method: "close" });
     this.#closed = true;
-    await closing;
-    await this.#worker.terminate();
+    try {
+      await closing;
+    } finally {
+      await this.#worker.terminate();
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -117,15 +132,22 @@ export class RemoteEngine implements Engine {
   #answer(answer: EngineAnswer): void {
     const pending = this.#pending.get(answer.id);
     this.#pending.delete(answer.id);
-    if (!("error" in answer)) pending?.resolve(answer.value);
-    else if (answer.error.code)
-      pending?.reject(new EngineError(answer.error.code as EngineError["code"], answer.error.message));
-    else pending?.reject(new Error(answer.error.message));
+    if ("error" in answer) pending?.reject(errorOf(answer.error));
+    else pending?.resolve(answer.value);
   }
 
   #fail(error: EngineError): void {
     this.#closed = true;
+    void this.#worker.terminate();
     for (const { reject } of this.#pending.values()) reject(error);
     this.#pending.clear();
   }
+}
+
+/** What the worker threw, as far as it could be said in a message. */
+function errorOf({ name, code = "", message }: SaidError, otherwise?: EngineError["code"]): Error {
+  if (name === "RangeError") return new RangeError(message);
+  if (name === "MemoryError") return new MemoryError(message);
+  if (name === "EngineError") return new EngineError(code as EngineError["code"], message);
+  return otherwise ? new EngineError(otherwise, message) : new Error(message);
 }

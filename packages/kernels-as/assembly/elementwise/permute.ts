@@ -39,7 +39,7 @@ function copy_row(y: usize, x: usize, cols: u32, stride: i32): void {
     return;
   }
   const step = <usize>(stride << 2);
-  for (const stop = y + (<usize>cols << 2); y < stop; y += 4, x += step) store<u32>(y, load<u32>(x));
+  for (; cols > 0; cols--, y += 4, x += step) store<u32>(y, load<u32>(x));
 }
 
 /** y[r, c] = x[c, r] for 4 rows of y: x's rows are `stride` elements apart, y's are `cols`. */

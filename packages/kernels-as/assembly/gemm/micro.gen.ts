@@ -3120,61 +3120,6 @@ export function gemm_f32_cs_5x8(
   }
 }
 
-export function gemm_f32_rs_1x16(
-  c: usize, ldc: usize, init: usize, ldi: usize, a: usize, lda: usize, b: usize, ldb: usize, k: u32, floor: f32, tiles: u32, next_a: usize,
-): void {
-  while (tiles > 0) {
-    let a0 = a;
-    let y = b;
-    let b0 = v128.load(y);
-    let b1 = v128.load(y, 16);
-    let b2 = v128.load(y, 32);
-    let b3 = v128.load(y, 48);
-    let s = v128.load32_splat(a0);
-    let c00 = madd(s, b0, v128.load(init));
-    let c01 = madd(s, b1, v128.load(init, 16));
-    let c02 = madd(s, b2, v128.load(init, 32));
-    let c03 = madd(s, b3, v128.load(init, 48));
-    init += ldi;
-    y += ldb;
-    a0 += 4;
-    let left = k - 1;
-    while (left > 0) {
-      b0 = v128.load(y);
-      b1 = v128.load(y, 16);
-      b2 = v128.load(y, 32);
-      b3 = v128.load(y, 48);
-      s = v128.load32_splat(a0);
-      c00 = madd(s, b0, c00);
-      c01 = madd(s, b1, c01);
-      c02 = madd(s, b2, c02);
-      c03 = madd(s, b3, c03);
-      y += ldb;
-      if (left == 1) break;
-      b0 = v128.load(y);
-      b1 = v128.load(y, 16);
-      b2 = v128.load(y, 32);
-      b3 = v128.load(y, 48);
-      s = v128.load32_splat(a0, 4);
-      c00 = madd(s, b0, c00);
-      c01 = madd(s, b1, c01);
-      c02 = madd(s, b2, c02);
-      c03 = madd(s, b3, c03);
-      y += ldb;
-      a0 += 8;
-      left -= 2;
-    }
-    const least = f32x4.splat(floor);
-    v128.store(c, f32x4.pmax(c00, least));
-    v128.store(c, f32x4.pmax(c01, least), 16);
-    v128.store(c, f32x4.pmax(c02, least), 32);
-    v128.store(c, f32x4.pmax(c03, least), 48);
-    c += ldc;
-    a += next_a;
-    tiles--;
-  }
-}
-
 export function gemm_f32_rs_2x16(
   c: usize, ldc: usize, init: usize, ldi: usize, a: usize, lda: usize, b: usize, ldb: usize, k: u32, floor: f32, tiles: u32, next_a: usize,
 ): void {
@@ -3280,62 +3225,6 @@ export function gemm_f32_rs_2x16(
     v128.store(c, f32x4.pmax(c11, least), 16);
     v128.store(c, f32x4.pmax(c12, least), 32);
     v128.store(c, f32x4.pmax(c13, least), 48);
-    c += ldc;
-    a += next_a;
-    tiles--;
-  }
-}
-
-export function gemm_f32_cs_1x16(
-  c: usize, ldc: usize, init: usize, ldi: usize, a: usize, lda: usize, b: usize, ldb: usize, k: u32, floor: f32, tiles: u32, next_a: usize,
-): void {
-  while (tiles > 0) {
-    let x = a;
-    let y = b;
-    let b0 = v128.load(y);
-    let b1 = v128.load(y, 16);
-    let b2 = v128.load(y, 32);
-    let b3 = v128.load(y, 48);
-    let s = v128.load32_splat(x);
-    let c00 = madd(s, b0, v128.load(init));
-    let c01 = madd(s, b1, v128.load(init, 16));
-    let c02 = madd(s, b2, v128.load(init, 32));
-    let c03 = madd(s, b3, v128.load(init, 48));
-    init += ldi;
-    x += lda;
-    y += ldb;
-    let left = k - 1;
-    while (left > 0) {
-      b0 = v128.load(y);
-      b1 = v128.load(y, 16);
-      b2 = v128.load(y, 32);
-      b3 = v128.load(y, 48);
-      s = v128.load32_splat(x);
-      c00 = madd(s, b0, c00);
-      c01 = madd(s, b1, c01);
-      c02 = madd(s, b2, c02);
-      c03 = madd(s, b3, c03);
-      x += lda;
-      y += ldb;
-      if (left == 1) break;
-      b0 = v128.load(y);
-      b1 = v128.load(y, 16);
-      b2 = v128.load(y, 32);
-      b3 = v128.load(y, 48);
-      s = v128.load32_splat(x);
-      c00 = madd(s, b0, c00);
-      c01 = madd(s, b1, c01);
-      c02 = madd(s, b2, c02);
-      c03 = madd(s, b3, c03);
-      x += lda;
-      y += ldb;
-      left -= 2;
-    }
-    const least = f32x4.splat(floor);
-    v128.store(c, f32x4.pmax(c00, least));
-    v128.store(c, f32x4.pmax(c01, least), 16);
-    v128.store(c, f32x4.pmax(c02, least), 32);
-    v128.store(c, f32x4.pmax(c03, least), 48);
     c += ldc;
     a += next_a;
     tiles--;

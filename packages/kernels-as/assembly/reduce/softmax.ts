@@ -86,10 +86,9 @@ export function softmax_grad_f32(
 
 /** y[r] = log Σ_c e^x[r, c] for begin <= r < end. */
 export function log_sum_exp_f32(y: usize, x: usize, cols: usize, begin: usize, end: usize): void {
-  if (cols == 0) return;
   for (let r = begin; r < end; r++) {
     const row = x + ((r * cols) << 2);
-    const m = max_f32(row, cols);
+    const m: f32 = cols == 0 ? -Infinity : max_f32(row, cols);
     // A row of −∞ alone (or with ∞ in it) is its own answer, where ∞ − ∞ would make a NaN of it.
     const y_r: f32 = abs(m) == Infinity ? m : m + log_of_sum(exp_row(0, row, cols, m));
     store<f32>(y + (r << 2), y_r);

@@ -6,6 +6,11 @@
 
 let block: usize = 0;
 
+// Of a sleeper: the generation it waits at, and how many looks it has left. Not locals: V8 11's first compiler (Node 20), which runs a
+// function until it is hot, loses one that is in a register while memory.atomic.wait32 waits, and the sleeper would leave too early.
+let awaited: u32 = 0;
+let looks: u32 = 0;
+
 const GENERATION: usize = 64;
 const SLEEPERS: usize = 128;
 const ABORT: usize = 192;
@@ -14,8 +19,8 @@ const SPINS: usize = 256;
 /** How long a sleeper waits before it looks at the abort word again, in nanoseconds. */
 const LOOK_UP: i64 = 100_000_000;
 
-/** After so many looks (10 s) without the others the run is given up. */
-const PATIENCE: u32 = 100;
+/** After so many looks (60 s) without the others the run is given up: an instruction may keep one thread busy for long. */
+const PATIENCE: u32 = 600;
 const ABORT_STUCK: u32 = 2;
 
 /** Tells this instance where the barrier's block is (320 bytes, 64-byte aligned, zero but for the spin count). */
@@ -31,7 +36,7 @@ export function aborted(): bool {
 /** Waits until all `threads` have arrived. With one thread there is nothing to wait for. */
 export function barrier(threads: u32): void {
   if (threads < 2) return;
-  const generation = atomic.load<u32>(block, GENERATION);
+  awaited = atomic.load<u32>(block, GENERATION);
   if (atomic.add<u32>(block, 1) == threads - 1) {
     atomic.store<u32>(block, 0);
     atomic.add<u32>(block, 1, GENERATION);
@@ -40,13 +45,13 @@ export function barrier(threads: u32): void {
   }
   let spins = atomic.load<u32>(block, SPINS);
   while (spins > 0) {
-    if (atomic.load<u32>(block, GENERATION) != generation) return;
+    if (atomic.load<u32>(block, GENERATION) != awaited) return;
     spins--;
   }
   atomic.add<u32>(block, 1, SLEEPERS);
-  let looks = PATIENCE;
-  while (atomic.load<u32>(block, GENERATION) == generation && atomic.load<u32>(block, ABORT) == 0) {
-    atomic.wait<u32>(block + GENERATION, generation, LOOK_UP);
+  looks = PATIENCE;
+  while (atomic.load<u32>(block, GENERATION) == awaited && atomic.load<u32>(block, ABORT) == 0) {
+    atomic.wait<u32>(block + GENERATION, awaited, LOOK_UP);
     if (--looks == 0) atomic.store<u32>(block, ABORT_STUCK, ABORT);
   }
   atomic.sub<u32>(block, 1, SLEEPERS);

@@ -12,23 +12,33 @@ const THREADS: usize = 68;
 /** In place of a program's address: the helper is to return. */
 const CLOSED: u32 = 0xffffffff;
 
+// Not locals: see barrier.ts.
+let job_block: usize = 0;
+let seen: u32 = 0;
+
 /** Serves runs until the job block says CLOSED; looks at the generation `spins` times before it sleeps. */
 export function worker_loop(job: usize, thread: u32, spins: u32): void {
-  let seen: u32 = 0;
-  while (true) {
-    let left = spins;
-    while (left > 0 && atomic.load<u32>(job) == seen) left--;
-    while (atomic.load<u32>(job) == seen) atomic.wait<u32>(job, seen, -1);
-    const generation = atomic.load<u32>(job);
-    if (generation & 1) continue;
-    const program = atomic.load<u32>(job, PROGRAM);
-    const threads = atomic.load<u32>(job, THREADS);
-    if (atomic.load<u32>(job) != generation) continue;
-    seen = generation;
-    if (program == CLOSED) return;
-    if (thread < threads) run_program(program, thread, threads);
-    if (aborted()) return;
-  }
+  job_block = job;
+  do await_job(spins);
+  while (serve_job(thread));
+}
+
+function await_job(spins: u32): void {
+  while (spins > 0 && atomic.load<u32>(job_block) == seen) spins--;
+  while (atomic.load<u32>(job_block) == seen) atomic.wait<u32>(job_block, seen, -1);
+}
+
+/** @returns whether to wait for another. */
+function serve_job(thread: u32): bool {
+  const generation = atomic.load<u32>(job_block);
+  if (generation & 1) return true;
+  const program = atomic.load<u32>(job_block, PROGRAM);
+  const threads = atomic.load<u32>(job_block, THREADS);
+  if (atomic.load<u32>(job_block) != generation) return true;
+  seen = generation;
+  if (program == CLOSED) return false;
+  if (thread < threads) run_program(program, thread, threads);
+  return !aborted();
 }
 
 /** Thread 0's side: wakes the helpers for one run of the program and takes part. @returns what `run_program` returns. */

@@ -1,3 +1,4 @@
+import { CONV_UNFOLDED } from "../generated/opcodes.js";
 import { argmaxBytes, type ConvGeometry, type WindowGeometry } from "../instructions/conv.js";
 import { type Conv2dPass, chooseConv2dAlgorithm, conv2dScratchBytes } from "../instructions/conv-plan.js";
 import type { InstructionArguments, InstructionName } from "../instructions/index.js";
@@ -16,13 +17,26 @@ export interface Conv2dOptions extends ConvGeometry {
   readonly algorithm?: number;
 }
 
-/** Checks the sizes of a window and that its last place begins inside the padded input. @throws {RangeError} */
+/** The kernels count places in an image as i32. */
+const PLACES = 2 ** 31;
+
+/** Checks the sizes of a window, and that all its places can be counted. @throws {RangeError} */
 function checkWindow(kernel: string, w: WindowGeometry): void {
   for (const name of ["padTop", "padLeft"] as const) checkSize(kernel, name, w[name]);
   const sizes = ["batch", "height", "width", "channels", "outHeight", "outWidth"] as const;
   const steps = ["kernelHeight", "kernelWidth", "strideHeight", "strideWidth"] as const;
   for (const name of [...sizes, ...steps, "dilationHeight", "dilationWidth"] as const) {
     checkSize(kernel, name, w[name], 1);
+  }
+  const last = Math.max(
+    (w.outHeight - 1) * w.strideHeight + (w.kernelHeight - 1) * w.dilationHeight,
+    (w.outWidth - 1) * w.strideWidth + (w.kernelWidth - 1) * w.dilationWidth,
+    ...[w.padTop, w.padLeft],
+  );
+  if (last >= PLACES) {
+    throw new RangeError(
+      `${kernel}: expected windows to end before place 2^31 of the padded input, got ${last}`,
+    );
   }
 }
 
@@ -57,7 +71,13 @@ export function convKernels(memory: KernelMemory, exports: Record<string, unknow
         `${kernel}: expected channels and filters to be multiples of ${o.groups} groups, got ${o.channels} and ${o.filters}`,
       );
     }
-    const algorithm = o.algorithm ?? chooseConv2dAlgorithm(pass, o, "standard");
+    const best = chooseConv2dAlgorithm(pass, o, "standard");
+    const { algorithm = best } = o;
+    if (![best, chooseConv2dAlgorithm(pass, o, "high"), CONV_UNFOLDED].includes(algorithm)) {
+      throw new RangeError(
+        `${kernel}: expected an algorithm that has this pass for this shape, got ${algorithm}`,
+      );
+    }
     const weights = o.kernelHeight * o.kernelWidth * (o.channels / o.groups) * o.filters;
     const elements: Record<string, number> = {
       ...{ x: input(o), dx: input(o), w: weights, dw: weights, bias: o.filters, db: o.filters },

@@ -41,7 +41,14 @@ export type EngineCall = { readonly id: number } & (
 
 export type EngineAnswer =
   | { readonly id: number; readonly value: unknown }
-  | { readonly id: number; readonly error: { readonly code?: string; readonly message: string } };
+  | { readonly id: number; readonly error: SaidError };
+
+/** An error in words that cross to another thread. */
+export interface SaidError {
+  readonly name: string;
+  readonly code?: string;
+  readonly message: string;
+}
 
 /** A worker's first word to whoever started it. */
 export type WorkerReady =
@@ -49,4 +56,4 @@ export type WorkerReady =
       readonly ready: true;
       readonly engine?: { threads: number; binary: "plain" | "relaxed"; notes: readonly string[] };
     }
-  | { readonly ready: false; readonly code?: string; readonly message: string };
+  | ({ readonly ready: false } & SaidError);

@@ -2,12 +2,10 @@ import { EngineError } from "../engine.js";
 import type { ProgramExports } from "../instance.js";
 import type { KernelMemory } from "../memory.js";
 import type { Platform, PlatformWorker } from "../platform/platform.js";
+import { abort, aborted, BARRIER_BYTES, SPINS_WORD, STUCK } from "./barrier.js";
 import type { ThreadStart, WorkerReady } from "./messages.js";
 
-const BARRIER_BYTES = 320;
 const JOB_BYTES = 128;
-const ABORT_WORD = 192 / 4;
-const SPINS_WORD = 256 / 4;
 
 /** Looks at a word before sleeping: about 0.2 ms, longer than the gap between two instructions or two steps. */
 const SPINS = 100_000;
@@ -117,13 +115,12 @@ export class ThreadPool {
   /** One that has joined will not come to the barrier any more: whoever waits there is to leave. */
   #fail(error: Error): void {
     this.#failure = error;
-    if (this.#joined) Atomics.store(this.#memory.u32(this.#barrier, BARRIER_BYTES / 4), ABORT_WORD, 1);
+    if (this.#joined) abort(this.#memory.memory, this.#barrier);
   }
 
   #broken(): EngineError {
-    const word = Atomics.load(this.#memory.u32(this.#barrier, BARRIER_BYTES / 4), ABORT_WORD);
-    return word === 2
-      ? new EngineError("thread-stuck", "a helper thread did not come to the barrier within 10 s")
+    return aborted(this.#memory.memory, this.#barrier) === STUCK
+      ? new EngineError("thread-stuck", "a thread waited for the others at a barrier for 60 s")
       : new EngineError(
           "thread-failed",
           "a helper thread failed",

@@ -3,7 +3,15 @@ import { platform } from "#platform";
 import { workerPort } from "#worker-port";
 import { instantiateModule, type ProgramExports } from "../instance.js";
 import { LocalEngine } from "../local-engine.js";
-import type { EngineAnswer, EngineCall, EngineStart, ThreadStart, WorkerReady } from "./messages.js";
+import { abort } from "./barrier.js";
+import type {
+  EngineAnswer,
+  EngineCall,
+  EngineStart,
+  SaidError,
+  ThreadStart,
+  WorkerReady,
+} from "./messages.js";
 
 const port = workerPort;
 
@@ -11,7 +19,13 @@ async function beThread({ module, memory, barrier, job, thread, spins }: ThreadS
   const exports = (await instantiateModule(module, memory)) as unknown as ProgramExports;
   exports.set_barrier(barrier);
   port.post({ ready: true } satisfies WorkerReady);
-  exports.worker_loop(job, thread, spins);
+  try {
+    exports.worker_loop(job, thread, spins);
+  } catch (error) {
+    // Who waits for this thread may be unable to hear a message: it reads a word.
+    abort(memory, barrier);
+    throw error;
+  }
 }
 
 async function beEngine({ options }: EngineStart): Promise<void> {
@@ -27,17 +41,18 @@ async function beEngine({ options }: EngineStart): Promise<void> {
   port.post({ ready: true, engine: { threads, binary, notes } } satisfies WorkerReady);
 }
 
+function said(error: unknown): SaidError {
+  const { name, code, message } = error as Error & { code?: string };
+  return { name, message, ...(code !== undefined && { code }) };
+}
+
 async function serve(engine: LocalEngine, call: EngineCall): Promise<void> {
   try {
     const value = await answer(engine, call);
     const transfer = value instanceof Uint8Array ? [value.buffer as ArrayBuffer] : [];
     port.post({ id: call.id, value } satisfies EngineAnswer, transfer);
   } catch (error) {
-    const { code, message } = error as Error & { code?: string };
-    port.post({
-      id: call.id,
-      error: code === undefined ? { message } : { code, message },
-    } satisfies EngineAnswer);
+    port.post({ id: call.id, error: said(error) } satisfies EngineAnswer);
   }
 }
 
@@ -69,7 +84,6 @@ port.onFirstMessage(async (message) => {
     if (start.role === "thread") await beThread(start);
     else await beEngine(start);
   } catch (error) {
-    const { code, message: text } = error as Error & { code?: string };
-    port.post({ ready: false, message: text, ...(code !== undefined && { code }) } satisfies WorkerReady);
+    port.post({ ready: false, ...said(error) } satisfies WorkerReady);
   }
 });
