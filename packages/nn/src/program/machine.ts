@@ -23,6 +23,11 @@ export interface Program {
   readonly instructions: readonly Instruction[];
 }
 
+interface Block {
+  address: number;
+  bytes: number;
+}
+
 /** A program of fewer floating-point operations than this stays on one thread: waking the others would cost more than they save. */
 const SHARED_FROM_FLOPS = 2_000_000;
 
@@ -38,7 +43,9 @@ export class Machine {
   readonly #constants = new Map<number, number>();
   readonly #constantsAt: number;
   #unwritten = false;
-  #arena = { address: 0, bytes: 0 };
+  readonly #arena: Block = { address: 0, bytes: 0 };
+  readonly #inputs: Block = { address: 0, bytes: 0 };
+  readonly #growing = new Queue();
   readonly #queue = new Queue();
 
   private constructor(engine: Engine, owned: boolean, constantsAt: number) {
@@ -62,10 +69,7 @@ export class Machine {
 
   /** Gives a plan its arena and writes its instructions into memory. */
   async load(plan: Plan): Promise<Program> {
-    if (plan.arenaBytes > this.#arena.bytes) {
-      this.#arena = { address: await this.engine.allocate(plan.arenaBytes), bytes: plan.arenaBytes };
-    }
-    const arena = this.#arena.address;
+    const arena = await this.#room(this.#arena, plan.arenaBytes);
     const instructions = plan.instructions(arena);
     const writer = new ProgramWriter();
     for (const { name, args } of instructions) {
@@ -85,6 +89,11 @@ export class Machine {
     return { address, plan, arena, threads, instructions };
   }
 
+  /** Where predictions get their inputs: one block for all, used in turn as the arena is. */
+  inputs(bytes: number): Promise<number> {
+    return this.#room(this.#inputs, bytes);
+  }
+
   run(program: Program, times = 1, budget?: number): Promise<RunResult> {
     const options = { threads: program.threads };
     return this.engine.run(program.address, times, budget === undefined ? options : { ...options, budget });
@@ -102,6 +111,22 @@ export class Machine {
   /** Closes the engine unless it was given from outside. */
   async close(): Promise<void> {
     if (this.#owned) await this.engine.close();
+  }
+
+  /**
+   * The address of a block with room for so many bytes. One that is too small is left to the programs that know it, for one of at least twice
+   * its size: so all that are left are together no larger than the one in use.
+   */
+  #room(block: Block, bytes: number): Promise<number> {
+    return this.#growing.run(async () => {
+      if (bytes <= block.bytes) return block.address;
+      const { engine } = this;
+      const grow = async (size: number) =>
+        Object.assign(block, { address: await engine.allocate(size), bytes: size });
+      // Where there is no room for twice as much there may be for what is needed.
+      await grow(Math.max(bytes, 2 * block.bytes)).catch(() => grow(bytes));
+      return block.address;
+    });
   }
 
   #constant(value: number): number {

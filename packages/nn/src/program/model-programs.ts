@@ -58,7 +58,7 @@ export async function loadPrediction(
   const x = input("inputs", [batch, ...network.inputShape]);
   const layers = network.forward(x, false);
   const outputs = every ? layers : layers.slice(-1);
-  const inputs = await machine.engine.allocate(4 * sizeOf(x.shape));
+  const inputs = await machine.inputs(4 * sizeOf(x.shape));
   const places = leafPlaces(memory).set(x, { address: inputs, layout: undefined });
   const words = { step: 0, seed: 0 };
   const program = await machine.load(makePlan({ ...machine.planning, outputs, places, words }));
