@@ -1,5 +1,5 @@
 import { ConfigError, DataError, requireIn, requireNonNegativeInteger } from "../errors.js";
-import type { Scaling } from "./scaling.js";
+import { requireScaling, type Scaling } from "./scaling.js";
 import { shuffledIndices } from "./shuffle.js";
 
 export type { Scaling } from "./scaling.js";
@@ -44,12 +44,14 @@ export function classCount(dataset: Dataset): number {
 }
 
 /**
- * Checks that sizes agree, that every number is finite and that class indices lie below `classes` (default: the number of
- * class names, if any). Rows and columns in messages count from 1.
- * @throws {DataError} `no-samples`, `size-mismatch`, `not-finite`, `label-out-of-range`
+ * Checks that kernels can read the arrays' types, that sizes agree, that there is such a scaling, that every number is finite and that
+ * class indices lie below `classes` (default: the number of class names, if any). Rows and columns in messages count from 1.
+ * @throws {DataError} `data-type`, `no-samples`, `size-mismatch`, `scaling-invalid`, `not-finite`, `label-out-of-range`
  */
 export function validateDataset(dataset: Dataset, options: { readonly classes?: number } = {}): void {
   const { inputs, labels, name } = dataset;
+  requireType(name, "inputs", inputs.data, [Uint8Array, Uint8ClampedArray, Float32Array]);
+  requireType(name, "labels", labels.data, [Uint8Array, Uint32Array, Float32Array]);
   const samples = inputs.shape[0] ?? 0;
   if (samples === 0) throw new DataError("no-samples", `${name}: has no samples.`);
   requireSize(name, "inputs", inputs);
@@ -60,15 +62,19 @@ export function validateDataset(dataset: Dataset, options: { readonly classes?: 
       `${name}: has inputs for ${samples} samples, but labels for ${labels.shape[0]}.`,
     );
   }
-  if (dataset.scaling.kind === "features" && dataset.scaling.scale.length !== sampleSize(inputs.shape)) {
-    throw new DataError(
-      "size-mismatch",
-      `${name}: its scaling has ${dataset.scaling.scale.length} features where a sample has ${sampleSize(inputs.shape)}.`,
-    );
-  }
+  requireScaling(name, dataset.scaling, sampleSize(inputs.shape));
   requireFinite(name, "input", inputs);
   if (labels.data instanceof Float32Array) requireFinite(name, "label", labels);
   else requireClasses(name, labels, options.classes ?? dataset.classNames?.length ?? Infinity);
+}
+
+/** Kernels would take the bytes of any other type for numbers of one of these. A canvas' clamped bytes are read as the others are. */
+function requireType(name: string, what: string, data: unknown, types: readonly (new () => object)[]): void {
+  if (types.some((Type) => data instanceof Type)) return;
+  throw new DataError(
+    "data-type",
+    `${name}: ${what} must be a ${types.map((Type) => Type.name).join(" or ")}, got ${(data as object)?.constructor.name}; convert them.`,
+  );
 }
 
 function requireSize(name: string, what: string, part: DatasetInputs | DatasetLabels): void {
@@ -82,7 +88,7 @@ function requireSize(name: string, what: string, part: DatasetInputs | DatasetLa
 
 function requireFinite(name: string, what: string, part: DatasetInputs | DatasetLabels): void {
   const { data } = part;
-  if (data instanceof Uint8Array) return;
+  if (!(data instanceof Float32Array)) return;
   for (let i = 0; i < data.length; i++) {
     if (Number.isFinite(data[i])) continue;
     const size = sampleSize(part.shape);

@@ -48,7 +48,7 @@ export function* distortPicturesInParts(
   requireNonNegativeInteger("distortPictures", "seed", seed);
   const { data, shape } = dataset.inputs;
   const [samples = 0, channels = 0, height = 0, width = 0] = shape;
-  if (!(data instanceof Uint8Array) || shape.length !== 4 || height * width > MAX_POINTS) {
+  if (!isBytes(data) || shape.length !== 4 || height * width > MAX_POINTS) {
     throw new DataError(
       "not-pictures",
       `${dataset.name}: expected pictures of bytes with shape [n, channels, height, width] and at most ${MAX_POINTS} pixels, got [${shape.join(", ")}]; only those can be distorted.`,
@@ -156,4 +156,9 @@ class Distortion {
       target[to + i] = Math.floor(above + v * (below - above) + 0.5);
     }
   }
+}
+
+/** A canvas has clamped ones, which only matters to who writes them. */
+function isBytes(data: unknown): data is Uint8Array {
+  return data instanceof Uint8Array || data instanceof Uint8ClampedArray;
 }

@@ -16,5 +16,5 @@ export async function fingerprint({ inputs, labels, scaling }: Dataset): Promise
 }
 
 function kindOf(data: ArrayBufferView): string {
-  return data instanceof Uint8Array ? "u8" : data instanceof Uint32Array ? "u32" : "f32";
+  return data instanceof Float32Array ? "f32" : data instanceof Uint32Array ? "u32" : "u8";
 }

@@ -1,4 +1,4 @@
-import { FormatError } from "../errors.js";
+import { DataError, FormatError } from "../errors.js";
 
 /**
  * How raw values become network inputs. It is found on training data, saved with the model and used again by `predict`.
@@ -63,11 +63,42 @@ export function applyScaling(data: ArrayLike<number>, scaling: Scaling): Float32
   return out;
 }
 
+const FORMS = '{kind: "none"}, {kind: "divide", by} or {kind: "features", shift, scale}';
+
 /**
  * Checks a scaling that comes from a file.
  * @throws {FormatError} `scaling-invalid`
  */
 export function parseScaling(value: unknown, owner: string): Scaling {
+  const scaling = readScaling(value);
+  if (scaling) return scaling;
+  throw new FormatError(
+    "scaling-invalid",
+    `${owner}: its input scaling must be ${FORMS}; the file is damaged or was not written by Loam.`,
+  );
+}
+
+/**
+ * Checks a scaling that comes from code, for samples of so many values.
+ * @throws {DataError} `scaling-invalid`, `size-mismatch`
+ */
+export function requireScaling(owner: string, value: unknown, features: number): void {
+  const scaling = readScaling(value);
+  if (!scaling) {
+    throw new DataError(
+      "scaling-invalid",
+      `${owner}: its scaling must be ${FORMS} of finite numbers, by not 0, shift as long as scale; got ${JSON.stringify(value)?.slice(0, 60)}.`,
+    );
+  }
+  if (scaling.kind === "features" && scaling.scale.length !== features) {
+    throw new DataError(
+      "size-mismatch",
+      `${owner}: its scaling has ${scaling.scale.length} features where a sample has ${features}.`,
+    );
+  }
+}
+
+function readScaling(value: unknown): Scaling | undefined {
   const record = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
   const { kind, by, shift, scale } = record;
   if (kind === "none") return { kind };
@@ -75,10 +106,7 @@ export function parseScaling(value: unknown, owner: string): Scaling {
   if (kind === "features" && isNumbers(shift) && isNumbers(scale) && shift.length === scale.length) {
     return { kind, shift, scale };
   }
-  throw new FormatError(
-    "scaling-invalid",
-    `${owner}: its input scaling must be {kind: "none"}, {kind: "divide", by} or {kind: "features", shift, scale}; the file is damaged or was not written by Loam.`,
-  );
+  return undefined;
 }
 
 function isNumbers(value: unknown): value is number[] {

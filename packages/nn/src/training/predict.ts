@@ -1,4 +1,4 @@
-import { applyScaling, type Scaling } from "../data/scaling.js";
+import { applyScaling, requireScaling, type Scaling } from "../data/scaling.js";
 import { requirePositiveInteger } from "../errors.js";
 import { type Shape, sizeOf } from "../graph/shape.js";
 import type { Runtime } from "../model/runtime.js";
@@ -20,7 +20,7 @@ export interface Output {
   readonly shape: Shape;
 }
 
-/** Predicts; see `Sequential.predict`. With `every`, each layer's output instead of the last one's. */
+/** Predicts; see `Sequential.predict`. The scaling may have been set by hand and is checked. With `every`, each layer's output instead of the last one's. */
 export async function predict(
   runtime: Runtime,
   inputs: Inputs,
@@ -31,6 +31,7 @@ export async function predict(
   requirePositiveInteger("predict", "batchSize", batchSize);
   const samples = inputs.shape[0]!;
   const size = sizeOf(inputs.shape.slice(1));
+  requireScaling("predict", scaling, size);
   let results: { data: Float32Array; shape: Shape }[] | undefined;
   for (let start = 0; start < samples; start += batchSize) {
     const batch = Math.min(batchSize, samples - start);

@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import { Dense, Sequential, SGD, softmaxCrossEntropy } from "../index.js";
+import { type Dataset, validateDataset } from "./dataset.js";
+import type { Scaling } from "./scaling.js";
+
+const scaled = (scaling: unknown): Dataset => ({
+  name: "table",
+  inputs: { data: Float32Array.of(1, 2, 3, 4), shape: [2, 2] },
+  labels: { data: Uint8Array.of(0, 1), shape: [2] },
+  scaling: scaling as Scaling,
+});
+const identity = () =>
+  new Sequential([new Dense({ units: 2 })], { inputShape: [2], threads: 1 }).compile({
+    optimizer: new SGD({ learningRate: 0.1 }),
+    loss: softmaxCrossEntropy(),
+  });
+
+describe("a dataset's scaling", () => {
+  it.each([
+    ["a kind that is none", { kind: "standard" }],
+    ["a division by 0", { kind: "divide", by: 0 }],
+    ["a division by NaN", { kind: "divide", by: Number.NaN }],
+    ["a shift that is shorter", { kind: "features", shift: [0], scale: [1, 1] }],
+    ["a scale of something else than numbers", { kind: "features", shift: [0, 0], scale: [1, "1"] }],
+    ["nothing", undefined],
+  ])("is not %s", async (_, scaling) => {
+    expect(() => validateDataset(scaled(scaling))).toThrow(
+      expect.objectContaining({ code: "scaling-invalid" }),
+    );
+    await using model = identity();
+    await expect(model.fit(scaled(scaling))).rejects.toMatchObject({ code: "scaling-invalid" });
+  });
+
+  it("is shown when it is refused", () => {
+    expect(() => validateDataset(scaled({ kind: "divide", by: 0 }))).toThrowErrorMatchingInlineSnapshot(
+      `[DataError: table: its scaling must be {kind: "none"}, {kind: "divide", by} or {kind: "features", shift, scale} of finite numbers, by not 0, shift as long as scale; got {"kind":"divide","by":0}.]`,
+    );
+    const long = { kind: "features", shift: new Array(100).fill(0), scale: [1] };
+    expect(() => validateDataset(scaled(long))).toThrow(/got \{"kind":"features","shift":\[0,.{0,40}\.$/);
+  });
+
+  it("may be any of the three", () => {
+    for (const scaling of [
+      { kind: "none" },
+      { kind: "divide", by: -2 },
+      { kind: "features", shift: [0, 1], scale: [0, -1] },
+    ])
+      validateDataset(scaled(scaling));
+  });
+});
+
+describe("predict", () => {
+  const { inputs } = scaled({ kind: "none" });
+
+  it("refuses a scaling that was set for samples of another size, or that is none", async () => {
+    await using model = identity();
+    model.scaling = { kind: "features", shift: [0, 0, 0], scale: [1, 1, 1] };
+    await expect(model.predict(inputs)).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[DataError: predict: its scaling has 3 features where a sample has 2.]`,
+    );
+    await expect(model.activations(inputs)).rejects.toMatchObject({ code: "size-mismatch" });
+    model.scaling = { kind: "divide", by: 0 };
+    await expect(model.predict(inputs)).rejects.toMatchObject({ code: "scaling-invalid" });
+  });
+
+  it("applies one that fits", async () => {
+    await using model = identity();
+    await model.setWeights([
+      { name: "dense1/kernel", shape: [2, 2], data: Float32Array.of(1, 0, 0, 1) },
+      { name: "dense1/bias", shape: [2], data: Float32Array.of(0, 0) },
+    ]);
+    model.scaling = { kind: "features", shift: [1, 0], scale: [2, 0.5] };
+    // (1, 2), (3, 4) → (2·1 + 1, 0.5·2), (2·3 + 1, 0.5·4)
+    expect(Array.from((await model.predict(inputs)).data)).toEqual([3, 1, 7, 2]);
+  });
+});
