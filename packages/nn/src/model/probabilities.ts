@@ -1,11 +1,17 @@
 import { exp } from "@loam/kernels-as";
+import { NumericError } from "../errors.js";
+import { sizeOf } from "../graph/shape.js";
 import type { Output } from "../training/predict.js";
 import type { Classification } from "./sequential.js";
 
-/** Classes and probabilities from a network's outputs, which are logits unless the last layer made probabilities of them. */
+/**
+ * Classes and probabilities from a network's outputs, which are logits unless the last layer made probabilities of them. Those of several
+ * sigmoids are each for itself and need not add up to 1.
+ * @throws {NumericError} `not-finite` for a sample without a most probable class, as NaN makes it.
+ */
 export function classesOf({ data, shape }: Output, lastLayer: string): Classification {
   const samples = shape[0]!;
-  const outputs = data.length / Math.max(1, samples);
+  const outputs = sizeOf(shape.slice(1));
   const classes = outputs === 1 ? 2 : outputs;
   const labels = new Uint32Array(samples);
   const probabilities = new Float32Array(samples * classes);
@@ -15,9 +21,17 @@ export function classesOf({ data, shape }: Output, lastLayer: string): Classific
     if (outputs === 1) {
       const one = lastLayer === "Sigmoid" ? row[0]! : 1 / (1 + exp(-row[0]!));
       p.set([1 - one, one]);
-    } else if (lastLayer === "Softmax") p.set(row);
+    } else if (lastLayer === "Softmax" || lastLayer === "Sigmoid") p.set(row);
     else p.set(softmaxRow(row));
-    labels[sample] = p.indexOf(p.reduce((a, b) => Math.max(a, b)));
+    const label = p.indexOf(p.reduce((a, b) => Math.max(a, b)));
+    if (label < 0) {
+      throw new NumericError(
+        "not-finite",
+        `classify: sample ${sample + 1} has no most probable class, since an output is ${row.find((x) => !Number.isFinite(x))}; look at its values, and at the weights.`,
+        { row: sample + 1 },
+      );
+    }
+    labels[sample] = label;
   }
   return { labels, probabilities: { data: probabilities, shape: [samples, classes] } };
 }
