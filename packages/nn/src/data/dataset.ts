@@ -17,7 +17,10 @@ export interface DatasetLabels {
   readonly shape: readonly number[];
 }
 
-/** Samples with labels, in memory, in their own type: images of bytes stay bytes until a batch is gathered. */
+/**
+ * Samples with labels, in memory, in their own type: images of bytes stay bytes until a batch is gathered. A model copies a dataset once,
+ * when it first uses it, and sees no later change in it: give it a new object for new values.
+ */
 export interface Dataset {
   readonly inputs: DatasetInputs;
   readonly labels: DatasetLabels;
