@@ -223,6 +223,14 @@ describe("what is not what it should be", () => {
     await expect(fit({ sliceMs: 0 })).rejects.toThrow("sliceMs must be in (0, ∞]");
     await expect(model.evaluate(data, { batchsize: 3 } as never)).rejects.toThrow('got "batchsize"');
     await expect(model.predict({ data: [1, 2] } as never)).rejects.toMatchObject({ code: "input-shape" });
+    const plain = { data: Array.from({ length: 36 }, () => 0), shape: [1, 1, 6, 6] };
+    await expect(model.predict(plain as never)).rejects.toThrow(
+      "inputs must be a Uint8Array or Float32Array, got Array",
+    );
+    await expect(model.fit(undefined as never)).rejects.toMatchObject({ code: "input-shape" });
+    await expect(model.fit({ ...data, labels: undefined } as never)).rejects.toMatchObject({
+      code: "data-type",
+    });
   });
 
   it("is told again by the next call, when an engine could not start", async () => {

@@ -53,8 +53,8 @@ export function classCount(dataset: Dataset): number {
  */
 export function validateDataset(dataset: Dataset, options: { readonly classes?: number } = {}): void {
   const { inputs, labels, name } = dataset;
-  requireType(name, "inputs", inputs.data, [Uint8Array, Uint8ClampedArray, Float32Array]);
-  requireType(name, "labels", labels.data, [Uint8Array, Uint32Array, Float32Array]);
+  requireType(name, "inputs", inputs?.data, [Uint8Array, Uint8ClampedArray, Float32Array]);
+  requireType(name, "labels", labels?.data, [Uint8Array, Uint32Array, Float32Array]);
   const samples = inputs.shape[0] ?? 0;
   if (samples === 0) throw new DataError("no-samples", `${name}: has no samples.`);
   requireSize(name, "inputs", inputs);
@@ -72,7 +72,12 @@ export function validateDataset(dataset: Dataset, options: { readonly classes?: 
 }
 
 /** Kernels would take the bytes of any other type for numbers of one of these. A canvas' clamped bytes are read as the others are. */
-function requireType(name: string, what: string, data: unknown, types: readonly (new () => object)[]): void {
+export function requireType(
+  name: string,
+  what: string,
+  data: unknown,
+  types: readonly (new () => object)[],
+): void {
   if (types.some((Type) => data instanceof Type)) return;
   throw new DataError(
     "data-type",

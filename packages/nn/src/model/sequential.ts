@@ -185,7 +185,8 @@ export class Sequential {
   async fit(dataset: Dataset, options: FitOptions = {}): Promise<History> {
     const compiled = this.#requireCompiled("fit");
     requireOptions("fit", options, FIT_OPTIONS);
-    for (const data of [dataset, options.validationData]) if (data) this.#requireFit(data, compiled.loss);
+    this.#requireFit(dataset, compiled.loss);
+    if (options.validationData) this.#requireFit(options.validationData, compiled.loss);
     if (this.#fitting)
       throw new ConfigError(
         "already-fitting",
@@ -220,7 +221,11 @@ export class Sequential {
     return output ?? { data: new Float32Array(0), shape: [0, ...this.outputShape] };
   }
 
-  /** Like `predict`, as classes and probabilities: softmax over the outputs, or sigmoid where there is only one. */
+  /**
+   * Like `predict`, as classes and probabilities: softmax over the outputs, or sigmoid where there is only one; those of a closing Softmax or
+   * Sigmoid are probabilities as they are.
+   * @throws {NumericError} `not-finite` naming a sample whose outputs are NaN.
+   */
   async classify(inputs: Inputs, options: PredictOptions = {}): Promise<Classification> {
     const output = await this.predict(inputs, options);
     return classesOf(output, this.layers.at(-1)!.type);
@@ -326,16 +331,17 @@ export class Sequential {
   }
 
   #requireFit(dataset: Dataset, loss: Loss): void {
-    this.#requireInputs(dataset.name, dataset.inputs);
+    this.#requireInputs(dataset?.name ?? "the dataset", dataset?.inputs);
     const outputs = sizeOf(this.outputShape);
-    const sparse = !(dataset.labels.data instanceof Float32Array);
-    if (sparse && loss.target === "dense") {
+    const sparse = !(dataset.labels?.data instanceof Float32Array);
+    const dense = loss.target === "dense";
+    validateDataset(dataset, sparse && !dense ? { classes: outputs } : {});
+    if (sparse && dense) {
       throw new ConfigError(
         "labels-not-dense",
         `${dataset.name}: the loss ${loss.name} expects float32 labels [samples, ${outputs}], got class indices; convert them, or use softmaxCrossEntropy.`,
       );
     }
-    validateDataset(dataset, sparse ? { classes: outputs } : {});
     if (!sparse && sizeOf(dataset.labels.shape.slice(1)) !== outputs) {
       throw new ShapeError(
         "label-shape",
@@ -344,10 +350,8 @@ export class Sequential {
     }
   }
 
-  #requireInputs(
-    owner: string,
-    { data, shape = [] }: Pick<Inputs, "shape"> & { data: ArrayLike<number> },
-  ): void {
+  #requireInputs(owner: string, inputs: Pick<Dataset["inputs"], "data" | "shape">): void {
+    const { data, shape = [] } = inputs ?? {};
     const [samples, ...sample] = shape;
     const length = data?.length;
     if (samples !== undefined && sameShape(sample, this.inputShape) && length === sizeOf(shape)) return;

@@ -1,3 +1,4 @@
+import { requireType } from "../data/dataset.js";
 import { applyScaling, requireScaling, type Scaling } from "../data/scaling.js";
 import { requirePositiveInteger } from "../errors.js";
 import { type Shape, sizeOf } from "../graph/shape.js";
@@ -29,6 +30,9 @@ export async function predict(
   every = false,
 ): Promise<Output[]> {
   requirePositiveInteger("predict", "batchSize", batchSize);
+  // Typed arrays of other kinds are converted below.
+  if (!ArrayBuffer.isView(inputs.data))
+    requireType("predict", "inputs", inputs.data, [Uint8Array, Float32Array]);
   const samples = inputs.shape[0]!;
   const size = sizeOf(inputs.shape.slice(1));
   requireScaling("predict", scaling, size);
