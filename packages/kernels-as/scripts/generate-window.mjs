@@ -10,39 +10,28 @@ let cuts = 0;
 const cut = () => `if (left == NEVER + ${cuts++}) break;`;
 
 /**
- * The nine taps one after the other, each for four pixels and eight filters: pixel j lies at place(j) = [row, column]. An accumulator is
- * due again after sixteen instructions, when its last sum is ready; inputs that the next tap needs as well stay in registers.
- * Outputs sum in the order of the taps in all of these kernels, so that they agree in every bit.
+ * The nine taps one after the other, each for four pixels and eight filters. An accumulator is due again after sixteen instructions, when
+ * its last sum is ready; inputs that the next tap needs as well stay in registers. Outputs sum in the order of the taps here and in the
+ * wider kernel, so that they agree in every bit.
  */
-function tapByTap(place) {
-  const loaded = new Set();
-  const tap = (ky, kx) => {
-    const inputs = range(4).map((j) => [place(j)[0] + ky, place(j)[1] + kx]);
-    const name = ([r, c]) => `s${r}${c}`;
-    const fresh = inputs.filter((at) => !loaded.has(`${ky}:${name(at)}`));
-    for (const at of inputs) loaded.add(`${ky}:${name(at)}`);
-    return [
-      ...HALVES.map((h) => `w${h} = v128.load(w${offset(96 * ky + 32 * kx + 16 * h)});`),
-      ...fresh.map(
-        ([r, c]) => `${name([r, c])} = v128.load32_splat(${r === 0 ? "x" : `x${r}`}${offset(4 * c)});`,
+function fourPixels() {
+  const tap = (ky, kx) => [
+    ...HALVES.map((h) => `w${h} = v128.load(w${offset(96 * ky + 32 * kx + 16 * h)});`),
+    ...(kx === 0 ? range(4) : [kx + 3]).map(
+      (c) => `s${ky}${c} = v128.load32_splat(${rowOf(ky)}${offset(4 * c)});`,
+    ),
+    ...range(4).flatMap((j) =>
+      HALVES.map(
+        (h) => `c${j}${h} = madd(s${ky}${j + kx}, w${h}, ${ky + kx === 0 ? `b${h}` : `c${j}${h}`});`,
       ),
-      ...range(4).flatMap((j) =>
-        HALVES.map(
-          (h) => `c${j}${h} = madd(${name(inputs[j])}, w${h}, ${ky + kx === 0 ? `b${h}` : `c${j}${h}`});`,
-        ),
-      ),
-      cut(),
-    ];
-  };
+    ),
+    cut(),
+  ];
   return range(3).flatMap((ky) => range(3).flatMap((kx) => tap(ky, kx)));
 }
 
+const rowOf = (ky) => (ky === 0 ? "x" : `x${ky}`);
 const declare = (names) => `let ${names.map((name) => `${name}: v128`).join(", ")};`;
-const declareTile = (rows, columns) => [
-  declare(range(rows).flatMap((r) => range(columns).map((c) => `s${r}${c}`))),
-  declare(["w0", "w1", ...range(4).flatMap((j) => HALVES.map((h) => `c${j}${h}`))]),
-];
-const loadBias = HALVES.map((h) => `const b${h} = v128.load(bias${offset(16 * h)});`);
 /** A loop that is left at its end, or never by one of the cuts. */
 const once = (body) => ["while (true) {", ...indent(1, body.slice(0, -1)), "  break;", "}"];
 
@@ -54,11 +43,12 @@ function forward() {
       "let left = tiles;",
       "let x1 = x + pitch;",
       "let x2 = x1 + pitch;",
-      ...declareTile(3, 6),
+      declare(range(3).flatMap((r) => range(6).map((c) => `s${r}${c}`))),
+      declare(["w0", "w1", ...range(4).flatMap((j) => HALVES.map((h) => `c${j}${h}`))]),
       "while (left > 0) {",
       ...indent(1, [
-        ...loadBias,
-        ...once(tapByTap((j) => [0, j])),
+        ...HALVES.map((h) => `const b${h} = v128.load(bias${offset(16 * h)});`),
+        ...once(fourPixels()),
         "const least = f32x4.splat(floor);",
         ...range(4).flatMap((j) => [
           ...HALVES.map((h) => `v128.store(y, f32x4.pmax(c${j}${h}, least)${offset(16 * h)});`),
@@ -78,12 +68,11 @@ const FOURTHS = range(4);
 /** The nine taps for two pixels and sixteen filters, a line of the cache; cut after each pixel. */
 function twoPixels() {
   const tap = (ky, kx) => {
-    const row = ky === 0 ? "x" : `x${ky}`;
     const fresh = kx === 0 ? [0, 1] : [kx + 1];
     const panel = (q) => 288 * (q >> 1) + 16 * (q & 1);
     return [
       ...FOURTHS.map((q) => `w${q} = v128.load(w${offset(96 * ky + 32 * kx + panel(q))});`),
-      ...fresh.map((c) => `s${c} = v128.load32_splat(${row}${offset(4 * c)});`),
+      ...fresh.map((c) => `s${c} = v128.load32_splat(${rowOf(ky)}${offset(4 * c)});`),
       ...range(2).flatMap((j) => [
         ...FOURTHS.map(
           (q) => `c${j}${q} = madd(s${j + kx}, w${q}, ${ky + kx === 0 ? `b${q}` : `c${j}${q}`});`,
@@ -115,35 +104,6 @@ function forwardWide() {
           "y += ldy;",
         ]),
         ...["x", "x1", "x2"].map((name) => `${name} += 8;`),
-        "left--;",
-      ]),
-      "}",
-    ]),
-    "}",
-  ];
-}
-
-function forwardPool() {
-  return [
-    "/** y and argmax of `pixels` pooled pixels in a row, eight filters: `filters` values from pixel to pixel; see pooled.ts. */",
-    "export function window_3x3_pool_8(",
-    "  y: usize, argmax: usize, filters: usize, x: usize, pitch: usize, w: usize, bias: usize, pixels: u32,",
-    "): void {",
-    ...indent(1, [
-      "let left = pixels;",
-      "let x1 = x + pitch;",
-      "let x2 = x1 + pitch;",
-      "let x3 = x2 + pitch;",
-      ...declareTile(4, 4),
-      "while (left > 0) {",
-      ...indent(1, [
-        ...loadBias,
-        ...once(tapByTap((j) => [j >> 1, j & 1])),
-        "pool_four(y, argmax, c00, c10, c20, c30);",
-        "pool_four(y + 16, argmax + 4, c01, c11, c21, c31);",
-        "y += filters << 2;",
-        "argmax += filters;",
-        ...["x", "x1", "x2", "x3"].map((name) => `${name} += 8;`),
         "left--;",
       ]),
       "}",
@@ -254,7 +214,6 @@ const source = [
   "// eight filters, [9 taps][8]; an output is bias + its nine products in the order of the taps.",
   "// Addresses and ld… are bytes.",
   'import { madd } from "../math/madd";',
-  'import { pool_four } from "./pooled";',
   "",
   "/** No count comes near it. */",
   "const NEVER: u32 = 0xffff0000;",
@@ -272,9 +231,7 @@ const source = [
   "  return i8x16.swizzle(x, lane);",
   "}",
   "",
-  ...[forward(), forwardWide(), forwardPool(), kernelGrad(), poolGrad()].flatMap((f, i) =>
-    i === 0 ? f : ["", ...f],
-  ),
+  ...[forward(), forwardWide(), kernelGrad(), poolGrad()].flatMap((f, i) => (i === 0 ? f : ["", ...f])),
 ];
 const text = `${source.join("\n")}\n`;
 await publish("conv/window.gen.ts", text);

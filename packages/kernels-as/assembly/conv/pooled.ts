@@ -1,4 +1,4 @@
-// ReLU and 2x2 max pooling of a convolution's output while it is in registers or in a tile: the output itself never reaches memory.
+// ReLU and 2x2 max pooling of a convolution's output while it is in registers or near: the output as a whole never exists.
 //
 // `argmax` keeps one byte a pooled value: the place of the maximum in its window (0 1 / 2 3), or DEAD where ReLU let nothing
 // through. It is all that the gradient needs: neither the output nor a ReLU mask.

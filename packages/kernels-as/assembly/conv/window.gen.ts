@@ -4,7 +4,6 @@
 // eight filters, [9 taps][8]; an output is bias + its nine products in the order of the taps.
 // Addresses and ld… are bytes.
 import { madd } from "../math/madd";
-import { pool_four } from "./pooled";
 
 /** No count comes near it. */
 const NEVER: u32 = 0xffff0000;
@@ -341,156 +340,6 @@ export function window_3x3_2x16(y: usize, ldy: usize, x: usize, pitch: usize, w:
   }
 }
 
-/** y and argmax of `pixels` pooled pixels in a row, eight filters: `filters` values from pixel to pixel; see pooled.ts. */
-export function window_3x3_pool_8(
-  y: usize, argmax: usize, filters: usize, x: usize, pitch: usize, w: usize, bias: usize, pixels: u32,
-): void {
-  let left = pixels;
-  let x1 = x + pitch;
-  let x2 = x1 + pitch;
-  let x3 = x2 + pitch;
-  let s00: v128, s01: v128, s02: v128, s03: v128, s10: v128, s11: v128, s12: v128, s13: v128, s20: v128, s21: v128, s22: v128, s23: v128, s30: v128, s31: v128, s32: v128, s33: v128;
-  let w0: v128, w1: v128, c00: v128, c01: v128, c10: v128, c11: v128, c20: v128, c21: v128, c30: v128, c31: v128;
-  while (left > 0) {
-    const b0 = v128.load(bias);
-    const b1 = v128.load(bias, 16);
-    while (true) {
-      w0 = v128.load(w);
-      w1 = v128.load(w, 16);
-      s00 = v128.load32_splat(x);
-      s01 = v128.load32_splat(x, 4);
-      s10 = v128.load32_splat(x1);
-      s11 = v128.load32_splat(x1, 4);
-      c00 = madd(s00, w0, b0);
-      c01 = madd(s00, w1, b1);
-      c10 = madd(s01, w0, b0);
-      c11 = madd(s01, w1, b1);
-      c20 = madd(s10, w0, b0);
-      c21 = madd(s10, w1, b1);
-      c30 = madd(s11, w0, b0);
-      c31 = madd(s11, w1, b1);
-      if (left == NEVER + 27) break;
-      w0 = v128.load(w, 32);
-      w1 = v128.load(w, 48);
-      s02 = v128.load32_splat(x, 8);
-      s12 = v128.load32_splat(x1, 8);
-      c00 = madd(s01, w0, c00);
-      c01 = madd(s01, w1, c01);
-      c10 = madd(s02, w0, c10);
-      c11 = madd(s02, w1, c11);
-      c20 = madd(s11, w0, c20);
-      c21 = madd(s11, w1, c21);
-      c30 = madd(s12, w0, c30);
-      c31 = madd(s12, w1, c31);
-      if (left == NEVER + 28) break;
-      w0 = v128.load(w, 64);
-      w1 = v128.load(w, 80);
-      s03 = v128.load32_splat(x, 12);
-      s13 = v128.load32_splat(x1, 12);
-      c00 = madd(s02, w0, c00);
-      c01 = madd(s02, w1, c01);
-      c10 = madd(s03, w0, c10);
-      c11 = madd(s03, w1, c11);
-      c20 = madd(s12, w0, c20);
-      c21 = madd(s12, w1, c21);
-      c30 = madd(s13, w0, c30);
-      c31 = madd(s13, w1, c31);
-      if (left == NEVER + 29) break;
-      w0 = v128.load(w, 96);
-      w1 = v128.load(w, 112);
-      s10 = v128.load32_splat(x1);
-      s11 = v128.load32_splat(x1, 4);
-      s20 = v128.load32_splat(x2);
-      s21 = v128.load32_splat(x2, 4);
-      c00 = madd(s10, w0, c00);
-      c01 = madd(s10, w1, c01);
-      c10 = madd(s11, w0, c10);
-      c11 = madd(s11, w1, c11);
-      c20 = madd(s20, w0, c20);
-      c21 = madd(s20, w1, c21);
-      c30 = madd(s21, w0, c30);
-      c31 = madd(s21, w1, c31);
-      if (left == NEVER + 30) break;
-      w0 = v128.load(w, 128);
-      w1 = v128.load(w, 144);
-      s12 = v128.load32_splat(x1, 8);
-      s22 = v128.load32_splat(x2, 8);
-      c00 = madd(s11, w0, c00);
-      c01 = madd(s11, w1, c01);
-      c10 = madd(s12, w0, c10);
-      c11 = madd(s12, w1, c11);
-      c20 = madd(s21, w0, c20);
-      c21 = madd(s21, w1, c21);
-      c30 = madd(s22, w0, c30);
-      c31 = madd(s22, w1, c31);
-      if (left == NEVER + 31) break;
-      w0 = v128.load(w, 160);
-      w1 = v128.load(w, 176);
-      s13 = v128.load32_splat(x1, 12);
-      s23 = v128.load32_splat(x2, 12);
-      c00 = madd(s12, w0, c00);
-      c01 = madd(s12, w1, c01);
-      c10 = madd(s13, w0, c10);
-      c11 = madd(s13, w1, c11);
-      c20 = madd(s22, w0, c20);
-      c21 = madd(s22, w1, c21);
-      c30 = madd(s23, w0, c30);
-      c31 = madd(s23, w1, c31);
-      if (left == NEVER + 32) break;
-      w0 = v128.load(w, 192);
-      w1 = v128.load(w, 208);
-      s20 = v128.load32_splat(x2);
-      s21 = v128.load32_splat(x2, 4);
-      s30 = v128.load32_splat(x3);
-      s31 = v128.load32_splat(x3, 4);
-      c00 = madd(s20, w0, c00);
-      c01 = madd(s20, w1, c01);
-      c10 = madd(s21, w0, c10);
-      c11 = madd(s21, w1, c11);
-      c20 = madd(s30, w0, c20);
-      c21 = madd(s30, w1, c21);
-      c30 = madd(s31, w0, c30);
-      c31 = madd(s31, w1, c31);
-      if (left == NEVER + 33) break;
-      w0 = v128.load(w, 224);
-      w1 = v128.load(w, 240);
-      s22 = v128.load32_splat(x2, 8);
-      s32 = v128.load32_splat(x3, 8);
-      c00 = madd(s21, w0, c00);
-      c01 = madd(s21, w1, c01);
-      c10 = madd(s22, w0, c10);
-      c11 = madd(s22, w1, c11);
-      c20 = madd(s31, w0, c20);
-      c21 = madd(s31, w1, c21);
-      c30 = madd(s32, w0, c30);
-      c31 = madd(s32, w1, c31);
-      if (left == NEVER + 34) break;
-      w0 = v128.load(w, 256);
-      w1 = v128.load(w, 272);
-      s23 = v128.load32_splat(x2, 12);
-      s33 = v128.load32_splat(x3, 12);
-      c00 = madd(s22, w0, c00);
-      c01 = madd(s22, w1, c01);
-      c10 = madd(s23, w0, c10);
-      c11 = madd(s23, w1, c11);
-      c20 = madd(s32, w0, c20);
-      c21 = madd(s32, w1, c21);
-      c30 = madd(s33, w0, c30);
-      c31 = madd(s33, w1, c31);
-      break;
-    }
-    pool_four(y, argmax, c00, c10, c20, c30);
-    pool_four(y + 16, argmax + 4, c01, c11, c21, c31);
-    y += filters << 2;
-    argmax += filters;
-    x += 8;
-    x1 += 8;
-    x2 += 8;
-    x3 += 8;
-    left--;
-  }
-}
-
 /** dw[tap][f] += Σ x[pixel + tap]·dy[pixel][f] and db[f] += Σ dy for four filters over `rows` rows of `pixels` pixels. */
 export function window_3x3_grad_4(
   dw: usize, lddw: usize, db: usize, x: usize, pitch: usize, dy: usize, lddy: usize, rows: u32, pixels: u32,
@@ -519,37 +368,37 @@ export function window_3x3_grad_4(
       s = v128.load32_splat(x0, 4);
       c1 = madd(s, d0, c1);
       c0 = madd(s, d1, c0);
-      if (left == NEVER + 36) break;
+      if (left == NEVER + 27) break;
       s = v128.load32_splat(x0, 8);
       c2 = madd(s, d0, c2);
       c1 = madd(s, d1, c1);
       s = v128.load32_splat(x0, 12);
       c2 = madd(s, d1, c2);
-      if (left == NEVER + 37) break;
+      if (left == NEVER + 28) break;
       s = v128.load32_splat(x1);
       c3 = madd(s, d0, c3);
       s = v128.load32_splat(x1, 4);
       c4 = madd(s, d0, c4);
       c3 = madd(s, d1, c3);
-      if (left == NEVER + 38) break;
+      if (left == NEVER + 29) break;
       s = v128.load32_splat(x1, 8);
       c5 = madd(s, d0, c5);
       c4 = madd(s, d1, c4);
       s = v128.load32_splat(x1, 12);
       c5 = madd(s, d1, c5);
-      if (left == NEVER + 39) break;
+      if (left == NEVER + 30) break;
       s = v128.load32_splat(x2);
       c6 = madd(s, d0, c6);
       s = v128.load32_splat(x2, 4);
       c7 = madd(s, d0, c7);
       c6 = madd(s, d1, c6);
-      if (left == NEVER + 40) break;
+      if (left == NEVER + 31) break;
       s = v128.load32_splat(x2, 8);
       c8 = madd(s, d0, c8);
       c7 = madd(s, d1, c7);
       s = v128.load32_splat(x2, 12);
       c8 = madd(s, d1, c8);
-      if (left == NEVER + 41) break;
+      if (left == NEVER + 32) break;
       total = f32x4.add(total, d0);
       total = f32x4.add(total, d1);
       x0 += 8;
@@ -564,21 +413,21 @@ export function window_3x3_grad_4(
       c0 = madd(s, d0, c0);
       s = v128.load32_splat(x0, 4);
       c1 = madd(s, d0, c1);
-      if (left == NEVER + 42) break;
+      if (left == NEVER + 33) break;
       s = v128.load32_splat(x0, 8);
       c2 = madd(s, d0, c2);
       s = v128.load32_splat(x1);
       c3 = madd(s, d0, c3);
       s = v128.load32_splat(x1, 4);
       c4 = madd(s, d0, c4);
-      if (left == NEVER + 43) break;
+      if (left == NEVER + 34) break;
       s = v128.load32_splat(x1, 8);
       c5 = madd(s, d0, c5);
       s = v128.load32_splat(x2);
       c6 = madd(s, d0, c6);
       s = v128.load32_splat(x2, 4);
       c7 = madd(s, d0, c7);
-      if (left == NEVER + 44) break;
+      if (left == NEVER + 35) break;
       s = v128.load32_splat(x2, 8);
       c8 = madd(s, d0, c8);
       total = f32x4.add(total, d0);

@@ -5,7 +5,8 @@ import { add_f32, copy_f32, zero_f32 } from "./copy";
 import { batch_parts, Geometry, lines, part_begin } from "./geometry";
 import { pack_panels } from "./multiply";
 import { pad_image, padded_pitch } from "./padded";
-import { window_3x3_2x16, window_3x3_4x8, window_3x3_grad_4, window_3x3_pool_8, window_3x3_pool_grad_4 } from "./window.gen";
+import { pool_four } from "./pooled";
+import { window_3x3_2x16, window_3x3_4x8, window_3x3_grad_4, window_3x3_pool_grad_4 } from "./window.gen";
 
 const TAPS: u32 = 9;
 /** What of dy is kept in the nearest cache. */
@@ -30,27 +31,54 @@ export function conv2d_window_f32(
   const panel_bytes: usize = TAPS << 5;
   const panels = F >> 3;
   // Each thread packs its own copy of the few weights: less than a barrier would cost.
-  const packed = scratch + (image_bytes(w) + lines(panel_bytes * panels) + lines(row_y)) * thread;
+  const packed = scratch + (image_bytes(w) + lines(panel_bytes * panels) + lines(row_y) + row_bytes(w, argmax != 0)) * thread;
   const nothing = packed + lines(panel_bytes * panels);
   const image = nothing + lines(row_y);
+  const upper = image + image_bytes(w);
   pack_panels(packed, weights, F, TAPS, F, 0, panels);
   zero_f32(nothing, F);
   if (bias == 0) bias = nothing;
-  const height = argmax == 0 ? w.out_height : w.out_height >> 1;
-  const width = argmax == 0 ? w.out_width : w.out_width >> 1;
+  const width = w.out_width >> 1;
+  const lower = upper + row_y * (width << 1);
   for (let n = part_begin(w.batch, thread, threads), end = part_begin(w.batch, thread + 1, threads); n < end; n++) {
     pad_image(image, x, w, n);
-    for (let oy: u32 = 0; oy < height; oy++) {
-      const at = (<usize>n * height + oy) * width * F;
-      if (argmax == 0) window_row(y + (at << 2), row_y, image + pitch * oy, pitch, packed, bias, F, width, floor);
-      else {
-        for (let f: usize = 0; f < F; f += 8) {
-          window_3x3_pool_8(
-            y + ((at + f) << 2), argmax + at + f, F, image + pitch * 2 * oy, pitch, packed + (panel_bytes >> 3) * f, bias + (f << 2), width,
-          );
-        }
+    if (argmax == 0) {
+      for (let oy: u32 = 0; oy < w.out_height; oy++) {
+        const at = row_y * (<usize>n * w.out_height + oy) * w.out_width;
+        window_row(y + at, row_y, image + pitch * oy, pitch, packed, bias, F, w.out_width, floor);
+      }
+    } else {
+      for (let oy: u32 = 0; oy < w.out_height >> 1; oy++) {
+        const from = image + pitch * 2 * oy;
+        window_row(upper, row_y, from, pitch, packed, bias, F, width << 1, -Infinity);
+        window_row(lower, row_y, from + pitch, pitch, packed, bias, F, width << 1, -Infinity);
+        const at = (<usize>n * (w.out_height >> 1) + oy) * width * F;
+        pool_rows(y + (at << 2), argmax + at, upper, lower, F, width);
       }
     }
+  }
+}
+
+/** Bytes of the two rows of the convolution's output that are pooled while they are near. */
+// @ts-ignore: decorator
+@inline
+function row_bytes(w: Geometry, pooled: bool): usize {
+  return pooled ? lines(<usize>(w.out_width & ~1) * w.filters << 3) : 0;
+}
+
+/** `pixels` pooled pixels of the row of windows whose values lie in two rows of a convolution's output; filters are a multiple of 4. */
+function pool_rows(y: usize, argmax: usize, upper: usize, lower: usize, filters: u32, pixels: u32): void {
+  const right = <usize>filters << 2;
+  for (; pixels > 0; pixels--) {
+    for (let f: u32 = 0; f < filters; f += 4) {
+      pool_four(y, argmax, v128.load(upper), v128.load(upper + right), v128.load(lower), v128.load(lower + right));
+      y += 16;
+      argmax += 4;
+      upper += 16;
+      lower += 16;
+    }
+    upper += right;
+    lower += right;
   }
 }
 

@@ -134,7 +134,11 @@ function poolGradBytes(g: ConvGeometry, threads: number): number {
 /** The layouts of assembly/conv/window.ts. */
 function windowBytes(pass: Conv2dPass, g: ConvGeometry, threads: number): number {
   const image = lines((g.outWidth + 2) * (g.outHeight + 2) * 4);
-  if (pass === "forward") return (image + lines(g.filters * 36) + lines(g.filters * 4)) * threads;
+  if (pass === "forward") {
+    // The two rows are for the twin with a pool.
+    const rows = lines((g.outWidth & ~1) * g.filters * 8);
+    return (image + lines(g.filters * 36) + lines(g.filters * 4) + rows) * threads;
+  }
   const part = lines(g.filters * 40);
   const width = g.outWidth >> 1;
   const rows = Math.max(1, Math.floor(16384 / (Math.max(1, width) * 144)));
