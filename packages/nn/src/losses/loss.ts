@@ -7,7 +7,10 @@ export interface Loss {
   readonly name: string;
   /** What labels it takes: rows of numbers, or class indices as well. */
   readonly target: "sparse-or-dense" | "dense";
-  /** For a loss on logits: the function that it has built in, so that a last layer of that kind is taken into it. */
+  /**
+   * For a loss on logits: the function that it has built in, so that a last layer of that kind is taken into it. A single output counts as
+   * yes above 0 where that is "sigmoid", above 0.5 else.
+   */
   readonly onLogits?: "softmax" | "sigmoid";
   /** The options as plain JSON. */
   config(): Record<string, unknown>;

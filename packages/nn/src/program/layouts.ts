@@ -6,11 +6,10 @@ import { isParameter } from "../ops/leaves.js";
 import { matmulOp } from "../ops/matmul.js";
 import { isLeaf, type Step, throughViews } from "./step.js";
 
-/** A step with the layouts that its reads are to have, and those that its outputs get. */
+/** A step with the layouts that its reads are to have. */
 export interface LaidOutStep {
   readonly step: Step;
   readonly reads: readonly (Layout | undefined)[];
-  readonly output: Layout | undefined;
 }
 
 /** Gives every step its layouts, in the order of the steps, from those of the leaves. */
@@ -29,7 +28,7 @@ export function layOut(
     step.alsoWrites.forEach((other, i) => {
       layouts.set(other, rule.also?.[i]);
     });
-    return { step, reads: rule.inputs, output: rule.output };
+    return { step, reads: rule.inputs };
   });
   return { steps: laidOut, layoutOf };
 }

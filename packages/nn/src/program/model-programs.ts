@@ -157,42 +157,35 @@ async function lossGraph(memory: ModelMemory, batch: number, request: LossReques
   const places = leafPlaces(memory)
     .set(x, { address: at.inputs, layout: undefined })
     .set(t, { address: at.labels, layout: undefined });
-  const reads = accuracy ? [scores] : [];
-  const after: PlanRequest["after"] = new Map([
-    [
-      total,
-      {
-        reads,
-        emit: (emit: Emit, addressOf: (tensor: Tensor) => number) => {
-          emit("stop_if_not_finite", { x: addressOf(total) });
-          emit("accumulate", { sum: words.lossSum, x: addressOf(total), n: 1, weight: batch });
-          if (accuracy)
-            emitAccuracy(emit, words.correct, addressOf(scores), scores.shape, at.labels, labels.type);
-        },
-      },
-    ],
-  ]);
+  const metrics: PlanRequest["after"] = {
+    tensor: total,
+    reads: accuracy ? [scores] : [],
+    emit: (emit, addressOf) => {
+      emit("stop_if_not_finite", { x: addressOf(total) });
+      emit("accumulate", { sum: words.lossSum, x: addressOf(total), n: 1, weight: batch });
+      if (accuracy) emitAccuracy(emit, request, scores, addressOf(scores), at.labels);
+    },
+  };
   return {
     total,
     places,
     gather: (emit: Emit) => data.gather(emit, at, batch, order, words.position),
-    metrics: after,
+    metrics,
   };
 }
 
 function emitAccuracy(
   emit: Emit,
-  count: number,
+  { words: { correct: count }, labels: { type }, loss }: LossRequest,
+  { shape: [rows = 1, ...sample] }: Tensor,
   logits: number,
-  [rows, cols]: readonly number[],
   labels: number,
-  type: "u32" | "f32",
 ): void {
-  if (cols === 1 || cols === undefined) {
-    emit("binary_accuracy", { count, logits, targets: labels, n: rows!, threshold: 0 });
-  } else {
-    emit("accuracy", { count, logits, labels, rows: rows!, cols, sparse: type === "u32" ? 1 : 0 });
-  }
+  const cols = sizeOf(sample);
+  // What is no logit is a probability, or a number that is to be 0 or 1.
+  const threshold = loss.onLogits === "sigmoid" ? 0 : 0.5;
+  if (cols === 1) emit("binary_accuracy", { count, logits, targets: labels, n: rows, threshold });
+  else emit("accuracy", { count, logits, labels, rows, cols, sparse: type === "u32" ? 1 : 0 });
 }
 
 function advance(emit: Emit, { step, position, tick }: Words, by: number): void {

@@ -30,11 +30,12 @@ export interface PlanRequest {
   constant(value: number): number;
   /** Instructions before the first step. */
   before?(emit: Emit): void;
-  /** Instructions right after a tensor has been computed; `reads` are kept until then. */
-  readonly after?: ReadonlyMap<
-    Tensor,
-    { readonly reads: readonly Tensor[]; emit(emit: Emit, addressOf: (t: Tensor) => number): void }
-  >;
+  /** Instructions right after a tensor has been computed; `reads` are kept until then, and lie row-major for them. */
+  readonly after?: {
+    readonly tensor: Tensor;
+    readonly reads: readonly Tensor[];
+    emit(emit: Emit, addressOf: (t: Tensor) => number): void;
+  };
   /** Instructions behind the last step. */
   behind?(emit: Emit): void;
   /** Called behind every step with where its result lies: for programs that look for what went wrong. */
@@ -61,7 +62,7 @@ interface Buffer {
   offset: number;
 }
 
-/** A tensor rearranged before a step that wants it otherwise. */
+/** A tensor rearranged before a step or a hook that wants it otherwise. */
 interface Copy {
   readonly from: Tensor;
   readonly fromLayout: Layout | undefined;
@@ -78,10 +79,9 @@ interface PlannedStep extends LaidOutStep {
 
 /** Turns tensors into a program: fuses, lays out, and gives every intermediate an offset by its lifetime. */
 export function makePlan(request: PlanRequest): Plan {
-  const { outputs, places, after = new Map() } = request;
-  const hookReads = [...after.values()].flatMap(({ reads }) => reads);
+  const { outputs, places, after } = request;
   const { steps: laidOut, layoutOf } = layOut(
-    makeSteps([...outputs, ...after.keys(), ...hookReads], request.planning),
+    makeSteps(after ? [...outputs, after.tensor, ...after.reads] : outputs, request.planning),
     (leaf) => places.get(leaf)?.layout,
   );
   const buffers = new Map<Tensor, Buffer>();
@@ -97,12 +97,18 @@ export function makePlan(request: PlanRequest): Plan {
     if (known) return known;
     if (!isLeaf(root)) throw new InternalError("no-buffer", `${root.op.name} is read before it is computed.`);
     const place = places.get(root);
-    if (!place)
-      throw new InternalError("no-place", `${root.op.name} ${String(root.attributes.name)} has no place.`);
+    if (!place) throw new InternalError("no-place", `${root.op.name} ${root.attributes.name} has no place.`);
     const buffer = newBuffer(bytesOf(root), -1, place.address);
     buffers.set(root, buffer);
     return buffer;
   };
+
+  const copyFor = (from: Tensor, toLayout: Layout | undefined, first: number, place?: number): Copy => ({
+    from,
+    fromLayout: layoutOf(from),
+    toLayout,
+    buffer: newBuffer(4 * sizeOf(from.shape), first, place),
+  });
 
   // Outputs that are views, or that lie otherwise than their place wants, are copied there behind the last step.
   const direct = new Map<Tensor, number>();
@@ -118,17 +124,11 @@ export function makePlan(request: PlanRequest): Plan {
     }
   }
 
-  const planned: PlannedStep[] = laidOut.map(({ step, reads, output }, index) => {
+  const planned: PlannedStep[] = laidOut.map(({ step, reads }, index) => {
     const copies: Copy[] = [];
     const copyOf = step.reads.map((x, i) => {
-      const has = layoutOf(x);
-      if (sameLayout(has, reads[i])) return undefined;
-      const copy: Copy = {
-        from: x,
-        fromLayout: has,
-        toLayout: reads[i],
-        buffer: newBuffer(4 * sizeOf(x.shape), index),
-      };
+      if (sameLayout(layoutOf(x), reads[i])) return undefined;
+      const copy = copyFor(x, reads[i], index);
       copies.push(copy);
       return copy;
     });
@@ -136,29 +136,30 @@ export function makePlan(request: PlanRequest): Plan {
     for (const written of [step.node, ...step.alsoWrites]) {
       buffers.set(written, newBuffer(bytesOf(written), index, direct.get(written)));
     }
-    return { step, reads, output, copies, copyOf, scratchBytes: 0 };
+    return { step, reads, copies, copyOf, scratchBytes: 0 };
   });
-  const end = planned.length;
-  planned.forEach(({ step }, index) => {
-    for (const written of [step.node, ...step.alsoWrites]) {
-      const hook = after.get(written);
-      // Behind this step and before the next: no later than half a step, so that this step does not write over what the hook reads.
-      for (const read of hook?.reads ?? []) bufferOf(read).last = Math.max(bufferOf(read).last, index + 0.5);
-    }
-  });
+  const hooked = after && throughViews(after.tensor);
+  const hookAt = planned.findIndex(({ step }) => step.node === hooked || step.alsoWrites.includes(hooked!));
+  const hookCopies: Copy[] = [];
+  for (const from of after?.reads ?? []) {
+    // Behind this step and before the next: no later than half a step, so that this step does not write over what the hook reads.
+    const moment = hookAt + 0.5;
+    bufferOf(from).last = Math.max(bufferOf(from).last, moment);
+    if (layoutOf(from)) hookCopies.push(copyFor(from, undefined, moment));
+  }
 
   const finals: Copy[] = [];
   const homes = new Map<Tensor, Buffer>();
+  const end = planned.length;
   for (const output of outputs) {
     const source = bufferOf(output);
     source.last = end;
     const place = places.get(output);
-    if (direct.has(output) || (place && isLeaf(output))) homes.set(output, source);
-    else if (!place && layoutOf(output) === undefined) homes.set(output, source);
+    if (direct.has(output) || (place ? isLeaf(output) : !layoutOf(output))) homes.set(output, source);
     else {
-      const buffer = newBuffer(4 * sizeOf(output.shape), end, place?.address);
-      homes.set(output, buffer);
-      finals.push({ from: output, fromLayout: layoutOf(output), toLayout: place?.layout, buffer });
+      const copy = copyFor(output, place?.layout, end, place?.address);
+      homes.set(output, copy.buffer);
+      finals.push(copy);
     }
   }
 
@@ -166,21 +167,19 @@ export function makePlan(request: PlanRequest): Plan {
 
   // A first pass with addresses that mean nothing finds how much working space each step asks for.
   planned.forEach((entry) => {
-    const probe = { bytes: 0 };
     lowerStep(
       entry,
       () => 0,
       () => {},
       request,
       (bytes) => {
-        probe.bytes += align(bytes);
+        entry.scratchBytes += align(bytes);
         return 0;
       },
     );
-    entry.scratchBytes = probe.bytes;
   });
   const scratches = planned.map((entry, index) =>
-    entry.scratchBytes > 0 ? newBuffer(entry.scratchBytes, index) : undefined,
+    entry.scratchBytes ? newBuffer(entry.scratchBytes, index) : undefined,
   );
 
   const inArena = all.filter((buffer) => buffer.place === undefined && !buffer.inside);
@@ -201,12 +200,15 @@ export function makePlan(request: PlanRequest): Plan {
       const emit: Emit = (name, args) => result.push({ name, args, scope, op: opName });
       const at = (buffer: Buffer) => address(buffer, arena);
       const tensorAt = (tensor: Tensor) => at(bufferOf(tensor));
+      const rearrange = (copies: readonly Copy[]) => {
+        for (const copy of copies) emitCopy(copy, tensorAt(copy.from), at(copy.buffer), emit);
+      };
       request.before?.(emit);
       planned.forEach((entry, index) => {
-        const { node, alsoWrites } = entry.step;
+        const { node } = entry.step;
         ({ scope } = node);
         opName = node.op.name;
-        for (const copy of entry.copies) emitCopy(copy, tensorAt(copy.from), at(copy.buffer), emit);
+        rearrange(entry.copies);
         let scratch = scratches[index] ? at(scratches[index]!) : 0;
         lowerStep(
           entry,
@@ -221,9 +223,11 @@ export function makePlan(request: PlanRequest): Plan {
           tensorAt,
         );
         request.inspect?.(emit, { node, address: tensorAt(node), n: sizeOf(node.shape) });
-        for (const written of [node, ...alsoWrites]) after.get(written)?.emit(emit, tensorAt);
+        if (index !== hookAt) return;
+        rearrange(hookCopies);
+        after!.emit(emit, (x) => at(hookCopies.find(({ from }) => from === x)?.buffer ?? bufferOf(x)));
       });
-      for (const copy of finals) emitCopy(copy, tensorAt(copy.from), at(copy.buffer), emit);
+      rearrange(finals);
       request.behind?.(emit);
       return result;
     },
@@ -265,9 +269,7 @@ function bytesOf(tensor: Tensor): number {
 function shareInPlace(planned: readonly PlannedStep[], bufferOf: (tensor: Tensor) => Buffer): void {
   planned.forEach(({ step, copyOf }, index) => {
     if (step.inPlace === undefined || step.alsoWrites.length > 0) return;
-    const x = step.reads[step.inPlace];
-    if (!x) return;
-    const source = copyOf[step.inPlace]?.buffer ?? bufferOf(x);
+    const source = copyOf[step.inPlace]?.buffer ?? bufferOf(step.reads[step.inPlace]!);
     const target = bufferOf(step.node);
     // Another read of the same memory would see it half overwritten only if it were repeated or shifted: those keep it alive as a buffer.
     const usedTwice = step.reads.some(
