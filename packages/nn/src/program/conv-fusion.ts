@@ -56,19 +56,21 @@ function convReluPoolAt(pooled: Tensor, { users, wanted, planning }: GraphUse): 
     !wanted.has(masked) &&
     users(activated).length === 2 &&
     users(masked).some((user) => user.op === kernelGradientOp) &&
-    users(masked).every((user) => isGradientOf(user, conv, masked));
+    users(masked).every((user) => isGradientOf(user, conv));
   const back = users(masked!).some((user) => user.op === inputGradientOp) ? "grad" : "kernelGrad";
   return chained && planning.poolsInside(conv2dGeometry(conv), back)
     ? { ...forward, back: { masked, spread } }
     : undefined;
 }
 
-/** True for the three gradients of a convolution with a bias, from dy. */
-function isGradientOf(user: Tensor, conv: Tensor, dy: Tensor): boolean {
-  const [x, w] = conv.inputs;
-  if (user.op === inputGradientOp) return user.inputs[0] === dy && user.inputs[1] === w;
-  if (user.op === kernelGradientOp) return user.inputs[0] === x && user.inputs[1] === dy;
-  return user.op === biasGradientOp;
+/**
+ * True for the three gradients of a convolution with a bias, among the users of dy: its own by their geometry, since another convolution
+ * may share dy, kernel or images with it.
+ */
+function isGradientOf(user: Tensor, conv: Tensor): boolean {
+  if (user.op === biasGradientOp) return true;
+  const ofConv = user.op === inputGradientOp || user.op === kernelGradientOp;
+  return ofConv && user.attributes.geometry === conv.attributes.geometry;
 }
 
 /** The forward step of the pattern, at its pooling. */
@@ -113,7 +115,7 @@ export function fuseConvGradients(node: Tensor, graph: GraphUse): Step | undefin
     (user) => user.op === conv2dOp && user.attributes.geometry === node.attributes.geometry,
   );
   if (!conv) return undefined;
-  const siblings = users(dy).filter((user) => isGradientOf(user, conv, dy));
+  const siblings = users(dy).filter((user) => isGradientOf(user, conv));
   const dx = siblings.find((user) => user.op === inputGradientOp);
   const db = siblings.find((user) => user.op === biasGradientOp);
   const alsoWrites = [dx, db].filter((tensor) => tensor !== undefined);

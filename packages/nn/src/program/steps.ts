@@ -30,36 +30,42 @@ export function makeSteps(outputs: readonly Tensor[], planning: FusionPlanning =
     for (const x of new Set(node.inputs)) users.set(x, [...(users.get(x) ?? []), node]);
   }
   const wanted = new Set(outputs);
-  const steps = new Map<Tensor, Step>();
+  /** Which step computes a tensor. */
+  const makerOf = new Map<Tensor, Step>();
   const absorbed = new Set<Tensor>();
   const graph: GraphUse = { users: (x) => users.get(x) ?? [], wanted, absorbed, planning };
 
   // From the last to the first, so that the outermost op of a group is met first and takes the others in.
   for (const node of [...nodes].reverse()) {
     if (absorbed.has(node) || isLeaf(node) || node.op === reshapeOp) continue;
-    const fused =
+    const step =
       fuseConvReluPool(node, graph) ??
       fuseConvGradients(node, graph) ??
       fuseEpilogue(node, graph) ??
       fuseReluGradient(node, graph) ??
-      fuseCrossEntropy(node, graph);
-    steps.set(node, fused ?? plainStep(node));
+      fuseCrossEntropy(node, graph) ??
+      plainStep(node);
+    for (const written of [node, ...step.alsoWrites]) makerOf.set(written, step);
   }
   // Ops that fusion left without a user are not run.
-  const needed = new Set<Tensor>(outputs.map(throughViews));
-  const result: Step[] = [];
-  for (const node of [...nodes].reverse()) {
-    const step = steps.get(node);
-    if (
-      !step ||
-      absorbed.has(node) ||
-      !(needed.has(node) || step.alsoWrites.some((other) => needed.has(other)))
-    )
-      continue;
-    for (const x of step.reads) needed.add(throughViews(x));
-    result.push(step);
+  const needed = new Set<Step>();
+  const open = [...outputs];
+  for (let x = open.pop(); x; x = open.pop()) {
+    const step = makerOf.get(throughViews(x));
+    if (!step || needed.has(step)) continue;
+    needed.add(step);
+    open.push(...step.reads);
   }
-  return result.reverse();
+  // In the order of their nodes, but what a fused step makes on the way may be read before its node was made: then it is drawn forward.
+  const ordered = new Set<Step>();
+  const place = (x: Tensor) => {
+    const step = makerOf.get(throughViews(x));
+    if (!step || ordered.has(step)) return;
+    step.reads.forEach(place);
+    ordered.add(step);
+  };
+  for (const { node } of [...needed].sort((a, b) => a.node.id - b.node.id)) place(node);
+  return [...ordered];
 }
 
 /** relu(addBias(product)), addBias(product) or relu(product), where product is a matmul or a conv2d. */
