@@ -109,10 +109,14 @@ export abstract class Layer {
 
   /** Called by layers with parameters when they are built. @throws {ConfigError} `built-twice` */
   protected requireUnbuilt(parameter: Parameter | undefined): void {
-    if (!parameter) return;
-    throw new ConfigError(
-      "built-twice",
-      `${ownerLabel(this)}: expected a layer that no model has, got one that has its parameters already; make a new layer.`,
-    );
+    if (parameter) throw builtTwice(this);
   }
+}
+
+/** The error for a layer that is in a model already. */
+export function builtTwice(layer: Layer): ConfigError {
+  return new ConfigError(
+    "built-twice",
+    `${ownerLabel(layer)}: expected a layer that no model has, got one that is in use already; make a new layer.`,
+  );
 }

@@ -1,8 +1,8 @@
-import { ConfigError } from "../errors.js";
-import type { Shape } from "../graph/shape.js";
+import { ConfigError, ownerLabel, ShapeError } from "../errors.js";
+import { formatShape, type Shape, sameShape } from "../graph/shape.js";
 import { type Tensor, withScope } from "../graph/tensor.js";
 import type { Initializer } from "../initializers/initializer.js";
-import type { Layer, Parameter } from "../layers/layer.js";
+import { builtTwice, type Layer, type Parameter } from "../layers/layer.js";
 import type { Loss } from "../losses/loss.js";
 import { add } from "../ops/add.js";
 import { parameterTensor } from "../ops/leaves.js";
@@ -17,7 +17,8 @@ export class Network {
 
   /**
    * Names the layers that have no name, infers all shapes and makes the parameters.
-   * @throws {ShapeError} naming the layer that does not fit. @throws {ConfigError} `no-layers` or `duplicate-name`.
+   * @throws {ShapeError} naming the layer that does not fit. @throws {ConfigError} `no-layers`, `built-twice` or
+   * `duplicate-name`.
    */
   constructor(
     readonly layers: readonly Layer[],
@@ -56,13 +57,19 @@ export class Network {
     return this.shapes.at(-1)!;
   }
 
-  /** Each layer's output for a batch x [batch, …inputShape]. */
+  /** Each layer's output for a batch x [batch, …inputShape]. @throws {ShapeError} `output-shape` when a layer does not keep its word. */
   forward(x: Tensor, training: boolean): Tensor[] {
     let stream = 0;
     let value = x;
-    return this.layers.map((layer) => {
+    return this.layers.map((layer, i) => {
       value = withScope(layer.name, () => layer.call(value, { training, stream: () => stream++ }));
-      return value;
+      const promised = [x.shape[0]!, ...this.shapes[i + 1]!];
+      if (sameShape(value.shape, promised)) return value;
+      throw new ShapeError(
+        "output-shape",
+        `${ownerLabel(layer)}: expected output of shape ${formatShape(promised)}, got ${formatShape(value.shape)}; make outputShape and call agree.`,
+        { layer: layer.name },
+      );
     });
   }
 
@@ -88,6 +95,8 @@ export class Network {
 /** "dense1", "dense2", "conv2d1": by type, counted from 1, skipping names that the user gave. */
 function nameLayers(layers: readonly Layer[]): void {
   const taken = new Set<string>();
+  const twice = layers.find((layer, i) => layers.indexOf(layer) < i);
+  if (twice) throw builtTwice(twice);
   for (const { name } of layers) {
     if (name && taken.has(name)) {
       throw new ConfigError(

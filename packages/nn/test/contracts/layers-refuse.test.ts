@@ -156,7 +156,7 @@ describe("layers refuse inputs", () => {
       `"ShapeError dense-input: Dense "hidden2": expected input of shape [batch, 100], got [batch]; give every sample at least one number."`,
     );
     expect(refusal(() => build(hidden2, [100]))).toMatchInlineSnapshot(
-      `"ConfigError built-twice: Dense "hidden2": expected a layer that no model has, got one that has its parameters already; make a new layer."`,
+      `"ConfigError built-twice: Dense "hidden2": expected a layer that no model has, got one that is in use already; make a new layer."`,
     );
   });
 
