@@ -76,6 +76,8 @@ export interface Op {
     | "alike"
     | "row-major"
     | ((node: Tensor, inputs: readonly (Layout | undefined)[]) => LayoutRule);
+  /** True for an op that takes class indices; others are refused them. */
+  readonly indices?: boolean;
   /** True when the output may overwrite input `inPlace` as it is read. */
   readonly inPlace?: number;
   /** Left out by leaves, whose values are put in memory, and by views of their input. */

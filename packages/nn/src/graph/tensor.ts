@@ -1,3 +1,4 @@
+import { ConfigError } from "../errors.js";
 import type { Op } from "./op.js";
 import type { Shape } from "./shape.js";
 
@@ -27,7 +28,10 @@ export type Attributes = Readonly<Record<string, unknown>>;
 let nextId = 0;
 let scope = "";
 
-/** Makes a tensor of an op whose shape is already known to be right. Ops' own functions call this. */
+/**
+ * Makes a tensor of an op whose shape is already known to be right. Ops' own functions call this.
+ * @throws {ConfigError} `labels-not-dense` for class indices in an op over numbers, which would read their bits.
+ */
 export function makeTensor(
   op: Op,
   inputs: readonly Tensor[],
@@ -35,6 +39,13 @@ export function makeTensor(
   shape: Shape,
   type: DataType = "f32",
 ): Tensor {
+  // Only a view makes what is indices itself.
+  if (!op.indices && inputs.some((x) => x.type !== type)) {
+    throw new ConfigError(
+      "labels-not-dense",
+      `${op.name}: expected float32 labels, got class indices; convert them.`,
+    );
+  }
   return { id: nextId++, op, inputs, attributes, shape, type, scope };
 }
 

@@ -5,15 +5,9 @@ import { reshape } from "../ops/reshape.js";
 
 /**
  * Targets in the prediction's shape: one number a sample may come as [batch] for a prediction [batch, 1].
- * @throws {ShapeError} `targets-shape` when they do not fit, or are class indices.
+ * @throws {ShapeError} `targets-shape` when they do not fit.
  */
 export function targetsLike(loss: string, prediction: Tensor, target: Tensor): Tensor {
-  if (target.type === "u32") {
-    throw new ShapeError(
-      "targets-shape",
-      `${loss}: expected numbers of shape ${formatShape(prediction.shape)} as targets, got class indices; use softmaxCrossEntropy, or one-hot labels.`,
-    );
-  }
   if (sameShape(prediction.shape, target.shape)) return target;
   const [batch] = prediction.shape;
   if (sizeOf(prediction.shape) === batch && sameShape(target.shape, [batch!])) {

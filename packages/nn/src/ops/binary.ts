@@ -112,7 +112,7 @@ function sumTo(db: Tensor, shape: Shape, { repeat, rows, columns }: Fit): Tensor
 const sumRowsOp: Op = {
   name: "sumRows",
   gradient: () => {
-    throw new RangeError("internal: sumRows is only used in gradients and has none of its own");
+    throw new RangeError("internal: sumRows has no gradient");
   },
   reference: ([x], { attributes, shape }) => {
     const { columns, scale } = attributes as { columns: number; scale: number };

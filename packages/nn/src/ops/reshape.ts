@@ -20,5 +20,5 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
       `reshape: expected a shape of ${sizeOf(x.shape)} elements for ${formatShape(x.shape)}, got ${formatShape(shape)}.`,
     );
   }
-  return makeTensor(reshapeOp, [x], {}, shape);
+  return makeTensor(reshapeOp, [x], {}, shape, x.type);
 }

@@ -16,6 +16,7 @@ function sizes(logits: Tensor, labels: Tensor) {
 
 export const softmaxCrossEntropyOp: Op = {
   name: "softmaxCrossEntropy",
+  indices: true,
   gradient: (dy, { inputs: [logits, labels] }) => [
     makeTensor(softmaxCrossEntropyGradientOp, [logits!, labels!, dy], {}, logits!.shape),
     undefined,
@@ -46,6 +47,7 @@ export const softmaxCrossEntropyOp: Op = {
 /** dlogits = (T·softmax(logits) − labels)·dloss, dloss and the labels' total T by row. */
 export const softmaxCrossEntropyGradientOp: Op = {
   name: "softmaxCrossEntropyGradient",
+  indices: true,
   reference: ([logits, labels, dloss], { inputs }) => {
     const { cols, sparse } = sizes(inputs[0]!, inputs[1]!);
     return referenceSoftmax(logits!.data, cols).map((p, i) => {
