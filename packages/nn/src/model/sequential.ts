@@ -87,7 +87,7 @@ export class Sequential {
 
   /**
    * @throws {ShapeError} naming the layer whose input does not fit and both shapes.
-   * @throws {ConfigError} `no-layers`, `not-a-layer`, `duplicate-name`, or for an option that is unknown or out of its range.
+   * @throws {ConfigError} `no-layers`, `not-a-layer`, `built-twice`, `duplicate-name`, or for an option that is unknown or out of its range.
    */
   constructor(layers: readonly Layer[], options: SequentialOptions) {
     requireOptions("Sequential", options, SEQUENTIAL_OPTIONS);
