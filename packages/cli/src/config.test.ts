@@ -29,6 +29,10 @@ describe("parseConfig", () => {
     expect(parseConfig("{}", "net.json")).toEqual({});
   });
 
+  test("takes a file that begins with a byte order mark", () => {
+    expect(parseConfig('\uFEFF{ "epochs": 2 }', "net.json")).toEqual({ epochs: 2 });
+  });
+
   test("says where a value is wrong, and all of it at once", () => {
     expect(refusal({ learningRate: -1, layers: [{ units: 3 }, 4], epochs: 1.5 })).toMatchInlineSnapshot(
       `"net.json: layers[0].type must be a string, got undefined; layers[1] must be an object such as { "type": "Dense", "units": 10 }, got 4; learningRate must be a number in (0, ∞), got -1; epochs must be an integer of at least 1, got 1.5."`,

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { UsageError } from "./failure.js";
 import { fields, showInput } from "./fields.js";
 import { didYouMean } from "./names.js";
+import { naming } from "./naming.js";
 
 /**
  * What `--config file.json` may say: the settings of `loam train` by their names in camelCase, and `layers` for a network of one's own.
@@ -32,7 +33,7 @@ export type Config = { [Name in keyof typeof fields]?: z.output<(typeof fields)[
 export function parseConfig(text: string, file: string): Config {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text.replace(/^\uFEFF/, "")); // some editors begin a file with a mark of its byte order
   } catch (error) {
     const why = (error as Error).message.replace(/\s+/g, " ");
     throw new UsageError(`${file}: not JSON: ${why}.`);
@@ -50,5 +51,5 @@ export function parseConfig(text: string, file: string): Config {
 
 /** Reads a configuration file. @throws {UsageError} as `parseConfig`; the host's error when the file cannot be read. */
 export async function readConfig(file: string): Promise<Config> {
-  return parseConfig(await readFile(file, "utf8"), file);
+  return parseConfig(await naming(file, readFile(file, "utf8")), file);
 }

@@ -17,6 +17,9 @@ const HOST_REASONS: Readonly<Record<string, string>> = {
   EPERM: "access is denied",
   EROFS: "the file system is read-only",
   ENOSPC: "no space is left on the device",
+  EFBIG: "the file would be larger than is allowed",
+  EMFILE: "too many files are open",
+  ENAMETOOLONG: "the name is too long",
   EISDIR: "it is a folder, not a file",
   ENOTDIR: "a part of the path is not a folder",
 };

@@ -4,20 +4,21 @@ import { predictCommand } from "./commands/predict.js";
 import { summaryCommand } from "./commands/summary.js";
 import { trainCommand } from "./commands/train.js";
 import { exitCodeOf, sentenceOf } from "./exit.js";
+import { outliveOutputs } from "./output-errors.js";
 import { Terminal } from "./terminal.js";
 import { VERSION } from "./version.js";
 
 /** The `loam` command: runs it, prints what there is to print, and leaves the exit code for the process to end with. */
 export async function main(words: readonly string[]): Promise<void> {
   const terminal = new Terminal(process.stdout, process.stderr);
-  // `loam … | head` closes the pipe early: that is no failure of ours.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    process.exit(0);
+  // Told before `run` ends or after it, a lost result makes a failure of what else went well.
+  outliveOutputs(process.stdout, process.stderr, terminal, () => {
+    process.exitCode ||= 1;
   });
-  process.exitCode = await run(words, terminal);
+  const code = await run(words, terminal);
+  process.exitCode = code || process.exitCode;
   // Whoever stops the command does not wait for a download that nobody needs any more.
-  if (process.exitCode > 2) process.stderr.write("", () => process.exit());
+  if (code > 2) process.stderr.write("", () => process.exit());
 }
 
 /** Parses and runs; every error becomes one sentence on stderr and an exit code. */

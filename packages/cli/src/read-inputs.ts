@@ -4,6 +4,7 @@ import { gunzip, type Inputs, LoamError, readIdxImages, type Shape, ShapeError }
 import { readCsv } from "@loam/nn/data/csv";
 import { readPngDigit } from "@loam/nn/data/png";
 import { TABLES } from "./data-source.js";
+import { naming } from "./naming.js";
 
 /** One file's samples, raw: the model scales them itself. */
 export interface FileInputs {
@@ -18,7 +19,7 @@ const PICTURE: Shape = [1, 28, 28];
  * @throws {LoamError} when the file is not what its format says, or its samples do not fit the model.
  */
 export async function readInputs(file: string, inputShape: Shape): Promise<FileInputs> {
-  const bytes = new Uint8Array(await readFile(file));
+  const bytes = new Uint8Array(await naming(file, readFile(file)));
   const ending = extname(file).toLowerCase();
   if (ending === ".png")
     return {

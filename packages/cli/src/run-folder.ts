@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { CommandError, UsageError } from "./failure.js";
+import { naming } from "./naming.js";
 import { LOCK_FILE, RunLock } from "./run-lock.js";
 import { isPartOf, writeFileWhole } from "./write-file.js";
 
@@ -51,7 +52,7 @@ export class RunFolder {
   static async create(path: string): Promise<RunFolder> {
     await RunFolder.check(path);
     const made = await makeFolders(path);
-    const folder = new RunFolder(path, made, await RunLock.take(path));
+    const folder = await RunFolder.#locked(path, made);
     try {
       await RunFolder.check(path); // again, as somebody else may have had the lock until now
     } catch (error) {
@@ -86,21 +87,35 @@ export class RunFolder {
       const made = await makeFolders("runs");
       try {
         await mkdir(path);
-        return new RunFolder(path, [path, ...made], await RunLock.take(path));
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+        if ((error as NodeJS.ErrnoException).code === "EEXIST") continue;
+        await removeEmpty(made);
+        throw error;
       }
+      return RunFolder.#locked(path, [path, ...made]);
+    }
+  }
+
+  /** Takes the lock of a folder; what was made for it goes again when that fails. */
+  static async #locked(path: string, made: readonly string[]): Promise<RunFolder> {
+    try {
+      return new RunFolder(path, made, await RunLock.take(path));
+    } catch (error) {
+      await removeEmpty(made);
+      throw error;
     }
   }
 
   async readRun(): Promise<string> {
-    return readFile(join(this.path, RUN_FILE), "utf8");
+    const path = join(this.path, RUN_FILE);
+    return naming(path, readFile(path, "utf8"));
   }
 
   /** The last checkpoint's bytes; undefined when the run came to none. */
   async readCheckpoint(): Promise<Uint8Array | undefined> {
     const held = await heldFiles(this.path);
-    return held.includes(CHECKPOINT_FILE) ? readFile(this.checkpointPath) : undefined;
+    if (!held.includes(CHECKPOINT_FILE)) return undefined;
+    return naming(this.checkpointPath, readFile(this.checkpointPath));
   }
 
   async hasModel(): Promise<boolean> {
@@ -141,13 +156,7 @@ export class RunFolder {
   async discard(): Promise<void> {
     for (const name of FILES) await rm(join(this.path, name), { force: true });
     this.release();
-    for (const folder of this.#made) {
-      try {
-        await rmdir(folder);
-      } catch {
-        return; // somebody else put something in: it stays
-      }
-    }
+    await removeEmpty(this.#made);
   }
 
   /** Gives the folder to whoever wants it next. */
@@ -180,6 +189,17 @@ async function heldFiles(path: string): Promise<string[]> {
     if (code === "ENOENT") return [];
     if (code === "ENOTDIR") throw new UsageError(`${path}: this is not a folder; name another with --out.`);
     throw error;
+  }
+}
+
+/** Takes folders away again, the deepest first, as far as nobody else has put something in. */
+async function removeEmpty(folders: readonly string[]): Promise<void> {
+  for (const folder of folders) {
+    try {
+      await rmdir(folder);
+    } catch {
+      return;
+    }
   }
 }
 

@@ -41,7 +41,7 @@ export class RunLock {
         held.add(path);
         return new RunLock(path);
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw unfilled(path, error);
       }
       const text = await readWhole(path);
       requireGone(folder, path, text);
@@ -56,6 +56,14 @@ export class RunLock {
     held.delete(this.path);
     remove(this.path);
   }
+}
+
+/** The host's error, after what a full disk leaves of the file is taken away. */
+function unfilled(path: string, error: unknown): unknown {
+  const { path: named } = error as NodeJS.ErrnoException;
+  if (named !== undefined) return error;
+  rmSync(path, { force: true });
+  return Object.assign(error as Error, { path });
 }
 
 function own(): string {

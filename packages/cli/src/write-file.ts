@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
+import { naming } from "./naming.js";
 
 /** Files that are being written, under the names that they have until they are whole. */
 const unfinished = new Set<string>();
@@ -14,7 +15,11 @@ process.on("exit", () => {
  * Writes a whole file or none of it: beside it first, to the disk, then into its place. A reader sees the old bytes or the new ones,
  * whatever happens between.
  */
-export async function writeFileWhole(path: string, content: string | Uint8Array): Promise<void> {
+export function writeFileWhole(path: string, content: string | Uint8Array): Promise<void> {
+  return naming(path, write(path, content));
+}
+
+async function write(path: string, content: string | Uint8Array): Promise<void> {
   const beside = `${path}.${randomBytes(4).toString("hex")}.part`;
   unfinished.add(beside);
   try {

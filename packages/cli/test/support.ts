@@ -16,6 +16,8 @@ export interface Ended {
 export interface Running {
   readonly ended: Promise<Ended>;
   kill(signal: NodeJS.Signals): void;
+  /** Reads nothing more of what it prints. */
+  hangUp(): void;
   /** Resolves when stderr first holds `text`. */
   says(text: string): Promise<void>;
 }
@@ -43,6 +45,10 @@ export function start(
       child.on("close", (code) => resolve({ code, stdout, stderr }));
     }),
     kill: (signal) => child.kill(signal),
+    hangUp: () => {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    },
     says: (text) =>
       new Promise((resolve) => {
         if (stderr.includes(text)) resolve();
