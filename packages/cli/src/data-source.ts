@@ -50,9 +50,14 @@ export async function findDataSource(
   );
 }
 
-/** MNIST's four files lie in the folder itself or in `mnist` below it; without a folder, in the user's cache. */
+/** MNIST's four files lie in the folder itself or in `mnist` below it; without a folder, in the user's cache. @throws {CommandError} for a file. */
 async function mnistFolder(root: string | undefined): Promise<string> {
   if (root === undefined || root === "") return join(homedir(), ".cache", "loam", "mnist");
+  if ((await kindOf(root)) === "file") {
+    throw new CommandError(
+      `${root}: this is not a folder; name the one where MNIST lies or is to be kept, with --data-dir or LOAM_DATA.`,
+    );
+  }
   const below = join(root, "mnist");
   return (await kindOf(below)) === "folder" ? below : root;
 }

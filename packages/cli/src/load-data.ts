@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
 import {
+  ConfigError,
   classCount,
   DataError,
   type Dataset,
@@ -15,6 +16,8 @@ import {
 import { readCsv } from "@loam/nn/data/csv";
 import { alignClasses } from "./align-classes.js";
 import type { DataSource } from "./data-source.js";
+import { CommandError, UsageError } from "./failure.js";
+import { naming } from "./naming.js";
 
 /** The synthetic digits are one endless stream, the same for everybody: training takes its beginning, testing a part far away. */
 const DIGITS = { seed: 0, training: 20_000, testStart: 2 ** 31, test: 2_000 } as const;
@@ -24,6 +27,9 @@ const PART = 500;
 
 /** Pictures of MNIST's size are taken to be digits, ten of them. */
 const PICTURE = { shape: [1, 28, 28], values: 784, classes: 10 } as const;
+
+/** What one array holds in the smallest of the engines that Loam runs on: 4 GiB. */
+const MOST_BYTES = 2 ** 32;
 
 export interface LoadOptions {
   /** The most training samples; test sets are always whole. */
@@ -60,6 +66,8 @@ export async function loadTrainingData(source: DataSource, options: LoadOptions)
     limit === undefined || limit >= samples ? own.training : takeSamples(own.training, 0, limit);
   const classes = options.classes ?? countClasses(own.training);
   validateDataset(training, { classes });
+  if (augment !== undefined)
+    requireRoom("--augment", augment, Math.floor(MOST_BYTES / training.inputs.data.length) - 1);
   const other = testSource && (await load(testSource, undefined, true, options));
   const test = other ? (other.test ?? other.training) : own.test;
   return {
@@ -76,12 +84,18 @@ export async function loadEvaluationData(source: DataSource, options: LoadOption
   return test ?? training;
 }
 
-/** The number of classes that the labels speak of. @throws {DataError} `label-out-of-range` */
+/** The number of classes that the labels speak of. @throws {DataError} `label-out-of-range` @throws {CommandError} when there is but one. */
 function countClasses(dataset: Dataset): number {
   const { classNames, inputs } = dataset;
-  if (classNames) return classNames.length;
-  if (String(inputs.shape.slice(1)) === String(PICTURE.shape)) return PICTURE.classes;
+  if (!classNames && String(inputs.shape.slice(1)) === String(PICTURE.shape)) return PICTURE.classes;
   const classes = classCount(dataset);
+  // A network of one output would tell it from a class that does not exist.
+  if (classes === 1) {
+    throw new CommandError(
+      `${dataset.name}: all labels are ${JSON.stringify(classNames?.[0] ?? 0)}, and there is nothing to tell it from; give data of two classes or more, or say how many there are with --classes.`,
+    );
+  }
+  if (classNames) return classes;
   const samples = inputs.shape[0]!;
   if (classes <= samples) return classes;
   throw new DataError(
@@ -113,22 +127,46 @@ async function load(
 ): Promise<{ training: Dataset; test?: Dataset }> {
   switch (source.kind) {
     case "digits": {
-      const training = await drawDigits(limit ?? DIGITS.training, 0);
+      const samples = limit ?? DIGITS.training;
+      requireRoom("--limit", samples, Math.floor(MOST_BYTES / PICTURE.values));
+      const training = await drawDigits(samples, 0);
       return { training, ...(testToo && { test: await heldOutDigits() }) };
     }
     case "mnist":
       return loadMnist({ directory: source.directory });
     case "folder":
       return loadIdxFolder(source.path);
-    case "csv": {
-      const table = readCsv(await readFile(source.path), {
-        name: source.path,
-        ...(labelColumn !== undefined && { labelColumn }),
-        ...(scaling !== undefined && { scaling }),
-      });
-      return { training: asPictures(table) };
-    }
+    case "csv":
+      return { training: asPictures(await readTable(source.path, labelColumn, scaling)) };
   }
+}
+
+async function readTable(
+  path: string,
+  labelColumn: LoadOptions["labelColumn"],
+  scaling: LoadOptions["scaling"],
+): Promise<Dataset> {
+  const bytes = await naming(path, readFile(path));
+  try {
+    return readCsv(bytes, {
+      name: path,
+      ...(labelColumn !== undefined && { labelColumn }),
+      ...(scaling !== undefined && { scaling }),
+    });
+  } catch (error) {
+    // The library counts from the end as well, and calls its option otherwise.
+    const beyond = error instanceof ConfigError && error.code === "label-column-unknown";
+    if (!beyond || typeof labelColumn !== "number") throw error;
+    throw new UsageError(
+      `${path}: has no column ${labelColumn} for --label-column; give a position from 0, or a name from its header.`,
+    );
+  }
+}
+
+/** @throws {UsageError} when a flag asks for more samples, or copies of all of them, than one array holds. */
+function requireRoom(flag: string, asked: number, most: number): void {
+  if (asked <= most) return;
+  throw new UsageError(`${flag} must be at most ${most} for the pictures to go into memory, got ${asked}.`);
 }
 
 function heldOutDigits(): Promise<Dataset> {

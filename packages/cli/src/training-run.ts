@@ -4,6 +4,7 @@ import type { Config } from "./config.js";
 import { type DataSource, findDataSource } from "./data-source.js";
 import { sentenceOf } from "./exit.js";
 import { Stopped } from "./failure.js";
+import { requireFinite } from "./finite.js";
 import { loadTrainingData, type TrainingData } from "./load-data.js";
 import { makeLayers, makeOptimizer, type TrainingSettings, withTrainingDefaults } from "./network.js";
 import { type HistoryRow, RunFolder } from "./run-folder.js";
@@ -13,6 +14,9 @@ import { networkName, type Settings } from "./settings.js";
 import { StopRequest } from "./stop-request.js";
 import type { Terminal } from "./terminal.js";
 import { epochLine, resultLines, resumeLine, startLines } from "./training-text.js";
+
+/** What helps when figures stop being finite. */
+const LOWER_RATE = "lower the learning rate, or look at the data";
 
 export interface TrainOptions {
   readonly terminal: Terminal;
@@ -137,6 +141,7 @@ class TrainingRun {
     if (this.stop.received !== undefined && history.aborted) await this.endEarly();
     await this.#takeOver();
     const test = data.test && (await model.evaluate(data.test));
+    if (test) requireFinite("the test loss", [test.loss], LOWER_RATE);
     const result: TrainingResult = {
       trainLoss: history.epochs.at(-1)!.loss,
       testLoss: test?.loss ?? null,
@@ -183,6 +188,8 @@ class TrainingRun {
           this.#rows.push(epoch);
           await folder.writeHistory(this.#rows);
           progress.line(epochLine(epoch, shownEpochs));
+          const { validationLoss = 0 } = epoch;
+          requireFinite(`the validation loss of epoch ${epoch.epoch}`, [validationLoss], LOWER_RATE);
         },
       });
     } finally {

@@ -155,6 +155,51 @@ const cases: readonly Case[] = [
     says: "table.csv: a label is 4000000000, which makes more classes than the 2 samples; number the classes from 0, or say how many there are with --classes.",
   },
   {
+    name: "a table of one class, by number",
+    prepare: file("table.csv", "0,1,2\n0,3,4\n"),
+    words: ["--data", "table.csv", "--model", "mlp"],
+    code: 1,
+    says: "table.csv: all labels are 0, and there is nothing to tell it from; give data of two classes or more, or say how many there are with --classes.",
+  },
+  {
+    name: "a table of one class, by name",
+    prepare: file("table.csv", "answer,a,b\nyes,1,2\nyes,3,4\n"),
+    words: ["--data", "table.csv", "--model", "mlp"],
+    code: 1,
+    says: 'table.csv: all labels are "yes", and there is nothing to tell it from; give data of two classes or more, or say how many there are with --classes.',
+  },
+  {
+    name: "a column of labels beyond the last",
+    prepare: file("table.csv", "0,1,2\n1,3,4\n"),
+    words: ["--data", "table.csv", "--label-column", "3", "--model", "mlp"],
+    code: 2,
+    says: "table.csv: has no column 3 for --label-column; give a position from 0, or a name from its header.",
+  },
+  {
+    name: "more digits than go into memory",
+    words: ["--limit", "12000000", "--model", "softmax"],
+    code: 2,
+    says: "--limit must be at most 5478274 for the pictures to go into memory, got 12000000.",
+  },
+  {
+    name: "more copies than go into memory",
+    prepare: (root) =>
+      idxFolder(root, {
+        "train-images-idx3-ubyte": idx([60_000, 28, 28], new Uint8Array(60_000 * 784)),
+        "train-labels-idx1-ubyte": idx([60_000], new Uint8Array(60_000)),
+      }),
+    words: ["--data", "data", "--augment", "100", "--model", "softmax"],
+    code: 2,
+    says: "--augment must be at most 90 for the pictures to go into memory, got 100.",
+  },
+  {
+    name: "a file where MNIST's folder should be",
+    prepare: file("mnist.gz", ""),
+    words: ["--data", "mnist", "--data-dir", "mnist.gz"],
+    code: 1,
+    says: "mnist.gz: this is not a folder; name the one where MNIST lies or is to be kept, with --data-dir or LOAM_DATA.",
+  },
+  {
     name: "an empty CSV",
     prepare: file("table.csv", ""),
     words: ["--data", "table.csv", "--model", "mlp"],

@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import { alignClasses } from "../align-classes.js";
 import type { Config } from "../config.js";
 import { findDataSource } from "../data-source.js";
+import { requireFinite } from "../finite.js";
 import { flagReader } from "../flags.js";
 import { showCount, showLoss, showPercent } from "../format.js";
 import { loadEvaluationData } from "../load-data.js";
@@ -50,6 +51,7 @@ export function evaluateCommand(loam: Command, terminal: Terminal): Command {
           accuracy = 0,
           samples,
         } = await model.evaluate(dataset, batchSize === undefined ? {} : { batchSize });
+        requireFinite(`${path}: the loss on ${read.name}`, [loss], "look at the data, or take another model");
         if (json) terminal.json({ loss, accuracy, samples, model: path });
         else
           terminal.result(

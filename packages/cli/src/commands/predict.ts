@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import type { Config } from "../config.js";
+import { requireFinite } from "../finite.js";
 import { flagReader } from "../flags.js";
 import { showPercent } from "../format.js";
 import { openModel } from "../open-model.js";
@@ -39,6 +40,11 @@ export function predictCommand(loam: Command, terminal: Terminal): Command {
         for (const { file, inputs } of read) {
           const { labels, probabilities } = await model.classify(inputs);
           const classes = probabilities.shape[1]!;
+          requireFinite(
+            `${file}: what the model says of it`,
+            probabilities.data,
+            "look at its values, or take another model",
+          );
           labels.forEach((label, index) => {
             const row = Array.from(probabilities.data.subarray(index * classes, (index + 1) * classes));
             const name = model.classNames?.[label] ?? String(label);

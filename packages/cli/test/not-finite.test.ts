@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { loam, temporaryFolder } from "./support.js";
+
+/** One step, after which the weights are as large as the learning rate makes them. */
+const STEP = [
+  "train",
+  "--model",
+  "mlp",
+  "--limit",
+  "100",
+  "--optimizer",
+  "sgd",
+  "--steps",
+  "1",
+  "--seed",
+  "1",
+];
+
+/** Runs it, and expects a failure whose sentence the folder `run` keeps; the files that it holds then. */
+async function failure(root: string, rate: string, ...words: string[]) {
+  const { code, stdout, stderr } = await loam(
+    [...STEP, "--learning-rate", rate, "--out", "run", "--json", ...words],
+    root,
+  );
+  expect([code, stdout]).toEqual([1, ""]);
+  const [last] = stderr.trimEnd().split("\n").slice(-1);
+  const { status, stopped, result } = JSON.parse(readFileSync(join(root, "run", "run.json"), "utf8"));
+  expect([status, `loam: ${stopped.why}`, stopped.step, result]).toEqual(["failed", last, 1, undefined]);
+  return { says: last, holds: readdirSync(join(root, "run")).sort() };
+}
+
+test("weights that are not finite after the last step make no model", async (context) => {
+  const { says, holds } = await failure(temporaryFolder(context), "1e39");
+  expect(says).toMatch(
+    /^loam: Parameter ".+" .*not finite.*; lower the learning rate, or look at the data\.$/,
+  );
+  expect(holds).toEqual(["history.csv", "run.json"]);
+});
+
+test("a validation loss that is not finite ends the run", async (context) => {
+  const { says, holds } = await failure(temporaryFolder(context), "1e30", "--validation-split", "0.25");
+  expect(says).toBe(
+    "loam: the validation loss of epoch 1 is not a finite number; lower the learning rate, or look at the data.",
+  );
+  expect(holds).toEqual(["history.csv", "run.json"]);
+});
+
+test("a test loss that is not finite is no success, nor is what uses such weights", async (context) => {
+  const root = temporaryFolder(context);
+  const { says, holds } = await failure(root, "1e30");
+  expect(says).toBe(
+    "loam: the test loss is not a finite number; lower the learning rate, or look at the data.",
+  );
+  expect(holds).toEqual(["checkpoint.safetensors", "history.csv", "run.json"]);
+  const model = join("run", "checkpoint.safetensors");
+  expect(await loam(["evaluate", model, "--json"], root)).toEqual({
+    code: 1,
+    stdout: "",
+    stderr: `loam: ${model}: the loss on synthetic digits is not a finite number; look at the data, or take another model.\n`,
+  });
+  writeFileSync(join(root, "row.csv"), Array.from({ length: 784 }, () => 255).join(","));
+  expect(await loam(["predict", model, "row.csv", "--json"], root)).toEqual({
+    code: 1,
+    stdout: "",
+    stderr:
+      "loam: row.csv: what the model says of it is not a finite number; look at its values, or take another model.\n",
+  });
+});
