@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { TrainingSettings } from "./network.js";
 import type { RunFolder } from "./run-folder.js";
 import { VERSION } from "./version.js";
@@ -34,6 +35,13 @@ export interface RunProgress {
   readonly result?: TrainingResult;
 }
 
+/** SHA-256 of what decides a run, so that a file that somebody has changed since is told from the one that was written. */
+export function configurationHash(seed: unknown, configuration: object): string {
+  return createHash("sha256")
+    .update(JSON.stringify([seed, configuration]))
+    .digest("hex");
+}
+
 /** `run.json`: all that is needed to run it again, and how it went. */
 export class RunRecord {
   #progress: RunProgress;
@@ -57,14 +65,16 @@ export class RunRecord {
   async write(news: Partial<RunProgress> = {}): Promise<void> {
     this.note(news);
     const { status, ...rest } = this.#progress;
-    const { seed, out: _, ...configuration } = this.settings;
+    const { seed, out: _, ...others } = this.settings;
+    const configuration = { ...others, seed };
     const { started, directory } = this.origin;
     await this.folder.writeRun({
       status,
       started,
       directory,
       seed,
-      configuration: { ...configuration, seed },
+      configuration,
+      configurationHash: configurationHash(seed, configuration),
       versions: { loam: VERSION, node: process.versions.node },
       ...rest,
     });

@@ -6,7 +6,7 @@ import { type Config, parseConfig } from "./config.js";
 import { CommandError, UsageError } from "./failure.js";
 import { flagOf } from "./flags.js";
 import { RunFolder } from "./run-folder.js";
-import type { RunProgress } from "./run-record.js";
+import { configurationHash, type RunProgress } from "./run-record.js";
 import { resolveSettings, type Settings } from "./settings.js";
 
 /** What a run folder says of a run that ended early. */
@@ -25,7 +25,9 @@ const runSchema = z.object({
   status: z.enum(["running", "finished", "interrupted", "failed"]),
   started: z.string(),
   directory: z.string().default(""),
+  seed: z.unknown(),
   configuration: z.record(z.string(), z.unknown()),
+  configurationHash: z.string().optional(), // not in the files of earlier versions
   resumed: z.array(z.object({ time: z.string(), step: z.int() })).default([]),
 });
 
@@ -54,9 +56,16 @@ export async function readSavedRun(path: string, flags: Config): Promise<SavedRu
 }
 
 async function readFolder(folder: RunFolder, path: string, flags: Config): Promise<SavedRun> {
-  const { status, started, directory, configuration, resumed } = parseRun(await folder.readRun(), path);
+  const run = parseRun(await folder.readRun(), path);
+  const { status, started, directory, configuration, resumed } = run;
   if (status === "finished" && (await folder.hasModel())) {
     throw new UsageError(`${path}: this run is finished; its model is ${folder.modelPath}.`);
+  }
+  // The checkpoint compares what it knows of; how many epochs there are to be, for one, it does not.
+  if (![configurationHash(run.seed, configuration), undefined].includes(run.configurationHash)) {
+    throw new UsageError(
+      `${path}: the configuration in its run.json was changed, and no longer has the hash beside it; undo that, or train anew with --config.`,
+    );
   }
   // Every run.json says its schedule, but those of versions that knew none.
   const known = { schedule: "constant", ...configuration };

@@ -37,6 +37,11 @@ async function json(root: string, ...words: string[]): Promise<TrainingResult> {
 
 const record = (root: string, run: string) => JSON.parse(readFileSync(join(root, run, "run.json"), "utf8"));
 
+/** A run.json as versions wrote it that kept no hash of its configuration. */
+function withoutHash(text: string): string {
+  return text.replace(/ +"configurationHash": "[0-9a-f]{64}",\n/, "");
+}
+
 /** A result without its wall-clock figures. */
 function timeless({ seconds: _, samplesPerSecond: __, model: ___, ...rest }: TrainingResult) {
   return rest;
@@ -100,7 +105,7 @@ describe("loam train --resume", { timeout: 180_000 }, () => {
     const path = join(root, "run", "run.json");
     writeFileSync(
       path,
-      readFileSync(path, "utf8")
+      withoutHash(readFileSync(path, "utf8"))
         .replace(/ +"schedule": "constant",\n/, "")
         .replace('"finished"', '"failed"'),
     );
@@ -114,7 +119,7 @@ describe("loam train --resume", { timeout: 180_000 }, () => {
     await stopped(root, "SIGKILL", "--checkpoint-every", "1000000");
     expect(existsSync(join(root, "run", "checkpoint.safetensors"))).toBe(false);
     const text = readFileSync(join(root, "run", "run.json"), "utf8");
-    writeFileSync(join(root, "run", "run.json"), text.replace('"epochs": 20', '"epochs": 1'));
+    writeFileSync(join(root, "run", "run.json"), withoutHash(text).replace('"epochs": 20', '"epochs": 1'));
     const resumed = await json(root, "--resume", "run");
     expect(timeless(resumed)).toEqual(timeless(whole));
   });
@@ -148,7 +153,9 @@ describe("loam train --resume", { timeout: 180_000 }, () => {
     };
     const edit = (change: (text: string) => string) => {
       const path = join(root, "run", "run.json");
-      writeFileSync(path, change(readFileSync(path, "utf8")));
+      const text = readFileSync(path, "utf8");
+      expect(change(text)).not.toBe(text);
+      writeFileSync(path, change(text));
     };
 
     expect(await refusal("nowhere")).toEqual([
@@ -163,12 +170,24 @@ describe("loam train --resume", { timeout: 180_000 }, () => {
       2,
       "loam: --resume takes the settings of the run that goes on; leave out --config.",
     ]);
-    edit((text) => text.replace('"learningRate": 0.001', '"learningRate": 0.002'));
+    for (const [was, is] of [
+      ['"epochs": 20', '"epochs": 31'],
+      [/^ {2}"seed": 5/m, '  "seed": 6'],
+      [/ +"precision": "standard",\n/, ""],
+    ] as const) {
+      edit((text) => text.replace(was, is));
+      expect(await refusal("run")).toEqual([
+        2,
+        "loam: run: the configuration in its run.json was changed, and no longer has the hash beside it; undo that, or train anew with --config.",
+      ]);
+    }
+    // Without the hash, as earlier versions wrote it, the checkpoint tells most changes.
+    edit((text) => withoutHash(text).replace('"learningRate": 0.001', '"learningRate": 0.002'));
     expect(await refusal("run")).toEqual([
       2,
       `loam: ${checkpoint}: this run is not the checkpoint's: optimizer.learningRate was 0.001 and is 0.002; make them agree, or begin anew without it.`,
     ]);
-    edit((text) => text.replace('"limit": 2000', '"limit": 2001'));
+    edit((text) => withoutHash(text).replace('"limit": 2000', '"limit": 2001'));
     expect(await refusal("run")).toEqual([
       1,
       `loam: ${checkpoint}: the training data is not what the checkpoint was made with; give the same data, or begin anew without it.`,
