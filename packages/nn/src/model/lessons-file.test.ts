@@ -225,4 +225,28 @@ describe("loadLessons", () => {
     await using named = await loadLessons(path, { threads: 1 });
     expect(await named.weightsHash()).toBe(await beside.weightsHash());
   });
+
+  it("takes no other text for a list, whose first line it would look for", async () => {
+    const path = join(folder, "other.txt");
+    const refusal = async (text: string) => {
+      await writeFile(path, text);
+      return loadLessons(path).then(
+        () => "nothing thrown",
+        ({ code, message }) => `${code}: ${message.split(";")[0]}`,
+      );
+    };
+    expect(await refusal("")).toBe(
+      "lessons-layers: The lessons' list of layers has nothing in its first line",
+    );
+    expect(await refusal("\nReLU\nrelu1\n")).toBe(
+      "lessons-layers: The lessons' list of layers has nothing in its first line",
+    );
+    expect(await refusal("garbage\n")).toBe("lessons-layers: The lessons' list of layers has 1 line");
+    expect(await refusal("a\nb\nc")).toBe(
+      'lessons-layers: The lessons\' list of layers names the class "b" in line 2',
+    );
+    expect(await refusal(`w.npz\nReLU\nrelu1\n${"x".repeat(100)}\ny`)).toBe(
+      `lessons-layers: The lessons' list of layers names the class "${"x".repeat(57)}..." in line 4`,
+    );
+  });
 });

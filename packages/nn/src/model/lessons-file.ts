@@ -1,6 +1,12 @@
 import { platform } from "#platform";
 import { byteScaling, type Scaling } from "../data/scaling.js";
-import { FormatError, requireIn, requireNonNegativeInteger, requirePositiveInteger } from "../errors.js";
+import {
+  FormatError,
+  requireIn,
+  requireNonNegativeInteger,
+  requirePositiveInteger,
+  showValue,
+} from "../errors.js";
 import { type Shape, sizeOf } from "../graph/shape.js";
 import type { NpyArray } from "../io/npy.js";
 import { decodeNpz } from "../io/npz.js";
@@ -132,7 +138,8 @@ export async function importLessons(
  */
 export async function loadLessons(path: string, options: LessonsOptions = {}): Promise<Sequential> {
   const text = new TextDecoder().decode(await platform.readFile(path));
-  const named = text.split("\n", 1)[0]!.trim();
+  // Of another file, any first line would be taken for a path.
+  const [named] = linesOf(text);
   const beside = path.replace(/[^/\\]*$/, "") + named.replace(/^.*[/\\]/, "");
   const npz = await platform.readFile(named).catch(() => platform.readFile(beside));
   return importLessons(text, npz, options);
@@ -146,13 +153,26 @@ const PLAIN: Readonly<Record<string, new () => Layer>> = {
 };
 const KNOWN = ["MulLayer", "AddLayer", "ConvLayer", "Dropout", "LeakyReLU", "ELU", ...Object.keys(PLAIN)];
 
+/** The list's lines: a path, then a class and a name for each layer. @throws {FormatError} `lessons-layers` */
+function linesOf(text: string): [path: string, ...layers: string[]] {
+  const [path = "", ...layers] = text
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.trim());
+  if (path === "") throw listError("has nothing in its first line");
+  if (layers.length < 2 || layers.length % 2 === 1) {
+    throw listError(`has ${layers.length + 1} line${layers.length > 0 ? "s" : ""}`);
+  }
+  layers.forEach((type, at) => {
+    if (at % 2 === 0 && !KNOWN.includes(type))
+      throw listError(`names the class ${showValue(type)} in line ${at + 2}`);
+  });
+  return [path, ...layers];
+}
+
 /** The layers with their arrays, AddLayers taken into what is before them. */
 function itemsOf(text: string, arrays: Map<string, NpyArray>): Item[] {
-  const lines = text.split("\n").map((line) => line.trim());
-  while (lines.at(-1) === "") lines.pop();
-  if (lines.length < 3 || lines.length % 2 === 0) {
-    throw listError(`has ${lines.length} lines`);
-  }
+  const lines = linesOf(text);
   const items: Item[] = [];
   const wrong: string[] = [];
   const take = (name: string, rank: number): NpyArray | undefined => {
@@ -166,7 +186,6 @@ function itemsOf(text: string, arrays: Map<string, NpyArray>): Item[] {
   };
   for (let line = 1; line < lines.length; line += 2) {
     const [type, name] = lines.slice(line, line + 2) as [string, string];
-    if (!KNOWN.includes(type)) throw listError(`names the class "${type}" in line ${line + 1}`);
     if (type === "AddLayer") {
       const before = items.at(-1);
       if (before?.type !== "MulLayer" || before.bias)

@@ -72,7 +72,12 @@ describe("readPngDigit", () => {
       `[FormatError: cut.png: is not a whole PNG file; export the picture again.]`,
     );
     expect(() => readPngDigit(Uint8Array.of(1, 2, 3), "text.png")).toThrowErrorMatchingInlineSnapshot(
-      `[FormatError: text.png: is not a whole PNG file; export the picture again.]`,
+      `[FormatError: text.png: is not a PNG file, whatever its name says; export the picture as PNG.]`,
+    );
+    // Long enough that something stands where a PNG has its sizes.
+    const words = new TextEncoder().encode("label,a,b\n".repeat(10));
+    expect(() => readPngDigit(words, "table.png")).toThrowErrorMatchingInlineSnapshot(
+      `[FormatError: table.png: is not a PNG file, whatever its name says; export the picture as PNG.]`,
     );
     const bomb = onWhite.slice();
     new DataView(bomb.buffer).setUint32(16, 1_000_000);

@@ -5,6 +5,9 @@ import { centerDigit } from "../center-digit.js";
 /** A drawing of a digit has no use for more pixels; checked before anything is unpacked. */
 const MAX_PIXELS = 0x100_0000;
 
+/** The first bytes of every PNG. */
+const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+
 /**
  * Reads a drawing of one digit and makes it MNIST's: 784 grey values, light on dark, centred by mass.
  *
@@ -26,6 +29,7 @@ interface Picture {
 }
 
 function decodePicture(bytes: Uint8Array, name: string): Picture {
+  requireSignature(bytes, name);
   requireSaneSize(bytes, name);
   let png: DecodedPng;
   try {
@@ -75,6 +79,13 @@ function sampleAt(data: ArrayLike<number>, i: number, depth: number, width: numb
   const byte = data[row * Math.ceil(width / perByte) + Math.floor(column / perByte)]!;
   const shift = 8 - depth * ((column % perByte) + 1);
   return (byte >> shift) & ((1 << depth) - 1);
+}
+
+/** Of another file, whatever lies where a PNG has its sizes would be taken for them. */
+function requireSignature(bytes: Uint8Array, name: string): void {
+  if (SIGNATURE.every((byte, at) => bytes[at] === byte)) return;
+  const sentence = `${name}: is not a PNG file, whatever its name says; export the picture as PNG.`;
+  throw new FormatError("png-damaged", sentence, { file: name, byte: 0 });
 }
 
 /** The sizes stand at fixed places (IHDR is always first), so that a bomb is seen before it is lit. */
