@@ -172,7 +172,7 @@ describe("loam predict", () => {
     ]);
     expect(await refusal("predict", model, "broken.png")).toEqual([
       1,
-      "loam: broken.png: is not a whole PNG file; export the picture again.\n",
+      "loam: broken.png: is not a PNG file, whatever its name says; export the picture as PNG.\n",
     ]);
     expect(await refusal("predict", table, "wide.csv")).toEqual([
       2,
