@@ -65,6 +65,6 @@ test("a test loss that is not finite is no success, nor is what uses such weight
     code: 1,
     stdout: "",
     stderr:
-      "loam: row.csv: what the model says of it is not a finite number; look at its values, or take another model.\n",
+      "loam: row.csv: classify: sample 1 has no most probable class, since an output is NaN; look at its values, and at the weights.\n",
   });
 });

@@ -1,6 +1,7 @@
+import { NumericError } from "@loam/nn";
 import { type Command, Option } from "commander";
 import type { Config } from "../config.js";
-import { requireFinite } from "../finite.js";
+import { CommandError } from "../failure.js";
 import { flagReader } from "../flags.js";
 import { showPercent } from "../format.js";
 import { openModel } from "../open-model.js";
@@ -38,13 +39,11 @@ export function predictCommand(loam: Command, terminal: Terminal): Command {
         const read = await Promise.all(files.map((file) => readInputs(file, model.inputShape)));
         const predictions: Prediction[] = [];
         for (const { file, inputs } of read) {
-          const { labels, probabilities } = await model.classify(inputs);
+          const { labels, probabilities } = await model.classify(inputs).catch((error: unknown) => {
+            if (!(error instanceof NumericError)) throw error;
+            throw new CommandError(`${file}: ${error.message}`, { cause: error });
+          });
           const classes = probabilities.shape[1]!;
-          requireFinite(
-            `${file}: what the model says of it`,
-            probabilities.data,
-            "look at its values, or take another model",
-          );
           labels.forEach((label, index) => {
             const row = Array.from(probabilities.data.subarray(index * classes, (index + 1) * classes));
             const name = model.classNames?.[label] ?? String(label);
