@@ -1,18 +1,10 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { Engine, EngineOptions } from "@loam/kernels-as";
-import { type Dataset, validateDataset } from "../data/dataset.js";
+import type { Dataset } from "../data/dataset.js";
 import type { Scaling } from "../data/scaling.js";
-import {
-  ConfigError,
-  requireIn,
-  requireNonNegativeInteger,
-  requireOneOf,
-  requirePositiveInteger,
-  ShapeError,
-  showValue,
-} from "../errors.js";
-import { formatShape, type Shape, sameShape, sizeOf } from "../graph/shape.js";
-import { Layer } from "../layers/layer.js";
+import { ConfigError, requireNonNegativeInteger, ShapeError } from "../errors.js";
+import { type Shape, sizeOf } from "../graph/shape.js";
+import type { Layer } from "../layers/layer.js";
 import type { Loss } from "../losses/loss.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { requireOptions } from "../options.js";
@@ -22,6 +14,13 @@ import { type EvaluateOptions, type Evaluation, evaluate } from "../training/eva
 import { FIT_OPTIONS, type FitOptions, fit, type TrainedSoFar } from "../training/fit.js";
 import { type Inputs, type Output, type PredictOptions, predict } from "../training/predict.js";
 import type { History } from "../training/progress.js";
+import {
+  matchWeights,
+  requireCompileOptions,
+  requireDataset,
+  requireInputs,
+  requireModel,
+} from "./checks.js";
 import { Network } from "./network.js";
 import { classesOf } from "./probabilities.js";
 import { type Compiled, Runtime } from "./runtime.js";
@@ -37,14 +36,6 @@ export interface SequentialOptions extends EngineOptions {
   /** An engine to share with other models; by default the model makes one of its own. */
   readonly engine?: Engine;
 }
-
-const SEQUENTIAL_OPTIONS = [
-  "inputShape",
-  "name",
-  "seed",
-  "engine",
-  ...["threads", "precision", "maximumBytes", "workerUrl"],
-];
 
 export interface CompileOptions {
   readonly optimizer: Optimizer;
@@ -90,27 +81,7 @@ export class Sequential {
    * @throws {ConfigError} `no-layers`, `not-a-layer`, `built-twice`, `duplicate-name`, or for an option that is unknown or out of its range.
    */
   constructor(layers: readonly Layer[], options: SequentialOptions) {
-    requireOptions("Sequential", options, SEQUENTIAL_OPTIONS);
-    const { inputShape, threads = "auto", precision = "standard" } = options;
-    if (!Array.isArray(inputShape)) {
-      throw new ConfigError(
-        "not-a-shape",
-        `Sequential: expected an inputShape like [784] or [1, 28, 28], got ${showValue(inputShape)}.`,
-      );
-    }
-    for (const size of inputShape) requirePositiveInteger("Sequential", "inputShape", size);
-    if (threads !== "auto") {
-      requirePositiveInteger("Sequential", "threads", threads);
-      requireIn("Sequential", "threads", threads, "[1, 64]");
-    }
-    requireOneOf("Sequential", "precision", precision, ["standard", "high", "fast"]);
-    for (const layer of layers) {
-      if (layer instanceof Layer) continue;
-      throw new ConfigError(
-        "not-a-layer",
-        `Sequential: expected layers like new ReLU(), got ${showValue(layer)}.`,
-      );
-    }
+    requireModel(layers, options);
     this.name = options.name ?? "sequential";
     this.seed = options.seed ?? 0;
     requireNonNegativeInteger("Sequential", "seed", this.seed);
@@ -146,21 +117,8 @@ export class Sequential {
    * @throws {ConfigError} `unknown-option`, `not-an-optimizer`, `not-a-loss`, `metrics-unknown`.
    */
   compile(options: CompileOptions): this {
-    requireOptions("compile", options, ["optimizer", "loss", "metrics"]);
+    requireCompileOptions(options);
     const { optimizer, loss, metrics = [] } = options;
-    if (typeof optimizer?.learningRateAt !== "function") {
-      throw new ConfigError(
-        "not-an-optimizer",
-        `compile: expected an optimizer like new Adam(), got ${showValue(optimizer)}.`,
-      );
-    }
-    if (typeof loss?.call !== "function") {
-      throw new ConfigError(
-        "not-a-loss",
-        `compile: expected a loss like softmaxCrossEntropy(), got ${showValue(loss)}.`,
-      );
-    }
-    for (const metric of metrics) requireOneOf("compile", "metrics", metric, ["accuracy"]);
     this.#compiled = { optimizer, loss, accuracy: metrics.includes("accuracy") };
     return this;
   }
@@ -185,8 +143,8 @@ export class Sequential {
   async fit(dataset: Dataset, options: FitOptions = {}): Promise<History> {
     const compiled = this.#requireCompiled("fit");
     requireOptions("fit", options, FIT_OPTIONS);
-    this.#requireFit(dataset, compiled.loss);
-    if (options.validationData) this.#requireFit(options.validationData, compiled.loss);
+    requireDataset(this, dataset, compiled.loss);
+    if (options.validationData) requireDataset(this, options.validationData, compiled.loss);
     if (this.#fitting)
       throw new ConfigError(
         "already-fitting",
@@ -206,7 +164,7 @@ export class Sequential {
   async evaluate(dataset: Dataset, options: EvaluateOptions = {}): Promise<Evaluation> {
     const compiled = this.#requireCompiled("evaluate");
     requireOptions("evaluate", options, ["batchSize"]);
-    this.#requireFit(dataset, compiled.loss);
+    requireDataset(this, dataset, compiled.loss);
     return this.#with((runtime) => evaluate(runtime, compiled, dataset, options));
   }
 
@@ -216,7 +174,7 @@ export class Sequential {
    */
   async predict(inputs: Inputs, options: PredictOptions = {}): Promise<Output> {
     requireOptions("predict", options, ["batchSize"]);
-    this.#requireInputs("predict", inputs);
+    requireInputs(this, "predict", inputs);
     const [output] = await this.#with((runtime) => predict(runtime, inputs, this.scaling, options));
     return output ?? { data: new Float32Array(0), shape: [0, ...this.outputShape] };
   }
@@ -233,7 +191,7 @@ export class Sequential {
 
   /** Each layer's output for raw inputs, in the order of the layers. */
   async activations(inputs: Inputs): Promise<(Output & { readonly layer: string })[]> {
-    this.#requireInputs("activations", inputs);
+    requireInputs(this, "activations", inputs);
     const batchSize = Math.max(1, inputs.shape[0]!);
     const outputs = await this.#with((runtime) =>
       predict(runtime, inputs, this.scaling, { batchSize }, true),
@@ -266,7 +224,7 @@ export class Sequential {
 
   /** Replaces all parameters. @throws {ConfigError} `weights-mismatch`, listing every name that is missing, surplus or misshapen. */
   async setWeights(weights: readonly NamedValue[]): Promise<void> {
-    const values = this.#matchWeights(weights);
+    const values = matchWeights(this, weights);
     if (!this.#runtime && !this.#closed) {
       // Nothing runs yet: kept until something does.
       this.#initial = values;
@@ -328,60 +286,5 @@ export class Sequential {
       "not-compiled",
       `${what}: the model "${this.name}" has no optimizer and loss yet; call compile first.`,
     );
-  }
-
-  #requireFit(dataset: Dataset, loss: Loss): void {
-    this.#requireInputs(dataset?.name ?? "the dataset", dataset?.inputs);
-    const outputs = sizeOf(this.outputShape);
-    const sparse = !(dataset.labels?.data instanceof Float32Array);
-    const dense = loss.target === "dense";
-    validateDataset(dataset, sparse && !dense ? { classes: outputs } : {});
-    if (sparse && dense) {
-      throw new ConfigError(
-        "labels-not-dense",
-        `${dataset.name}: the loss ${loss.name} expects float32 labels [samples, ${outputs}], got class indices; convert them, or use softmaxCrossEntropy.`,
-      );
-    }
-    if (!sparse && sizeOf(dataset.labels.shape.slice(1)) !== outputs) {
-      throw new ShapeError(
-        "label-shape",
-        `${dataset.name}: expected labels of shape ${formatShape(["samples", ...this.outputShape])}, got ${formatShape(dataset.labels.shape)}.`,
-      );
-    }
-  }
-
-  #requireInputs(owner: string, inputs: Pick<Dataset["inputs"], "data" | "shape">): void {
-    const { data, shape = [] } = inputs ?? {};
-    const [samples, ...sample] = shape;
-    const length = data?.length;
-    if (samples !== undefined && sameShape(sample, this.inputShape) && length === sizeOf(shape)) return;
-    throw new ShapeError(
-      "input-shape",
-      `${owner}: the model "${this.name}" expects inputs of shape ${formatShape(["samples", ...this.inputShape])}, got ${formatShape(shape)} with ${length} values.`,
-    );
-  }
-
-  #matchWeights(weights: readonly NamedValue[]): Float32Array[] {
-    const given = new Map(weights.map((weight) => [weight.name, weight]));
-    const wrong: string[] = [];
-    const values = this.network.parameters.map(({ name, shape }) => {
-      const weight = given.get(name);
-      given.delete(name);
-      if (!weight) wrong.push(`"${name}" is missing`);
-      else if (!sameShape(weight.shape, shape) || weight.data.length !== sizeOf(shape)) {
-        wrong.push(
-          `"${name}" has shape ${formatShape(weight.shape)} and ${weight.data.length} values where ${formatShape(shape)} is expected`,
-        );
-      }
-      return weight?.data ?? new Float32Array(0);
-    });
-    for (const name of given.keys()) wrong.push(`"${name}" belongs to no layer`);
-    if (wrong.length > 0) {
-      throw new ConfigError(
-        "weights-mismatch",
-        `The weights do not fit the model "${this.name}": ${wrong.join("; ")}.`,
-      );
-    }
-    return values.map((value) => Float32Array.from(value));
   }
 }

@@ -34,9 +34,19 @@ export interface FitOptions {
   readonly sliceMs?: number;
 }
 
-export const FIT_OPTIONS = [
-  ...["epochs", "steps", "batchSize", "shuffle", "validationSplit", "validationData", "checkpoint"],
-  ...["signal", "onSlice", "onEpochEnd", "sliceSteps", "sliceMs"],
+export const FIT_OPTIONS: readonly (keyof FitOptions)[] = [
+  "epochs",
+  "steps",
+  "batchSize",
+  "shuffle",
+  "validationSplit",
+  "validationData",
+  "checkpoint",
+  "signal",
+  "onSlice",
+  "onEpochEnd",
+  "sliceSteps",
+  "sliceMs",
 ];
 
 /** What a model has been through, over all fits: steps, and epochs that were at least begun. */

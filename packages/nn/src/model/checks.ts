@@ -1,0 +1,139 @@
+// What a model is given, looked at before anything is done with it.
+import { type Dataset, validateDataset } from "../data/dataset.js";
+import {
+  ConfigError,
+  requireIn,
+  requireOneOf,
+  requirePositiveInteger,
+  ShapeError,
+  showValue,
+} from "../errors.js";
+import { formatShape, sameShape, sizeOf } from "../graph/shape.js";
+import { Layer } from "../layers/layer.js";
+import type { Loss } from "../losses/loss.js";
+import { requireOptions } from "../options.js";
+import type { NamedValue } from "../program/parameter-store.js";
+import type { CompileOptions, Sequential, SequentialOptions } from "./sequential.js";
+
+type Model = Pick<Sequential, "name" | "inputShape" | "outputShape" | "network">;
+
+const SEQUENTIAL_OPTIONS: readonly (keyof SequentialOptions)[] = [
+  "inputShape",
+  "name",
+  "seed",
+  "engine",
+  "threads",
+  "precision",
+  "maximumBytes",
+  "workerUrl",
+];
+const COMPILE_OPTIONS: readonly (keyof CompileOptions)[] = ["optimizer", "loss", "metrics"];
+
+/** @throws {ConfigError} `not-a-shape`, `not-a-layer`, or for an option that is unknown or out of its range. */
+export function requireModel(layers: readonly Layer[], options: SequentialOptions): void {
+  requireOptions("Sequential", options, SEQUENTIAL_OPTIONS);
+  const { inputShape, threads = "auto", precision = "standard" } = options;
+  if (!Array.isArray(inputShape)) {
+    throw new ConfigError(
+      "not-a-shape",
+      `Sequential: expected an inputShape like [784] or [1, 28, 28], got ${showValue(inputShape)}.`,
+    );
+  }
+  for (const size of inputShape) requirePositiveInteger("Sequential", "inputShape", size);
+  if (threads !== "auto") {
+    requirePositiveInteger("Sequential", "threads", threads);
+    requireIn("Sequential", "threads", threads, "[1, 64]");
+  }
+  requireOneOf("Sequential", "precision", precision, ["standard", "high", "fast"]);
+  for (const layer of layers) {
+    if (layer instanceof Layer) continue;
+    throw new ConfigError(
+      "not-a-layer",
+      `Sequential: expected layers like new ReLU(), got ${showValue(layer)}.`,
+    );
+  }
+}
+
+/** @throws {ConfigError} `unknown-option`, `not-an-optimizer`, `not-a-loss`, `metrics-unknown`. */
+export function requireCompileOptions(options: CompileOptions): void {
+  requireOptions("compile", options, COMPILE_OPTIONS);
+  const { optimizer, loss, metrics = [] } = options;
+  if (typeof optimizer?.learningRateAt !== "function") {
+    throw new ConfigError(
+      "not-an-optimizer",
+      `compile: expected an optimizer like new Adam(), got ${showValue(optimizer)}.`,
+    );
+  }
+  if (typeof loss?.call !== "function") {
+    throw new ConfigError(
+      "not-a-loss",
+      `compile: expected a loss like softmaxCrossEntropy(), got ${showValue(loss)}.`,
+    );
+  }
+  for (const metric of metrics) requireOneOf("compile", "metrics", metric, ["accuracy"]);
+}
+
+/** @throws {ShapeError} `input-shape` when the samples are not of the model's size. */
+export function requireInputs(
+  { name, inputShape }: Model,
+  owner: string,
+  inputs: Pick<Dataset["inputs"], "data" | "shape">,
+): void {
+  const { data, shape = [] } = inputs ?? {};
+  const [samples, ...sample] = shape;
+  const length = data?.length;
+  if (samples !== undefined && sameShape(sample, inputShape) && length === sizeOf(shape)) return;
+  throw new ShapeError(
+    "input-shape",
+    `${owner}: the model "${name}" expects inputs of shape ${formatShape(["samples", ...inputShape])}, got ${formatShape(shape)} with ${length} values.`,
+  );
+}
+
+/** @throws {ConfigError} `labels-not-dense`. @throws {ShapeError} or {DataError} when the data does not fit, or is wrong in itself. */
+export function requireDataset(model: Model, dataset: Dataset, loss: Loss): void {
+  requireInputs(model, dataset?.name ?? "the dataset", dataset?.inputs);
+  const outputs = sizeOf(model.outputShape);
+  const sparse = !(dataset.labels?.data instanceof Float32Array);
+  const dense = loss.target === "dense";
+  validateDataset(dataset, sparse && !dense ? { classes: outputs } : {});
+  if (sparse && dense) {
+    throw new ConfigError(
+      "labels-not-dense",
+      `${dataset.name}: the loss ${loss.name} expects float32 labels [samples, ${outputs}], got class indices; convert them, or use softmaxCrossEntropy.`,
+    );
+  }
+  if (!sparse && sizeOf(dataset.labels.shape.slice(1)) !== outputs) {
+    throw new ShapeError(
+      "label-shape",
+      `${dataset.name}: expected labels of shape ${formatShape(["samples", ...model.outputShape])}, got ${formatShape(dataset.labels.shape)}.`,
+    );
+  }
+}
+
+/** Copies of the weights' numbers in the model's order. @throws {ConfigError} `weights-mismatch`, naming all that does not fit. */
+export function matchWeights(
+  { name: model, network }: Model,
+  weights: readonly NamedValue[],
+): Float32Array[] {
+  const given = new Map(weights.map((weight) => [weight.name, weight]));
+  const wrong: string[] = [];
+  const values = network.parameters.map(({ name, shape }) => {
+    const weight = given.get(name);
+    given.delete(name);
+    if (!weight) wrong.push(`"${name}" is missing`);
+    else if (!sameShape(weight.shape, shape) || weight.data.length !== sizeOf(shape)) {
+      wrong.push(
+        `"${name}" has shape ${formatShape(weight.shape)} and ${weight.data.length} values where ${formatShape(shape)} is expected`,
+      );
+    }
+    return weight?.data ?? new Float32Array(0);
+  });
+  for (const name of given.keys()) wrong.push(`"${name}" belongs to no layer`);
+  if (wrong.length > 0) {
+    throw new ConfigError(
+      "weights-mismatch",
+      `The weights do not fit the model "${model}": ${wrong.join("; ")}.`,
+    );
+  }
+  return values.map((value) => Float32Array.from(value));
+}
