@@ -28,6 +28,22 @@ function scattered(tensor: Tensor, seed: number): Float32Array {
   });
 }
 
+/** Fails unless the program gives the reference's numbers, but for the sign of a zero: a sum's and a masked one's may differ. */
+async function expectReference(
+  wanted: readonly Tensor[],
+  leaves: ReadonlyMap<Tensor, Float32Array>,
+  threadCounts: readonly number[],
+): Promise<void> {
+  const wide = new Map([...leaves].map(([leaf, data]) => [leaf, Float64Array.from(data)]));
+  const want = evaluateReference(wanted, wide);
+  for (const threads of threadCounts) {
+    const got = await runGraph(wanted, leaves, { threads });
+    got.forEach((numbers, i) => {
+      expect(Array.from(numbers, (value) => value + 0)).toEqual(Array.from(want[i]!, (value) => value + 0));
+    });
+  }
+}
+
 describe("a fused program", () => {
   it("computes what its ops say, whatever the layouts inside", async () => {
     const x = input("x", [3, 2, 7, 6]);
@@ -64,15 +80,7 @@ describe("a tall, narrow kernel", () => {
     const y = relu(addBias(matmul(relu(x), w), b));
     const wanted = [y, ...(gradients(sum(mul(y, target)), [x, w, b]) as Tensor[])];
     const data = new Map(leaves.map((leaf, i) => [leaf, values(leaf, i)]));
-    const wide = new Map([...data].map(([leaf, numbers]) => [leaf, Float64Array.from(numbers)]));
-    const want = evaluateReference(wanted, wide);
-    for (const threads of [1, 2]) {
-      const got = await runGraph(wanted, data, { threads });
-      got.forEach((numbers, i) => {
-        // A sum's zero and a masked one may differ in sign.
-        expect(Array.from(numbers, (value) => value + 0)).toEqual(Array.from(want[i]!, (value) => value + 0));
-      });
-    }
+    await expectReference(wanted, data, [1, 2]);
   });
 
   it("leaves a product that only looks like its gradient what its ops say, bias and ReLU included", async () => {
@@ -144,15 +152,7 @@ describe("a product masked by the gradient of a ReLU", () => {
     const { x, w, target, leaves } = graph();
     const wanted = gradients(sum(mul(matmul(reshape(relu(x), [11, 105]), w), target)), [x, w]) as Tensor[];
     expect(makeSteps(wanted, planning).filter(({ node }) => node.op.name === "matmul")).toHaveLength(1);
-    const wide = new Map([...leaves].map(([leaf, data]) => [leaf, Float64Array.from(data)]));
-    const want = evaluateReference(wanted, wide);
-    for (const threads of [1, 3]) {
-      const got = await runGraph(wanted, leaves, { threads });
-      got.forEach((numbers, i) => {
-        // A sum's zero and a masked one may differ in sign.
-        expect(Array.from(numbers, (value) => value + 0)).toEqual(Array.from(want[i]!, (value) => value + 0));
-      });
-    }
+    await expectReference(wanted, leaves, [1, 3]);
   });
 
   it("is written over what it is masked by, once nothing else reads that", async () => {
@@ -176,14 +176,7 @@ describe("a product masked by the gradient of a ReLU", () => {
     };
     expect(isOver(wanted)).toBe(true);
     expect(isOver([...wanted, y])).toBe(false);
-    const wide = new Map([...leaves].map(([leaf, data]) => [leaf, Float64Array.from(data)]));
-    const want = evaluateReference(wanted, wide);
-    for (const threads of [1, 3]) {
-      const got = await runGraph(wanted, leaves, { threads });
-      got.forEach((numbers, i) => {
-        expect(Array.from(numbers, (value) => value + 0)).toEqual(Array.from(want[i]!, (value) => value + 0));
-      });
-    }
+    await expectReference(wanted, leaves, [1, 3]);
   });
 
   it("has the decisions and the scale of the dropout behind the ReLU", async () => {

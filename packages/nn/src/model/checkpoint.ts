@@ -10,7 +10,7 @@ import {
 } from "../errors.js";
 import { requireOptions } from "../options.js";
 import type { Checkpointer, FitPosition, FitRun } from "../training/checkpointer.js";
-import { requireFinite } from "../training/finite.js";
+import { requireFiniteWeights } from "../training/finite-weights.js";
 import { VERSION } from "../version.js";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint-file.js";
 import { architectureOf } from "./model-file.js";
@@ -70,7 +70,7 @@ export function checkpoints(options: CheckpointOptions): Checkpointer {
     if (!to || !about || (saved && isSamePlace(saved, position))) return;
     const numbers = await numbersOf(run);
     // The last good one stays.
-    requireFinite(numbers.weights, position.startStep + position.step);
+    requireFiniteWeights(numbers.weights, position.startStep + position.step);
     const bytes = encodeCheckpoint({ ...about, ...numbers, position });
     await (typeof to === "string" ? platform.writeFile(to, bytes) : to(bytes));
     saved = position;

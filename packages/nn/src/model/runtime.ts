@@ -21,7 +21,7 @@ import { type NamedValue, ParameterStore } from "../program/parameter-store.js";
 import { Queue } from "../program/queue.js";
 import { makeSteps } from "../program/steps.js";
 import { Words } from "../program/words.js";
-import { requireFinite } from "../training/finite.js";
+import { requireFiniteWeights } from "../training/finite-weights.js";
 import type { Network } from "./network.js";
 
 /** How a model is trained: what `compile` was given. */
@@ -171,7 +171,7 @@ export class Runtime {
    */
   async explain(diagnose: () => Promise<Program>, step: number): Promise<NumericError> {
     const { engine } = this;
-    requireFinite(await this.readWeights(), step);
+    requireFiniteWeights(await this.readWeights(), step);
     const program = await diagnose();
     await engine.write(this.words.found, new Uint32Array(1));
     await this.machine.run(program);

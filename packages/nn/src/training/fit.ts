@@ -4,7 +4,7 @@ import { ConfigError, DataError, requireIn, requirePositiveInteger } from "../er
 import { SCHEDULE_STEPS } from "../program/words.js";
 import type { Checkpointer, FitMoment, FitPosition, FitRun } from "./checkpointer.js";
 import { evaluate } from "./evaluate.js";
-import { requireFinite } from "./finite.js";
+import { requireFiniteWeights } from "./finite-weights.js";
 import { fitSteps } from "./fit-steps.js";
 import type { EpochRecord, History, Progress } from "./progress.js";
 
@@ -189,7 +189,7 @@ export async function fit(run: FitRun, counter: TrainedSoFar): Promise<History> 
     if (!cutShort) await reached("epoch");
   }
   // The last step's gradient may have been what the loss was not: not finite.
-  requireFinite(await machine.exclusive(() => runtime.readWeights()), counter.steps);
+  requireFiniteWeights(await machine.exclusive(() => runtime.readWeights()), counter.steps);
   if (position) await checkpoint?.reached(run, "end", position);
   const seconds = since(began);
   return {

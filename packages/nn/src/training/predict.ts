@@ -21,7 +21,10 @@ export interface Output {
   readonly shape: Shape;
 }
 
-/** Predicts; see `Sequential.predict`. The scaling may have been set by hand and is checked. With `every`, each layer's output instead of the last one's. */
+/**
+ * Predicts; see `Sequential.predict`. The scaling may have been set by hand and is checked. With `every`, each layer's output instead of the
+ * last one's.
+ */
 export async function predict(
   runtime: Runtime,
   inputs: Inputs,

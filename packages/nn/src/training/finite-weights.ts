@@ -2,7 +2,7 @@ import { NumericError } from "../errors.js";
 import type { NamedValue } from "../program/parameter-store.js";
 
 /** @throws {NumericError} `parameter-not-finite` when the weights after `steps` steps hold a number that is not finite. */
-export function requireFinite(weights: readonly NamedValue[], steps: number): void {
+export function requireFiniteWeights(weights: readonly NamedValue[], steps: number): void {
   for (const { name, data } of weights) {
     if (data.every(Number.isFinite)) continue;
     throw new NumericError(
