@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { readFile, rename, rm } from "node:fs/promises";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -45,7 +45,7 @@ export class RunLock {
       }
       const text = await readWhole(path);
       requireGone(folder, path, text);
-      await clear(path, text);
+      clear(path, text);
     }
   }
 
@@ -123,15 +123,19 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Removes the lock file with that text, and not one that somebody has put in its place since: by a name that nobody else looks at. */
-async function clear(path: string, text: string): Promise<void> {
+/**
+ * Removes the lock file with that text, and not one that somebody has put in its place since: by a name that nobody else looks at. All at once,
+ * since while the file is aside its place looks free.
+ */
+function clear(path: string, text: string): void {
   const aside = `${path}.${randomBytes(4).toString("hex")}.part`;
   try {
-    await rename(path, aside);
+    if (readFileSync(path, "utf8") !== text) return;
+    renameSync(path, aside);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return; // somebody else was faster
     throw error;
   }
-  if ((await readFile(aside, "utf8")) === text) await rm(aside);
-  else await rename(aside, path);
+  if (readFileSync(aside, "utf8") === text) rmSync(aside);
+  else renameSync(aside, path);
 }
