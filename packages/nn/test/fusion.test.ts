@@ -6,7 +6,7 @@ import { sizeOf } from "../src/graph/shape.js";
 import type { Tensor } from "../src/graph/tensor.js";
 import { addBias, conv2d, dropout, matmul, maxPool2d, mul, relu, reshape, sum } from "../src/ops/index.js";
 import { input, parameterTensor } from "../src/ops/leaves.js";
-import { NOTHING_INSIDE } from "../src/program/graph-use.js";
+import { NOTHING_INSIDE } from "../src/program/fusions/graph-use.js";
 import { kernelPlanning } from "../src/program/kernel-planning.js";
 import { makePlan } from "../src/program/plan.js";
 import { makeSteps } from "../src/program/steps.js";

@@ -1,5 +1,5 @@
-import type { KernelPlanning } from "../graph/op.js";
-import type { Tensor } from "../graph/tensor.js";
+import type { KernelPlanning } from "../../graph/op.js";
+import type { Tensor } from "../../graph/tensor.js";
 
 /** What the kernels can take into another op's pass. */
 export type FusionPlanning = Pick<KernelPlanning, "poolsInside" | "masksInside" | "masksInPlace">;
