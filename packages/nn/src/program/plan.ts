@@ -1,10 +1,12 @@
 import { InternalError } from "../errors.js";
-import { copyPlan, type Layout, sameLayout } from "../graph/layout.js";
+import { type Layout, sameLayout } from "../graph/layout.js";
 import type { KernelPlanning, Lowering } from "../graph/op.js";
 import { sizeOf } from "../graph/shape.js";
 import type { Tensor } from "../graph/tensor.js";
+import { type Buffer, newBuffer as makeBuffer, shareInPlace } from "./buffers.js";
 import { type LaidOutStep, layOut } from "./layouts.js";
 import { type Lifetime, planMemory } from "./plan-memory.js";
+import { emitRearrangement } from "./rearrange.js";
 import { isLeaf, type StepLowering, throughViews } from "./step.js";
 import { makeSteps } from "./steps.js";
 
@@ -28,6 +30,8 @@ export interface PlanRequest {
   readonly planning: KernelPlanning;
   /** Byte address of a constant f32 that lives outside the arena. */
   constant(value: number): number;
+  /** What leaves are to hold when the program is over; see `Assign`. */
+  readonly assigns?: readonly Assign[];
   /** Instructions before the first step. */
   before?(emit: Emit): void;
   /** Instructions right after a tensor has been computed; `reads` are kept until then, and lie row-major for them. */
@@ -42,24 +46,23 @@ export interface PlanRequest {
   inspect?(emit: Emit, step: { node: Tensor; address: number; n: number }): void;
 }
 
+/**
+ * A leaf with a place that is to hold a value at the program's end. Every read of the leaf in the program sees what it held before, and a program
+ * that leaves itself on the way has assigned nothing.
+ */
+export interface Assign {
+  readonly to: Tensor;
+  readonly value: Tensor;
+}
+
 /** A program whose arena has no address yet. */
 export interface Plan {
   readonly arenaBytes: number;
+  /** What lies in the arena, and when: for those who check that no two buffers meet. */
+  readonly arena: readonly (Lifetime & { readonly offset: number })[];
   /** Where an output lies, given where the arena lies. */
   addressOf(output: Tensor, arena: number): number;
   instructions(arena: number): Instruction[];
-}
-
-/** A tensor's memory: in the arena, or at a place of its own. */
-interface Buffer {
-  readonly bytes: number;
-  readonly place: number | undefined;
-  first: number;
-  last: number;
-  /** The buffer whose memory this one takes over. */
-  inside: Buffer | undefined;
-  /** The offset in the arena. */
-  offset: number;
 }
 
 /** A tensor rearranged before a step or a hook that wants it otherwise. */
@@ -68,6 +71,8 @@ interface Copy {
   readonly fromLayout: Layout | undefined;
   readonly toLayout: Layout | undefined;
   readonly buffer: Buffer;
+  /** Where the tensor's values were put aside, if they were. */
+  readonly held?: Buffer;
 }
 
 interface PlannedStep extends LaidOutStep {
@@ -79,15 +84,16 @@ interface PlannedStep extends LaidOutStep {
 
 /** Turns tensors into a program: fuses, lays out, and gives every intermediate an offset by its lifetime. */
 export function makePlan(request: PlanRequest): Plan {
-  const { outputs, places, after } = request;
+  const { outputs, places, after, assigns = [] } = request;
+  const hookTensors = after ? [after.tensor, ...after.reads] : [];
   const { steps: laidOut, layoutOf } = layOut(
-    makeSteps(after ? [...outputs, after.tensor, ...after.reads] : outputs, request.planning),
+    makeSteps([...outputs, ...hookTensors, ...assigns.map(({ value }) => value)], request.planning),
     (leaf) => places.get(leaf)?.layout,
   );
   const buffers = new Map<Tensor, Buffer>();
   const all: Buffer[] = [];
   const newBuffer = (bytes: number, first: number, place?: number): Buffer => {
-    const buffer: Buffer = { bytes, place, first, last: first, inside: undefined, offset: 0 };
+    const buffer = makeBuffer(bytes, first, place);
     all.push(buffer);
     return buffer;
   };
@@ -110,18 +116,34 @@ export function makePlan(request: PlanRequest): Plan {
     buffer: newBuffer(4 * sizeOf(from.shape), first, place),
   });
 
-  // Outputs that are views, or that lie otherwise than their place wants, are copied there behind the last step.
+  const hooked = after && throughViews(after.tensor);
+  const hookAt = laidOut.findIndex(({ step }) => step.node === hooked || step.alsoWrites.includes(hooked!));
+  // What goes to a place of its own is written there by its step, unless it is a view or lies otherwise than its place wants, or somebody
+  // still needs what the place holds: then it is copied there behind the last step.
   const direct = new Map<Tensor, number>();
-  for (const output of outputs) {
-    const place = places.get(output);
-    if (
-      place &&
-      !isLeaf(output) &&
-      throughViews(output) === output &&
-      sameLayout(place.layout, layoutOf(output))
-    ) {
-      direct.set(output, place.address);
-    }
+  const landsAt = (value: Tensor, place: { address: number; layout: Layout | undefined } | undefined) => {
+    if (!place || isLeaf(value) || throughViews(value) !== value || direct.has(value)) return false;
+    if (sameLayout(place.layout, layoutOf(value))) direct.set(value, place.address);
+    return direct.has(value);
+  };
+  for (const output of outputs) landsAt(output, places.get(output));
+  const copied = assigns.filter(({ to, value }) => {
+    if (!mayBeOverwritten(to, value)) return true;
+    return !landsAt(value, places.get(to));
+  });
+
+  /** Whether the step that makes `value` may write it over the leaf: nobody reads the leaf later, and the program is not left later either. */
+  function mayBeOverwritten(to: Tensor, value: Tensor): boolean {
+    const maker = laidOut.findIndex(({ step }) => [step.node, ...step.alsoWrites].includes(value));
+    const read = (tensor: Tensor) => throughViews(tensor) === to;
+    if (maker <= hookAt || outputs.some(read) || assigns.some((other) => read(other.value))) return false;
+    return laidOut.every(({ step, reads }, index) =>
+      step.reads.every((x, i) => {
+        if (!read(x) || index < maker) return true;
+        const which = [step.node, ...step.alsoWrites].indexOf(value);
+        return index === maker && sameLayout(layoutOf(x), reads[i]) && step.overwrites(which, i);
+      }),
+    );
   }
 
   const planned: PlannedStep[] = laidOut.map(({ step, reads }, index) => {
@@ -138,8 +160,6 @@ export function makePlan(request: PlanRequest): Plan {
     }
     return { step, reads, copies, copyOf, scratchBytes: 0 };
   });
-  const hooked = after && throughViews(after.tensor);
-  const hookAt = planned.findIndex(({ step }) => step.node === hooked || step.alsoWrites.includes(hooked!));
   const hookCopies: Copy[] = [];
   for (const from of after?.reads ?? []) {
     // Behind this step and before the next: no later than half a step, so that this step does not write over what the hook reads.
@@ -151,19 +171,50 @@ export function makePlan(request: PlanRequest): Plan {
   const finals: Copy[] = [];
   const homes = new Map<Tensor, Buffer>();
   const end = planned.length;
+  const targets = new Set(copied.map(({ to }) => to));
   for (const output of outputs) {
     const source = bufferOf(output);
     source.last = end;
-    const place = places.get(output);
-    if (direct.has(output) || (place ? isLeaf(output) : !layoutOf(output))) homes.set(output, source);
+    // Where a leaf lies is no place to write it to; and one that is assigned to is an output as it was.
+    const place = isLeaf(output) ? undefined : places.get(output);
+    const stays = !targets.has(throughViews(output)) && !place && !layoutOf(output);
+    if (direct.has(output) || stays) homes.set(output, source);
     else {
       const copy = copyFor(output, place?.layout, end, place?.address);
       homes.set(output, copy.buffer);
       finals.push(copy);
     }
   }
+  // Behind all else, and of leaves that are assigned to themselves first what they held before: one may become what another was.
+  const assigned: Copy[] = [];
+  for (const { to, value } of copied) {
+    const place = places.get(to);
+    if (!place) throw new InternalError("no-place", `${to.op.name} ${to.attributes.name} has no place.`);
+    bufferOf(value).last = end + 1;
+    let from = value;
+    let held: Copy | undefined;
+    if (targets.has(throughViews(value))) {
+      held = copyFor(value, place.layout, end);
+      held.buffer.last = end + 1;
+      finals.push(held);
+      from = value;
+    }
+    assigned.push({
+      from,
+      fromLayout: held ? place.layout : layoutOf(value),
+      toLayout: place.layout,
+      buffer: newBuffer(bytesOf(to), end + 1, place.address),
+      ...(held && { held: held.buffer }),
+    });
+  }
 
-  shareInPlace(planned, bufferOf);
+  shareInPlace(
+    planned.map(({ step, copyOf }) => ({
+      step,
+      reads: step.reads.map((x, i) => copyOf[i]?.buffer ?? bufferOf(x)),
+      writes: [step.node, ...step.alsoWrites].map(bufferOf),
+    })),
+  );
 
   // A first pass with addresses that mean nothing finds how much working space each step asks for.
   planned.forEach((entry) => {
@@ -192,6 +243,7 @@ export function makePlan(request: PlanRequest): Plan {
 
   return {
     arenaBytes,
+    arena: inArena.map(({ bytes, first, last, offset }) => ({ bytes, first, last, offset })),
     addressOf: (output, arena) => address(homes.get(output)!, arena),
     instructions(arena) {
       const result: Instruction[] = [];
@@ -201,7 +253,16 @@ export function makePlan(request: PlanRequest): Plan {
       const at = (buffer: Buffer) => address(buffer, arena);
       const tensorAt = (tensor: Tensor) => at(bufferOf(tensor));
       const rearrange = (copies: readonly Copy[]) => {
-        for (const copy of copies) emitCopy(copy, tensorAt(copy.from), at(copy.buffer), emit);
+        for (const { from, fromLayout, toLayout, buffer, held } of copies) {
+          const x = held ? at(held) : tensorAt(from);
+          emitRearrangement(emit, {
+            x,
+            y: at(buffer),
+            size: sizeOf(from.shape),
+            from: fromLayout,
+            to: toLayout,
+          });
+        }
       };
       request.before?.(emit);
       planned.forEach((entry, index) => {
@@ -228,6 +289,7 @@ export function makePlan(request: PlanRequest): Plan {
         after!.emit(emit, (x) => at(hookCopies.find(({ from }) => from === x)?.buffer ?? bufferOf(x)));
       });
       rearrange(finals);
+      rearrange(assigned);
       request.behind?.(emit);
       return result;
     },
@@ -263,44 +325,4 @@ const align = (bytes: number) => Math.ceil(bytes / 64) * 64;
 
 function bytesOf(tensor: Tensor): number {
   return 4 * sizeOf(tensor.shape) + (tensor.op.extraBytes?.(tensor) ?? 0);
-}
-
-/** Lets a step write over an input that nobody needs after it. */
-function shareInPlace(planned: readonly PlannedStep[], bufferOf: (tensor: Tensor) => Buffer): void {
-  planned.forEach(({ step, copyOf }, index) => {
-    if (step.inPlace === undefined || step.alsoWrites.length > 0) return;
-    const source = copyOf[step.inPlace]?.buffer ?? bufferOf(step.reads[step.inPlace]!);
-    const target = bufferOf(step.node);
-    // Another read of the same memory would see it half overwritten only if it were repeated or shifted: those keep it alive as a buffer.
-    const usedTwice = step.reads.some(
-      (other, i) => i !== step.inPlace && (copyOf[i]?.buffer ?? bufferOf(other)) === source,
-    );
-    if (usedTwice || source.place !== undefined || target.place !== undefined) return;
-    if (source.last !== index || target.bytes > source.bytes) return;
-    const root = rootOf(source);
-    target.inside = root;
-    root.last = Math.max(root.last, target.last);
-  });
-}
-
-function rootOf(buffer: Buffer): Buffer {
-  let root = buffer;
-  while (root.inside) root = root.inside;
-  return root;
-}
-
-/** Up to six dimensions, as many as the permuting instruction takes. */
-const PERMUTE_RANK = 6;
-
-function emitCopy({ from, fromLayout, toLayout }: Copy, x: number, y: number, emit: Emit): void {
-  const { sizes, strides } = copyPlan(fromLayout, toLayout, sizeOf(from.shape));
-  if (sizes.length > PERMUTE_RANK) {
-    throw new InternalError("permute-rank", `a tensor of ${sizes.length} dimensions has to be rearranged.`);
-  }
-  const args: Record<string, number> = { y, x, rank: sizes.length };
-  for (let i = 0; i < PERMUTE_RANK; i++) {
-    args[`dim${i}`] = sizes[i] ?? 1;
-    args[`stride${i}`] = strides[i] ?? 0;
-  }
-  emit("permute", args);
 }

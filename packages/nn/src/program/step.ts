@@ -16,8 +16,8 @@ export interface Step {
   readonly reads: readonly Tensor[];
   /** Further tensors that it fills. */
   readonly alsoWrites: readonly Tensor[];
-  /** The read whose memory may be overwritten. */
-  readonly inPlace: number | undefined;
+  /** Whether its node (0) or the i-th further tensor that it fills (from 1) may be written over a read, which the step reads before it writes. */
+  overwrites(written: number, read: number): boolean;
   layout(reads: readonly (Layout | undefined)[]): LayoutRule;
   lower(lowering: StepLowering): void;
 }
@@ -25,6 +25,9 @@ export interface Step {
 export function isLeaf(node: Tensor): boolean {
   return isInput(node) || isParameter(node);
 }
+
+/** For steps that read what they are given until they are done. */
+export const overwritesNothing = (): boolean => false;
 
 /** The tensor whose memory a chain of reshapes shows. */
 export function throughViews(tensor: Tensor): Tensor {
@@ -40,7 +43,7 @@ export function plainStep(node: Tensor): Step {
     node,
     reads: node.inputs,
     alsoWrites: [],
-    inPlace: op.inPlace,
+    overwrites: (written, read) => written === 0 && read === op.inPlace,
     layout: (reads) => {
       if (typeof op.layout === "function") return op.layout(node, reads);
       if (op.layout !== "alike") return { inputs: reads.map(() => undefined), output: undefined };

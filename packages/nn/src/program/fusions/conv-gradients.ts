@@ -5,6 +5,7 @@ import { biasGradientOp } from "../../ops/add-bias.js";
 import { conv2dGeometry, conv2dOp, inputGradientOp, kernelGradientOp } from "../../ops/conv2d.js";
 import { maxPool2dGradientOp } from "../../ops/max-pool2d.js";
 import { reluGradientOp } from "../../ops/relu.js";
+import { overwritesNothing } from "../step.js";
 import { defineFusion } from "./fusion.js";
 import type { GraphUse } from "./graph-use.js";
 import { isGradientOf, type PoolBehindConv, poolBehindConv } from "./pool-behind-conv.js";
@@ -52,7 +53,7 @@ export const convGradients = defineFusion<ConvGradients>({
       node,
       reads,
       alsoWrites,
-      inPlace: undefined,
+      overwrites: overwritesNothing,
       layout: () => ({
         inputs: reads.map((read) => (read === w ? hwio(w.shape) : nhwc(read.shape))),
         output: hwio(node.shape),

@@ -2,6 +2,7 @@ import { hwio, nhwc } from "../../graph/layout.js";
 import type { Tensor } from "../../graph/tensor.js";
 import { conv2dGeometry } from "../../ops/conv2d.js";
 import { maxPool2dOp } from "../../ops/max-pool2d.js";
+import { overwritesNothing } from "../step.js";
 import { defineFusion } from "./fusion.js";
 import { poolBehindConv } from "./pool-behind-conv.js";
 
@@ -18,7 +19,7 @@ export const convReluPool = defineFusion({
       node,
       reads: [x, w, bias],
       alsoWrites: [],
-      inPlace: undefined,
+      overwrites: overwritesNothing,
       layout: () => ({ inputs: [nhwc(x.shape), hwio(w.shape), undefined], output: nhwc(node.shape) }),
       lower: ({ emit, y, x: [xAt, wAt, biasAt], n, planning, scratch }) => {
         const geometry = conv2dGeometry(conv);

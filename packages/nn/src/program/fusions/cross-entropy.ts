@@ -1,7 +1,7 @@
 import type { Tensor } from "../../graph/tensor.js";
 import { constantOf } from "../../ops/fill.js";
 import { softmaxCrossEntropyGradientOp, softmaxCrossEntropyOp } from "../../ops/softmax-cross-entropy.js";
-import { plainStep } from "../step.js";
+import { overwritesNothing, plainStep } from "../step.js";
 import { defineFusion } from "./fusion.js";
 
 interface CrossEntropy {
@@ -31,6 +31,7 @@ export const crossEntropy = defineFusion<CrossEntropy>({
     return {
       ...plainStep(loss),
       alsoWrites: [dx],
+      overwrites: overwritesNothing,
       lower: ({ emit, y, x, addressOf }) =>
         emit("softmax_cross_entropy", {
           loss: y,

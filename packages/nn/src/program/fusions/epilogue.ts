@@ -3,7 +3,7 @@ import { addBiasOp } from "../../ops/add-bias.js";
 import { conv2dOp, lowerConv2d } from "../../ops/conv2d.js";
 import { isWrittenByColumns, lowerMatmul, matmulOp } from "../../ops/matmul.js";
 import { reluOp } from "../../ops/relu.js";
-import { plainStep } from "../step.js";
+import { overwritesNothing, plainStep } from "../step.js";
 import { defineFusion } from "./fusion.js";
 import { isAlone } from "./graph-use.js";
 
@@ -36,7 +36,7 @@ export const epilogue = defineFusion<Epilogue>({
     node,
     reads: bias ? [...product.inputs, bias] : product.inputs,
     alsoWrites: [],
-    inPlace: undefined,
+    overwrites: overwritesNothing,
     layout: ([a, b]) => {
       const { inputs, output } = plainStep(product).layout([a, b]);
       return { inputs: bias ? [...inputs, undefined] : inputs, output };

@@ -43,7 +43,7 @@ function maskedPass(node: Tensor, mask: Tensor, dy: Tensor, rate: number): Step 
     node,
     reads: [mask, dy],
     alsoWrites: [],
-    inPlace: 1,
+    overwrites: (written, read) => written === 0 && read === 1,
     layout: ([kept]) => ({ inputs: [kept, kept], output: kept }),
     lower: ({ emit, y: dx, x, n, constant }) =>
       emit("dropout_relu_grad", { dx, y: x[0]!, dy: x[1]!, n, rate: constant(rate) }),
@@ -62,7 +62,7 @@ function maskedProduct(
     node,
     reads: [...product.inputs, mask],
     alsoWrites: [],
-    inPlace: planning.masksInPlace(matmulSizes(product)) ? 2 : undefined,
+    overwrites: (written, read) => written === 0 && read === 2 && planning.masksInPlace(matmulSizes(product)),
     layout: ([a, b]) => {
       const { inputs, output } = plainStep(product).layout([a, b]);
       return { inputs: [...inputs, output], output };
