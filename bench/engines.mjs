@@ -1,6 +1,7 @@
 // Engines to measure on, and the yardstick: what the same binary reaches when it only multiplies and adds in registers.
+
+import { PEAK_FLOPS } from "../packages/kernels-as/dist/constants/gemm.gen.js";
 import { createEngine, ProgramWriter } from "../packages/kernels-as/dist/index.js";
-import { PEAK_FLOPS } from "../packages/kernels-as/dist/instructions/gemm.js";
 
 const PEAK_ITERATIONS = 100_000;
 

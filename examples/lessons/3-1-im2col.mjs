@@ -34,14 +34,19 @@ function show(title, address, rows, columns) {
 memory.f32(x, 16).set(Array.from({ length: 16 }, (_, i) => i + 1));
 show("x, a picture of 4x4", x, 4, 4);
 
-kernels.im2col(cols, x, window);
+kernels.run("im2col", { x, cols, ...window });
 show("im2col(x): four places, nine values each", cols, 4, 9);
 
 // A kernel that takes the right-hand neighbour less the left-hand one: every row of x grows by 2 over two columns.
 memory.f32(w, 9).set([0, 0, 0, -1, 0, 1, 0, 0, 0]);
-const product = { M: 4, N: 1, K: 9 };
-kernels.gemm({ ...product, a: cols, b: w, c: y, scratch: memory.allocate(gemmScratchBytes(product, 1)) });
+const sizes = { M: 4, N: 1, K: 9 };
+const scratch = memory.allocate(gemmScratchBytes(sizes, 1));
+kernels.run("gemm", {
+  ...{ a: cols, b: w, c: y, bias: 0, scratch },
+  ...{ ...sizes, lda: 9, ldb: 1, ldc: 1, transA: 0, transB: 0, accumulate: 0, activation: 0 },
+  ...{ batch: 1, strideA: 0, strideB: 0, strideC: 0 },
+});
 show("im2col(x) · w, a convolution", y, 2, 2);
 
-kernels.col2im(back, cols, window);
+kernels.run("col2im", { cols, dx: back, ...window });
 show("col2im(im2col(x)): each value times the number of windows that see it", back, 4, 4);

@@ -2,7 +2,7 @@
 // as it is for Node. As it is, it would reach a page half as large again, since base64 hides from gzip what repeats.
 // Every file is written beside its target and renamed, so that a failing build leaves the last good one in place.
 import { spawn } from "node:child_process";
-import { copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -85,7 +85,6 @@ await mkdir(path.join(root, "build"), { recursive: true });
 for (const form of ["packed", "whole"]) {
   await mkdir(path.join(root, "src/generated", form), { recursive: true });
 }
-await copyFile(path.join(root, "assembly/program/opcodes.ts"), path.join(root, "src/generated/opcodes.ts"));
 try {
   await Promise.all(
     only.map((name) => build(name, name === "plain" ? FEATURES : [...FEATURES, "relaxed-simd"])),

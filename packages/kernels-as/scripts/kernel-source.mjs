@@ -15,11 +15,17 @@ export const indent = (depth, lines) => lines.map((line) => (line === "" ? "" : 
 
 /** Writes a file of `assembly/`; with --check only looks whether it is what would be written, and exits with 1 when it is not. */
 export async function publish(file, text) {
-  const target = path.join(assembly, file);
+  await publishAt(path.join(assembly, file), text);
+}
+
+/** The same for any file. */
+export async function publishAt(target, text) {
   if (!process.argv.includes("--check")) {
     await writeFile(target, text);
-  } else if ((await readFile(target, "utf8")) !== text) {
-    process.stderr.write(`${file} is not what ${path.basename(process.argv[1])} writes; run it\n`);
+  } else if ((await readFile(target, "utf8").catch(() => "")) !== text) {
+    process.stderr.write(
+      `${path.relative(process.cwd(), target)} is not what ${path.basename(process.argv[1])} writes; run it\n`,
+    );
     process.exitCode = 1;
   }
 }

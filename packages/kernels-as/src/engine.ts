@@ -57,7 +57,7 @@ export interface Engine {
   /**
    * Runs a program up to `times` times, until about `budget` milliseconds (default: no limit) have passed. At most `threads`
    * (default: all) take part; no bit of the result depends on it.
-   * @throws {EngineError} when a thread fails or hangs; the engine is closed then.
+   * @throws {EngineError} when a thread fails or hangs, and for a program with a word that is no instruction; the engine is closed then.
    */
   run(program: number, times?: number, options?: { budget?: number; threads?: number }): Promise<RunResult>;
   /** Bytes of linear memory in use. */
@@ -71,7 +71,7 @@ export interface Engine {
 export class EngineError extends Error {
   override readonly name = "EngineError";
   constructor(
-    readonly code: "closed" | "thread-failed" | "thread-stuck" | "no-simd" | "no-worker",
+    readonly code: "closed" | "bad-program" | "thread-failed" | "thread-stuck" | "no-simd" | "no-worker",
     message: string,
     options?: ErrorOptions,
   ) {

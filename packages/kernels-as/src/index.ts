@@ -7,8 +7,6 @@ export {
   type RandomPlace,
   type RunResult,
 } from "./engine.js";
-/** The constants of the program encoding: opcodes and the numbers of elementwise functions. */
-export * as opcodes from "./generated/opcodes.js";
 export { type InstantiateOptions, instantiate, type Kernels } from "./instantiate.js";
 export { argmaxBytes, type ConvGeometry, type WindowGeometry } from "./instructions/conv.js";
 export {
@@ -16,7 +14,7 @@ export {
   chooseConv2dAlgorithm,
   conv2dScratchBytes,
 } from "./instructions/conv-plan.js";
-export { binaryKinds, unaryKinds } from "./instructions/elementwise.js";
+export { costs } from "./instructions/costs.gen.js";
 export {
   type GemmPath,
   type GemmShape,
@@ -27,10 +25,17 @@ export {
 } from "./instructions/gemm.js";
 export {
   type ArgumentKind,
+  type BinaryKind,
+  binaryKinds,
   type InstructionArguments,
   type InstructionName,
+  type InstructionTable,
   instructions,
+  type UnaryKind,
+  unaryKinds,
 } from "./instructions/index.js";
+/** The constants of the program encoding: opcodes and the numbers of elementwise functions. */
+export * as opcodes from "./instructions/opcodes.js";
 export { type OptimizerRange, optimizerTable } from "./instructions/optim.js";
 export { KernelMemory } from "./memory.js";
 export { MemoryError } from "./memory-error.js";

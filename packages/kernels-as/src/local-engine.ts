@@ -1,4 +1,5 @@
 import { compileBinary } from "./binary.js";
+import { ROUNDS } from "./constants/random.gen.js";
 import {
   type Engine,
   EngineError,
@@ -10,7 +11,6 @@ import {
 import { instantiateModule, type ProgramExports } from "./instance.js";
 import { KernelMemory } from "./memory.js";
 import type { Platform } from "./platform/platform.js";
-import { ROUNDS } from "./random/philox.js";
 import { Pace } from "./threads/pace.js";
 import { ThreadPool } from "./threads/pool.js";
 

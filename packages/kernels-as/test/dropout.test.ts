@@ -1,15 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createEngine, type Engine, instantiate, type Kernels } from "../src/index.js";
+import { createEngine, type Engine } from "../src/index.js";
 import { philox4x32 } from "../src/random/philox.js";
 import { type DropoutKey, dropoutKeeps, dropoutKept, dropoutScale } from "../src/reference/dropout.js";
 import { f32, run, runOnAnyThreads } from "./support/instruction.js";
+import { type Module, openModule } from "./support/module.js";
 import { expectNear, numbers } from "./support/numbers.js";
 
 let engine: Engine;
-let kernels: Kernels;
+let module: Module;
 beforeAll(async () => {
   engine = await createEngine({ threads: 4 });
-  kernels = await instantiate();
+  module = await openModule();
 });
 afterAll(() => engine.close());
 
@@ -143,7 +144,7 @@ describe("philox4x32_u32", () => {
     blocks: number,
     rounds = 10,
   ): Uint32Array {
-    const { memory, exports } = kernels;
+    const { memory, exports } = module;
     const out = memory.allocate(16 * blocks + 16);
     const at = memory.allocate(24);
     memory.u32(at, 4).set(counter);

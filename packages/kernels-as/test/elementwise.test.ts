@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createEngine, type Engine } from "../src/index.js";
-import { type BinaryKind, binaryKinds, type UnaryKind, unaryKinds } from "../src/instructions/elementwise.js";
+import { type BinaryKind, binaryKinds, type UnaryKind, unaryKinds } from "../src/instructions/index.js";
 import { binary, gradientFrom, permute, unary, unarySlope } from "../src/reference/elementwise.js";
 import { f32, run, runOnAnyThreads } from "./support/instruction.js";
 import { expectNear, numbers, ulps } from "./support/numbers.js";

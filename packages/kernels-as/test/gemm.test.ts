@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type GemmShape, gemmScratchBytes, instantiate, type Precision } from "../src/index.js";
+import { type GemmShape, gemmScratchBytes, type Precision } from "../src/index.js";
 import { gemmReference } from "../src/reference/gemm.js";
+import { openModule } from "./support/module.js";
 
 type Kernel = (...args: number[]) => number;
 
@@ -52,7 +53,7 @@ describe.each(["standard", "fast"] as Precision[])("gemm_f32, precision %s", (pr
   const room = 24 << 20;
 
   beforeAll(async () => {
-    const kernels = await instantiate({ precision });
+    const kernels = await openModule(precision);
     gemm = kernels.exports.gemm_f32 as unknown as Kernel;
     start = kernels.memory.allocate(room);
     view = (address, length) => kernels.memory.f32(address, length);
@@ -239,7 +240,7 @@ describe.each(["standard", "fast"] as Precision[])("gemm_f32, precision %s", (pr
 
 describe("gemmScratchBytes", () => {
   it("agrees with the kernels", async () => {
-    const { exports } = await instantiate();
+    const { exports } = await openModule();
     const bytes = exports.gemm_f32_scratch_bytes as unknown as Kernel;
     const length = fc.integer({ min: 0, max: 1500 });
     fc.assert(

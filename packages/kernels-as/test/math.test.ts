@@ -1,14 +1,12 @@
 // The f32 functions over the whole range of f32: a sample with a stride that is prime to 2³², and all of what lies around the ends.
 import { beforeAll, describe, expect, it } from "vitest";
-import { instantiate, type Kernels } from "../src/index.js";
-import { type UnaryKind, unaryKinds } from "../src/instructions/elementwise.js";
+import { instantiate, type Kernels, type UnaryKind } from "../src/index.js";
 import { unary } from "../src/reference/elementwise.js";
+import { openModule } from "./support/module.js";
 
 const BLOCK = 1 << 16;
 const BLOCKS = 8;
 const SMALLEST_NORMAL = 2 ** -126;
-
-type Unary = (y: number, x: number, begin: number, end: number, kind: number, alpha: number) => void;
 
 /** Units in the last place between an f32 and what it should be; what is below the smallest normal number may be 0. */
 function error(got: number, want: number): number {
@@ -23,7 +21,7 @@ function worst(
   bits: (i: number) => number,
   count: number,
 ): { most: number; at: number } {
-  const { memory, exports } = kernels;
+  const { memory } = kernels;
   const [x, y] = [memory.allocate(4 * BLOCK), memory.allocate(4 * BLOCK)];
   let most = 0;
   let at = 0;
@@ -31,7 +29,7 @@ function worst(
     const n = Math.min(BLOCK, count - block);
     const words = memory.u32(x, n);
     for (let i = 0; i < n; i++) words[i] = bits(block + i);
-    (exports.unary_f32 as Unary)(y, x, 0, n, unaryKinds[kind], 1);
+    kernels.run("unary", { y, x, n, kind, alpha: 1 });
     const [given, got] = [memory.f32(x, n), memory.f32(y, n)];
     for (let i = 0; i < n; i++) {
       const e = error(got[i]!, unary[kind](given[i]!, 1));
@@ -69,13 +67,14 @@ describe.each(["standard", "fast"] as const)("precision %s", (precision) => {
     });
   });
 
-  it("the scalar functions have the bits of the vector loop", () => {
-    const { exports, memory } = kernels;
+  it("the scalar functions have the bits of the vector loop", async () => {
+    const { exports } = await openModule(precision);
+    const { memory } = kernels;
     const [x, y] = [memory.allocate(64), memory.allocate(64)];
     for (const kind of ["exp", "log", "tanh", "sigmoid"] as const) {
       const scalar = exports[`${kind}_f32`] as (x: number) => number;
       memory.f32(x, 5).set([0.3, -2.7, 11.5, 1e-30, 80]);
-      (exports.unary_f32 as Unary)(y, x, 0, 5, unaryKinds[kind], 0);
+      kernels.run("unary", { y, x, n: 5, kind, alpha: 0 });
       expect([...memory.f32(x, 5)].map(scalar)).toEqual([...memory.f32(y, 5)]);
     }
   });

@@ -1,9 +1,10 @@
 // Every optimizer against its published equations in float64 for 100 steps: errors below 1e-5 of the largest magnitude.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createEngine, type Engine, instantiate } from "../src/index.js";
+import { createEngine, type Engine } from "../src/index.js";
 import { optimizerTable } from "../src/instructions/optim.js";
 import { adadelta, adagrad, adam, rmsprop, sgd } from "../src/reference/optim.js";
 import { f32, type Operand, run, runOnAnyThreads } from "./support/instruction.js";
+import { openModule } from "./support/module.js";
 import { numbers } from "./support/numbers.js";
 
 let engine: Engine;
@@ -187,7 +188,7 @@ describe.each(CASES)("$name", (optimizer) => {
 
 describe("power_f64", () => {
   it("forms βᵗ within 1e-13", async () => {
-    const { exports } = await instantiate();
+    const { exports } = await openModule();
     const power = exports.power_f64 as (x: number, n: bigint) => number;
     for (const beta of [0.9, 0.99, 0.999, 0.9999]) {
       for (const t of [0, 1, 2, 3, 10, 99, 100, 1000, 4097, 65535, 1_000_000]) {

@@ -1,13 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import {
-  createEngine,
-  type Engine,
-  EngineError,
-  instantiate,
-  MemoryError,
-  opcodes,
-  ProgramWriter,
-} from "../src/index.js";
+import { createEngine, type Engine, EngineError, MemoryError, opcodes, ProgramWriter } from "../src/index.js";
 import type { Platform } from "../src/platform/platform.js";
 import { RemoteEngine } from "../src/remote-engine.js";
 
@@ -42,6 +34,31 @@ describe("an engine refuses", () => {
     await engine.write(program, words);
     await expect(engine.run(program, 1, { threads: 0 })).rejects.toThrow(RangeError);
     expect(await engine.run(program)).toEqual({ times: 1, finite: true });
+  });
+
+  it.each([1, 2, 4])("a program with a word that is no instruction, on %i threads", async (threads) => {
+    const words = new Uint32Array(64);
+    const good = new ProgramWriter();
+    good.emit("fill", { y: 0, n: 0, value: 0 });
+    words.set(good.finish());
+    const codes = [0, 0xffff_ffff, opcodes.OPCODES, words[0]! | 0x8000_0000];
+    const flags = [0, words[1]! + 2, words[1]! - 2, words[1]! | 0x8000_0000];
+    const wrongs = [...codes.map((word) => [0, word]), ...flags.map((word) => [1, word])] as [
+      number,
+      number,
+    ][];
+    // The last instruction too: a program that has no end runs into what lies behind it.
+    for (const [at, word] of [...wrongs, [32, 0] as [number, number]]) {
+      const own = await createEngine({ threads });
+      engine = own;
+      const corrupt = words.slice();
+      corrupt[at] = word;
+      const program = await own.allocate(corrupt.byteLength + 256);
+      await own.write(program, corrupt);
+      await expect(own.run(program)).rejects.toMatchObject({ name: "EngineError", code: "bad-program" });
+      await expect(own.run(program)).rejects.toMatchObject({ code: "closed" });
+      await own.close();
+    }
   });
 
   it("everything once it is closed", async () => {
@@ -124,49 +141,5 @@ describe("an engine in a worker", () => {
     told.fail(new Error("gone"));
     await expect(pending).rejects.toMatchObject({ code: "thread-failed" });
     expect(told.ended).toBe(1);
-  });
-});
-
-describe("kernel calls refuse", () => {
-  const window = {
-    ...{
-      batch: 1,
-      height: 1,
-      width: 3,
-      channels: 1,
-      outHeight: 1,
-      outWidth: 3,
-      kernelHeight: 1,
-      kernelWidth: 1,
-    },
-    ...{ strideHeight: 1, strideWidth: 1, padTop: 0, padLeft: 0, dilationHeight: 1, dilationWidth: 1 },
-  };
-
-  it("windows whose places cannot be counted", async () => {
-    const kernels = await instantiate();
-    const [x, cols] = [kernels.memory.allocate(4096), kernels.memory.allocate(4096)];
-    for (const wrong of [
-      { padTop: 2 ** 32 - 1 },
-      { strideHeight: 2 ** 31, outHeight: 3 },
-      { dilationHeight: 2 ** 31, kernelHeight: 3 },
-    ]) {
-      expect(() => kernels.im2col(cols, x, { ...window, ...wrong })).toThrow(/place 2\^31/);
-    }
-  });
-
-  it("an algorithm that has no such pass", async () => {
-    const kernels = await instantiate();
-    const at = () => kernels.memory.allocate(65_536);
-    const sizes = {
-      ...window,
-      height: 8,
-      width: 8,
-      outHeight: 6,
-      outWidth: 6,
-      kernelHeight: 3,
-      kernelWidth: 3,
-    };
-    const conv = { ...sizes, filters: 8, groups: 1, scratch: at(), dy: at(), w: at(), dx: at() };
-    expect(() => kernels.conv2dInputGrad({ ...conv, algorithm: opcodes.CONV_DIRECT })).toThrow(RangeError);
   });
 });

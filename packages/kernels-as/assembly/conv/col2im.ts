@@ -1,5 +1,5 @@
-import { add_f32 } from "./copy";
-import { Window } from "./geometry";
+import { add_f32, zero_f32 } from "./copy";
+import { part_begin, Window } from "./geometry";
 
 /**
  * The transpose of im2col: adds cols[p − begin][ky, kx, c] to dx where output pixel p's window offset (ky, kx) lies; drops what lies
@@ -44,4 +44,15 @@ export function col2im_f32_nhwc(
       }
     }
   }
+}
+
+/** A thread's images, with all channels: dx is overwritten. */
+export function col2im_share(dx: usize, cols: usize, w: Window, thread: u32, threads: u32): void {
+  const pixels = w.out_height * w.out_width;
+  const image = w.height * w.width * w.channels;
+  const row = w.kernel_height * w.kernel_width * w.channels;
+  const begin = part_begin(w.batch, thread, threads);
+  const end = part_begin(w.batch, thread + 1, threads);
+  zero_f32(dx + ((<usize>begin * image) << 2), (end - begin) * image);
+  col2im_f32_nhwc(dx, cols + ((<usize>begin * pixels * row) << 2), w, 0, w.channels, row, begin * pixels, end * pixels);
 }

@@ -1,5 +1,5 @@
 // The convolution's products, each by the algorithm that the instruction names (see README.md for the rule).
-import { CONV_DIRECT, CONV_WINOGRAD_2, CONV_WINOGRAD_4 } from "../program/opcodes";
+import { CONV_DIRECT, CONV_WINOGRAD_2, CONV_WINOGRAD_4 } from "./constants";
 import { barrier } from "../threads/barrier";
 import { Geometry } from "./geometry";
 import { conv2d_pool_grad_f32 } from "./pool-grad";

@@ -1,4 +1,5 @@
 // What a window slides over. The fields lie in memory as an instruction's arguments do, so that a kernel reads them where they are.
+import { MOST_PARTS, PARTS_BYTES } from "./constants";
 
 /**
  * Sizes of an op with a window, NHWC: input [batch, height, width, channels], output [batch, out_height, out_width, …].
@@ -44,15 +45,12 @@ export function lines(bytes: usize): usize {
   return (bytes + 63) & ~63;
 }
 
-/** What the parts of a sum over the batch may take together, in bytes. */
-const PARTS_BYTES: u32 = 1 << 25;
-
 /**
  * Sums over the batch are made in this many parts, each of `bytes` bytes, which are added in order: fixed by the op's shape, so that
  * no bit depends on the threads.
  */
 export function batch_parts(batch: u32, bytes: u32): u32 {
-  return max<u32>(1, min<u32>(min<u32>(batch, 8), PARTS_BYTES / bytes));
+  return max<u32>(1, min<u32>(min<u32>(batch, MOST_PARTS), PARTS_BYTES / bytes));
 }
 
 /** Where part i of n things begins when they are cut into `parts`. */

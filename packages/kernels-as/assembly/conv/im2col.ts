@@ -1,3 +1,4 @@
+import { share_begin, share_end } from "../program/arguments";
 import { copy_f32, zero_f32 } from "./copy";
 import { Window } from "./geometry";
 
@@ -54,4 +55,12 @@ export function im2col_f32_nhwc(
       }
     }
   }
+}
+
+/** A thread's share of all output pixels, with all channels: cols [pixels, kernel_height · kernel_width · channels]. */
+export function im2col_share(cols: usize, x: usize, w: Window, thread: u32, threads: u32): void {
+  const pixels = w.batch * w.out_height * w.out_width;
+  const begin = share_begin(pixels, 1, thread, threads);
+  const row = w.kernel_height * w.kernel_width * w.channels;
+  im2col_f32_nhwc(cols + ((<usize>begin * row) << 2), x, w, 0, w.channels, begin, share_end(pixels, 1, thread, threads));
 }

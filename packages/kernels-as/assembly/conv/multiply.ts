@@ -1,14 +1,11 @@
 // Products of what a convolution has just laid out in this thread's scratch, and the packing of their second operand.
+import { BLOCK_ROWS } from "./constants";
 import { copy_f32 } from "./copy";
 import { panel_of_rows } from "./panel";
 
 /** Steps of k in one go: a panel's chunk is 16 KB and stays in the nearest cache. */
 const KC: u32 = 512;
-/** Rows that `multiply_rows` takes at once, at most. */
-export const BLOCK_ROWS: u32 = 128;
-
-/** Bytes of `edge` below: a panel of all rows, then a bias row of 8. */
-export const EDGE_BYTES: usize = (BLOCK_ROWS << 5) + 64;
+/** Where in `edge` below the bias row lies. */
 const EDGE_BIAS: usize = BLOCK_ROWS << 5;
 
 /**

@@ -9,12 +9,13 @@
 //   dx[place + ky][block] += Σ dy·w[ky][block][f]         over the place's list
 import { share_begin, share_end } from "../program/arguments";
 import { barrier } from "../threads/barrier";
+import { PLACES, ROW } from "./constants";
 import { add_f32, copy_f32 } from "./copy";
 import { batch_parts, Geometry, lines, part_begin } from "./geometry";
 import { pad_image, padded_pitch, unpad_image } from "./padded";
-import { band_rows, begins_at, bounds_at, ends_at, list_gradients, lists_bytes, PLACES } from "./pool-lists";
+import { band_rows, begins_at, bounds_at, ends_at, list_gradients, lists_bytes } from "./pool-lists";
 import { DEAD, places_of } from "./pooled";
-import { add_rows, ROW } from "./sparse-rows";
+import { add_rows } from "./sparse-rows";
 
 /** Blocks of a row of taps. */
 // @ts-ignore: decorator

@@ -4,16 +4,9 @@
 //   begins   [filters] u32, where each filter's list begins, and ends
 //   bounds   [4 places][pooled pixels + 1] u32: a pixel's list of a place ends where the next one's begins
 //   lists    [4 places] one pixel's after the other, what does not flow, then the filters' lists
+import { BAND_BYTES, ENTRY, LISTS_HEAD, PLACES, ROW } from "./constants";
 import { Geometry, lines } from "./geometry";
 import { DEAD } from "./pooled";
-import { ROW } from "./sparse-rows";
-
-export const PLACES: u32 = 4;
-const HEAD_BYTES: usize = 64;
-/** Bytes of an entry: value f32, offset u32. */
-const ENTRY: u32 = 8;
-/** What the lists of a band of pooled rows may take. */
-const BAND_BYTES: u32 = 32768;
 
 /** One more at a place, 16 bits each. */
 const ONE = memory.data<u64>([1, 0x10000, 0x100000000, 0x1000000000000, 0]);
@@ -33,17 +26,17 @@ function band_pixels(w: Geometry): u32 {
 // @ts-ignore: decorator
 @inline
 export function begins_at(at: usize, w: Geometry): usize {
-  return at + HEAD_BYTES;
+  return at + LISTS_HEAD;
 }
 
 // @ts-ignore: decorator
 @inline
 export function ends_at(at: usize, w: Geometry): usize {
-  return at + HEAD_BYTES + (<usize>w.filters << 2);
+  return at + LISTS_HEAD + (<usize>w.filters << 2);
 }
 
 export function bounds_at(at: usize, w: Geometry, place: u32): usize {
-  return at + HEAD_BYTES + (<usize>w.filters << 3) + ((<usize>(band_pixels(w) + 1) * place) << 2);
+  return at + LISTS_HEAD + (<usize>w.filters << 3) + ((<usize>(band_pixels(w) + 1) * place) << 2);
 }
 
 export function lists_bytes(w: Geometry): usize {

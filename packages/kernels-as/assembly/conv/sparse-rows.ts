@@ -1,9 +1,6 @@
 // Sums of few rows out of many, in the products' place where most factors are zeros.
 import { madd } from "../math/madd";
 
-/** Bytes of a row. */
-export const ROW: usize = 128;
-
 /** No list is that long; as a signed number it is small, and so is the instruction that compares with it. */
 const NEVER: u32 = 0xffffffff;
 

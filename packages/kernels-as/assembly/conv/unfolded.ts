@@ -3,18 +3,16 @@
 import { share_begin, share_end } from "../program/arguments";
 import { barrier } from "../threads/barrier";
 import { col2im_f32_nhwc } from "./col2im";
+import { BLOCK_ROWS, BLOCK_VALUES, EDGE_BYTES } from "./constants";
 import { add_f32, copy_f32, zero_f32 } from "./copy";
 import { batch_parts, Geometry, lines, panels_of, part_begin } from "./geometry";
 import { im2col_f32_nhwc } from "./im2col";
-import { BLOCK_ROWS, EDGE_BYTES, multiply_rows, pack_panel, pack_panels, pack_panels_transposed } from "./multiply";
+import { multiply_rows, pack_panel, pack_panels, pack_panels_transposed } from "./multiply";
 import { panel_of_columns } from "./panel";
-
-/** Values in a block of unfolded pixels, about: 64 KB. */
-const BLOCK: u32 = 16384;
 
 /** Pixels in a block whose rows have K values. */
 function block_pixels(K: u32): u32 {
-  return min<u32>(BLOCK_ROWS, max<u32>(4, (BLOCK / K) & ~3));
+  return min<u32>(BLOCK_ROWS, max<u32>(4, (BLOCK_VALUES / K) & ~3));
 }
 
 /** A 1x1 kernel that steps by one over all of x: the unfolded pixels are x itself. */

@@ -1,16 +1,13 @@
 // Convolution of one channel with a 3x3 kernel, stride 1, filters a multiple of 8: nine products an output are too few for a matrix
 // product to pay, so the window's kernels keep everything in registers (window.gen.ts). The first layer of a network on grey images.
 import { barrier } from "../threads/barrier";
+import { NEAR_BYTES, TAPS } from "./constants";
 import { add_f32, copy_f32, zero_f32 } from "./copy";
 import { batch_parts, Geometry, lines, part_begin } from "./geometry";
 import { pack_panels } from "./multiply";
 import { pad_image, padded_pitch } from "./padded";
 import { pool_four } from "./pooled";
 import { window_3x3_2x16, window_3x3_4x8, window_3x3_grad_4, window_3x3_pool_grad_4 } from "./window.gen";
-
-const TAPS: u32 = 9;
-/** What of dy is kept in the nearest cache. */
-const NEAR_BYTES: u32 = 16384;
 
 // @ts-ignore: decorator
 @inline

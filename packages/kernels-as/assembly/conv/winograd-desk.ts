@@ -4,11 +4,11 @@
 //   BLOCK   [6][6] vectors between the two passes of a transform
 //   VALUES  [6][6] vectors, a kernel's values at the frequencies
 //   ZEROS   a row of zeros, six pixels of all channels, in place of rows outside the image
+import { ZEROS } from "./constants";
 import { Geometry, lines, panels_of } from "./geometry";
 
 export const BLOCK: usize = 64;
 export const VALUES: usize = 640;
-export const ZEROS: usize = 1216;
 
 // @ts-ignore: decorator
 @inline

@@ -4,13 +4,14 @@
 //   dx = the overlapping tiles B·(W·Uᵀ)·Bᵀ, added up
 import { share_begin, share_end } from "../program/arguments";
 import { barrier } from "../threads/barrier";
+import { ZEROS } from "./constants";
 import { add_f32, copy_f32 } from "./copy";
 import { batch_parts, Geometry, lines, panels_of, part_begin } from "./geometry";
 import { matrix_step, products_step, tiles_to_inputs } from "./winograd";
 import {
   winograd_add, winograd_input_grad_down, winograd_kernel, winograd_kernel_grad, winograd_output_grad,
 } from "./winograd.gen";
-import { clear_block, clear_desk, desk_bytes, set_row, VALUES, ZEROS } from "./winograd-desk";
+import { clear_block, clear_desk, desk_bytes, set_row, VALUES } from "./winograd-desk";
 import { add_products, multiply_panel } from "./winograd-products";
 import {
   arrange, Block, block_bytes, block_length, most_tiles, outputs_across, outputs_down, tile_at, tiles_along,

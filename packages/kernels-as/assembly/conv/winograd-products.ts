@@ -2,9 +2,6 @@
 import { winograd_columns_4x8, winograd_rows_4x8, winograd_rows_5x8 } from "./winograd.gen";
 import { Block, end_with, first_with } from "./winograd-tiles";
 
-/** Rows beyond the last that a product may compute: few cannot be cut into fives and fours. */
-export const SPARE_ROWS: u32 = 3;
-
 /** How many of `rows` are computed in tiles of four; the rest are fives. */
 // @ts-ignore: decorator
 @inline

@@ -8,6 +8,7 @@
 //   positions   0  tall    full    wide    count
 //
 //   frequencies 3 and 4 down: 4x2 and 4x4; across: 4x4 and 2x4; both: 4x4; all others: every tile
+import { HEAD_BYTES, LEAST_TILES, MATRIX_VALUES, MOST_TILES, TILE_BYTES } from "./constants";
 import { Geometry } from "./geometry";
 
 /** The tile's place: its first output. */
@@ -17,9 +18,6 @@ export class Tile {
   oy: u32;
   ox: u32;
 }
-
-const TILE_BYTES: usize = 16;
-const HEAD_BYTES: usize = 64;
 
 /** Where the kinds of a block's tiles end; the tiles follow HEAD_BYTES on. */
 @unmanaged
@@ -89,7 +87,7 @@ export function tiles_along(outputs: u32, n: u32): u32 {
 
 /** The most tiles of a block: such that its matrices take about as much of the second cache at any number of channels. */
 export function most_tiles(w: Geometry): u32 {
-  return max<u32>(8, min<u32>(48, (4096 / (w.channels + w.filters)) & ~3));
+  return max(LEAST_TILES, min(MOST_TILES, (MATRIX_VALUES / (w.channels + w.filters)) & ~3));
 }
 
 /**

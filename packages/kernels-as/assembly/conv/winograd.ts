@@ -8,10 +8,11 @@
 // frequency's matrix in V to the next is a cache line more than the matrix, lest all fall into the same cache set.
 import { share_begin, share_end } from "../program/arguments";
 import { barrier } from "../threads/barrier";
+import { MATRIX_GAP, SPARE_ROWS, ZEROS } from "./constants";
 import { Geometry, panels_of } from "./geometry";
 import { winograd_input, winograd_kernel, winograd_output_down, winograd_pool, winograd_store } from "./winograd.gen";
-import { clear_block, clear_desk, desk_bytes, set_row, VALUES, ZEROS } from "./winograd-desk";
-import { multiply_panel, SPARE_ROWS } from "./winograd-products";
+import { clear_block, clear_desk, desk_bytes, set_row, VALUES } from "./winograd-desk";
+import { multiply_panel } from "./winograd-products";
 import {
   arrange, Block, block_bytes, most_tiles, outputs_across, outputs_down, outputs_of, Tile, tile_at, tiles_along,
 } from "./winograd-tiles";
@@ -20,7 +21,7 @@ import {
 // @ts-ignore: decorator
 @inline
 export function matrix_step(tiles: u32, columns: u32): usize {
-  return ((<usize>tiles * columns) << 2) + 64;
+  return ((<usize>tiles * columns) << 2) + MATRIX_GAP;
 }
 
 /** Bytes from frequency to frequency of the products of a panel. */

@@ -1,6 +1,7 @@
 // y = a ∘ b over a flat range, with b as it lies, repeated over rows, or one number for a whole row.
 import { load_up_to, store_up_to } from "../math/partial";
-import * as op from "../program/opcodes";
+import { share_begin, share_end } from "../program/arguments";
+import * as op from "../program/opcodes.gen";
 
 // @ts-ignore: decorator
 @inline
@@ -98,5 +99,40 @@ export function binary_cols_f32(
   const bytes = cols << 2;
   for (let r = begin; r < end; r++) {
     binary_scalar_f32(y + r * bytes, a + r * bytes, load<f32>(b + (r << 2)), 0, cols, kind);
+  }
+}
+
+/** f32 on a cache line: a share of columns is whole lines, so that no two threads write to one. */
+const LINE: u32 = 16;
+
+/** A thread's share of all rows; where there are fewer of them than threads, of the columns of each. */
+export function binary_rows_share(
+  y: usize, a: usize, b: usize, rows: u32, cols: u32, kind: u32, thread: u32, threads: u32,
+): void {
+  if (rows >= threads) {
+    binary_rows_f32(y, a, b, cols, kind, share_begin(rows, 1, thread, threads), share_end(rows, 1, thread, threads));
+    return;
+  }
+  const begin = share_begin(cols, LINE, thread, threads);
+  const end = share_end(cols, LINE, thread, threads);
+  for (let r: u32 = 0; r < rows; r++) {
+    const row = (<usize>r * cols) << 2;
+    binary_f32(y + row, a + row, b, begin, end, kind);
+  }
+}
+
+/** The same of `binary_cols_f32`. */
+export function binary_cols_share(
+  y: usize, a: usize, b: usize, rows: u32, cols: u32, kind: u32, thread: u32, threads: u32,
+): void {
+  if (rows >= threads) {
+    binary_cols_f32(y, a, b, cols, kind, share_begin(rows, 1, thread, threads), share_end(rows, 1, thread, threads));
+    return;
+  }
+  const begin = share_begin(cols, LINE, thread, threads);
+  const end = share_end(cols, LINE, thread, threads);
+  for (let r: u32 = 0; r < rows; r++) {
+    const row = (<usize>r * cols) << 2;
+    binary_scalar_f32(y + row, a + row, load<f32>(b + (<usize>r << 2)), begin, end, kind);
   }
 }

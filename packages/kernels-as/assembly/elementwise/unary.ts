@@ -4,7 +4,7 @@ import { log4 } from "../math/log";
 import { load_up_to, store_up_to } from "../math/partial";
 import { sigmoid4 } from "../math/sigmoid";
 import { tanh4 } from "../math/tanh";
-import * as op from "../program/opcodes";
+import * as op from "../program/opcodes.gen";
 import { elu4, elu_grad4 } from "./elu";
 import { leaky_relu4, leaky_relu_grad4, relu4, relu_grad4 } from "./relu";
 import {

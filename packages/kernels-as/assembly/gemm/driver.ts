@@ -1,6 +1,7 @@
 // The door of the family: `gemm_f32` deals the work out to the threads and hands each matrix to its path.
 import { dropout_scale, kept_of } from "../elementwise/dropout";
-import { EDGE_BIAS, EDGE_TILE, full_panels, gemm_path, is_short, NR, PATH_DOT, PATH_RAW, scratch_slice, SHARE } from "./plan";
+import { EDGE_BIAS, EDGE_TILE, NR } from "./constants";
+import { full_panels, gemm_path, is_short, PATH_DOT, PATH_RAW, scratch_slice, SHARE } from "./plan";
 import { gemm_dot } from "./path-dot";
 import { gemm_panels } from "./path-panels";
 import { gemm_raw } from "./path-raw";

@@ -3,7 +3,8 @@
 // A tile takes 5 lines of one side and 2 of the other: 5 columns where there are as many, else 5 rows. k is cut into chunks of DOT_KC,
 // whose sums are added in order, so that what a tile shares with the next stays in the nearest cache.
 import { pack_b_column } from "./pack";
-import { DOT_KC, MR, PACKED, point } from "./plan";
+import { DOT_KC, MR, PACKED } from "./constants";
+import { point } from "./plan";
 import { tile_dot } from "./tile";
 
 /** Lines of the other side in a tile. */

@@ -10,10 +10,8 @@
 // k is cut into chunks, so that a panel stays in the nearest cache; the first chunk begins from bias or C, the others from C.
 import { add_bias, copy_tile, only_activate } from "./edge";
 import { pack_a_columns, pack_a_columns_5, pack_a_rows, pack_a_rows_5, pack_b_columns, pack_b_rows, pack_b_rows_32, pack_b_rows_8 } from "./pack";
-import {
-  chunk_length, EDGE_BIAS, EDGE_ROWS, EDGE_TILE, full_panels, last_panel, MC, MR, MR_WIDE, NARROW, NC, NR, PACK_COLUMNS_RELAXED, PACKED,
-  packed_a_bytes, packs_a, point, rows_near, tile_begin, tile_rows, tile_run, WIDE,
-} from "./plan";
+import { EDGE_BIAS, EDGE_ROWS, EDGE_TILE, MC, MR, MR_WIDE, NARROW, NC, NR, PACK_COLUMNS_RELAXED, PACKED, WIDE } from "./constants";
+import { chunk_length, full_panels, last_panel, packed_a_bytes, packs_a, point, rows_near, tile_begin, tile_rows, tile_run } from "./plan";
 import { tile_12, tile_4, tile_8 } from "./tile";
 
 /** The share [from, to) of one matrix: its arguments are those of `gemm_f32`, `slice` is the thread's own scratch. */

@@ -1,7 +1,8 @@
 // The path of few rows: B is read as it is, since a copy would hardly be read again; only the columns beyond the last eighth are packed.
 import { add_bias, copy_tile, only_activate } from "./edge";
 import { pack_b_rows } from "./pack";
-import { chunk_length, EDGE_BIAS, EDGE_TILE, MR, NARROW, NR, PACKED, point, tile_rows, tile_run } from "./plan";
+import { EDGE_BIAS, EDGE_TILE, MR, NARROW, NR, PACKED } from "./constants";
+import { chunk_length, point, tile_rows, tile_run } from "./plan";
 import { tile_4, tile_8, tile_raw_1x32, tile_raw_2x16, tile_raw_8 } from "./tile";
 
 /** The share [from, to) of one matrix, by columns: its arguments are those of `gemm_f32`, B is not transposed. */

@@ -4,7 +4,8 @@
 // Tiles have 5 rows or 4, which gives any number of rows from 12 on; where it does not, and in the last columns, a tile lies over what the
 // one before it has computed: both get the same bits.
 import { pack_b_columns } from "./pack";
-import { MR, NR, point, SHORT_ELEMENTS, SHORT_TILE } from "./plan";
+import { MR, NR, SHORT_ELEMENTS } from "./constants";
+import { point, SHORT_TILE } from "./plan";
 import { short_4x8, short_4x8_masked, short_5x8, short_5x8_masked } from "./short.gen";
 
 const LOW: u32 = MR - 1;

@@ -1,9 +1,6 @@
 // The yardstick: how fast this binary multiplies and adds when nothing is loaded or stored.
 import { madd } from "../math/madd";
 
-/** Multiplications and additions of `peak_f32` in one iteration. */
-export const PEAK_FLOPS: u32 = 96;
-
 /**
  * `iterations` times x ← x·a + b in twelve independent vectors: as many as the latency of a multiplication and an addition can hide
  * behind, and as the registers hold.

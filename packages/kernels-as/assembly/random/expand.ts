@@ -6,11 +6,11 @@
 // The words after the second pass are the block's; a third gives each of them a twin. Four blocks go side by side, a block a lane; the steps
 // are handed out one by one, since a loop that keeps its state in locals is twice as fast as one that fetches it from globals.
 import { constant } from "../math/constant";
+import { ROUNDS } from "./constants";
 import { philox4x32, word0, word1, word2, word3 } from "./philox";
 
 const TABLE = memory.data<u32>([1664525]);
 const LCG: usize = 0;
-const ROUNDS: u32 = 10;
 
 /** The key in all lanes; of one instance, and so of one thread. */
 export let key_x: v128 = i32x4(0, 0, 0, 0);

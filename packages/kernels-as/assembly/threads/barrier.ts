@@ -1,8 +1,8 @@
 // A barrier for the threads that run one program together.
 //
-// The words lie in a block of its own, each on a cache line of its own (offsets in bytes):
-//   0 arrived   64 generation   128 sleepers   192 abort   256 spins before sleeping (0 when there are more threads than cores)
-// The block's address is the same for every instance; each instance is told it once by `set_barrier`.
+// The words lie in a block of its own: see constants.ts. The block's address is the same for every instance; each instance is told it once by
+// `set_barrier`.
+import { ABORT, ABORT_STUCK, GENERATION, SLEEPERS, SPINS } from "./constants";
 
 let block: usize = 0;
 
@@ -11,19 +11,13 @@ let block: usize = 0;
 let awaited: u32 = 0;
 let looks: u32 = 0;
 
-const GENERATION: usize = 64;
-const SLEEPERS: usize = 128;
-const ABORT: usize = 192;
-const SPINS: usize = 256;
-
 /** How long a sleeper waits before it looks at the abort word again, in nanoseconds. */
 const LOOK_UP: i64 = 100_000_000;
 
 /** After so many looks (60 s) without the others the run is given up: an instruction may keep one thread busy for long. */
 const PATIENCE: u32 = 600;
-const ABORT_STUCK: u32 = 2;
 
-/** Tells this instance where the barrier's block is (320 bytes, 64-byte aligned, zero but for the spin count). */
+/** Tells this instance where the barrier's block is (BARRIER_BYTES, 64-byte aligned, zero but for the spin count). */
 export function set_barrier(address: usize): void {
   block = address;
 }

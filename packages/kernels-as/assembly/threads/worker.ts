@@ -1,13 +1,10 @@
 // The loop of a helper thread: sleep until a run is due, take part in it, sleep again.
 //
-// The job block (byte offsets): 0 generation (wait here)   64 program   68 threads.
-// The generation is a sequence lock: odd while the words are being written, even when they hold, so that a helper that sat out
+// The job block's generation, on which a helper waits, is a sequence lock: odd while the words are being written, even when they hold, so that a helper that sat out
 // a run with fewer threads never mixes the words of two runs.
 import { aborted } from "./barrier";
 import { run_program } from "../program/interpreter";
-
-const PROGRAM: usize = 64;
-const THREADS: usize = 68;
+import { PROGRAM, THREADS } from "./constants";
 
 /** In place of a program's address: the helper is to return. */
 const CLOSED: u32 = 0xffffffff;

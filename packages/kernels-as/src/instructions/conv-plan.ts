@@ -1,8 +1,34 @@
 // What the planner has to know of a convolution: by which algorithm, and with how much scratch. The byte counts mirror the layouts
 // in assembly/conv; a test runs every one of them between guard words.
+
+import {
+  BAND_BYTES,
+  BLOCK_ROWS,
+  BLOCK_VALUES,
+  CONV_DIRECT,
+  CONV_UNFOLDED,
+  CONV_WINOGRAD_2,
+  CONV_WINOGRAD_4,
+  EDGE_BYTES,
+  ENTRY,
+  HEAD_BYTES,
+  LEAST_TILES,
+  LISTS_HEAD,
+  MATRIX_GAP,
+  MATRIX_VALUES,
+  MOST_PARTS,
+  MOST_TILES,
+  NEAR_BYTES,
+  PARTS_BYTES,
+  PLACES,
+  ROW,
+  SPARE_ROWS,
+  TAPS,
+  TILE_BYTES,
+  ZEROS,
+} from "../constants/conv.gen.js";
 import type { Precision } from "../engine.js";
-import { CONV_DIRECT, CONV_UNFOLDED, CONV_WINOGRAD_2, CONV_WINOGRAD_4 } from "../generated/opcodes.js";
-import type { ConvGeometry } from "./conv.js";
+import { type ConvGeometry, windowFault } from "./conv.js";
 
 /** grad: dx, dw and db in one instruction. */
 export type Conv2dPass = "forward" | "inputGrad" | "kernelGrad" | "grad";
@@ -54,15 +80,31 @@ export function chooseConv2dAlgorithm(pass: Conv2dPass, g: ConvGeometry, precisi
   return suitsWindow(pass, g) ? CONV_DIRECT : CONV_UNFOLDED;
 }
 
+/** What is wrong with a convolution's sizes or its algorithm, if anything. `pooled`: of the passes with a pool inside. */
+export function conv2dFault(
+  pass: Conv2dPass,
+  g: ConvGeometry & { readonly algorithm: number },
+  pooled = false,
+): string | undefined {
+  const { channels, filters, groups, algorithm } = g;
+  for (const name of ["filters", "groups"] as const) {
+    if (g[name] < 1) return `expected ${name} to be an integer in [1, 2^32), got ${g[name]}`;
+  }
+  if (channels % groups !== 0 || filters % groups !== 0) {
+    return `expected channels and filters to be multiples of ${groups} groups, got ${channels} and ${filters}`;
+  }
+  const known = (["standard", "high"] as const).map((precision) => chooseConv2dAlgorithm(pass, g, precision));
+  if (!pooled) known.push(CONV_UNFOLDED);
+  if (known.includes(algorithm) && !(pooled && algorithm === CONV_UNFOLDED)) return windowFault(g);
+  return `expected an algorithm that has this pass for this shape, got ${algorithm}`;
+}
+
 const lines = (bytes: number): number => Math.ceil(bytes / 64) * 64;
 const panelsOf = (n: number): number => Math.ceil(n / 8);
-const EDGE_BYTES = 128 * 32 + 64;
-const BLOCK = 16384;
-const PARTS_BYTES = 2 ** 25;
 
 /** As `batch_parts` in assembly/conv/geometry.ts: in how many parts a sum over the batch is made. */
 function batchParts(batch: number, bytes: number): number {
-  return Math.max(1, Math.min(batch, 8, Math.floor(PARTS_BYTES / bytes)));
+  return Math.max(1, Math.min(batch, MOST_PARTS, Math.floor(PARTS_BYTES / bytes)));
 }
 
 /** Bytes of scratch, for all threads together, that a convolution needs. */
@@ -85,7 +127,7 @@ export function conv2dScratchBytes(
 function unfoldedBytes(pass: Exclude<Conv2dPass, "grad">, g: ConvGeometry, threads: number): number {
   const filters = g.filters / g.groups;
   const K = g.kernelHeight * g.kernelWidth * (g.channels / g.groups);
-  const block = Math.min(128, Math.max(4, Math.floor(BLOCK / K / 4) * 4));
+  const block = Math.min(BLOCK_ROWS, Math.max(4, Math.floor(BLOCK_VALUES / K / 4) * 4));
   if (pass === "forward") {
     const each = EDGE_BYTES + lines(filters * 4) + lines(block * K * 4);
     return lines(g.groups * panelsOf(filters) * K * 32) + each * threads;
@@ -104,12 +146,13 @@ function winogradBytes(pass: Conv2dPass, g: ConvGeometry, n: number, threads: nu
   const frequencies = n ** 2;
   const { channels, filters } = g;
   const padded = panelsOf(filters) * 8;
-  const tiles = Math.max(8, Math.min(48, Math.floor(4096 / (channels + filters) / 4) * 4));
-  const desk = 1216 + lines(24 * Math.max(channels, padded));
-  const block = 64 + 16 * tiles;
-  const matrix = (rows: number, columns: number): number => (rows * columns * 4 + 64) * frequencies;
-  // V and M; in the gradients W besides. M has four rows to spare.
-  const inputs = desk + block + matrix(tiles, channels) + (tiles + 4) * 32 * frequencies;
+  const most = Math.floor(MATRIX_VALUES / (channels + filters) / 4) * 4;
+  const tiles = Math.max(LEAST_TILES, Math.min(MOST_TILES, most));
+  const desk = ZEROS + lines(24 * Math.max(channels, padded));
+  const block = HEAD_BYTES + TILE_BYTES * tiles;
+  const matrix = (rows: number, columns: number): number => (rows * columns * 4 + MATRIX_GAP) * frequencies;
+  // V and M; in the gradients W besides. M has rows to spare.
+  const inputs = desk + block + matrix(tiles, channels) + (tiles + SPARE_ROWS + 1) * 32 * frequencies;
   if (pass === "forward") return panelsOf(filters) * frequencies * channels * 32 + inputs * threads;
   const each = inputs + matrix(tiles, padded);
   const kernel = pass === "kernelGrad" ? 0 : panelsOf(channels) * frequencies * filters * 32;
@@ -121,13 +164,14 @@ function winogradBytes(pass: Conv2dPass, g: ConvGeometry, n: number, threads: nu
 /** The layouts of assembly/conv/pool-grad.ts and pool-lists.ts. */
 function poolGradBytes(g: ConvGeometry, threads: number): number {
   const { filters } = g;
-  const kernel = 3 * Math.ceil((3 * g.channels) / 32) * filters * 128;
+  const kernel = 3 * Math.ceil((3 * g.channels) / 32) * filters * ROW;
   const part = lines(kernel + filters * 4);
-  const image = lines((g.outHeight + 2) * (g.outWidth + 2) * g.channels * 4 + 128);
+  const image = lines((g.outHeight + 2) * (g.outWidth + 2) * g.channels * 4 + ROW);
   const width = g.outWidth >> 1;
-  const row = Math.max(1, width) * filters * 8;
-  const pixels = width * Math.max(1, Math.min(g.outHeight >> 1, Math.floor(32768 / row)));
-  const lists = lines(64 + filters * 8 + 16 * (pixels + 1) + 6 * pixels * filters * 8);
+  const row = Math.max(1, width) * filters * ENTRY;
+  const pixels = width * Math.max(1, Math.min(g.outHeight >> 1, Math.floor(BAND_BYTES / row)));
+  const entries = (PLACES + 2) * pixels * filters;
+  const lists = lines(LISTS_HEAD + filters * 8 + 4 * PLACES * (pixels + 1) + entries * ENTRY);
   return kernel + part * batchParts(g.batch, part) + (2 * image + lists) * threads;
 }
 
@@ -137,11 +181,11 @@ function windowBytes(pass: Conv2dPass, g: ConvGeometry, threads: number): number
   if (pass === "forward") {
     // The two rows are for the twin with a pool.
     const rows = lines((g.outWidth & ~1) * g.filters * 8);
-    return (image + lines(g.filters * 36) + lines(g.filters * 4) + rows) * threads;
+    return (image + lines(g.filters * TAPS * 4) + lines(g.filters * 4) + rows) * threads;
   }
-  const part = lines(g.filters * 40);
+  const part = lines(g.filters * (TAPS + 1) * 4);
   const width = g.outWidth >> 1;
-  const rows = Math.max(1, Math.floor(16384 / (Math.max(1, width) * 144)));
-  const corners = lines(rows * width * 144);
+  const rows = Math.max(1, Math.floor(NEAR_BYTES / (Math.max(1, width) * TAPS * 16)));
+  const corners = lines(rows * width * TAPS * 16);
   return part * batchParts(g.batch, part) + (image + corners) * threads;
 }

@@ -1,51 +1,12 @@
-import { GATHER_F32, GATHER_LABELS_U8, GATHER_U8, GATHER_U32 } from "../generated/opcodes.js";
+import type { WordReader } from "./operands.js";
 
-/**
- * Instructions of the data family: a batch from a data set in memory. Row b of y [batch, features] is row indices[position + b] of
- * x [samples, features], where `indices` is the address of u32s and `position` of the u32 at which the batch begins.
- * Indices are trusted: whoever writes them has checked them against the number of samples.
- */
-export const dataInstructions = {
-  /** f32 from u8: y = x·scale + shift; featureScale and featureShift (0: none) are f32 [features] in place of scale and shift. */
-  gather_u8: {
-    opcode: GATHER_U8,
-    args: [
-      "y:p",
-      "x:p",
-      "indices:p",
-      "position:p",
-      "batch:u",
-      "features:u",
-      "scale:f",
-      "shift:f",
-      "featureScale:p",
-      "featureShift:p",
-    ],
-  },
-  /** The same from f32. */
-  gather_f32: {
-    opcode: GATHER_F32,
-    args: [
-      "y:p",
-      "x:p",
-      "indices:p",
-      "position:p",
-      "batch:u",
-      "features:u",
-      "scale:f",
-      "shift:f",
-      "featureScale:p",
-      "featureShift:p",
-    ],
-  },
-  /** 32-bit words as they are: labels. */
-  gather_u32: {
-    opcode: GATHER_U32,
-    args: ["y:p", "x:p", "indices:p", "position:p", "batch:u", "features:u"],
-  },
-  /** u32 from u8: labels kept as bytes. */
-  gather_labels_u8: {
-    opcode: GATHER_LABELS_U8,
-    args: ["y:p", "x:p", "indices:p", "position:p", "batch:u", "features:u"],
-  },
-} as const;
+/** How many samples a gather's x has at least: one more than the greatest index of the batch. */
+export function samplesSeen(
+  { indices, position, batch }: { indices: number; position: number; batch: number },
+  memory: WordReader,
+): number {
+  const begin = memory.word(position);
+  let samples = 0;
+  for (let b = 0; b < batch; b++) samples = Math.max(samples, memory.word(indices, begin + b) + 1);
+  return samples;
+}

@@ -1,72 +1,20 @@
-import { GEMM, GEMM_MASKED, PEAK } from "../generated/opcodes.js";
-
-/** Matrix products. */
-export const gemmInstructions = {
-  /**
-   * C = act(op(A)·op(B) [+ bias] [+ C]), for each of `batch` matrices.
-   *
-   * C [M, N], op(A) [M, K], op(B) [K, N], row-major; A is stored [K, M] when transA is 1, B [N, K] when transB is 1. bias [N] is added to
-   * every row, 0 for none. lda, ldb, ldc: elements from row to row as stored. accumulate 1 adds what C holds. activation: 0 none, 1 ReLU.
-   * scratch: `gemmScratchBytes` bytes at a multiple of 64, shared by all threads. strideA, strideB, strideC: elements from one matrix of
-   * the batch to the next (0 repeats A or B). C overlaps neither A nor B.
-   */
-  gemm: {
-    opcode: GEMM,
-    args: [
-      "a:p",
-      "b:p",
-      "c:p",
-      "bias:p",
-      "M:u",
-      "N:u",
-      "K:u",
-      "lda:u",
-      "ldb:u",
-      "ldc:u",
-      "transA:u",
-      "transB:u",
-      "accumulate:u",
-      "activation:u",
-      "scratch:p",
-      "batch:u",
-      "strideA:u",
-      "strideB:u",
-      "strideC:u",
-    ],
-  },
-  /**
-   * C = mask > 0 ? scale·op(A)·op(B) : 0, for a product that `isShortGemm` holds for: a gradient on its way back through y = ReLU(x), whose
-   * mask is y. mask [M, N] has rows ldc apart, as C has; it is C itself, where `masksInPlace` allows it, or does not overlap it. rate: that of a dropout behind the ReLU, 0 for none; the
-   * scale is the dropout's. The others are those of `gemm`.
-   */
-  gemm_masked: {
-    opcode: GEMM_MASKED,
-    args: [
-      "a:p",
-      "b:p",
-      "c:p",
-      "mask:p",
-      "rate:p",
-      "M:u",
-      "N:u",
-      "K:u",
-      "lda:u",
-      "ldb:u",
-      "ldc:u",
-      "transA:u",
-      "transB:u",
-      "scratch:p",
-    ],
-  },
-  /**
-   * The yardstick of the benchmarks: every thread multiplies and adds in registers, `iterations` times `PEAK_FLOPS` operations, and stores
-   * one f32 at y plus 64 bytes a thread. factors: eight f32, see assembly/gemm/peak.ts.
-   */
-  peak: { opcode: PEAK, args: ["y:p", "factors:p", "iterations:u"] },
-} as const;
-
-/** Floating-point operations in one iteration of `peak`; as in assembly/gemm/peak.ts. */
-export const PEAK_FLOPS = 96;
+import {
+  DOT_COLUMNS,
+  DOT_LENGTH,
+  KC,
+  MC,
+  MR,
+  NARROW,
+  NC,
+  NR,
+  PACK_COLUMNS,
+  PACK_LENGTH,
+  PACKED,
+  RAW_ROWS,
+  SHORT_ELEMENTS,
+  SHORT_K,
+  WIDE,
+} from "../constants/gemm.gen.js";
 
 /** The sizes of a product on which its path and its scratch depend. */
 export interface GemmShape {
@@ -77,23 +25,6 @@ export interface GemmShape {
   readonly transB?: boolean;
   readonly batch?: number;
 }
-
-// As in assembly/gemm/plan.ts; a test compares the two.
-const MR = 5;
-const NR = 8;
-const WIDE = 12;
-const NARROW = 4;
-const KC = 512;
-const NC = 512;
-const MC = 95;
-const RAW_ROWS = 24;
-const FIXED = 1664;
-const PACK_COLUMNS = 40;
-const PACK_LENGTH = 32;
-const DOT_COLUMNS = 16;
-const DOT_LENGTH = 256;
-const SHORT_K = 32;
-const SHORT_ELEMENTS = 2048;
 
 /**
  * Whether a product has so few steps of k, over so wide an output, that it takes the path of short sums: from 1 to 32, at least 4 rows and
@@ -155,13 +86,49 @@ function slice(shape: GemmShape): number {
 function longSlice(shape: GemmShape): number {
   const { M, N, K, transB = false } = shape;
   const path = gemmPath(shape);
-  if (path === "dot") return FIXED + (transB ? 0 : align(N * K * 4));
+  if (path === "dot") return PACKED + (transB ? 0 : align(N * K * 4));
   const kc = Math.ceil(K / Math.max(1, Math.ceil(K / KC)));
   const rest = N % NR;
   const full = Math.floor(N / NR) - (rest > 0 && rest <= NARROW && N > NR ? 1 : 0);
   const width = N - full * NR;
   const last = width === 0 ? 0 : width <= NARROW ? NARROW : width <= NR ? NR : WIDE;
-  if (path === "raw") return FIXED + align(last * kc * 4);
+  if (path === "raw") return PACKED + align(last * kc * 4);
   const a = packsA(shape) ? align(Math.min(M, MC + MR) * kc * 4) : 0;
-  return FIXED + a + align((Math.min(full, NC / NR) * NR + last) * kc * 4);
+  return PACKED + a + align((Math.min(full, NC / NR) * NR + last) * kc * 4);
+}
+
+type Flags = { readonly transA: number; readonly transB: number };
+type Product = Flags & Pick<GemmShape, "M" | "N" | "K"> & { readonly batch?: number };
+
+/** `gemmScratchBytes` of an instruction's arguments. */
+export function productScratchBytes({ transA, transB, ...sizes }: Product, threads: number): number {
+  return gemmScratchBytes({ ...sizes, transA: transA !== 0, transB: transB !== 0 }, threads);
+}
+
+/** Elements from the first of `batch` matrices to the end of the last: rows `ld` apart, matrices `stride` apart. */
+export function matrixElements(
+  rows: number,
+  columns: number,
+  ld: number,
+  batch: number,
+  stride: number,
+): number {
+  if (rows === 0 || columns === 0 || batch === 0) return 0;
+  return (batch - 1) * stride + (rows - 1) * ld + columns;
+}
+
+/** What is wrong with a product's sizes, if anything. `masked`: it must be a short one. */
+export function productFault(
+  product: Product & { readonly lda: number; readonly ldb: number; readonly ldc: number },
+  masked = false,
+): string | undefined {
+  const { M, N, K, transA, transB } = product;
+  const columns = { lda: transA ? M : K, ldb: transB ? K : N, ldc: N };
+  for (const name of ["lda", "ldb", "ldc"] as const) {
+    if (product[name] < columns[name]) {
+      return `expected ${name} to be an integer in [${columns[name]}, 2^32), got ${product[name]}`;
+    }
+  }
+  if (masked && !isShortGemm(product)) return `expected a short product, got ${M}x${N}x${K}`;
+  return undefined;
 }

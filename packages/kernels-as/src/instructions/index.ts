@@ -1,29 +1,18 @@
-import { controlInstructions } from "./control.js";
-import { convInstructions } from "./conv.js";
-import { dataInstructions } from "./data.js";
-import { elementwiseInstructions } from "./elementwise.js";
-import { gemmInstructions } from "./gemm.js";
-import { optimInstructions } from "./optim.js";
-import { reduceInstructions } from "./reduce.js";
+import type { InstructionTable } from "./instructions.gen.js";
 
-/** Every instruction of the interpreter by name: its opcode and its arguments, `name:kind`, in the order of their words. */
-export const instructions = {
-  ...controlInstructions,
-  ...gemmInstructions,
-  ...convInstructions,
-  ...elementwiseInstructions,
-  ...reduceInstructions,
-  ...optimInstructions,
-  ...dataInstructions,
-} as const;
+export {
+  type BinaryKind,
+  binaryKinds,
+  type InstructionTable,
+  instructions,
+  type UnaryKind,
+  unaryKinds,
+} from "./instructions.gen.js";
 
-/** p: byte address, u: unsigned, i: signed, f: float32. */
-export type ArgumentKind = "p" | "u" | "i" | "f";
+export type InstructionName = keyof InstructionTable;
 
-export type InstructionName = keyof typeof instructions;
+/** The arguments of an instruction by name. */
+export type InstructionArguments<K extends InstructionName> = InstructionTable[K];
 
-type ArgumentName<A> = A extends `${infer Name}:${ArgumentKind}` ? Name : never;
-
-export type InstructionArguments<K extends InstructionName> = {
-  [A in ArgumentName<(typeof instructions)[K]["args"][number]>]: number;
-};
+/** p: byte address, u: unsigned, i: signed, f: float32, d: words of the program's own; else the name of a list of functions, by number or name. */
+export type ArgumentKind = "p" | "u" | "i" | "f" | "d" | "unary" | "binary";

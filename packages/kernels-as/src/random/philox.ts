@@ -1,3 +1,5 @@
+import { ROUNDS } from "../constants/random.gen.js";
+
 /**
  * Philox4x32-10: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011. The bits are those of
  * assembly/random/philox.ts.
@@ -9,7 +11,6 @@ const M0 = 0xd2511f53;
 const M1 = 0xcd9e8d57;
 const W0 = 0x9e3779b9;
 const W1 = 0xbb67ae85;
-export const ROUNDS = 10;
 
 /** The upper half of a 64-bit product, by halves of 16 bits: every partial sum is below 2^33 and so exact. */
 function high(a: number, b: number): number {

@@ -1,11 +1,11 @@
+import { CORRUPT, FAILED, FINISHED } from "../constants/program.gen.js";
+import { ABORT_STUCK, BARRIER_BYTES, JOB_BYTES, SPINS as SPINS_AT } from "../constants/threads.gen.js";
 import { EngineError } from "../engine.js";
 import type { ProgramExports } from "../instance.js";
 import type { KernelMemory } from "../memory.js";
 import type { Platform, PlatformWorker } from "../platform/platform.js";
-import { abort, aborted, BARRIER_BYTES, SPINS_WORD, STUCK } from "./barrier.js";
+import { abort, aborted } from "./barrier.js";
 import type { ThreadStart, WorkerReady } from "./messages.js";
-
-const JOB_BYTES = 128;
 
 /** Looks at a word before sleeping: about 0.2 ms, longer than the gap between two instructions or two steps. */
 const SPINS = 100_000;
@@ -41,7 +41,7 @@ export class ThreadPool {
     const job = memory.allocate(JOB_BYTES);
     // More threads than cores: who spins would keep the one that is waited for from running.
     const spins = threads <= platform.cores() ? SPINS : 0;
-    memory.u32(barrier, BARRIER_BYTES / 4)[SPINS_WORD] = spins;
+    memory.u32(barrier, BARRIER_BYTES / 4)[SPINS_AT / 4] = spins;
     exports.set_barrier(barrier);
     this.#threads = threads;
     this.#exports = exports;
@@ -100,8 +100,11 @@ export class ThreadPool {
       threads === 1
         ? this.#exports.run_program(program, 0, 1)
         : this.#exports.run_threads(this.#job, program, threads);
-    if (outcome === 2) throw this.#broken();
-    return outcome === 0;
+    if (outcome === FAILED) throw this.#broken();
+    if (outcome === CORRUPT) {
+      throw new EngineError("bad-program", `the program at ${program} has a word that is no instruction`);
+    }
+    return outcome === FINISHED;
   }
 
   /** Lets the helpers return and ends them, also those that are still starting. */
@@ -119,7 +122,7 @@ export class ThreadPool {
   }
 
   #broken(): EngineError {
-    return aborted(this.#memory.memory, this.#barrier) === STUCK
+    return aborted(this.#memory.memory, this.#barrier) === ABORT_STUCK
       ? new EngineError("thread-stuck", "a thread waited for the others at a barrier for 60 s")
       : new EngineError(
           "thread-failed",

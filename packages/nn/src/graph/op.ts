@@ -9,6 +9,12 @@ export interface ReferenceArray {
   readonly shape: Shape;
 }
 
+/**
+ * The interpreter's instructions by name, with their arguments. Filled in by `program/instructions.ts`: this room does not know the kernels.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: a declaration elsewhere adds the members
+export interface Instructions {}
+
 /** What an op's lowering is given: addresses in linear memory, and the writer of instructions. */
 export interface Lowering {
   readonly node: Tensor;
@@ -19,8 +25,8 @@ export interface Lowering {
   readonly n: number;
   /** The layout of an input as it lies in memory. */
   layout(input: number): Layout | undefined;
-  /** Appends an instruction of the interpreter by its name; `kind` may be given by name too. */
-  emit(instruction: string, args: Readonly<Record<string, number | string>>): void;
+  /** Appends an instruction of the interpreter. */
+  emit<K extends keyof Instructions>(instruction: K, args: Instructions[K]): void;
   /** Byte address of `bytes` bytes of working space that is free for this op alone. */
   scratch(bytes: number): number;
   /** Addresses of words that change from run to run without a new plan. */

@@ -1,5 +1,5 @@
 import { ShapeError } from "../errors.js";
-import type { Op } from "../graph/op.js";
+import type { Instructions, Op } from "../graph/op.js";
 import { formatShape, type Shape, sameShape, sizeOf } from "../graph/shape.js";
 import { makeTensor, type Tensor } from "../graph/tensor.js";
 
@@ -35,7 +35,7 @@ function fit(a: Shape, b: Shape): Fit | undefined {
 
 interface BinaryDefinition {
   readonly name: string;
-  readonly kind: string;
+  readonly kind: Instructions["binary"]["kind"];
   readonly f: (a: number, b: number) => number;
   readonly gradient: (dy: Tensor, y: Tensor) => readonly [Tensor, Tensor];
   /** True when a and b may be exchanged, so that either may be the smaller. */

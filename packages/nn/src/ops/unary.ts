@@ -1,4 +1,4 @@
-import type { Op } from "../graph/op.js";
+import type { Instructions, Op } from "../graph/op.js";
 import { type Attributes, makeTensor, type Tensor } from "../graph/tensor.js";
 
 interface UnaryDefinition {
@@ -6,7 +6,7 @@ interface UnaryDefinition {
   /** f(x), and the number that belongs to the function (a slope), where it has one. */
   readonly f: (x: number, alpha: number) => number;
   /** Which of the kernel's unary functions computes it. */
-  readonly kind: string;
+  readonly kind: Instructions["unary"]["kind"];
   readonly gradient: (dy: Tensor, y: Tensor) => Tensor;
 }
 
@@ -38,7 +38,7 @@ interface UnaryGradientDefinition {
   readonly name: string;
   /** dx / dy, from the value that was kept (the function's output or its input). */
   readonly slope: (kept: number, alpha: number) => number;
-  readonly kind: string;
+  readonly kind: Instructions["unary"]["kind"];
 }
 
 /** dx = f'(x)·dy, elementwise, where f' is formed from what was kept of the function. */

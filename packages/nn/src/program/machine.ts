@@ -1,16 +1,15 @@
 import {
-  binaryKinds,
+  costs,
   createEngine,
   type Engine,
   type EngineOptions,
-  type InstructionName,
   ProgramWriter,
   type RunResult,
-  unaryKinds,
 } from "@loam/kernels-as";
 import { InternalError } from "../errors.js";
+import type { Instruction } from "./instructions.js";
 import { kernelPlanning } from "./kernel-planning.js";
-import type { Instruction, Plan, PlanRequest } from "./plan.js";
+import type { Plan, PlanRequest } from "./plan.js";
 import { Queue } from "./queue.js";
 
 /** A program in memory, ready to run. */
@@ -28,8 +27,8 @@ interface Block {
   bytes: number;
 }
 
-/** A program of fewer floating-point operations than this stays on one thread: waking the others would cost more than they save. */
-const SHARED_FROM_FLOPS = 2_000_000;
+/** A program of fewer multiply-adds than this stays on one thread: waking the others would cost more than they save. */
+const SHARED_FROM = 1_000_000;
 
 const CONSTANTS = 256;
 
@@ -72,20 +71,15 @@ export class Machine {
     const arena = await this.#room(this.#arena, plan.arenaBytes);
     const instructions = plan.instructions(arena);
     const writer = new ProgramWriter();
-    for (const { name, args } of instructions) {
-      const numbers: Record<string, number> = {};
-      for (const [key, value] of Object.entries(args))
-        numbers[key] = typeof value === "number" ? value : kindOf(name, value);
-      writer.emit(name as InstructionName, numbers as never);
-    }
-    const words = writer.finish();
-    const address = await this.engine.allocate(words.byteLength);
-    await this.engine.write(address, words);
+    for (const { name, args } of instructions) writer.emit(name, args as never);
+    writer.emit("end", {});
+    const address = await this.engine.allocate(writer.bytes);
+    await this.engine.write(address, writer.finish(address));
     if (this.#unwritten) {
       await this.engine.write(this.#constantsAt, Float32Array.from(this.#constants.keys()));
       this.#unwritten = false;
     }
-    const threads = flopsOf(instructions) < SHARED_FROM_FLOPS ? 1 : this.engine.threads;
+    const threads = costOf(instructions) < SHARED_FROM ? 1 : this.engine.threads;
     return { address, plan, arena, threads, instructions };
   }
 
@@ -142,28 +136,9 @@ export class Machine {
   }
 }
 
-/** The number of a function that an instruction names: `unary` with "relu" is `UNARY_RELU`. */
-function kindOf(instruction: string, kind: string): number {
-  const kinds: Readonly<Record<string, number>> = instruction.startsWith("binary") ? binaryKinds : unaryKinds;
-  const value = kinds[kind];
-  if (value === undefined) throw new InternalError("kind", `${instruction} knows no "${kind}".`);
-  return value;
-}
-
-/** Multiplications and additions of a program, near enough to tell a small one from a large. */
-export function flopsOf(instructions: readonly Instruction[]): number {
+/** What a program costs, in multiply-adds. */
+export function costOf(instructions: readonly Instruction[]): number {
   let total = 0;
-  for (const { name, args } of instructions) {
-    const { M = 0, N = 0, K = 0, batch = 1, n = 0, rows = 0, cols = 0 } = args as Record<string, number>;
-    if (name === "gemm") total += 2 * M * N * K * batch;
-    else if (name.startsWith("conv2d")) {
-      const { outHeight, outWidth, filters, kernelHeight, kernelWidth, channels, groups } = args as Record<
-        string,
-        number
-      >;
-      total +=
-        (2 * batch * outHeight! * outWidth! * filters! * kernelHeight! * kernelWidth! * channels!) / groups!;
-    } else total += n + rows * cols;
-  }
+  for (const { name, args } of instructions) total += costs[name](args as never);
   return total;
 }

@@ -1,4 +1,5 @@
 import { type OptimizerRange, optimizerTable } from "@loam/kernels-as";
+import type { Instructions } from "../graph/op.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { Machine } from "./machine.js";
 import type { UpdateRequest } from "./model-programs.js";
@@ -48,6 +49,7 @@ export class OptimizerState {
       gradients,
       emit: (emit) => {
         emit("load_f64", { to: words.scalars, table: words.table, tick: words.tick });
+        // An optimizer's slots and flags are called as its instruction's arguments.
         emit(optimizer.kernel, {
           params: block,
           grads: gradients,
@@ -58,7 +60,7 @@ export class OptimizerState {
           table,
           count,
           ...optimizer.flags,
-        });
+        } as unknown as Instructions[Optimizer["kernel"]]);
       },
     });
   }

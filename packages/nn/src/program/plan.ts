@@ -4,20 +4,12 @@ import type { KernelPlanning, Lowering } from "../graph/op.js";
 import { sizeOf } from "../graph/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 import { type Buffer, newBuffer as makeBuffer, shareInPlace } from "./buffers.js";
+import type { Instruction } from "./instructions.js";
 import { type LaidOutStep, layOut } from "./layouts.js";
 import { type Lifetime, planMemory } from "./plan-memory.js";
 import { emitRearrangement } from "./rearrange.js";
 import { isLeaf, type StepLowering, throughViews } from "./step.js";
 import { makeSteps } from "./steps.js";
-
-/** An instruction by name, before it has its words. */
-export interface Instruction {
-  readonly name: string;
-  readonly args: Readonly<Record<string, number | string>>;
-  /** The layer and op that it belongs to, for messages. */
-  readonly scope: string;
-  readonly op: string;
-}
 
 type Emit = Lowering["emit"];
 

@@ -20,10 +20,12 @@ export function emitRearrangement(
   if (sizes.length > PERMUTE_RANK) {
     throw new InternalError("permute-rank", `a tensor of ${sizes.length} dimensions has to be rearranged.`);
   }
-  const args: Record<string, number> = { y, x, rank: sizes.length };
-  for (let i = 0; i < PERMUTE_RANK; i++) {
-    args[`dim${i}`] = sizes[i] ?? 1;
-    args[`stride${i}`] = strides[i] ?? 0;
-  }
-  emit("permute", args);
+  const dim = (i: number) => sizes[i] ?? 1;
+  const stride = (i: number) => strides[i] ?? 0;
+  emit("permute", {
+    ...{ y, x, rank: sizes.length },
+    ...{ dim0: dim(0), dim1: dim(1), dim2: dim(2), dim3: dim(3), dim4: dim(4), dim5: dim(5) },
+    ...{ stride0: stride(0), stride1: stride(1), stride2: stride(2) },
+    ...{ stride3: stride(3), stride4: stride(4), stride5: stride(5) },
+  });
 }

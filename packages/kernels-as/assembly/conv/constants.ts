@@ -1,0 +1,45 @@
+// The sizes that decide how a convolution is cut and how its scratch lies. scripts/generate-instructions.mjs copies this file for TypeScript,
+// which counts the bytes with the same ones.
+
+// How a convolution is computed: the argument `algorithm`.
+export const CONV_UNFOLDED: u32 = 0;
+export const CONV_DIRECT: u32 = 1;
+export const CONV_WINOGRAD_2: u32 = 2;
+export const CONV_WINOGRAD_4: u32 = 3;
+
+/** What the parts of a sum over the batch may take together, in bytes, and how many there are at most. */
+export const PARTS_BYTES: u32 = 33554432;
+export const MOST_PARTS: u32 = 8;
+
+/** Rows that a product of what was just laid out takes at once, at most. */
+export const BLOCK_ROWS: u32 = 128;
+/** Bytes of the last panel's edge: a panel of all rows, then a bias row of 8. */
+export const EDGE_BYTES: usize = 4160;
+/** Values in a block of unfolded pixels, about: 64 KB. */
+export const BLOCK_VALUES: u32 = 16384;
+
+// A block of Winograd's tiles: from so many up to so many, a multiple of 4, about MATRIX_VALUES over channels and filters together.
+export const LEAST_TILES: u32 = 8;
+export const MOST_TILES: u32 = 48;
+export const MATRIX_VALUES: u32 = 4096;
+/** Bytes of a tile in the block's list, behind its head. */
+export const TILE_BYTES: usize = 16;
+export const HEAD_BYTES: usize = 64;
+/** Bytes of Winograd's desk ahead of its row of zeros: see winograd-desk.ts. */
+export const ZEROS: usize = 1216;
+/** Bytes from one frequency's matrix to the next beyond the matrix, lest all fall into the same cache set. */
+export const MATRIX_GAP: usize = 64;
+/** Rows beyond the last that a product of Winograd's may compute: few cannot be cut into fives and fours. */
+export const SPARE_ROWS: u32 = 3;
+
+/** Bytes of a row of 32 values, of which sparse sums are made. */
+export const ROW: usize = 128;
+/** Of what a pool lets flow back: places of a window; bytes of an entry (value f32, offset u32); of the lists' head; of a band's lists. */
+export const PLACES: u32 = 4;
+export const ENTRY: u32 = 8;
+export const LISTS_HEAD: usize = 64;
+export const BAND_BYTES: u32 = 32768;
+
+/** Taps of a 3x3 window, and what of dy is kept in the nearest cache while they are met. */
+export const TAPS: u32 = 9;
+export const NEAR_BYTES: u32 = 16384;

@@ -1,0 +1,56 @@
+// Instructions of the data family: a batch from a data set in memory. Row b of y [batch, features] is row indices[position + b] of
+// x [samples, features], where `indices` is the address of u32s and `position` of the u32 at which the batch begins.
+// Indices are trusted: whoever writes them has checked them against the number of samples.
+import { input, LINE, optional, output, over, scalar, size } from "../program/table.mjs";
+
+export const functions = { "instructions/data": ["samplesSeen"] };
+
+const rowsOf = (type) => ({
+  x: input("samplesSeen(args, memory) * features", type),
+  indices: input("memory.word(position) + batch", "u32"),
+  position: input(1, "u32"),
+  batch: size,
+  features: size,
+});
+const scaled = {
+  scale: scalar,
+  shift: scalar,
+  featureScale: optional(input("features")),
+  featureShift: optional(input("features")),
+};
+const places = "<usize>indices + (<usize>load<u32>(position) << 2)";
+
+export const rows = {
+  gather_u8: {
+    doc: "f32 from u8: y = x·scale + shift; featureScale and featureShift (0: none) are f32 [features] in place of scale and shift.",
+    args: { y: output("batch * features"), ...rowsOf("u8"), ...scaled },
+    split: over("batch"),
+    cost: "batch * features / 2",
+    from: "data/gather",
+    kernel: `gather_u8(y, x, ${places}, features, scale, shift, featureScale, featureShift, begin, end)`,
+  },
+  gather_f32: {
+    doc: "The same from f32.",
+    args: { y: output("batch * features"), ...rowsOf("f32"), ...scaled },
+    split: over("batch"),
+    cost: "batch * features / 2",
+    from: "data/gather",
+    kernel: `gather_f32(y, x, ${places}, features, scale, shift, featureScale, featureShift, begin, end)`,
+  },
+  gather_u32: {
+    doc: "32-bit words as they are: labels.",
+    args: { y: output("batch * features", "u32"), ...rowsOf("u32") },
+    split: over("batch", LINE),
+    cost: "batch * features / 2",
+    from: "data/gather",
+    kernel: `gather_u32(y, x, ${places}, features, begin, end)`,
+  },
+  gather_labels_u8: {
+    doc: "u32 from u8: labels kept as bytes.",
+    args: { y: output("batch * features", "u32"), ...rowsOf("u8") },
+    split: over("batch", LINE),
+    cost: "batch * features / 2",
+    from: "data/gather",
+    kernel: `gather_labels_u8(y, x, ${places}, features, begin, end)`,
+  },
+};

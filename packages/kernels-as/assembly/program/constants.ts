@@ -1,0 +1,17 @@
+// How a program lies in memory. scripts/generate-instructions.mjs copies this file for TypeScript.
+
+/** 32-bit words of an instruction: opcode, flags, then arguments. */
+export const INSTRUCTION_WORDS: u32 = 32;
+/** Set in the flags when all threads wait for each other before the instruction. */
+export const FLAG_BARRIER: u32 = 1;
+/** The flags' other bits count the arguments. */
+export const ARGUMENTS_SHIFT: u32 = 1;
+
+// What a run says at its end.
+export const FINISHED: u32 = 0;
+/** A `stop_if_not_finite` left the program. */
+export const STOPPED: u32 = 1;
+/** Another thread failed. */
+export const FAILED: u32 = 2;
+/** A word that is no instruction, or one with another number of arguments. */
+export const CORRUPT: u32 = 3;

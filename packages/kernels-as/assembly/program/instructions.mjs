@@ -1,0 +1,44 @@
+// Instructions about the run itself.
+import { input, itself, once, output, size, update } from "./table.mjs";
+
+export const rows = {
+  end: {
+    doc: "The end of a program.",
+    args: {},
+    split: itself,
+    cost: "0",
+  },
+  advance: {
+    doc: "The u64 at `step` and the u32 at `tick` grow by 1, the u32 at `position` by `by`.",
+    args: { step: update(1, "u64"), position: update(1, "u32"), by: size, tick: update(1, "u32") },
+    split: once,
+    cost: "0",
+    from: "program/control",
+    kernel: "advance(step, position, by, tick)",
+  },
+  stop_if_not_finite: {
+    doc: "Leaves the program when the f32 at `x` is NaN or infinite.",
+    args: { x: input(1) },
+    split: itself,
+    leaves: true,
+    cost: "0",
+    from: "program/control",
+    kernel: "stop_if_not_finite(x)",
+  },
+  load_f64: {
+    doc: "The f64 at `to` becomes the one at index (the u32 at `tick`) of the table: a schedule's value for this run.",
+    args: { to: output(1, "f64"), table: input("memory.word(tick) + 1", "f64"), tick: input(1, "u32") },
+    split: once,
+    cost: "0",
+    from: "program/control",
+    kernel: "load_f64(to, table, tick)",
+  },
+  check_finite: {
+    doc: "Writes `mark` to the u32 at `found`, if that is 0, when one of the n f32 at `x` is not finite.",
+    args: { found: update(1, "u32"), x: input("n"), n: size, mark: size },
+    split: once,
+    cost: "n / 2",
+    from: "program/control",
+    kernel: "check_finite(found, x, n, mark)",
+  },
+};

@@ -1,0 +1,101 @@
+// Written by scripts/generate-instructions.mjs; not by hand.
+
+/** Opcodes are below this. 0 is none, so that memory which was never written is no program. */
+export const OPCODES: u32 = 59;
+
+// program
+export const END: u32 = 1;
+export const ADVANCE: u32 = 2;
+export const STOP_IF_NOT_FINITE: u32 = 3;
+export const LOAD_F64: u32 = 4;
+export const CHECK_FINITE: u32 = 5;
+
+// gemm
+export const GEMM: u32 = 6;
+export const GEMM_MASKED: u32 = 7;
+export const PEAK: u32 = 8;
+export const DOT: u32 = 9;
+export const AXPY: u32 = 10;
+
+// conv
+export const CONV2D: u32 = 11;
+export const CONV2D_INPUT_GRAD: u32 = 12;
+export const CONV2D_KERNEL_GRAD: u32 = 13;
+export const CONV2D_GRAD: u32 = 14;
+export const CONV2D_RELU_POOL: u32 = 15;
+export const CONV2D_RELU_POOL_GRAD: u32 = 16;
+export const IM2COL: u32 = 17;
+export const COL2IM: u32 = 18;
+export const MAX_POOL2D: u32 = 19;
+export const MAX_POOL2D_GRAD: u32 = 20;
+export const AVG_POOL2D: u32 = 21;
+export const AVG_POOL2D_GRAD: u32 = 22;
+
+// elementwise
+export const FILL: u32 = 23;
+export const COPY: u32 = 24;
+export const UNARY: u32 = 25;
+export const UNARY_GRAD: u32 = 26;
+export const SCALE_SHIFT: u32 = 27;
+export const BINARY: u32 = 28;
+export const BINARY_ROWS: u32 = 29;
+export const BINARY_COLS: u32 = 30;
+export const DROPOUT: u32 = 31;
+export const DROPOUT_RELU_GRAD: u32 = 32;
+export const PERMUTE: u32 = 33;
+
+// reduce
+export const SUM_ROWS: u32 = 34;
+export const SUM_COLS: u32 = 35;
+export const SUM_SQUARES: u32 = 36;
+export const SUM_ABS: u32 = 37;
+export const MAX_COLS: u32 = 38;
+export const SOFTMAX: u32 = 39;
+export const SOFTMAX_GRAD: u32 = 40;
+export const LOG_SUM_EXP: u32 = 41;
+export const SOFTMAX_CROSS_ENTROPY: u32 = 42;
+export const SOFTMAX_CROSS_ENTROPY_GRAD: u32 = 43;
+export const SIGMOID_CROSS_ENTROPY: u32 = 44;
+export const SIGMOID_CROSS_ENTROPY_GRAD: u32 = 45;
+export const ACCURACY: u32 = 46;
+export const BINARY_ACCURACY: u32 = 47;
+export const ACCUMULATE: u32 = 48;
+
+// optim
+export const SGD: u32 = 49;
+export const ADAGRAD: u32 = 50;
+export const RMSPROP: u32 = 51;
+export const ADADELTA: u32 = 52;
+export const ADAM: u32 = 53;
+
+// data
+export const GATHER_U8: u32 = 54;
+export const GATHER_F32: u32 = 55;
+export const GATHER_U32: u32 = 56;
+export const GATHER_LABELS_U8: u32 = 57;
+
+// random
+export const PHILOX: u32 = 58;
+
+// Functions of unary instructions.
+export const UNARY_NEG: u32 = 0;
+export const UNARY_ABS: u32 = 1;
+export const UNARY_SQUARE: u32 = 2;
+export const UNARY_SQRT: u32 = 3;
+export const UNARY_EXP: u32 = 4;
+export const UNARY_LOG: u32 = 5;
+export const UNARY_RELU: u32 = 6;
+export const UNARY_LEAKY_RELU: u32 = 7;
+export const UNARY_ELU: u32 = 8;
+export const UNARY_SIGMOID: u32 = 9;
+export const UNARY_TANH: u32 = 10;
+export const UNARY_RECIPROCAL: u32 = 11;
+export const UNARY_SIGN: u32 = 12;
+
+// Functions of binary instructions.
+export const BINARY_ADD: u32 = 0;
+export const BINARY_SUB: u32 = 1;
+export const BINARY_MUL: u32 = 2;
+export const BINARY_DIV: u32 = 3;
+export const BINARY_MAX: u32 = 4;
+export const BINARY_MIN: u32 = 5;

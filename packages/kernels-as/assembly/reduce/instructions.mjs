@@ -1,0 +1,157 @@
+// Instructions of the reduce family: sums, softmax, losses and running figures, in f32 unless said. The order of every sum depends on the
+// shape alone. `accumulate` not 0 adds to what is in y. Where all of it becomes one number (sum_squares, sum_abs, sum_cols of one row,
+// the figures), thread 0 does it.
+import { flag, input, LINE, once, optional, output, over, scalar, size, update } from "../program/table.mjs";
+
+export const helpers = { store_scaled: "reduce/lanes" };
+
+const matrix = "rows * cols";
+const labels = input("sparse ? rows : rows * cols", "u32");
+
+export const rows = {
+  sum_rows: {
+    doc: "y[c] (+)= scale·Σ_r x[r, c].",
+    args: { y: update("cols"), x: input(matrix), rows: size, cols: size, scale: scalar, accumulate: flag },
+    split: over("cols", LINE),
+    cost: "rows * cols / 2",
+    from: "reduce/matrix",
+    kernel: "sum_rows_f32(y, x, rows, cols, scale, accumulate, begin, end)",
+  },
+  sum_cols: {
+    doc: "y[r] (+)= scale·Σ_c x[r, c].",
+    args: { y: update("rows"), x: input(matrix), rows: size, cols: size, scale: scalar, accumulate: flag },
+    split: over("rows"),
+    cost: "rows * cols / 2",
+    from: "reduce/matrix",
+    kernel: "sum_cols_f32(y, x, cols, scale, accumulate, begin, end)",
+  },
+  sum_squares: {
+    doc: "y[0] (+)= scale·Σ x².",
+    args: { y: update(1), x: input("n"), n: size, scale: scalar, accumulate: flag },
+    split: once,
+    cost: "n / 2",
+    from: "reduce/sum",
+    kernel: "store_scaled(y, sum_squares_f32(x, n), scale, accumulate)",
+  },
+  sum_abs: {
+    doc: "y[0] (+)= scale·Σ |x|.",
+    args: { y: update(1), x: input("n"), n: size, scale: scalar, accumulate: flag },
+    split: once,
+    cost: "n / 2",
+    from: "reduce/sum",
+    kernel: "store_scaled(y, sum_abs_f32(x, n), scale, accumulate)",
+  },
+  max_cols: {
+    doc: "y[r] = max_c x[r, c]; NaN passes.",
+    args: { y: output("rows"), x: input(matrix), rows: size, cols: size },
+    split: over("rows"),
+    cost: "rows * cols / 2",
+    from: "reduce/matrix",
+    kernel: "max_cols_f32(y, x, cols, begin, end)",
+  },
+  softmax: {
+    doc: "y[r, c] = e^x[r, c] / Σ_k e^x[r, k]. y may be x.",
+    args: { y: output(matrix), x: input(matrix), rows: size, cols: size },
+    split: over("rows"),
+    cost: "rows * cols / 2",
+    from: "reduce/softmax",
+    kernel: "softmax_f32(y, x, cols, begin, end)",
+  },
+  softmax_grad: {
+    doc: "dx = y·(dy − Σ_k y[k]·dy[k]) by row, from softmax's output y. dx may be y or dy.",
+    args: { dx: output(matrix), y: input(matrix), dy: input(matrix), rows: size, cols: size },
+    split: over("rows"),
+    cost: "rows * cols / 2",
+    from: "reduce/softmax",
+    kernel: "softmax_grad_f32(dx, y, dy, cols, begin, end)",
+  },
+  log_sum_exp: {
+    doc: "y[r] = log Σ_c e^x[r, c].",
+    args: { y: output("rows"), x: input(matrix), rows: size, cols: size },
+    split: over("rows"),
+    cost: "rows * cols / 2",
+    from: "reduce/softmax",
+    kernel: "log_sum_exp_f32(y, x, cols, begin, end)",
+  },
+  softmax_cross_entropy: {
+    doc: `loss[r] = Σ_c t[r, c]·(log Σ_k e^x[r, k] − x[r, c]) and dx = (T·softmax(x) − t)·gradScale with T = Σ_c t[r, c]. loss or dx may be 0: not wanted; dx may be
+logits. labels: u32 classes [rows] when \`sparse\` is 1, else t as f32 [rows, cols]. A class ≥ cols gives NaN.`,
+    args: {
+      loss: optional(output("rows")),
+      dx: optional(output(matrix)),
+      logits: input(matrix),
+      labels,
+      rows: size,
+      cols: size,
+      sparse: flag,
+      gradScale: scalar,
+    },
+    split: over("rows", LINE),
+    cost: "rows * cols / 2",
+    from: "reduce/softmax-cross-entropy",
+    kernel: "softmax_cross_entropy_f32(loss, dx, logits, labels, cols, sparse, gradScale, begin, end)",
+  },
+  softmax_cross_entropy_grad: {
+    doc: "dx[r] = (T·softmax(x) − t)·dloss[r].",
+    args: {
+      dx: output(matrix),
+      logits: input(matrix),
+      labels,
+      dloss: input("rows"),
+      rows: size,
+      cols: size,
+      sparse: flag,
+    },
+    split: over("rows", LINE),
+    cost: "rows * cols / 2",
+    from: "reduce/softmax-cross-entropy",
+    kernel: "softmax_cross_entropy_grad_f32(dx, logits, labels, dloss, cols, sparse, begin, end)",
+  },
+  sigmoid_cross_entropy: {
+    doc: "loss[i] = max(x, 0) − x·t + log(1 + e^−|x|) and, unless dx is 0, dx[i] = (sigmoid(x) − t)·gradScale.",
+    args: {
+      loss: output("n"),
+      dx: optional(output("n")),
+      logits: input("n"),
+      targets: input("n"),
+      n: size,
+      gradScale: scalar,
+    },
+    split: over("n", LINE),
+    cost: "n / 2",
+    from: "reduce/sigmoid-cross-entropy",
+    kernel: "sigmoid_cross_entropy_f32(loss, dx, logits, targets, gradScale, begin, end)",
+  },
+  sigmoid_cross_entropy_grad: {
+    doc: "dx[i] = (sigmoid(x) − t)·dloss[i].",
+    args: { dx: output("n"), logits: input("n"), targets: input("n"), dloss: input("n"), n: size },
+    split: over("n", LINE),
+    cost: "n / 2",
+    from: "reduce/sigmoid-cross-entropy",
+    kernel: "sigmoid_cross_entropy_grad_f32(dx, logits, targets, dloss, begin, end)",
+  },
+  accuracy: {
+    doc: "The f64 at `count` grows by the rows whose first greatest logit is the label's class (dense labels: their greatest). NaN is a miss.",
+    args: { count: update(1, "f64"), logits: input(matrix), labels, rows: size, cols: size, sparse: flag },
+    split: once,
+    cost: "rows * cols / 2",
+    from: "reduce/metrics",
+    kernel: "accuracy_f32(count, logits, labels, rows, cols, sparse)",
+  },
+  binary_accuracy: {
+    doc: "The f64 at `count` grows by the i with (logits[i] > threshold) = (targets[i] > ½). NaN is a miss.",
+    args: { count: update(1, "f64"), logits: input("n"), targets: input("n"), n: size, threshold: scalar },
+    split: once,
+    cost: "n / 2",
+    from: "reduce/metrics",
+    kernel: "binary_accuracy_f32(count, logits, targets, n, threshold)",
+  },
+  accumulate: {
+    doc: "The f64 at `sum` grows by weight·Σ x.",
+    args: { sum: update(1, "f64"), x: input("n"), n: size, weight: scalar },
+    split: once,
+    cost: "n / 2",
+    from: "reduce/metrics",
+    kernel: "accumulate_f32(sum, x, n, weight)",
+  },
+};

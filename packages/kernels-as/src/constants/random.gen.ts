@@ -1,0 +1,5 @@
+// Written by scripts/generate-instructions.mjs; not by hand.
+// scripts/generate-instructions.mjs copies this file for TypeScript.
+
+/** Rounds of Philox4x32: what the paper recommends. */
+export const ROUNDS = 10;

@@ -1,0 +1,101 @@
+// Written by scripts/generate-instructions.mjs; not by hand.
+
+/** Opcodes are below this. 0 is none, so that memory which was never written is no program. */
+export const OPCODES = 59;
+
+// program
+export const END = 1;
+export const ADVANCE = 2;
+export const STOP_IF_NOT_FINITE = 3;
+export const LOAD_F64 = 4;
+export const CHECK_FINITE = 5;
+
+// gemm
+export const GEMM = 6;
+export const GEMM_MASKED = 7;
+export const PEAK = 8;
+export const DOT = 9;
+export const AXPY = 10;
+
+// conv
+export const CONV2D = 11;
+export const CONV2D_INPUT_GRAD = 12;
+export const CONV2D_KERNEL_GRAD = 13;
+export const CONV2D_GRAD = 14;
+export const CONV2D_RELU_POOL = 15;
+export const CONV2D_RELU_POOL_GRAD = 16;
+export const IM2COL = 17;
+export const COL2IM = 18;
+export const MAX_POOL2D = 19;
+export const MAX_POOL2D_GRAD = 20;
+export const AVG_POOL2D = 21;
+export const AVG_POOL2D_GRAD = 22;
+
+// elementwise
+export const FILL = 23;
+export const COPY = 24;
+export const UNARY = 25;
+export const UNARY_GRAD = 26;
+export const SCALE_SHIFT = 27;
+export const BINARY = 28;
+export const BINARY_ROWS = 29;
+export const BINARY_COLS = 30;
+export const DROPOUT = 31;
+export const DROPOUT_RELU_GRAD = 32;
+export const PERMUTE = 33;
+
+// reduce
+export const SUM_ROWS = 34;
+export const SUM_COLS = 35;
+export const SUM_SQUARES = 36;
+export const SUM_ABS = 37;
+export const MAX_COLS = 38;
+export const SOFTMAX = 39;
+export const SOFTMAX_GRAD = 40;
+export const LOG_SUM_EXP = 41;
+export const SOFTMAX_CROSS_ENTROPY = 42;
+export const SOFTMAX_CROSS_ENTROPY_GRAD = 43;
+export const SIGMOID_CROSS_ENTROPY = 44;
+export const SIGMOID_CROSS_ENTROPY_GRAD = 45;
+export const ACCURACY = 46;
+export const BINARY_ACCURACY = 47;
+export const ACCUMULATE = 48;
+
+// optim
+export const SGD = 49;
+export const ADAGRAD = 50;
+export const RMSPROP = 51;
+export const ADADELTA = 52;
+export const ADAM = 53;
+
+// data
+export const GATHER_U8 = 54;
+export const GATHER_F32 = 55;
+export const GATHER_U32 = 56;
+export const GATHER_LABELS_U8 = 57;
+
+// random
+export const PHILOX = 58;
+
+// Functions of unary instructions.
+export const UNARY_NEG = 0;
+export const UNARY_ABS = 1;
+export const UNARY_SQUARE = 2;
+export const UNARY_SQRT = 3;
+export const UNARY_EXP = 4;
+export const UNARY_LOG = 5;
+export const UNARY_RELU = 6;
+export const UNARY_LEAKY_RELU = 7;
+export const UNARY_ELU = 8;
+export const UNARY_SIGMOID = 9;
+export const UNARY_TANH = 10;
+export const UNARY_RECIPROCAL = 11;
+export const UNARY_SIGN = 12;
+
+// Functions of binary instructions.
+export const BINARY_ADD = 0;
+export const BINARY_SUB = 1;
+export const BINARY_MUL = 2;
+export const BINARY_DIV = 3;
+export const BINARY_MAX = 4;
+export const BINARY_MIN = 5;
