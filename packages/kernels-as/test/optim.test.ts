@@ -174,8 +174,8 @@ describe.each(CASES)("$name", (optimizer) => {
       scalars: { read: Float64Array.from(scalars) },
       table: { read: optimizerTable([{ offset: 0, length: 9 }]) },
       count: 1,
-      step: { read: Uint32Array.of(0, 0) },
-      velocity: 0,
+      ...(optimizer.instruction === "adam" && { step: { read: Uint32Array.of(0, 0) } }),
+      ...Object.fromEntries((optimizer.without ?? []).map((slot) => [slot, 0])),
       ...Object.fromEntries(slots.map((slot) => [slot, { change: new Float32Array(SIZE) }])),
       ...optimizer.flags,
     };

@@ -97,7 +97,11 @@ export function softmax_cross_entropy_f32(
   begin: usize,
   end: usize,
 ): void {
-  if (cols == 0) return;
+  if (cols == 0) {
+    // No class is there, and a sum over none is 0.
+    if (loss) for (let r = begin; r < end; r++) store<f32>(loss + (r << 2), sparse ? NaN : 0);
+    return;
+  }
   for (let r = begin; r < end; r++) {
     const row = (r * cols) << 2;
     const to = dx ? dx + row : 0;

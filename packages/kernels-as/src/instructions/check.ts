@@ -13,7 +13,7 @@ interface Row {
 }
 
 /** What the table says of an instruction's operands, by any name. */
-const operandsOf = (name: InstructionName): Row => operandTable[name] as unknown as Row;
+export const operandsOf = (name: InstructionName): Row => operandTable[name] as unknown as Row;
 
 /**
  * Checks an instruction's arguments before it runs on them, on one thread.

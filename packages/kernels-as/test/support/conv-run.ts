@@ -1,13 +1,8 @@
-// Runs one instruction of the conv family on an engine and hands back what it wrote, with guard words around every output.
+// Runs one instruction of the conv family by its inputs and outputs; numbers for it, and comparisons.
 import { expect } from "vitest";
 import type { Engine } from "../../src/engine.js";
 import type { InstructionArguments, InstructionName } from "../../src/instructions/index.js";
-import { ProgramWriter } from "../../src/program-writer.js";
-
-const GUARD = 64;
-const GUARD_BYTE = 0xa5;
-/** What outputs and scratch hold before: a NaN, so that nothing can be read from there unnoticed. */
-const STALE_BYTE = 0xff;
+import { type Data, type Operand, type Operands, run } from "./instruction.js";
 
 export interface Run<K extends InstructionName> {
   readonly instruction: K;
@@ -21,63 +16,14 @@ export interface Run<K extends InstructionName> {
 }
 
 /** @returns each output's bytes. Fails when an input changed or a guard word was touched. */
-export async function runInstruction<K extends InstructionName>(
+export function runInstruction<K extends InstructionName>(
   engine: Engine,
-  run: Run<K>,
+  { instruction, inputs, outputs, sizes, threads }: Run<K>,
 ): Promise<Record<string, Uint8Array<ArrayBuffer>>> {
-  const args: Record<string, number> = { ...(run.sizes as Record<string, number>) };
-  const inputs = Object.entries(run.inputs) as [string, Float32Array | Uint8Array][];
-  const outputs = Object.entries(run.outputs) as [string, number][];
-  for (const [name, data] of inputs) {
-    args[name] = await arena(engine, data.byteLength);
-    await engine.write(args[name], data);
-  }
-  for (const [name, bytes] of outputs) {
-    const at = await arena(engine, bytes + 2 * GUARD);
-    await engine.write(at, new Uint8Array(bytes + 2 * GUARD).fill(GUARD_BYTE));
-    args[name] = at + GUARD;
-    await engine.write(args[name], new Uint8Array(bytes).fill(STALE_BYTE));
-  }
-  const writer = new ProgramWriter();
-  writer.emit(run.instruction, args as InstructionArguments<K>);
-  const words = writer.finish();
-  const program = await arena(engine, words.byteLength);
-  await engine.write(program, words);
-  await engine.run(program, 1, run.threads === undefined ? {} : { threads: run.threads });
-
-  for (const [name, data] of inputs) {
-    const now = await engine.read(args[name]!, data.byteLength);
-    expect(Buffer.compare(now, asBytes(data)), `input ${name} unchanged`).toBe(0);
-  }
-  const guard = Buffer.alloc(GUARD, GUARD_BYTE);
-  const results: Record<string, Uint8Array<ArrayBuffer>> = {};
-  for (const [name, bytes] of outputs) {
-    const all = await engine.read(args[name]! - GUARD, bytes + 2 * GUARD);
-    expect(Buffer.compare(all.subarray(0, GUARD), guard), `guard before ${name}`).toBe(0);
-    expect(Buffer.compare(all.subarray(GUARD + bytes), guard), `guard after ${name}`).toBe(0);
-    results[name] = all.slice(GUARD, GUARD + bytes);
-  }
-  arenas.get(engine)!.used = 0;
-  return results;
-}
-
-const arenas = new WeakMap<Engine, { blocks: { at: number; bytes: number }[]; used: number }>();
-
-/** An address for `bytes` bytes: blocks are used again by the next run, since an engine never frees. */
-async function arena(engine: Engine, bytes: number): Promise<number> {
-  const own = arenas.get(engine) ?? { blocks: [], used: 0 };
-  arenas.set(engine, own);
-  let block = own.blocks[own.used];
-  if (!block || block.bytes < bytes) {
-    block = { at: await engine.allocate(bytes), bytes };
-    own.blocks[own.used] = block;
-  }
-  own.used++;
-  return block.at;
-}
-
-function asBytes(data: Float32Array | Uint8Array): Uint8Array {
-  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  const operands: Record<string, Operand> = { ...(sizes as Record<string, number>) };
+  for (const [name, read] of Object.entries(inputs)) operands[name] = { read: read as Data };
+  for (const [name, write] of Object.entries(outputs)) operands[name] = { write: write as number };
+  return run(engine, instruction, operands as Operands<K>, threads);
 }
 
 export const floats = (bytes: Uint8Array<ArrayBuffer>): Float32Array => new Float32Array(bytes.buffer);
