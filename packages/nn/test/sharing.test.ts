@@ -35,7 +35,11 @@ function watched(engine: Engine): { engine: Engine; threads: Set<number | undefi
 }
 
 /** One step on a batch of zeros: on how many threads its program runs. */
-async function trainedOn(layers: readonly Layer[], optimizer: Optimizer, batchSize: number): Promise<unknown[]> {
+async function trainedOn(
+  layers: readonly Layer[],
+  optimizer: Optimizer,
+  batchSize: number,
+): Promise<unknown[]> {
   const inner = await createEngine({ threads: 2 });
   const { engine, threads } = watched(inner);
   const model = new Sequential(layers, { inputShape: [1, 28, 28], seed: 1, engine });
