@@ -22,6 +22,7 @@ export {
   gemmScratchBytes,
   isShortGemm,
   masksInPlace,
+  peakFlops,
 } from "./instructions/gemm.js";
 export {
   type ArgumentKind,
@@ -31,6 +32,7 @@ export {
   type InstructionName,
   type InstructionTable,
   instructions,
+  type PeakKind,
   type UnaryKind,
   unaryKinds,
 } from "./instructions/index.js";

@@ -32,10 +32,10 @@ function slowHost(urlOf: (worker: number) => URL | undefined = () => undefined) 
 /** How many threads share a run now: each that takes part in `peak` stores a number of its own. */
 async function present(on: Engine): Promise<number> {
   const y = await on.allocate(64 * CORES);
-  const factors = await on.allocate(32);
-  await on.write(factors, new Float32Array(8).fill(0.5));
+  const factors = await on.allocate(48);
+  await on.write(factors, new Float32Array(12).fill(0.5));
   const writer = new ProgramWriter();
-  writer.emit("peak", { y, factors, iterations: 3 });
+  writer.emit("peak", { y, factors, iterations: 3, kind: "twelve" });
   const program = await on.allocate(writer.finish().byteLength);
   await on.write(program, writer.finish());
   expect(await on.run(program, 1, { budget: 20 })).toEqual({ times: 1, finite: true });

@@ -41,5 +41,8 @@ export const EDGE_TILE: usize = 192;
 export const EDGE_ROWS: u32 = 30;
 export const PACKED: usize = 1664;
 
-/** Multiplications and additions of `peak_f32` in one iteration. */
-export const PEAK_FLOPS: u32 = 96;
+// Multiplications and additions in one iteration of each loop of peak.ts.
+export const PEAK_TWELVE_FLOPS: u32 = 192;
+export const PEAK_THIRTEEN_FLOPS: u32 = 208;
+export const PEAK_EIGHT_FLOPS: u32 = 192;
+export const PEAK_PAIRS_FLOPS: u32 = 192;

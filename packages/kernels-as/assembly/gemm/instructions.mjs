@@ -1,5 +1,8 @@
 // Matrix products.
-import { flag, input, itself, LINE, once, optional, output, over, scalar, scratch, size, update } from "../program/table.mjs";
+import { flag, input, itself, kindOf, LINE, once, optional, output, over, scalar, scratch, size, update } from "../program/table.mjs";
+
+/** Loops of `peak`. */
+export const kinds = { peak: ["twelve", "thirteen", "eight", "pairs"] };
 
 export const functions = {
   "instructions/gemm": ["matrixElements", "productFault", "productScratchBytes"],
@@ -69,13 +72,13 @@ ReLU, 0 for none; the scale is the dropout's. The others are those of \`gemm\`.`
     kernel: "gemm_masked_f32(c, a, b, mask, rate, M, N, K, lda, ldb, ldc, transA != 0, transB != 0, scratch, thread, threads)",
   },
   peak: {
-    doc: `The yardstick of the benchmarks: every thread multiplies and adds in registers, \`iterations\` times \`PEAK_FLOPS\` operations, and stores one f32 at y
-plus 64 bytes a thread. factors: eight f32, see assembly/gemm/peak.ts.`,
-    args: { y: update("16 * (threads - 1) + 1"), factors: input(8), iterations: size },
+    doc: `The yardstick of the benchmarks: every thread multiplies and adds in registers, \`iterations\` times \`peakFlops[kind]\` operations, and stores one f32 at y
+plus 64 bytes a thread. factors: twelve f32, see assembly/gemm/peak.ts; kind: one of its loops.`,
+    args: { y: update("16 * (threads - 1) + 1"), factors: input(12), iterations: size, kind: kindOf("peak") },
     split: itself,
-    cost: "48 * iterations",
+    cost: "96 * iterations",
     from: "gemm/peak",
-    kernel: "f32.store(y + (thread << 6), peak_f32(factors, iterations))",
+    kernel: "f32.store(y + (thread << 6), peak_f32(factors, iterations, kind))",
   },
   dot: {
     doc: "y[0] = Σ x[i]·w[i] over n elements.",

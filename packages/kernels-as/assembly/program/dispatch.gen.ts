@@ -46,7 +46,7 @@ import {
 
 /** How many arguments an instruction has, by its opcode; 255 for what is none. */
 export const ARGUMENT_COUNTS = memory.data<u8>([
-  255, 0, 4, 1, 3, 4, 19, 14, 3, 4, 4, 23, 21, 22, 24, 23, 25, 16, 16, 17, 17, 17, 17, 3, 3, 5, 6, 5, 5, 6, 6,
+  255, 0, 4, 1, 3, 4, 19, 14, 4, 4, 4, 23, 21, 22, 24, 23, 25, 16, 16, 17, 17, 17, 17, 3, 3, 5, 6, 5, 5, 6, 6,
   7, 5, 15, 6, 6, 5, 5, 4, 4, 5, 4, 8, 7, 6, 5, 6, 5, 4, 7, 6, 6, 7, 9, 10, 10, 6, 6, 4,
 ]);
 
@@ -86,7 +86,7 @@ export function dispatch(op: u32, at: usize, thread: u32, threads: u32): u32 {
       return FINISHED;
     }
     case PEAK: {
-      f32.store(arg_u(at, 0) + (thread << 6), peak_f32(arg_u(at, 1), arg_u(at, 2)));
+      f32.store(arg_u(at, 0) + (thread << 6), peak_f32(arg_u(at, 1), arg_u(at, 2), arg_u(at, 3)));
       return FINISHED;
     }
     case DOT: {

@@ -77,6 +77,12 @@ export const GATHER_LABELS_U8: u32 = 57;
 // random
 export const PHILOX: u32 = 58;
 
+// Functions of peak instructions.
+export const PEAK_TWELVE: u32 = 0;
+export const PEAK_THIRTEEN: u32 = 1;
+export const PEAK_EIGHT: u32 = 2;
+export const PEAK_PAIRS: u32 = 3;
+
 // Functions of unary instructions.
 export const UNARY_NEG: u32 = 0;
 export const UNARY_ABS: u32 = 1;

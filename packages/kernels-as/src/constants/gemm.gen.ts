@@ -42,5 +42,8 @@ export const EDGE_TILE = 192;
 export const EDGE_ROWS = 30;
 export const PACKED = 1664;
 
-/** Multiplications and additions of `peak_f32` in one iteration. */
-export const PEAK_FLOPS = 96;
+// Multiplications and additions in one iteration of each loop of peak.ts.
+export const PEAK_TWELVE_FLOPS = 192;
+export const PEAK_THIRTEEN_FLOPS = 208;
+export const PEAK_EIGHT_FLOPS = 192;
+export const PEAK_PAIRS_FLOPS = 192;

@@ -12,7 +12,7 @@ export const costs: { readonly [K in keyof InstructionTable]: (args: Instruction
   check_finite: (a) => a.n / 2,
   gemm: (a) => a.M * a.N * a.K * a.batch,
   gemm_masked: (a) => a.M * a.N * a.K,
-  peak: (a) => 48 * a.iterations,
+  peak: (a) => 96 * a.iterations,
   dot: (a) => a.n,
   axpy: (a) => a.n,
   conv2d: (a) => outputElements(a) * a.kernelHeight * a.kernelWidth * a.channels / a.groups,

@@ -10,11 +10,24 @@ import {
   PACK_COLUMNS,
   PACK_LENGTH,
   PACKED,
+  PEAK_EIGHT_FLOPS,
+  PEAK_PAIRS_FLOPS,
+  PEAK_THIRTEEN_FLOPS,
+  PEAK_TWELVE_FLOPS,
   RAW_ROWS,
   SHORT_ELEMENTS,
   SHORT_K,
   WIDE,
 } from "../constants/gemm.gen.js";
+import type { PeakKind } from "./instructions.gen.js";
+
+/** Floating-point operations in one iteration of each loop of `peak`. */
+export const peakFlops: Readonly<Record<PeakKind, number>> = {
+  twelve: PEAK_TWELVE_FLOPS,
+  thirteen: PEAK_THIRTEEN_FLOPS,
+  eight: PEAK_EIGHT_FLOPS,
+  pairs: PEAK_PAIRS_FLOPS,
+};
 
 /** The sizes of a product on which its path and its scratch depend. */
 export interface GemmShape {

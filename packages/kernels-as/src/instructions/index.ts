@@ -5,6 +5,7 @@ export {
   binaryKinds,
   type InstructionTable,
   instructions,
+  type PeakKind,
   type UnaryKind,
   unaryKinds,
 } from "./instructions.gen.js";
@@ -15,4 +16,4 @@ export type InstructionName = keyof InstructionTable;
 export type InstructionArguments<K extends InstructionName> = InstructionTable[K];
 
 /** p: byte address, u: unsigned, i: signed, f: float32, d: words of the program's own; else the name of a list of functions, by number or name. */
-export type ArgumentKind = "p" | "u" | "i" | "f" | "d" | "unary" | "binary";
+export type ArgumentKind = "p" | "u" | "i" | "f" | "d" | "unary" | "binary" | "peak";

@@ -1,5 +1,15 @@
 // Written by scripts/generate-instructions.mjs; not by hand.
 
+/** Functions of `peak` instructions, by name. */
+export const peakKinds = {
+  twelve: 0,
+  thirteen: 1,
+  eight: 2,
+  pairs: 3,
+} as const;
+
+export type PeakKind = keyof typeof peakKinds;
+
 /** Functions of `unary` instructions, by name. */
 export const unaryKinds = {
   neg: 0,
@@ -33,6 +43,7 @@ export type BinaryKind = keyof typeof binaryKinds;
 
 /** The functions that an argument may name, by the argument's kind. */
 export const kinds: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  peak: peakKinds,
   unary: unaryKinds,
   binary: binaryKinds,
 };
@@ -122,13 +133,14 @@ export interface InstructionTable {
   };
   /**
    * The yardstick of the benchmarks: every thread multiplies and adds in registers, `iterations` times
-   * `PEAK_FLOPS` operations, and stores one f32 at y plus 64 bytes a thread. factors: eight f32, see
-   * assembly/gemm/peak.ts.
+   * `peakFlops[kind]` operations, and stores one f32 at y plus 64 bytes a thread. factors: twelve f32, see
+   * assembly/gemm/peak.ts; kind: one of its loops.
    */
   peak: {
     y: number;
     factors: number;
     iterations: number;
+    kind: PeakKind | number;
   };
   /** y[0] = Σ x[i]·w[i] over n elements. */
   dot: {
@@ -836,7 +848,7 @@ export const instructions = {
       "scratch:p",
     ],
   },
-  peak: { opcode: 8, args: ["y:p", "factors:p", "iterations:u"] },
+  peak: { opcode: 8, args: ["y:p", "factors:p", "iterations:u", "kind:peak"] },
   dot: { opcode: 9, args: ["y:p", "x:p", "w:p", "n:u"] },
   axpy: { opcode: 10, args: ["y:p", "x:p", "n:u", "alpha:f"] },
   conv2d: {

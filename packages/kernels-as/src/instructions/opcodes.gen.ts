@@ -77,6 +77,12 @@ export const GATHER_LABELS_U8 = 57;
 // random
 export const PHILOX = 58;
 
+// Functions of peak instructions.
+export const PEAK_TWELVE = 0;
+export const PEAK_THIRTEEN = 1;
+export const PEAK_EIGHT = 2;
+export const PEAK_PAIRS = 3;
+
 // Functions of unary instructions.
 export const UNARY_NEG = 0;
 export const UNARY_ABS = 1;

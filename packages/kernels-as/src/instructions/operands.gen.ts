@@ -161,7 +161,7 @@ export const operandTable: OperandTable = {
       factors: {
         role: "input",
         type: "f32",
-        elements: () => 8,
+        elements: () => 12,
       },
     },
   },
