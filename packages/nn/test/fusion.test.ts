@@ -1,7 +1,7 @@
 import type { Engine } from "@loam/kernels-as";
 import { describe, expect, it } from "vitest";
+import { gradients } from "../src/autodiff/gradients.js";
 import { evaluateReference } from "../src/graph/evaluate-reference.js";
-import { gradients } from "../src/graph/gradients.js";
 import { sizeOf } from "../src/graph/shape.js";
 import type { Tensor } from "../src/graph/tensor.js";
 import { addBias, conv2d, dropout, matmul, maxPool2d, mul, relu, reshape, sum } from "../src/ops/index.js";
@@ -188,7 +188,7 @@ describe("a product masked by the gradient of a ReLU", () => {
     const [kept, got] = await runGraph([dropped, dx!], leaves, { threads: 2 });
     const wide = (leaf: Tensor) => ({ data: Float64Array.from(leaves.get(leaf)!), shape: leaf.shape });
     const back = matmul(target, w, { transposeB: true });
-    const product = back.op.reference([wide(target), wide(w)], back);
+    const product = back.op.reference([wide(target), wide(w)], back) as Float64Array;
     expect(kept!.some((value) => value > 0)).toBe(true);
     got!.forEach((value, i) => {
       const want = kept![i]! > 0 ? (product[i]! * 4) / 3 : 0;

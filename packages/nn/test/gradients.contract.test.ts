@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
+import { gradients } from "../src/autodiff/gradients.js";
 import { evaluateReference } from "../src/graph/evaluate-reference.js";
-import { gradients } from "../src/graph/gradients.js";
 import { sizeOf } from "../src/graph/shape.js";
 import type { Tensor } from "../src/graph/tensor.js";
 import * as ops from "../src/ops/index.js";

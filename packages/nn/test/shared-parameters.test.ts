@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { gradients } from "../src/autodiff/gradients.js";
 import { evaluateReference } from "../src/graph/evaluate-reference.js";
-import { gradients } from "../src/graph/gradients.js";
 import { sizeOf } from "../src/graph/shape.js";
 import type { Tensor } from "../src/graph/tensor.js";
 import { add, addBias, conv2d, maxPool2d, mul, relu, sum, sumSquares } from "../src/ops/index.js";

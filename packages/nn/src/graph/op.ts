@@ -1,7 +1,43 @@
 import type { Conv2dGeometry } from "./geometry.js";
 import type { Layout } from "./layout.js";
 import type { Shape } from "./shape.js";
-import type { Tensor } from "./tensor.js";
+
+/** What a tensor's elements are: numbers; 32-bit or 8-bit indices; or truths, which lie in memory as the numbers 0 and 1 and may be used as such. */
+export type DataType = "f32" | "u32" | "u8" | "bool";
+
+/** An op's own settings: plain values. */
+export type Attributes = Readonly<Record<string, unknown>>;
+
+/** An operation on tensors in a graph, with as many outputs as its op has. It holds no numbers. */
+export interface Node<A extends Attributes = Attributes> {
+  /** That of its first output. */
+  readonly id: number;
+  readonly op: Op<A>;
+  readonly inputs: readonly Tensor[];
+  readonly attributes: A;
+  readonly outputs: readonly Tensor<A>[];
+  /** The layer that made it, for messages. */
+  readonly scope: string;
+}
+
+/**
+ * A value that a graph will compute: one output of a node. `op`, `inputs`, `attributes` and `scope` are its node's.
+ *
+ * Tensors are made by the functions in `ops/`, never changed, and belong to no graph until something asks for them.
+ */
+export interface Tensor<A extends Attributes = Attributes> {
+  /** Grows in the order of creation, so that sorting by it is a topological order. */
+  readonly id: number;
+  readonly node: Node<A>;
+  /** Which of the node's outputs it is. */
+  readonly index: number;
+  readonly shape: Shape;
+  readonly type: DataType;
+  readonly op: Op<A>;
+  readonly inputs: readonly Tensor[];
+  readonly attributes: A;
+  readonly scope: string;
+}
 
 /** Numbers in float64 with a shape: what the reference computes with. */
 export interface ReferenceArray {
@@ -16,12 +52,14 @@ export interface ReferenceArray {
 export interface Instructions {}
 
 /** What an op's lowering is given: addresses in linear memory, and the writer of instructions. */
-export interface Lowering {
-  readonly node: Tensor;
-  /** Byte address of the output, and of each input. */
+export interface Lowering<A extends Attributes = Attributes> {
+  /** The first output. */
+  readonly node: Tensor<A>;
+  /** Byte address of the first output, of each output, and of each input. */
   readonly y: number;
+  readonly ys: readonly number[];
   readonly x: readonly number[];
-  /** How many elements the output has. */
+  /** How many elements the first output has. */
   readonly n: number;
   /** The layout of an input as it lies in memory. */
   layout(input: number): Layout | undefined;
@@ -56,36 +94,37 @@ export interface LayoutRule {
   /** The layout that each input must have; undefined is row-major. */
   readonly inputs: readonly (Layout | undefined)[];
   readonly output: Layout | undefined;
-  /** Those of the further tensors that a fused step writes; row-major by default. */
+  /** Those of the further tensors that a step writes, be it the op's other outputs or what is fused into it; row-major by default. */
   readonly also?: readonly (Layout | undefined)[];
 }
 
+/** The types of functions in an op's definition; as methods, so that an op with attributes of its own is an op among others. */
+interface OpFunctions<A extends Attributes> {
+  gradient(dy: Tensor, y: Tensor<A>): readonly (Tensor | undefined)[];
+  layout(node: Tensor<A>, inputs: readonly (Layout | undefined)[]): LayoutRule;
+}
+
 /** An operation: what it computes, how it differentiates, and which instructions run it. */
-export interface Op {
+export interface Op<A extends Attributes = Attributes> {
   readonly name: string;
   /**
-   * The gradient of a scalar with respect to each input, given that with respect to the output, in terms of other ops; undefined for an
-   * input that has none. Left out where nothing flows back.
+   * The gradient of a scalar with respect to each input, given that with respect to the first output, in terms of other ops; undefined for
+   * an input that has none. `"none"` says that nothing flows back; an op with no rule at all cannot be differentiated through.
    */
-  gradient?(dy: Tensor, y: Tensor): readonly (Tensor | undefined)[];
-  /** The same op in float64. */
-  reference(inputs: readonly ReferenceArray[], node: Tensor): Float64Array;
-  /** In place of `reference` where the values of tensors other than the inputs are needed. */
-  referenceOf?(values: (tensor: Tensor) => ReferenceArray, node: Tensor): Float64Array;
-  /** Bytes behind the output's elements that the op keeps for its gradient. */
-  extraBytes?(node: Tensor): number;
+  readonly gradient?: "none" | OpFunctions<A>["gradient"];
+  /** In place of `gradient` for an op with several outputs; undefined for an output that the scalar does not depend on. */
+  gradients?(dys: readonly (Tensor | undefined)[], node: Node<A>): readonly (Tensor | undefined)[];
+  /** The same op in float64: the output, or each of several. */
+  reference(inputs: readonly ReferenceArray[], node: Tensor<A>): Float64Array | readonly Float64Array[];
   /**
    * Layouts, given those that the inputs have now. `"alike"`: all non-scalar inputs and the output lie alike, as elementwise ops have it;
    * `"row-major"` (the default).
    */
-  readonly layout?:
-    | "alike"
-    | "row-major"
-    | ((node: Tensor, inputs: readonly (Layout | undefined)[]) => LayoutRule);
-  /** True for an op that takes class indices; others are refused them. */
+  readonly layout?: "alike" | "row-major" | OpFunctions<A>["layout"];
+  /** True for an op that takes indices; others are refused them. */
   readonly indices?: boolean;
-  /** True when the output may overwrite input `inPlace` as it is read. */
+  /** Which input the output may overwrite as it is read. */
   readonly inPlace?: number;
   /** Left out by leaves, whose values are put in memory, and by views of their input. */
-  lower?(lowering: Lowering): void;
+  lower?(lowering: Lowering<A>): void;
 }

@@ -1,52 +1,66 @@
 import { ConfigError } from "../errors.js";
-import type { Op } from "./op.js";
+import type { Attributes, DataType, Node, Op, Tensor } from "./op.js";
 import type { Shape } from "./shape.js";
 
-/** What a tensor's 32-bit words are: numbers, or class indices. */
-export type DataType = "f32" | "u32";
+export type { Attributes, DataType, Node, Tensor } from "./op.js";
 
-/**
- * A value that a graph will compute: an operation on other tensors. It holds no numbers.
- *
- * Tensors are made by the functions in `ops/`, never changed, and belong to no graph until something asks for them.
- */
-export interface Tensor {
-  /** Grows in the order of creation, so that sorting by it is a topological order. */
-  readonly id: number;
-  readonly op: Op;
-  readonly inputs: readonly Tensor[];
-  /** The op's own settings: plain values. */
-  readonly attributes: Attributes;
+/** What one output of an op is. */
+export interface OutputType {
   readonly shape: Shape;
-  readonly type: DataType;
-  /** The layer that made it, for messages. */
-  readonly scope: string;
+  /** `"f32"` unless said. */
+  readonly type?: DataType;
 }
-
-export type Attributes = Readonly<Record<string, unknown>>;
 
 let nextId = 0;
 let scope = "";
 
 /**
- * Makes a tensor of an op whose shape is already known to be right. Ops' own functions call this.
- * @throws {ConfigError} `labels-not-dense` for class indices in an op over numbers, which would read their bits.
+ * Makes the only output of an op whose shape is already known to be right. Ops' own functions call this.
+ * @throws {ConfigError} `labels-not-dense` for indices in an op over numbers, which would read their bits.
  */
-export function makeTensor(
-  op: Op,
+export function makeTensor<A extends Attributes>(
+  op: Op<A>,
   inputs: readonly Tensor[],
-  attributes: Attributes,
+  attributes: A,
   shape: Shape,
   type: DataType = "f32",
-): Tensor {
+): Tensor<A> {
+  return makeTensors(op, inputs, attributes, [{ shape, type }])[0]!;
+}
+
+/** The same for an op of several outputs, of which the first says whether the op is over numbers. */
+export function makeTensors<A extends Attributes>(
+  op: Op<A>,
+  inputs: readonly Tensor[],
+  attributes: A,
+  outputs: readonly OutputType[],
+): readonly Tensor<A>[] {
+  const kind = outputs[0]!.type ?? "f32";
   // Only a view makes what is indices itself.
-  if (!op.indices && inputs.some((x) => x.type !== type)) {
+  if (!op.indices && inputs.some(({ type }) => type !== kind && !(isNumeric(type) && isNumeric(kind)))) {
     throw new ConfigError(
       "labels-not-dense",
       `${op.name}: expected float32 labels, got class indices; convert them.`,
     );
   }
-  return { id: nextId++, op, inputs, attributes, shape, type, scope };
+  const id = nextId;
+  nextId += outputs.length;
+  const made: Tensor<A>[] = [];
+  const node: Node<A> = { id, op, inputs, attributes, outputs: made, scope };
+  outputs.forEach(({ shape, type = "f32" }, index) => {
+    made.push({ id: id + index, node, index, shape, type, op, inputs, attributes, scope });
+  });
+  return made;
+}
+
+/** Whether a type's elements are float32 in memory. */
+function isNumeric(type: DataType): boolean {
+  return type === "f32" || type === "bool";
+}
+
+/** Bytes that an element takes. */
+export function bytesPerElement(type: DataType): number {
+  return type === "u8" ? 1 : 4;
 }
 
 /** Runs `make` with every tensor that it makes marked as belonging to `name`. */
@@ -60,14 +74,14 @@ export function withScope<T>(name: string, make: () => T): T {
   }
 }
 
-/** The tensors that `outputs` depend on, and they themselves, inputs before users. */
+/** The tensors that `outputs` depend on, they themselves, and what the same nodes make beside them; inputs before users. */
 export function reachable(outputs: readonly Tensor[]): Tensor[] {
-  const seen = new Set<Tensor>();
-  const open = [...outputs];
-  for (let tensor = open.pop(); tensor; tensor = open.pop()) {
-    if (seen.has(tensor)) continue;
-    seen.add(tensor);
-    open.push(...tensor.inputs);
+  const seen = new Set<Node>();
+  const open = outputs.map((tensor) => tensor.node);
+  for (let node = open.pop(); node; node = open.pop()) {
+    if (seen.has(node)) continue;
+    seen.add(node);
+    for (const x of node.inputs) open.push(x.node);
   }
-  return [...seen].sort((a, b) => a.id - b.id);
+  return [...seen].sort((a, b) => a.id - b.id).flatMap((node) => node.outputs);
 }

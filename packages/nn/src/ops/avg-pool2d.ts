@@ -5,10 +5,10 @@ import { sizeOf } from "../graph/shape.js";
 import { makeTensor, type Tensor } from "../graph/tensor.js";
 import { eachWindowElement, type Pool2dOptions, poolGeometry } from "./pooling.js";
 
-interface Attributes {
+type Attributes = {
   readonly geometry: WindowGeometry;
   readonly includePadding: number;
-}
+};
 
 /** By how much each window's sum is divided. */
 function divisors(attributes: Attributes, outputs: number): Float64Array {
@@ -21,12 +21,12 @@ function divisors(attributes: Attributes, outputs: number): Float64Array {
   return counts;
 }
 
-const avgPool2dOp: Op = {
+const avgPool2dOp: Op<Attributes> = {
   name: "avgPool2d",
   layout: ({ inputs: [x], shape }) => ({ inputs: [nhwc(x!.shape)], output: nhwc(shape) }),
   gradient: (dy, y) => [makeTensor(avgPool2dGradientOp, [dy], y.attributes, y.inputs[0]!.shape)],
   reference: ([x], node) => {
-    const attributes = node.attributes as unknown as Attributes;
+    const attributes = node.attributes;
     const y = new Float64Array(sizeOf(node.shape));
     eachWindowElement(attributes.geometry, (k, i) => {
       y[k]! += x!.data[i]!;
@@ -35,16 +35,16 @@ const avgPool2dOp: Op = {
     return y.map((total, k) => total / by[k]!);
   },
   lower: ({ node, emit, y, x: [x] }) => {
-    const { geometry, includePadding } = node.attributes as unknown as Attributes;
+    const { geometry, includePadding } = node.attributes;
     emit("avg_pool2d", { x: x!, y, ...geometry, includePadding });
   },
 };
 
-const avgPool2dGradientOp: Op = {
+const avgPool2dGradientOp: Op<Attributes> = {
   name: "avgPool2dGradient",
   layout: ({ inputs: [dy], shape }) => ({ inputs: [nhwc(dy!.shape)], output: nhwc(shape) }),
   reference: ([dy], node) => {
-    const attributes = node.attributes as unknown as Attributes;
+    const attributes = node.attributes;
     const dx = new Float64Array(sizeOf(node.shape));
     const by = divisors(attributes, dy!.data.length);
     eachWindowElement(attributes.geometry, (k, i) => {
@@ -53,7 +53,7 @@ const avgPool2dGradientOp: Op = {
     return dx;
   },
   lower: ({ node, emit, y, x: [dy] }) => {
-    const { geometry, includePadding } = node.attributes as unknown as Attributes;
+    const { geometry, includePadding } = node.attributes;
     emit("avg_pool2d_grad", { dy: dy!, dx: y, ...geometry, includePadding });
   },
 };

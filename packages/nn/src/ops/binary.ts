@@ -111,9 +111,6 @@ function sumTo(db: Tensor, shape: Shape, { repeat, rows, columns }: Fit): Tensor
 /** y[c] = scale·Σᵣ x[r, c], for x seen as [rows, columns]. */
 const sumRowsOp: Op = {
   name: "sumRows",
-  gradient: () => {
-    throw new RangeError("internal: sumRows has no gradient");
-  },
   reference: ([x], { attributes, shape }) => {
     const { columns, scale } = attributes as { columns: number; scale: number };
     const y = new Float64Array(sizeOf(shape));

@@ -12,16 +12,16 @@ export interface Conv2dOptions {
   readonly groups?: number;
 }
 
-interface Attributes {
+type Attributes = {
   readonly geometry: Conv2dGeometry;
-}
+};
 
 /** The sizes of a convolution, or of one of its gradients. */
 export function conv2dGeometry(node: Tensor): Conv2dGeometry {
-  return (node.attributes as unknown as Attributes).geometry;
+  return node.attributes.geometry as Conv2dGeometry;
 }
 
-export const conv2dOp: Op = {
+export const conv2dOp: Op<Attributes> = {
   name: "conv2d",
   layout: ({ inputs: [x, w], shape }) => ({ inputs: [nhwc(x!.shape), hwio(w!.shape)], output: nhwc(shape) }),
   gradient: (dy, { inputs: [x, w], attributes }) => [
@@ -30,7 +30,7 @@ export const conv2dOp: Op = {
   ],
   reference: ([x, w], { attributes, shape }) => {
     const y = new Float64Array(shape.reduce((a, b) => a * b, 1));
-    eachProduct(attributes as unknown as Attributes, (i, j, k) => {
+    eachProduct(attributes, (i, j, k) => {
       y[k]! += x!.data[i]! * w!.data[j]!;
     });
     return y;
@@ -39,7 +39,7 @@ export const conv2dOp: Op = {
 };
 
 /** dx = the gradient with respect to the images, from dy and the kernel. */
-export const inputGradientOp: Op = {
+export const inputGradientOp: Op<Attributes> = {
   name: "conv2dInputGradient",
   layout: ({ inputs: [dy, w], shape }) => ({
     inputs: [nhwc(dy!.shape), hwio(w!.shape)],
@@ -47,13 +47,13 @@ export const inputGradientOp: Op = {
   }),
   reference: ([dy, w]: readonly ReferenceArray[], { attributes, shape }) => {
     const dx = new Float64Array(shape.reduce((a, b) => a * b, 1));
-    eachProduct(attributes as unknown as Attributes, (i, j, k) => {
+    eachProduct(attributes, (i, j, k) => {
       dx[i]! += dy!.data[k]! * w!.data[j]!;
     });
     return dx;
   },
   lower: ({ node, emit, y, x: [dy, w], planning, scratch }) => {
-    const { geometry } = node.attributes as unknown as Attributes;
+    const { geometry } = node.attributes;
     const { algorithm, scratchBytes } = planning.conv2d(geometry, "inputGrad");
     emit("conv2d_input_grad", {
       dy: dy!,
@@ -67,7 +67,7 @@ export const inputGradientOp: Op = {
 };
 
 /** dw = the gradient with respect to the kernel, from the images and dy. */
-export const kernelGradientOp: Op = {
+export const kernelGradientOp: Op<Attributes> = {
   name: "conv2dKernelGradient",
   layout: ({ inputs: [x, dy], shape }) => ({
     inputs: [nhwc(x!.shape), nhwc(dy!.shape)],
@@ -75,13 +75,13 @@ export const kernelGradientOp: Op = {
   }),
   reference: ([x, dy], { attributes, shape }) => {
     const dw = new Float64Array(shape.reduce((a, b) => a * b, 1));
-    eachProduct(attributes as unknown as Attributes, (i, j, k) => {
+    eachProduct(attributes, (i, j, k) => {
       dw[j]! += x!.data[i]! * dy!.data[k]!;
     });
     return dw;
   },
   lower: ({ node, emit, y, x: [x, dy], planning, scratch }) => {
-    const { geometry } = node.attributes as unknown as Attributes;
+    const { geometry } = node.attributes;
     const { algorithm, scratchBytes } = planning.conv2d(geometry, "kernelGrad");
     emit("conv2d_kernel_grad", {
       x: x!,
@@ -102,7 +102,7 @@ export function lowerConv2d(
   bias: number,
   relu: boolean,
 ): void {
-  const { geometry } = node.attributes as unknown as Attributes;
+  const geometry = conv2dGeometry(node);
   const { algorithm, scratchBytes } = planning.conv2d(geometry, "forward");
   emit("conv2d", {
     x: x!,

@@ -2,56 +2,64 @@ import type { WindowGeometry } from "../graph/geometry.js";
 import { nhwc } from "../graph/layout.js";
 import type { Op } from "../graph/op.js";
 import { sizeOf } from "../graph/shape.js";
-import { makeTensor, type Tensor } from "../graph/tensor.js";
+import { makeTensor, makeTensors, type Tensor } from "../graph/tensor.js";
 import { eachWindowElement, type Pool2dOptions, poolGeometry } from "./pooling.js";
 
+type Attributes = { readonly geometry: WindowGeometry };
+
 /** The inputs' places that were the greatest of their windows: the first of equals, and NaN above all. */
-function winners(x: Float64Array, node: Tensor): Int32Array {
-  const best = new Int32Array(sizeOf(node.shape)).fill(-1);
-  eachWindowElement(node.attributes.geometry as WindowGeometry, (k, i) => {
-    const held = best[k]!;
-    if (held < 0 || x[i]! > x[held]! || (Number.isNaN(x[i]) && !Number.isNaN(x[held]))) best[k] = i;
+function winners(
+  x: Float64Array,
+  geometry: WindowGeometry,
+  outputs: number,
+): { at: Int32Array; places: Float64Array } {
+  const at = new Int32Array(outputs).fill(-1);
+  const places = new Float64Array(outputs);
+  eachWindowElement(geometry, (k, i, place) => {
+    const held = at[k]!;
+    if (held >= 0 && !(x[i]! > x[held]! || (Number.isNaN(x[i]) && !Number.isNaN(x[held])))) return;
+    at[k] = i;
+    places[k] = place;
   });
-  return best;
+  return { at, places };
 }
 
-/** Its memory holds the maxima and, behind them, one byte an element (four for windows of more than 255 places): which place won. */
-export const maxPool2dOp: Op = {
+/** Its outputs are the maxima and, beside them, which place of its window each comes from: what the gradient needs. */
+export const maxPool2dOp: Op<Attributes> = {
   name: "maxPool2d",
-  extraBytes: ({ shape, attributes }) => {
-    const { kernelHeight, kernelWidth } = attributes.geometry as WindowGeometry;
-    return (kernelHeight * kernelWidth > 255 ? 4 : 1) * sizeOf(shape);
+  layout: ({ inputs: [x], shape }) => ({
+    inputs: [nhwc(x!.shape)],
+    output: nhwc(shape),
+    also: [nhwc(shape)],
+  }),
+  gradient: (dy, y) => [
+    makeTensor(maxPool2dGradientOp, [dy, y.node.outputs[1]!], y.attributes, y.inputs[0]!.shape),
+  ],
+  reference: ([x], node) => {
+    const { at, places } = winners(x!.data, node.attributes.geometry, sizeOf(node.shape));
+    return [Float64Array.from(at, (i) => x!.data[i]!), places];
   },
-  layout: ({ inputs: [x], shape }) => ({ inputs: [nhwc(x!.shape)], output: nhwc(shape) }),
-  gradient: (dy, y) => [makeTensor(maxPool2dGradientOp, [dy, y], y.attributes, y.inputs[0]!.shape)],
-  reference: ([x], node) => Float64Array.from(winners(x!.data, node), (i) => x!.data[i]!),
-  lower: ({ node, emit, y, x: [x], n }) =>
-    emit("max_pool2d", { x: x!, y, argmax: y + 4 * n, ...(node.attributes.geometry as WindowGeometry) }),
+  lower: ({ node, emit, y, ys, x: [x] }) =>
+    emit("max_pool2d", { x: x!, y, argmax: ys[1]!, ...node.attributes.geometry }),
 };
 
-export const maxPool2dGradientOp: Op = {
+/** dx from dy and the places of the maxima. */
+export const maxPool2dGradientOp: Op<Attributes> = {
   name: "maxPool2dGradient",
-  layout: ({ inputs: [dy, y], shape }) => ({
-    inputs: [nhwc(dy!.shape), nhwc(y!.shape)],
+  indices: true,
+  layout: ({ inputs: [dy, places], shape }) => ({
+    inputs: [nhwc(dy!.shape), nhwc(places!.shape)],
     output: nhwc(shape),
   }),
-  referenceOf: (values, node) => {
-    const pooled = node.inputs[1]!;
-    const best = winners(values(pooled.inputs[0]!).data, pooled);
-    const dy = values(node.inputs[0]!).data;
+  reference: ([dy, places], node) => {
     const dx = new Float64Array(sizeOf(node.shape));
-    best.forEach((i, k) => {
-      dx[i]! += dy[k]!;
+    eachWindowElement(node.attributes.geometry, (k, i, place) => {
+      if (places!.data[k] === place) dx[i]! += dy!.data[k]!;
     });
     return dx;
   },
-  reference: () => {
-    throw new RangeError("internal: maxPool2dGradient needs its forward input");
-  },
-  lower: ({ node, emit, y, x: [dy, pooled] }) => {
-    const argmax = pooled! + 4 * sizeOf(node.inputs[1]!.shape);
-    emit("max_pool2d_grad", { dy: dy!, argmax, dx: y, ...(node.attributes.geometry as WindowGeometry) });
-  },
+  lower: ({ node, emit, y, x: [dy, places] }) =>
+    emit("max_pool2d_grad", { dy: dy!, argmax: places!, dx: y, ...node.attributes.geometry }),
 };
 
 /**
@@ -62,5 +70,7 @@ export const maxPool2dGradientOp: Op = {
 export function maxPool2d(x: Tensor, options: Pool2dOptions): Tensor {
   const geometry = poolGeometry("maxPool2d", x, options);
   const shape = [geometry.batch, geometry.channels, geometry.outHeight, geometry.outWidth];
-  return makeTensor(maxPool2dOp, [x], { geometry }, shape);
+  // A byte an element says which place won, or a word where the window has too many places for one.
+  const type = geometry.kernelHeight * geometry.kernelWidth > 255 ? "u32" : "u8";
+  return makeTensors(maxPool2dOp, [x], { geometry }, [{ shape }, { shape, type }])[0]!;
 }

@@ -45,8 +45,11 @@ export function poolGeometry(op: string, x: Tensor, options: Pool2dOptions): Win
   };
 }
 
-/** Calls `visit(output, input)` for every element of every window that lies inside its image, in public layouts. */
-export function eachWindowElement(g: WindowGeometry, visit: (k: number, i: number) => void): void {
+/** Calls `visit(output, input, place in the window)` for every element of every window that lies inside its image, in public layouts. */
+export function eachWindowElement(
+  g: WindowGeometry,
+  visit: (k: number, i: number, place: number) => void,
+): void {
   for (let plane = 0; plane < g.batch * g.channels; plane++)
     for (let oy = 0; oy < g.outHeight; oy++)
       for (let ox = 0; ox < g.outWidth; ox++) {
@@ -56,7 +59,7 @@ export function eachWindowElement(g: WindowGeometry, visit: (k: number, i: numbe
             const iy = oy * g.strideHeight - g.padTop + ky;
             const ix = ox * g.strideWidth - g.padLeft + kx;
             if (iy >= 0 && iy < g.height && ix >= 0 && ix < g.width)
-              visit(k, (plane * g.height + iy) * g.width + ix);
+              visit(k, (plane * g.height + iy) * g.width + ix, ky * g.kernelWidth + kx);
           }
       }
 }

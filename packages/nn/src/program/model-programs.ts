@@ -1,4 +1,4 @@
-import { gradients } from "../graph/gradients.js";
+import { gradients } from "../autodiff/gradients.js";
 import type { Layout } from "../graph/layout.js";
 import type { Lowering } from "../graph/op.js";
 import { sizeOf } from "../graph/shape.js";

@@ -2,7 +2,7 @@ import { InternalError } from "../errors.js";
 import { type Layout, sameLayout } from "../graph/layout.js";
 import type { KernelPlanning, Lowering } from "../graph/op.js";
 import { sizeOf } from "../graph/shape.js";
-import type { Tensor } from "../graph/tensor.js";
+import { bytesPerElement, type Tensor } from "../graph/tensor.js";
 import { type Buffer, newBuffer as makeBuffer, shareInPlace } from "./buffers.js";
 import type { Instruction } from "./instructions.js";
 import { type LaidOutStep, layOut } from "./layouts.js";
@@ -275,7 +275,8 @@ export function makePlan(request: PlanRequest): Plan {
           },
           tensorAt,
         );
-        request.inspect?.(emit, { node, address: tensorAt(node), n: sizeOf(node.shape) });
+        if (node.type === "f32")
+          request.inspect?.(emit, { node, address: tensorAt(node), n: sizeOf(node.shape) });
         if (index !== hookAt) return;
         rearrange(hookCopies);
         after!.emit(emit, (x) => at(hookCopies.find(({ from }) => from === x)?.buffer ?? bufferOf(x)));
@@ -299,6 +300,7 @@ export function makePlan(request: PlanRequest): Plan {
     const lowering: StepLowering = {
       node: step.node,
       y: at(bufferOf(step.node)),
+      ys: step.node.node.outputs.map((output) => (buffers.has(output) ? at(bufferOf(output)) : 0)),
       x: step.reads.map((x, i) => at(copyOf[i]?.buffer ?? bufferOf(x))),
       n: sizeOf(step.node.shape),
       layout: (input) => reads[input],
@@ -316,5 +318,5 @@ export function makePlan(request: PlanRequest): Plan {
 const align = (bytes: number) => Math.ceil(bytes / 64) * 64;
 
 function bytesOf(tensor: Tensor): number {
-  return 4 * sizeOf(tensor.shape) + (tensor.op.extraBytes?.(tensor) ?? 0);
+  return bytesPerElement(tensor.type) * sizeOf(tensor.shape);
 }

@@ -36,13 +36,13 @@ export function throughViews(tensor: Tensor): Tensor {
   return x;
 }
 
-/** A step of one op. */
+/** A step of one op, by its first output. */
 export function plainStep(node: Tensor): Step {
   const { op } = node;
   return {
     node,
     reads: node.inputs,
-    alsoWrites: [],
+    alsoWrites: node.node.outputs.slice(1),
     overwrites: (written, read) => written === 0 && read === op.inPlace,
     layout: (reads) => {
       if (typeof op.layout === "function") return op.layout(node, reads);

@@ -29,7 +29,7 @@ export function makeSteps(outputs: readonly Tensor[], planning: FusionPlanning =
 
   // From the last to the first, so that the outermost op of a group is met first and takes the others in.
   for (const node of [...nodes].reverse()) {
-    if (absorbed.has(node) || isLeaf(node) || node.op === reshapeOp) continue;
+    if (node.index > 0 || absorbed.has(node) || isLeaf(node) || node.op === reshapeOp) continue;
     const step = fused(node, graph) ?? plainStep(node);
     for (const written of [node, ...step.alsoWrites]) makerOf.set(written, step);
   }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { gradients } from "../../src/autodiff/gradients.js";
 import { evaluateReference } from "../../src/graph/evaluate-reference.js";
-import { gradients } from "../../src/graph/gradients.js";
 import type { Tensor } from "../../src/graph/tensor.js";
 import * as exported from "../../src/losses/index.js";
 import { lossFactories, lossFromConfig } from "../../src/losses/index.js";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { gradients } from "../../src/autodiff/gradients.js";
 import { evaluateReference } from "../../src/graph/evaluate-reference.js";
-import { gradients } from "../../src/graph/gradients.js";
 import { Conv2d, Dense } from "../../src/layers/index.js";
 import { parameterTensor } from "../../src/ops/leaves.js";
 import * as exported from "../../src/regularizers/index.js";

@@ -1,5 +1,4 @@
 import { hwio, nhwc } from "../../graph/layout.js";
-import { sizeOf } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
 import { biasGradientOp } from "../../ops/add-bias.js";
 import { conv2dGeometry, conv2dOp, inputGradientOp, kernelGradientOp } from "../../ops/conv2d.js";
@@ -47,7 +46,7 @@ export const convGradients = defineFusion<ConvGradients>({
     const [x, dy] = node.inputs as [Tensor, Tensor];
     const w = conv.inputs[1]!;
     const source = pool?.back ? pool.back.spread.inputs[0]! : dy;
-    const reads = pool?.back ? [x, source, w, pool.pooled] : [x, source, w];
+    const reads = pool?.back ? [x, source, w, pool.back.spread.inputs[1]!] : [x, source, w];
     const alsoWrites = present([dx, db]);
     return {
       node,
@@ -59,7 +58,7 @@ export const convGradients = defineFusion<ConvGradients>({
         output: hwio(node.shape),
         also: alsoWrites.map((tensor) => (tensor === dx ? nhwc(dx.shape) : undefined)),
       }),
-      lower: ({ emit, y: dw, x: [xAt, dyAt, wAt, pooledAt], planning, scratch, addressOf }) => {
+      lower: ({ emit, y: dw, x: [xAt, dyAt, wAt, placesAt], planning, scratch, addressOf }) => {
         const geometry = conv2dGeometry(node);
         const { algorithm, scratchBytes } = planning.conv2d(geometry, dx ? "grad" : "kernelGrad");
         const args = {
@@ -73,8 +72,8 @@ export const convGradients = defineFusion<ConvGradients>({
           algorithm,
           scratch: scratch(scratchBytes),
         };
-        if (pooledAt === undefined) emit(dx ? "conv2d_grad" : "conv2d_kernel_grad", args);
-        else emit("conv2d_relu_pool_grad", { ...args, argmax: pooledAt + 4 * sizeOf(source.shape) });
+        if (placesAt === undefined) emit(dx ? "conv2d_grad" : "conv2d_kernel_grad", args);
+        else emit("conv2d_relu_pool_grad", { ...args, argmax: placesAt });
       },
     };
   },
@@ -83,6 +82,6 @@ export const convGradients = defineFusion<ConvGradients>({
 /** The fused pattern whose masked gradient dy is. */
 function poolBehind(dy: Tensor, graph: GraphUse): PoolBehindConv | undefined {
   if (dy.op !== reluGradientOp || dy.inputs[1]!.op !== maxPool2dGradientOp) return undefined;
-  const found = poolBehindConv(dy.inputs[1]!.inputs[1]!, graph);
+  const found = poolBehindConv(dy.inputs[1]!.inputs[1]!.node.outputs[0]!, graph);
   return found?.back?.masked === dy ? found : undefined;
 }

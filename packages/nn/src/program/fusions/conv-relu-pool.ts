@@ -15,13 +15,18 @@ export const convReluPool = defineFusion({
   absorbs: ({ conv, added, activated }) => [conv, added, activated],
   step: ({ conv, bias, pooled: node }) => {
     const [x, w] = conv.inputs as [Tensor, Tensor];
+    const places = node.node.outputs[1]!;
     return {
       node,
       reads: [x, w, bias],
-      alsoWrites: [],
+      alsoWrites: [places],
       overwrites: overwritesNothing,
-      layout: () => ({ inputs: [nhwc(x.shape), hwio(w.shape), undefined], output: nhwc(node.shape) }),
-      lower: ({ emit, y, x: [xAt, wAt, biasAt], n, planning, scratch }) => {
+      layout: () => ({
+        inputs: [nhwc(x.shape), hwio(w.shape), undefined],
+        output: nhwc(node.shape),
+        also: [nhwc(node.shape)],
+      }),
+      lower: ({ emit, y, ys, x: [xAt, wAt, biasAt], planning, scratch }) => {
         const geometry = conv2dGeometry(conv);
         const { algorithm, scratchBytes } = planning.conv2d(geometry, "forward");
         emit("conv2d_relu_pool", {
@@ -29,7 +34,7 @@ export const convReluPool = defineFusion({
           w: wAt!,
           bias: biasAt!,
           y,
-          argmax: y + 4 * n,
+          argmax: ys[1]!,
           ...geometry,
           algorithm,
           scratch: scratch(scratchBytes),

@@ -33,7 +33,7 @@ export function poolBehindConv(
   )
     return undefined;
   if (users(conv).length > 1 || users(added).length > 1) return undefined;
-  const spread = users(pooled).find((user) => user.op === maxPool2dGradientOp && user.inputs[1] === pooled);
+  const spread = users(pooled.node.outputs[1]!).find((user) => user.op === maxPool2dGradientOp);
   const forward = { conv, bias: added.inputs[1]!, added, activated, pooled };
   if (!spread) return users(activated).length === 1 ? { ...forward, back: undefined } : undefined;
   const masked = users(spread)[0];

@@ -1,0 +1,48 @@
+import { ConfigError } from "../errors.js";
+import { type Node, reachable, type Tensor, withScope } from "../graph/tensor.js";
+import { add } from "../ops/add.js";
+import { fill } from "../ops/fill.js";
+
+/**
+ * Reverse-mode differentiation: the gradients of a scalar with respect to `targets`, as tensors of the same graph.
+ *
+ * Walks the graph from the scalar back; where a tensor is used more than once its gradients are added, in the order in which its users were
+ * made, last first. A target that the scalar does not depend on has undefined.
+ * @throws {ConfigError} `gradient-missing` when an op between the two has no rule.
+ */
+export function gradients(scalar: Tensor, targets: readonly Tensor[]): (Tensor | undefined)[] {
+  const order = reachable([scalar]);
+  const needed = new Set<Tensor>(targets);
+  for (const tensor of order) if (tensor.inputs.some((x) => needed.has(x))) needed.add(tensor);
+  const gradientOf = new Map<Tensor, Tensor>([[scalar, fill(scalar.shape, 1)]]);
+  const nodes = new Set(order.reverse().map(({ node }) => node));
+  for (const node of nodes) {
+    const dys = node.outputs.map((y) => gradientOf.get(y));
+    if (dys.every((dy) => dy === undefined) || !node.inputs.some((x) => needed.has(x))) continue;
+    withScope(node.scope, () => {
+      const dxs = flowBack(node, dys);
+      node.inputs.forEach((x, i) => {
+        const dx = dxs[i];
+        if (!dx || !needed.has(x)) return;
+        const sofar = gradientOf.get(x);
+        gradientOf.set(x, sofar ? add(sofar, dx) : dx);
+      });
+    });
+  }
+  return targets.map((target) => gradientOf.get(target));
+}
+
+/** What reaches a node's inputs of what reaches its outputs. */
+function flowBack(node: Node, dys: readonly (Tensor | undefined)[]): readonly (Tensor | undefined)[] {
+  const { op, outputs, scope } = node;
+  if (op.gradient === "none") return [];
+  if (op.gradients) return op.gradients(dys, node);
+  if (!op.gradient) {
+    throw new ConfigError(
+      "gradient-missing",
+      `${scope ? `${scope}: ` : ""}expected ops that can be differentiated, got ${op.name}, which has no gradient rule; give it one, or mark it as having none.`,
+      { op: op.name, ...(scope && { layer: scope }) },
+    );
+  }
+  return dys[0] ? op.gradient(dys[0], outputs[0]!) : [];
+}
