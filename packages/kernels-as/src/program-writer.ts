@@ -86,9 +86,15 @@ export class ProgramWriter {
     }
     const number = typeof value === "string" ? kinds[kind]?.[value] : value;
     const low = kind === "i" ? -0x8000_0000 : 0;
-    const high = kind === "i" ? 0x7fff_ffff : 0xffff_ffff;
-    if (typeof number !== "number" || !Number.isInteger(number) || number < low || number > high) {
-      const wanted = kinds[kind] ? `one of ${Object.keys(kinds[kind]).join(", ")}` : "a 32-bit integer";
+    const functions = kinds[kind] && Object.keys(kinds[kind]);
+    const high = functions ? functions.length - 1 : kind === "i" ? 0x7fff_ffff : 0xffff_ffff;
+    const fits = typeof number === "number" && Number.isInteger(number) && number >= low && number <= high;
+    if (!fits || kind === "d") {
+      const wanted = functions
+        ? `one of ${functions.join(", ")}`
+        : kind === "d"
+          ? "a Uint32Array"
+          : "a 32-bit integer";
       throw new RangeError(`internal: ${instruction}: argument ${name} is ${value}, not ${wanted}`);
     }
     return number >>> 0;

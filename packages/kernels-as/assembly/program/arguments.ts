@@ -24,6 +24,7 @@ export function arg_f(at: usize, i: u32): f32 {
  * as they go. The share of thread t ends where that of t + 1 begins. Only for outputs that no other share touches.
  */
 export function share_begin(n: u32, grain: u32, thread: u32, threads: u32): u32 {
+  if (threads == 1) return n * thread; // the beginning or the end, without two divisions
   const grains = <u64>((n + grain - 1) / grain);
   const begin = <u32>((grains * thread) / threads) * grain;
   return min(begin, n);

@@ -14,13 +14,14 @@ import { ProgramWriter } from "../../src/program-writer.js";
 export type Data = Float32Array | Float64Array | Uint32Array | Uint8Array;
 
 /**
- * What stands for an argument: a number as it is, or the name of a function; data that is read and must not change; data that is read and
+ * What stands for an argument: a number as it is, the name of a function, or words that the program carries; data that is read and must not change; data that is read and
  * written; so many bytes that are written; or the address of another argument, `bytes` further on. An operand that is left out is written
  * and has the size that the table says.
  */
 export type Operand =
   | number
   | string
+  | Uint32Array
   | { readonly read: Data }
   | { readonly change: Data }
   | { readonly write: number }
@@ -64,20 +65,19 @@ export async function run<K extends InstructionName>(
   };
 
   for (const [name, operand] of Object.entries(given)) {
-    if (typeof operand === "number" || typeof operand === "string") args[name] = operand as number;
+    const isPlain = typeof operand !== "object" || operand instanceof Uint32Array;
+    if (operand !== undefined && isPlain) args[name] = operand as number;
   }
   for (const [name, operand] of Object.entries(given)) {
     const role = declared[name]?.role;
-    if (typeof operand !== "object") continue;
+    if (typeof operand !== "object" || operand instanceof Uint32Array) continue;
     if ("read" in operand) {
       expect(role, `${instruction} reads ${name}`).toBe("input");
       await place(name, bytesOf(operand.read));
       read.add(name);
     } else if ("change" in operand) {
       // An output that is an input too has something to be read.
-      const shared = Object.values(given).some(
-        (one) => typeof one === "object" && "at" in one && one.at === name,
-      );
+      const shared = Object.values(given).some((one) => isAlias(one) && one.at === name);
       if (!shared) expect(role, `${instruction} changes ${name}`).toBe("update");
       await place(name, bytesOf(operand.change));
     } else if ("write" in operand) {
@@ -90,7 +90,7 @@ export async function run<K extends InstructionName>(
     await place(name, new Uint8Array(elementBytes[type] * elements(args, threads, memory)).fill(stale));
   }
   for (const [name, operand] of Object.entries(given)) {
-    if (typeof operand === "object" && "at" in operand) {
+    if (isAlias(operand)) {
       args[name] = args[operand.at]! + (operand.bytes ?? 0);
     }
   }
@@ -163,6 +163,9 @@ async function arena(engine: Engine, bytes: number): Promise<number> {
   own.used++;
   return block.at;
 }
+
+const isAlias = (operand: Operand | undefined): operand is Extract<Operand, { readonly at: string }> =>
+  typeof operand === "object" && "at" in operand && typeof operand.at === "string";
 
 function wordAt(placed: ReadonlyMap<string, Placed>, address: number): number {
   for (const { address: begin, bytes } of placed.values()) {
