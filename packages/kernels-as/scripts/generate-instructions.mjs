@@ -17,6 +17,10 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const HEAD = "// Written by scripts/generate-instructions.mjs; not by hand.\n";
 const WIDTH = 110;
 
+const encoding = await readFile(path.join(root, "assembly/program/constants.ts"), "utf8");
+/** Arguments that an instruction has room for, behind its opcode and flags. */
+const MOST = Number(/INSTRUCTION_WORDS: u32 = (\d+)/.exec(encoding)[1]) - 2;
+
 /** In this order they get their opcodes. A family that is not named here follows behind. */
 const ORDER = ["program", "gemm", "conv", "elementwise", "reduce", "optim", "data"];
 
@@ -54,7 +58,7 @@ for (const [i, row] of rows.entries()) {
   row.opcode = i + 1;
   const twice = rows.findIndex((other) => other.name === row.name);
   if (twice !== i) throw new Error(`two instructions are called ${row.name}`);
-  if (row.args.length > 30) throw new Error(`${row.name} has more than 30 arguments`);
+  if (row.args.length > MOST) throw new Error(`${row.name} has more than ${MOST} arguments`);
 }
 
 const IDENTIFIER = /(?<![\w.$"'])([A-Za-z_]\w*)(?![\w"'])/g;
@@ -151,7 +155,7 @@ function dispatch() {
     `${HEAD}// One instruction: its kernel, with the arguments read from where they lie and this thread's share of the work.`,
     ...imports,
     `import { ${readers.join(", ")}, share_begin, share_end } from "./arguments";`,
-    `import { CORRUPT, FINISHED } from "./constants";`,
+    `import { CORRUPT, FINISHED, LINE } from "./constants";`,
     `import {\n${wrap(called.map((row) => upper(row.name)).join(", "), 2)},\n} from "./opcodes.gen";`,
     "",
     "/** How many arguments an instruction has, by its opcode; 255 for what is none. */",
@@ -196,7 +200,7 @@ function inTypeScript(row, text, helpers) {
   const names = new Set(row.args.map(([name]) => name));
   return text.replace(IDENTIFIER, (name, _, offset) => {
     const isCall = text[offset + name.length] === "(";
-    if (isCall && name in row.family.functionFiles) helpers.add(name);
+    if (name in row.family.functionFiles) helpers.add(name);
     if (isCall) return name;
     if (name === "args") return "a";
     return names.has(name) ? `a.${name}` : name;
@@ -217,7 +221,8 @@ function importLines(helpers) {
     byFile.set(file, [...(byFile.get(file) ?? []), name]);
   }
   return [...byFile]
-    .map(([file, names]) => [`./${path.posix.relative("instructions", file)}.js`, names])
+    .map(([file, names]) => [path.posix.relative("instructions", `${file}.js`), names])
+    .map(([file, names]) => [file.startsWith(".") ? file : `./${file}`, names])
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([file, names]) => importLine(names, file));
 }

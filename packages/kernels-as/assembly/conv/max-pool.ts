@@ -1,16 +1,17 @@
 // Max pooling, NHWC, and its gradient. The index of each maximum inside its window is kept: one byte where the window has at most
 // 255 places (all bits set: the window lies outside x altogether), else four.
+import { PLACES_IN_BYTE } from "./constants";
 import { zero_f32 } from "./copy";
 import { Window } from "./geometry";
 
 /** The place that says: the window lies outside x altogether. */
-const NONE: u32 = 255;
+const NONE: u32 = PLACES_IN_BYTE;
 const NONE_WIDE: u32 = 0xffffffff;
 
 // @ts-ignore: decorator
 @inline
 function is_wide(w: Window): bool {
-  return w.kernel_height * w.kernel_width > 255;
+  return w.kernel_height * w.kernel_width > PLACES_IN_BYTE;
 }
 
 /**

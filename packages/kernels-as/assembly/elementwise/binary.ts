@@ -1,6 +1,7 @@
 // y = a ∘ b over a flat range, with b as it lies, repeated over rows, or one number for a whole row.
 import { load_up_to, store_up_to } from "../math/partial";
 import { share_begin, share_end } from "../program/arguments";
+import { LINE } from "../program/constants";
 import * as op from "../program/opcodes.gen";
 
 // @ts-ignore: decorator
@@ -101,9 +102,6 @@ export function binary_cols_f32(
     binary_scalar_f32(y + r * bytes, a + r * bytes, load<f32>(b + (r << 2)), 0, cols, kind);
   }
 }
-
-/** f32 on a cache line: a share of columns is whole lines, so that no two threads write to one. */
-const LINE: u32 = 16;
 
 /** A thread's share of all rows; where there are fewer of them than threads, of the columns of each. */
 export function binary_rows_share(

@@ -3,7 +3,7 @@
 // g below is the gradient plus λθ; PyTorch's formulas throughout.
 import { flag, input, optional, over, size, update } from "../program/table.mjs";
 
-export const functions = { "instructions/optim": ["rangesExtent"] };
+export const functions = { "constants/optim.gen": ["RANGE_BYTES"], "instructions/optim": ["rangesExtent"] };
 export const helpers = { table_extent: "optim/range" };
 
 /** Whole cache lines, also of what a slot in float64 would take. */
@@ -12,7 +12,7 @@ const extent = "rangesExtent(args, memory)";
 /** How many ranges there are says nothing of their lengths, which are data: an update counts for nothing. */
 const cost = "0";
 const blocks = { params: update(extent), grads: input(extent) };
-const table = { table: input("8 * count", "u32"), count: size };
+const table = { table: input("count * RANGE_BYTES / 4", "u32"), count: size };
 
 export const rows = {
   sgd: {

@@ -7,6 +7,9 @@ export const FLAG_BARRIER: u32 = 1;
 /** The flags' other bits count the arguments. */
 export const ARGUMENTS_SHIFT: u32 = 1;
 
+/** f32 on a cache line: shares are whole lines, so that no two threads write to one. */
+export const LINE: u32 = 16;
+
 // What a run says at its end.
 export const FINISHED: u32 = 0;
 /** A `stop_if_not_finite` left the program. */

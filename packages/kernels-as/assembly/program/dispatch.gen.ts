@@ -33,7 +33,7 @@ import { log_sum_exp_f32, softmax_f32, softmax_grad_f32 } from "../reduce/softma
 import { softmax_cross_entropy_f32, softmax_cross_entropy_grad_f32 } from "../reduce/softmax-cross-entropy";
 import { sum_abs_f32, sum_squares_f32 } from "../reduce/sum";
 import { arg_f, arg_u, share_begin, share_end } from "./arguments";
-import { CORRUPT, FINISHED } from "./constants";
+import { CORRUPT, FINISHED, LINE } from "./constants";
 import {
   ADVANCE, STOP_IF_NOT_FINITE, LOAD_F64, CHECK_FINITE, GEMM, GEMM_MASKED, PEAK, DOT, AXPY, CONV2D,
   CONV2D_INPUT_GRAD, CONV2D_KERNEL_GRAD, CONV2D_GRAD, CONV2D_RELU_POOL, CONV2D_RELU_POOL_GRAD, IM2COL, COL2IM,
@@ -95,8 +95,8 @@ export function dispatch(op: u32, at: usize, thread: u32, threads: u32): u32 {
     }
     case AXPY: {
       const count = arg_u(at, 2);
-      const begin = share_begin(count, 16, thread, threads);
-      const end = share_end(count, 16, thread, threads);
+      const begin = share_begin(count, LINE, thread, threads);
+      const end = share_end(count, LINE, thread, threads);
       axpy_f32(arg_u(at, 0), arg_u(at, 1), arg_f(at, 3), begin, end);
       return FINISHED;
     }
@@ -180,43 +180,43 @@ export function dispatch(op: u32, at: usize, thread: u32, threads: u32): u32 {
     }
     case FILL: {
       const count = arg_u(at, 1);
-      const begin = share_begin(count, 16, thread, threads);
-      const end = share_end(count, 16, thread, threads);
+      const begin = share_begin(count, LINE, thread, threads);
+      const end = share_end(count, LINE, thread, threads);
       fill_f32(arg_u(at, 0), arg_f(at, 2), begin, end);
       return FINISHED;
     }
     case COPY: {
       const count = arg_u(at, 2);
-      const begin = share_begin(count, 16, thread, threads);
-      const end = share_end(count, 16, thread, threads);
+      const begin = share_begin(count, LINE, thread, threads);
+      const end = share_end(count, LINE, thread, threads);
       copy_f32(arg_u(at, 0), arg_u(at, 1), begin, end);
       return FINISHED;
     }
     case UNARY: {
       const count = arg_u(at, 2);
-      const begin = share_begin(count, 16, thread, threads);
-      const end = share_end(count, 16, thread, threads);
+      const begin = share_begin(count, LINE, thread, threads);
+      const end = share_end(count, LINE, thread, threads);
       unary_f32(arg_u(at, 0), arg_u(at, 1), begin, end, arg_u(at, 3), arg_f(at, 4));
       return FINISHED;
     }
     case UNARY_GRAD: {
       const count = arg_u(at, 3);
-      const begin = share_begin(count, 16, thread, threads);
-      const end = share_end(count, 16, thread, threads);
+      const begin = share_begin(count, LINE, thread, threads);
+      const end = share_end(count, LINE, thread, threads);
       unary_grad_f32(arg_u(at, 0), arg_u(at, 1), arg_u(at, 2), begin, end, arg_u(at, 4), arg_f(at, 5));
       return FINISHED;
     }
     case SCALE_SHIFT: {
       const count = arg_u(at, 2);
-      const begin = share_begin(count, 16, thread, threads);
-      const end = share_end(count, 16, thread, threads);
+      const begin = share_begin(count, LINE, thread, threads);
+      const end = share_end(count, LINE, thread, threads);
       scale_shift_f32(arg_u(at, 0), arg_u(at, 1), arg_f(at, 3), arg_f(at, 4), begin, end);
       return FINISHED;
     }
     case BINARY: {
       const count = arg_u(at, 3);
-      const begin = share_begin(count, 16, thread, threads);
-      const end = share_end(count, 16, thread, threads);
+      const begin = share_begin(count, LINE, thread, threads);
+      const end = share_end(count, LINE, thread, threads);
       binary_f32(arg_u(at, 0), arg_u(at, 1), arg_u(at, 2), begin, end, arg_u(at, 4));
       return FINISHED;
     }
@@ -240,8 +240,8 @@ export function dispatch(op: u32, at: usize, thread: u32, threads: u32): u32 {
     }
     case DROPOUT_RELU_GRAD: {
       const count = arg_u(at, 3);
-      const begin = share_begin(count, 16, thread, threads);
-      const end = share_end(count, 16, thread, threads);
+      const begin = share_begin(count, LINE, thread, threads);
+      const end = share_end(count, LINE, thread, threads);
       dropout_relu_grad_f32(arg_u(at, 0), arg_u(at, 1), arg_u(at, 2), load<f32>(arg_u(at, 4)), begin, end);
       return FINISHED;
     }
@@ -254,8 +254,8 @@ export function dispatch(op: u32, at: usize, thread: u32, threads: u32): u32 {
     }
     case SUM_ROWS: {
       const count = arg_u(at, 3);
-      const begin = share_begin(count, 16, thread, threads);
-      const end = share_end(count, 16, thread, threads);
+      const begin = share_begin(count, LINE, thread, threads);
+      const end = share_end(count, LINE, thread, threads);
       sum_rows_f32(arg_u(at, 0), arg_u(at, 1), arg_u(at, 2), arg_u(at, 3), arg_f(at, 4), arg_u(at, 5), begin, end);
       return FINISHED;
     }
@@ -304,8 +304,8 @@ export function dispatch(op: u32, at: usize, thread: u32, threads: u32): u32 {
     }
     case SOFTMAX_CROSS_ENTROPY: {
       const count = arg_u(at, 4);
-      const begin = share_begin(count, 16, thread, threads);
-      const end = share_end(count, 16, thread, threads);
+      const begin = share_begin(count, LINE, thread, threads);
+      const end = share_end(count, LINE, thread, threads);
       softmax_cross_entropy_f32(
         arg_u(at, 0), arg_u(at, 1), arg_u(at, 2), arg_u(at, 3), arg_u(at, 5), arg_u(at, 6), arg_f(at, 7),
         begin, end
@@ -314,22 +314,22 @@ export function dispatch(op: u32, at: usize, thread: u32, threads: u32): u32 {
     }
     case SOFTMAX_CROSS_ENTROPY_GRAD: {
       const count = arg_u(at, 4);
-      const begin = share_begin(count, 16, thread, threads);
-      const end = share_end(count, 16, thread, threads);
+      const begin = share_begin(count, LINE, thread, threads);
+      const end = share_end(count, LINE, thread, threads);
       softmax_cross_entropy_grad_f32(arg_u(at, 0), arg_u(at, 1), arg_u(at, 2), arg_u(at, 3), arg_u(at, 5), arg_u(at, 6), begin, end);
       return FINISHED;
     }
     case SIGMOID_CROSS_ENTROPY: {
       const count = arg_u(at, 4);
-      const begin = share_begin(count, 16, thread, threads);
-      const end = share_end(count, 16, thread, threads);
+      const begin = share_begin(count, LINE, thread, threads);
+      const end = share_end(count, LINE, thread, threads);
       sigmoid_cross_entropy_f32(arg_u(at, 0), arg_u(at, 1), arg_u(at, 2), arg_u(at, 3), arg_f(at, 5), begin, end);
       return FINISHED;
     }
     case SIGMOID_CROSS_ENTROPY_GRAD: {
       const count = arg_u(at, 4);
-      const begin = share_begin(count, 16, thread, threads);
-      const end = share_end(count, 16, thread, threads);
+      const begin = share_begin(count, LINE, thread, threads);
+      const end = share_end(count, LINE, thread, threads);
       sigmoid_cross_entropy_grad_f32(arg_u(at, 0), arg_u(at, 1), arg_u(at, 2), arg_u(at, 3), begin, end);
       return FINISHED;
     }
@@ -405,15 +405,15 @@ export function dispatch(op: u32, at: usize, thread: u32, threads: u32): u32 {
     }
     case GATHER_U32: {
       const count = arg_u(at, 4);
-      const begin = share_begin(count, 16, thread, threads);
-      const end = share_end(count, 16, thread, threads);
+      const begin = share_begin(count, LINE, thread, threads);
+      const end = share_end(count, LINE, thread, threads);
       gather_u32(arg_u(at, 0), arg_u(at, 1), <usize>arg_u(at, 2) + (<usize>load<u32>(arg_u(at, 3)) << 2), arg_u(at, 5), begin, end);
       return FINISHED;
     }
     case GATHER_LABELS_U8: {
       const count = arg_u(at, 4);
-      const begin = share_begin(count, 16, thread, threads);
-      const end = share_end(count, 16, thread, threads);
+      const begin = share_begin(count, LINE, thread, threads);
+      const end = share_end(count, LINE, thread, threads);
       gather_labels_u8(
         arg_u(at, 0), arg_u(at, 1), <usize>arg_u(at, 2) + (<usize>load<u32>(arg_u(at, 3)) << 2), arg_u(at, 5),
         begin, end

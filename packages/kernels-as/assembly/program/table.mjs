@@ -39,8 +39,8 @@ export const scalar = { kind: "f" };
 /** One of the functions that the family lists under this name in `kinds`. */
 export const kindOf = (kinds) => ({ kind: kinds });
 
-/** f32 on a cache line: shares are whole lines, so that no two threads write to one. */
-export const LINE = 16;
+/** The grain of a cache line, as program/constants.ts has it. */
+export const LINE = "LINE";
 
 /** Every thread gets a share [begin, end) of `count` things (an expression for AssemblyScript) in whole grains. */
 export const over = (count, grain = 1) => ({ count, grain });

@@ -44,3 +44,6 @@ export const BAND_BYTES = 32768;
 /** Taps of a 3x3 window, and what of dy is kept in the nearest cache while they are met. */
 export const TAPS = 9;
 export const NEAR_BYTES = 16384;
+
+/** So many places of a pool's window fit in the byte that says where the maximum is, and the byte of all ones besides, which says: nowhere. */
+export const PLACES_IN_BYTE = 255;

@@ -1,3 +1,5 @@
+import { PLACES_IN_BYTE } from "../constants/conv.gen.js";
+
 /** Sizes of an op with a window: input [batch, height, width, channels], output [batch, outHeight, outWidth, …]. */
 export interface WindowGeometry {
   readonly batch: number;
@@ -25,7 +27,7 @@ export interface ConvGeometry extends WindowGeometry {
 /** Bytes that `argmax` of max_pool2d takes: one a value, or four when the window has more than 255 places. */
 export function argmaxBytes(w: WindowGeometry): number {
   const values = w.batch * w.outHeight * w.outWidth * w.channels;
-  return w.kernelHeight * w.kernelWidth > 255 ? values * 4 : values;
+  return w.kernelHeight * w.kernelWidth > PLACES_IN_BYTE ? values * 4 : values;
 }
 
 /** Elements of a window's input. */

@@ -1,4 +1,5 @@
 // Written by scripts/generate-instructions.mjs; not by hand.
+import { RANGE_BYTES } from "../constants/optim.gen.js";
 import { conv2dFault, conv2dScratchBytes } from "./conv-plan.js";
 import {
   argmaxBytes,
@@ -1003,7 +1004,7 @@ export const operandTable: OperandTable = {
       table: {
         role: "input",
         type: "u32",
-        elements: (a) => 8 * a.count,
+        elements: (a) => a.count * RANGE_BYTES / 4,
       },
     },
   },
@@ -1032,7 +1033,7 @@ export const operandTable: OperandTable = {
       table: {
         role: "input",
         type: "u32",
-        elements: (a) => 8 * a.count,
+        elements: (a) => a.count * RANGE_BYTES / 4,
       },
     },
   },
@@ -1061,7 +1062,7 @@ export const operandTable: OperandTable = {
       table: {
         role: "input",
         type: "u32",
-        elements: (a) => 8 * a.count,
+        elements: (a) => a.count * RANGE_BYTES / 4,
       },
     },
   },
@@ -1095,7 +1096,7 @@ export const operandTable: OperandTable = {
       table: {
         role: "input",
         type: "u32",
-        elements: (a) => 8 * a.count,
+        elements: (a) => a.count * RANGE_BYTES / 4,
       },
     },
   },
@@ -1134,7 +1135,7 @@ export const operandTable: OperandTable = {
       table: {
         role: "input",
         type: "u32",
-        elements: (a) => 8 * a.count,
+        elements: (a) => a.count * RANGE_BYTES / 4,
       },
     },
   },

@@ -2,7 +2,8 @@ import type { InstructionTable } from "./instructions.gen.js";
 
 type Permute = InstructionTable["permute"];
 
-const MOST = 6;
+/** As many dimensions as `permute` takes. */
+export const permuteRank = 6;
 
 const dimsOf = (a: Permute) => [a.dim0, a.dim1, a.dim2, a.dim3, a.dim4, a.dim5].slice(0, a.rank);
 const spansOf = (a: Permute) => {
@@ -24,5 +25,5 @@ export function permuteFirst(a: Permute): number {
 }
 
 export function rankFault({ rank }: Permute): string | undefined {
-  return rank <= MOST ? undefined : `expected at most ${MOST} dimensions, got ${rank}`;
+  return rank <= permuteRank ? undefined : `expected at most ${permuteRank} dimensions, got ${rank}`;
 }

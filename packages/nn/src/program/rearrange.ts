@@ -1,9 +1,7 @@
+import { permuteRank } from "@loam/kernels-as";
 import { InternalError } from "../errors.js";
 import { copyPlan, type Layout } from "../graph/layout.js";
 import type { Lowering } from "../graph/op.js";
-
-/** Up to six dimensions, as many as the permuting instruction takes. */
-const PERMUTE_RANK = 6;
 
 /** Emits the copy of `size` elements from x, which lie as `from` says, to y, where they are to lie as `to` says. */
 export function emitRearrangement(
@@ -17,7 +15,7 @@ export function emitRearrangement(
   }: { x: number; y: number; size: number; from: Layout | undefined; to: Layout | undefined },
 ): void {
   const { sizes, strides } = copyPlan(from, to, size);
-  if (sizes.length > PERMUTE_RANK) {
+  if (sizes.length > permuteRank) {
     throw new InternalError("permute-rank", `a tensor of ${sizes.length} dimensions has to be rearranged.`);
   }
   const dim = (i: number) => sizes[i] ?? 1;
