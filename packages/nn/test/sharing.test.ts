@@ -1,6 +1,6 @@
 // Which programs the threads share: decided by what a program costs, which the table of instructions says.
-import { createEngine, type Engine } from "@loam/kernels-as";
-import { describe, expect, it } from "vitest";
+import { createEngine, type Engine, ProgramWriter } from "@loam/kernels-as";
+import { describe, expect, it, vi } from "vitest";
 import type { Dataset } from "../src/data/dataset.js";
 import {
   Dense,
@@ -76,6 +76,22 @@ describe("a step's program", () => {
     // 16 samples through 784·8 + 8·10 weights, forward and for their gradients: 0.2 million multiply-adds.
     const layers = [new Flatten(), new Dense({ units: 8 }), new ReLU(), new Dense({ units: 10 })];
     expect(await trainedOn(layers, new SGD({ learningRate: 0.1 }), 16)).toEqual([1]);
+  });
+});
+
+describe("lenet's step", () => {
+  it("runs each ReLU and pooling inside its convolution, forward and back", async () => {
+    const emit = vi.spyOn(ProgramWriter.prototype, "emit");
+    const { layers, optimizer } = standardModel("lenet", { inputShape: [1, 28, 28], classes: 10 });
+    await trainedOn(layers, optimizer, 64);
+    const names = emit.mock.calls.map(([name]) => name);
+    emit.mockRestore();
+    expect(names.filter((name) => /conv|pool|unary/.test(name))).toEqual([
+      "conv2d_relu_pool",
+      "conv2d_relu_pool",
+      "conv2d_relu_pool_grad",
+      "conv2d_relu_pool_grad",
+    ]);
   });
 });
 

@@ -20,6 +20,8 @@ export function makeSteps(outputs: readonly Tensor[], planning: FusionPlanning =
   const nodes = reachable(outputs);
   const users = new Map<Tensor, Tensor[]>();
   for (const node of nodes) {
+    // One user, however many outputs it has.
+    if (node.index > 0) continue;
     for (const x of new Set(node.inputs)) users.set(x, [...(users.get(x) ?? []), node]);
   }
   /** Which step computes a tensor. */
