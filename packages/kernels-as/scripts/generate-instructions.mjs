@@ -364,6 +364,8 @@ function operands() {
     const own = row.args.filter(([, { kind }]) => kind === "p");
     const lines = [`  ${row.name}: {`];
     if (row.check) lines.push(lambda("fault", row, row.check, 4));
+    const flags = row.args.filter(([, argument]) => argument.flag).map(([name]) => `"${name}"`);
+    if (flags.length > 0) lines.push(`    flags: [${flags.join(", ")}],`);
     if (own.length === 0) lines.push("    operands: {},");
     else {
       lines.push("    operands: {");

@@ -40,6 +40,7 @@ describe("gemm, run by itself", () => {
   it.each<[Partial<InstructionArguments<"gemm">>, ErrorConstructor | typeof MemoryError, string]>([
     [{ M: 1.5 }, RangeError, "gemm: expected M to be an integer in [0, 2^32), got 1.5"],
     [{ lda: 2 }, RangeError, "gemm: expected lda to be an integer in [3, 2^32), got 2"],
+    [{ transA: 2 }, RangeError, "gemm: expected transA to be 0 or 1, got 2"],
     [{ a: 2 }, MemoryError, "gemm: a: expected 6 elements of 4 bytes at a multiple of 4 inside"],
     [{ scratch: 4 }, MemoryError, "gemm: scratch: expected"],
   ])("refuses %o", (wrong, kind, message) => {

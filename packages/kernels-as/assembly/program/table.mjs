@@ -33,7 +33,8 @@ const operand = (role, elements, type, first) => ({ kind: "p", role, elements: S
 /** Data of the program's own, given as a Uint32Array: the argument becomes its address. */
 export const data = { kind: "d" };
 export const size = { kind: "u" };
-export const flag = { kind: "u", most: 1 };
+/** 0 or 1. */
+export const flag = { kind: "u", flag: true };
 export const signed = { kind: "i" };
 export const scalar = { kind: "f" };
 /** One of the functions that the family lists under this name in `kinds`. */

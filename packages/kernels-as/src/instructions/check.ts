@@ -9,10 +9,11 @@ type Numbers = Record<string, number>;
 
 interface Row {
   readonly fault?: (args: Numbers, threads: number, memory: WordReader) => string | undefined;
+  readonly flags?: readonly string[];
   readonly operands: Readonly<Record<string, Operand<Numbers>>>;
 }
 
-/** What the table says of an instruction's operands, by any name. */
+/** What the table says of an instruction, by any name. */
 export const operandsOf = (name: InstructionName): Row => operandTable[name] as unknown as Row;
 
 /**
@@ -32,7 +33,11 @@ export function checkArguments<K extends InstructionName>(
     if (kind === "u" || kind === "i") checkInteger(name, own, kind, numbers[own]);
     else if (kind in kinds) checkKind(name, own, kind, numbers[own]);
   }
-  const { fault, operands } = operandsOf(name);
+  const { fault, flags = [], operands } = operandsOf(name);
+  for (const flag of flags) {
+    if (numbers[flag]! > 1)
+      throw new RangeError(`${name}: expected ${flag} to be 0 or 1, got ${numbers[flag]}`);
+  }
   const words: WordReader = {
     word(address, i = 0) {
       if (address % 4 === 0) return memory.u32(address + 4 * i, 1)[0]!;

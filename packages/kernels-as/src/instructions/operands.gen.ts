@@ -85,6 +85,7 @@ export const operandTable: OperandTable = {
   },
   gemm: {
     fault: (a) => productFault(a),
+    flags: ["transA", "transB", "accumulate", "activation"],
     operands: {
       a: {
         role: "input",
@@ -118,6 +119,7 @@ export const operandTable: OperandTable = {
   },
   gemm_masked: {
     fault: (a) => productFault(a, true),
+    flags: ["transA", "transB"],
     operands: {
       a: {
         role: "input",
@@ -201,6 +203,7 @@ export const operandTable: OperandTable = {
   },
   conv2d: {
     fault: (a) => conv2dFault("forward", a),
+    flags: ["activation"],
     operands: {
       x: {
         role: "input",
@@ -484,6 +487,7 @@ export const operandTable: OperandTable = {
   },
   avg_pool2d: {
     fault: (a) => windowFault(a),
+    flags: ["includePadding"],
     operands: {
       x: {
         role: "input",
@@ -499,6 +503,7 @@ export const operandTable: OperandTable = {
   },
   avg_pool2d_grad: {
     fault: (a) => windowFault(a),
+    flags: ["includePadding"],
     operands: {
       dy: {
         role: "input",
@@ -711,6 +716,7 @@ export const operandTable: OperandTable = {
     },
   },
   sum_rows: {
+    flags: ["accumulate"],
     operands: {
       y: {
         role: "update",
@@ -725,6 +731,7 @@ export const operandTable: OperandTable = {
     },
   },
   sum_cols: {
+    flags: ["accumulate"],
     operands: {
       y: {
         role: "update",
@@ -739,6 +746,7 @@ export const operandTable: OperandTable = {
     },
   },
   sum_squares: {
+    flags: ["accumulate"],
     operands: {
       y: {
         role: "update",
@@ -753,6 +761,7 @@ export const operandTable: OperandTable = {
     },
   },
   sum_abs: {
+    flags: ["accumulate"],
     operands: {
       y: {
         role: "update",
@@ -828,6 +837,7 @@ export const operandTable: OperandTable = {
     },
   },
   softmax_cross_entropy: {
+    flags: ["sparse"],
     operands: {
       loss: {
         role: "output",
@@ -854,6 +864,7 @@ export const operandTable: OperandTable = {
     },
   },
   softmax_cross_entropy_grad: {
+    flags: ["sparse"],
     operands: {
       dx: {
         role: "output",
@@ -927,6 +938,7 @@ export const operandTable: OperandTable = {
     },
   },
   accuracy: {
+    flags: ["sparse"],
     operands: {
       count: {
         role: "update",
@@ -979,6 +991,7 @@ export const operandTable: OperandTable = {
     },
   },
   sgd: {
+    flags: ["nesterov"],
     operands: {
       params: {
         role: "update",
@@ -1101,6 +1114,7 @@ export const operandTable: OperandTable = {
     },
   },
   adam: {
+    flags: ["decoupled"],
     operands: {
       params: {
         role: "update",

@@ -30,6 +30,8 @@ export type OperandTable = {
   readonly [K in keyof InstructionTable]: {
     /** What is wrong with the sizes, as a sentence without its subject. */
     readonly fault?: (args: InstructionTable[K], threads: number, memory: WordReader) => string | undefined;
+    /** Arguments that are 0 or 1. */
+    readonly flags?: readonly (keyof InstructionTable[K])[];
     readonly operands: { readonly [A in keyof InstructionTable[K]]?: Operand<InstructionTable[K]> };
   };
 };

@@ -25,7 +25,7 @@ const flag = fc.integer({ min: 0, max: 1 });
 /** From the kinds of the arguments alone. */
 function byKind(name: InstructionName): fc.Arbitrary<Example> {
   const numbers: Record<string, fc.Arbitrary<number | string>> = {};
-  const flags = new Set(["accumulate", "activation", "sparse", "nesterov", "decoupled", "includePadding"]);
+  const flags = new Set(operandsOf(name).flags);
   for (const argument of instructions[name].args as readonly string[]) {
     const [own, kind] = argument.split(":") as [string, string];
     if (kind in kinds) numbers[own] = fc.constantFrom(...Object.keys(kinds[kind]!));
