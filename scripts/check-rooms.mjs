@@ -20,7 +20,7 @@ const ROOMS = {
   version: [],
   graph: ["errors"],
   reference: ["errors", "graph"],
-  ops: ["errors", "graph", "reference"],
+  ops: ["errors", "graph"],
   autodiff: ["errors", "graph", "ops"],
   initializers: ["errors", "options", "graph", "ops"],
   schedules: ["errors", "options"],

@@ -1,45 +1,14 @@
-// After tsc, in a package's folder: takes the float64 references out of dist/ and bundles it once more for Node, in dist/node/.
+// After tsc, in a package's folder: bundles it once more for Node, in dist/node/.
 //
-// - A reference stands with its op for who reads it and for the tests, which run from source. What is shipped never calls one.
-// - Node spends more than a millisecond on each file that it imports; a bundler wants many small ones, to leave out what a page does not
-//   use. So exports with a condition `node` get a bundle there, made from the file that their `default` names.
-import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+// Node spends more than a millisecond on each file that it imports; a bundler wants many small ones, to leave out what a page does not
+// use. So exports with a condition `node` get a bundle there, made from the file that their `default` names.
+import { readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import process from "node:process";
-import { build, parseSync, Visitor } from "vite";
+import { build } from "vite";
 
 const home = process.cwd();
 const dist = path.join(home, "dist");
-
-/** The members of an op's definition that are its float64 reference, or what that is made of. */
-const REFERENCE = new Set(["reference", "referenceOf", "f", "slope"]);
-
-/** A module's text with its references blanked, so that all else keeps its line and column and its source map stays right. */
-function withoutReferences(file, text) {
-  const { program } = parseSync(file, text);
-  const spans = [];
-  const visitor = new Visitor({
-    Property({ key, value, start, end }) {
-      const isFunction = value.type === "ArrowFunctionExpression" || value.type === "FunctionExpression";
-      if (isFunction && REFERENCE.has(key.name)) spans.push([start, text[end] === "," ? end + 1 : end]);
-    },
-  });
-  visitor.visit(program);
-  for (const [start, end] of spans) {
-    text = text.slice(0, start) + text.slice(start, end).replace(/[^\n]/g, " ") + text.slice(end);
-  }
-  return text.replace(/ +$/gm, "");
-}
-
-async function dropReferences() {
-  await rm(path.join(dist, "reference"), { recursive: true, force: true });
-  const folder = path.join(dist, "ops");
-  for (const name of await readdir(folder).catch(() => [])) {
-    if (!name.endsWith(".js")) continue;
-    const file = path.join(folder, name);
-    await writeFile(file, withoutReferences(file, await readFile(file, "utf8")));
-  }
-}
 
 /** Input files by the names of their bundles, from the package's exports: all or none, or Node would have classes twice. */
 async function entries() {
@@ -110,5 +79,4 @@ async function bundleForNode(input) {
   }
 }
 
-await dropReferences();
 await bundleForNode(await entries());

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { gradients } from "../src/autodiff/gradients.js";
-import { evaluateReference } from "../src/graph/evaluate-reference.js";
 import { sizeOf } from "../src/graph/shape.js";
 import type { Tensor } from "../src/graph/tensor.js";
 import { add, addBias, conv2d, maxPool2d, mul, relu, sum, sumSquares } from "../src/ops/index.js";
 import { input, parameterTensor } from "../src/ops/leaves.js";
+import { evaluateReference } from "../src/reference/index.js";
 import { runGraph } from "./support/run-graph.js";
 
 /** In [-0.5, 0.5); of which no two sums agree by chance, so that rounding decides no maximum and no sign. */

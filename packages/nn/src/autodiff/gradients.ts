@@ -1,13 +1,14 @@
 import { ConfigError } from "../errors.js";
 import { type Node, reachable, type Tensor, withScope } from "../graph/tensor.js";
 import { add } from "../ops/add.js";
-import { fill } from "../ops/fill.js";
+import { constantOf, fill } from "../ops/fill.js";
+import { sumTo } from "./sum-to.js";
 
 /**
  * Reverse-mode differentiation: the gradients of a scalar with respect to `targets`, as tensors of the same graph.
  *
  * Walks the graph from the scalar back; where a tensor is used more than once its gradients are added, in the order in which its users were
- * made, last first. A target that the scalar does not depend on has undefined.
+ * made, last first. An operand that was broadcast has the sum over its repetitions. A target that the scalar does not depend on has undefined.
  * @throws {ConfigError} `gradient-missing` when an op between the two has no rule.
  */
 export function gradients(scalar: Tensor, targets: readonly Tensor[]): (Tensor | undefined)[] {
@@ -22,9 +23,10 @@ export function gradients(scalar: Tensor, targets: readonly Tensor[]): (Tensor |
     withScope(node.scope, () => {
       const dxs = flowBack(node, dys);
       node.inputs.forEach((x, i) => {
-        const dx = dxs[i];
-        if (!dx || !needed.has(x)) return;
+        if (!dxs[i] || !needed.has(x)) return;
+        const dx = sumTo(dxs[i], x.shape);
         const sofar = gradientOf.get(x);
+        if (sofar && constantOf(dx) === 0) return;
         gradientOf.set(x, sofar ? add(sofar, dx) : dx);
       });
     });

@@ -1,3 +1,4 @@
+import type { Expression } from "./expression.js";
 import type { Conv2dGeometry } from "./geometry.js";
 import type { Layout } from "./layout.js";
 import type { Shape } from "./shape.js";
@@ -37,12 +38,6 @@ export interface Tensor<A extends Attributes = Attributes> {
   readonly inputs: readonly Tensor[];
   readonly attributes: A;
   readonly scope: string;
-}
-
-/** Numbers in float64 with a shape: what the reference computes with. */
-export interface ReferenceArray {
-  readonly data: Float64Array;
-  readonly shape: Shape;
 }
 
 /**
@@ -114,13 +109,13 @@ export interface Op<A extends Attributes = Attributes> {
   readonly gradient?: "none" | OpFunctions<A>["gradient"];
   /** In place of `gradient` for an op with several outputs; undefined for an output that the scalar does not depend on. */
   gradients?(dys: readonly (Tensor | undefined)[], node: Node<A>): readonly (Tensor | undefined)[];
-  /** The same op in float64: the output, or each of several. */
-  reference(inputs: readonly ReferenceArray[], node: Tensor<A>): Float64Array | readonly Float64Array[];
   /**
    * Layouts, given those that the inputs have now. `"alike"`: all non-scalar inputs and the output lie alike, as elementwise ops have it;
    * `"row-major"` (the default).
    */
   readonly layout?: "alike" | "row-major" | OpFunctions<A>["layout"];
+  /** What an elementwise op does to each element: one formula an output, over the inputs as they broadcast. */
+  expressions?(node: Tensor<A>): readonly Expression[];
   /** True for an op that takes indices; others are refused them. */
   readonly indices?: boolean;
   /** Which input the output may overwrite as it is read. */

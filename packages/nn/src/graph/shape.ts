@@ -14,3 +14,15 @@ export function sameShape(a: Shape, b: Shape): boolean {
 export function formatShape(shape: readonly (number | string)[]): string {
   return `[${shape.join(", ")}]`;
 }
+
+/** The shape over which shapes broadcast as NumPy has it: aligned at their ends, a dimension of 1 repeated; undefined where they do not fit. */
+export function broadcastShape(shapes: readonly Shape[]): Shape | undefined {
+  const rank = Math.max(0, ...shapes.map((shape) => shape.length));
+  const sizes: number[] = [];
+  for (let axis = -rank; axis < 0; axis++) {
+    const found = new Set(shapes.map((shape) => shape.at(axis) ?? 1).filter((size) => size !== 1));
+    if (found.size > 1) return undefined;
+    sizes.push([...found][0] ?? 1);
+  }
+  return sizes;
+}

@@ -1,11 +1,4 @@
-import type { Tensor } from "../graph/tensor.js";
-import { defineBinary } from "./binary.js";
+import { elementwise } from "./elementwise.js";
 
-/** y = a + b, elementwise; see `defineBinary` for the shapes. */
-export const add: (a: Tensor, b: Tensor) => Tensor = defineBinary({
-  name: "add",
-  kind: "add",
-  f: (a, b) => a + b,
-  gradient: (dy) => [dy, dy],
-  symmetric: true,
-});
+/** y = a + b, elementwise; the shapes broadcast. */
+export const add = elementwise("add", ["a", "b"], ({ a, b }) => a.add(b));

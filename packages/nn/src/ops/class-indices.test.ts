@@ -11,10 +11,10 @@ describe("class indices", () => {
 
   it.each<[string, (t: Tensor) => Tensor]>([
     ["square", ops.square],
-    ["scaleShift", (t) => ops.addScalar(t, 1)],
+    ["addScalar", (t) => ops.addScalar(t, 1)],
     ["sub", (t) => ops.sub(numbers(), t)],
     ["mul", (t) => ops.mul(t, numbers())],
-    ["sum", ops.mean],
+    ["reduce", ops.mean],
     ["sumAbs", ops.sumAbs],
     ["matmul", (t) => ops.matmul(input("x", [3, 2]), ops.reshape(t, [2, 1]))],
     ["sigmoidCrossEntropy", (t) => ops.sigmoidCrossEntropyWithLogits(numbers(), t)],

@@ -1,7 +1,7 @@
 import { ShapeError } from "../errors.js";
 import { type Conv2dGeometry, type Padding, type Pair, windowCount } from "../graph/geometry.js";
 import { hwio, nhwc } from "../graph/layout.js";
-import type { Lowering, Op, ReferenceArray } from "../graph/op.js";
+import type { Lowering, Op } from "../graph/op.js";
 import { formatShape, type Shape } from "../graph/shape.js";
 import { makeTensor, type Tensor } from "../graph/tensor.js";
 
@@ -28,13 +28,6 @@ export const conv2dOp: Op<Attributes> = {
     makeTensor(inputGradientOp, [dy, w!], attributes, x!.shape),
     makeTensor(kernelGradientOp, [x!, dy], attributes, w!.shape),
   ],
-  reference: ([x, w], { attributes, shape }) => {
-    const y = new Float64Array(shape.reduce((a, b) => a * b, 1));
-    eachProduct(attributes, (i, j, k) => {
-      y[k]! += x!.data[i]! * w!.data[j]!;
-    });
-    return y;
-  },
   lower: (lowering) => lowerConv2d(lowering.node, lowering, 0, false),
 };
 
@@ -45,13 +38,6 @@ export const inputGradientOp: Op<Attributes> = {
     inputs: [nhwc(dy!.shape), hwio(w!.shape)],
     output: nhwc(shape),
   }),
-  reference: ([dy, w]: readonly ReferenceArray[], { attributes, shape }) => {
-    const dx = new Float64Array(shape.reduce((a, b) => a * b, 1));
-    eachProduct(attributes, (i, j, k) => {
-      dx[i]! += dy!.data[k]! * w!.data[j]!;
-    });
-    return dx;
-  },
   lower: ({ node, emit, y, x: [dy, w], planning, scratch }) => {
     const { geometry } = node.attributes;
     const { algorithm, scratchBytes } = planning.conv2d(geometry, "inputGrad");
@@ -73,13 +59,6 @@ export const kernelGradientOp: Op<Attributes> = {
     inputs: [nhwc(x!.shape), nhwc(dy!.shape)],
     output: hwio(shape),
   }),
-  reference: ([x, dy], { attributes, shape }) => {
-    const dw = new Float64Array(shape.reduce((a, b) => a * b, 1));
-    eachProduct(attributes, (i, j, k) => {
-      dw[j]! += x!.data[i]! * dy!.data[k]!;
-    });
-    return dw;
-  },
   lower: ({ node, emit, y, x: [x, dy], planning, scratch }) => {
     const { geometry } = node.attributes;
     const { algorithm, scratchBytes } = planning.conv2d(geometry, "kernelGrad");
@@ -114,29 +93,6 @@ export function lowerConv2d(
     algorithm,
     scratch: scratch(scratchBytes),
   });
-}
-
-/** Calls `visit(i, j, k)` for every product x[i]·w[j] that goes into y[k], all in public layouts. */
-function eachProduct({ geometry: g }: Attributes, visit: (i: number, j: number, k: number) => void): void {
-  const channels = g.channels / g.groups;
-  const filters = g.filters / g.groups;
-  for (let n = 0; n < g.batch; n++)
-    for (let f = 0; f < g.filters; f++)
-      for (let oy = 0; oy < g.outHeight; oy++)
-        for (let ox = 0; ox < g.outWidth; ox++) {
-          const k = ((n * g.filters + f) * g.outHeight + oy) * g.outWidth + ox;
-          for (let c = 0; c < channels; c++)
-            for (let ky = 0; ky < g.kernelHeight; ky++)
-              for (let kx = 0; kx < g.kernelWidth; kx++) {
-                const iy = oy * g.strideHeight - g.padTop + ky * g.dilationHeight;
-                const ix = ox * g.strideWidth - g.padLeft + kx * g.dilationWidth;
-                if (iy < 0 || iy >= g.height || ix < 0 || ix >= g.width) continue;
-                const channel = Math.floor(f / filters) * channels + c;
-                const i = ((n * g.channels + channel) * g.height + iy) * g.width + ix;
-                const j = ((f * channels + c) * g.kernelHeight + ky) * g.kernelWidth + kx;
-                visit(i, j, k);
-              }
-        }
 }
 
 /**

@@ -17,7 +17,6 @@ export const dropoutOp: Op = {
   layout: "alike",
   inPlace: 0,
   gradient: (dy, y) => [makeTensor(dropoutOp, [dy], y.attributes, y.shape)],
-  reference: ([x]) => x!.data,
   lower: ({ node, emit, y, x: [x], n, words, constant }) => {
     const { rate, stream } = node.attributes as unknown as DropoutOptions;
     emit("dropout", { y, x: x!, n, rate: constant(rate), seed: words.seed, stream, step: words.step });

@@ -1,20 +1,15 @@
 import type { Tensor } from "../graph/tensor.js";
-import { defineUnary, defineUnaryGradient } from "./unary.js";
+import { elementwise } from "./elementwise.js";
 
-const { make: gradient } = defineUnaryGradient({
-  name: "eluGradient",
-  kind: "elu",
-  slope: (y, alpha) => (y > 0 ? 1 : y + alpha),
-});
-
-const { make } = defineUnary({
-  name: "elu",
-  kind: "elu",
-  f: (x, alpha) => (x > 0 ? x : alpha * Math.expm1(x)),
-  gradient: (dy, y) => gradient(y, dy, y.attributes),
-});
+const withAlpha = elementwise(
+  "elu",
+  ["x"],
+  // Where x > 0 the other branch is not taken, and is kept from overflowing.
+  ({ x }, { alpha }: { alpha: number }) => x.gt(0).where(x, x.min(0).expm1().mul(alpha)),
+  { gradient: (_, { y, dy }, { alpha }) => ({ x: y.gt(0).where(dy, dy.mul(y.add(alpha))) }) },
+);
 
 /** y = x where x > 0, α(eˣ − 1) elsewhere (α > 0; Clevert et al., 2016, arXiv:1511.07289); elementwise, any shape. dy/dx = y + α where y ≤ 0. */
 export function elu(x: Tensor, alpha: number): Tensor {
-  return make(x, { alpha });
+  return withAlpha(x, { alpha });
 }

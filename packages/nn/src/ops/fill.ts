@@ -1,11 +1,10 @@
 import type { Op } from "../graph/op.js";
-import { type Shape, sizeOf } from "../graph/shape.js";
+import type { Shape } from "../graph/shape.js";
 import { makeTensor, type Tensor } from "../graph/tensor.js";
 
 const op: Op = {
   name: "fill",
   layout: "alike",
-  reference: (_, node) => new Float64Array(sizeOf(node.shape)).fill(node.attributes.value as number),
   lower: ({ node, emit, y, n }) => emit("fill", { y, n, value: node.attributes.value as number }),
 };
 

@@ -5,6 +5,7 @@ export { avgPool2d } from "./avg-pool2d.js";
 export { type Conv2dOptions, conv2d } from "./conv2d.js";
 export { div } from "./div.js";
 export { type DropoutOptions, dropout } from "./dropout.js";
+export { type Elementwise, type ElementwiseOptions, elementwise } from "./elementwise.js";
 export { elu } from "./elu.js";
 export { exp } from "./exp.js";
 export { fill } from "./fill.js";

@@ -84,20 +84,6 @@ export const matmulOp: Op = {
       : matmul(a!, dy, { transposeA: !transposeA });
     return [da, db];
   },
-  reference: ([a, b], node) => {
-    const { M, N, K, transA, transB } = matmulSizes(node);
-    const y = new Float64Array(M * N);
-    for (let i = 0; i < M; i++) {
-      for (let j = 0; j < N; j++) {
-        let sum = 0;
-        for (let k = 0; k < K; k++) {
-          sum += a!.data[transA ? k * M + i : i * K + k]! * b!.data[transB ? j * K + k : k * N + j]!;
-        }
-        y[i * N + j] = sum;
-      }
-    }
-    return y;
-  },
   lower: (lowering) => lowerMatmul(lowering.node, lowering, 0, false),
 };
 

@@ -1,28 +1,10 @@
 import type { WindowGeometry } from "../graph/geometry.js";
 import { nhwc } from "../graph/layout.js";
 import type { Op } from "../graph/op.js";
-import { sizeOf } from "../graph/shape.js";
 import { makeTensor, makeTensors, type Tensor } from "../graph/tensor.js";
-import { eachWindowElement, type Pool2dOptions, poolGeometry } from "./pooling.js";
+import { type Pool2dOptions, poolGeometry } from "./pooling.js";
 
 type Attributes = { readonly geometry: WindowGeometry };
-
-/** The inputs' places that were the greatest of their windows: the first of equals, and NaN above all. */
-function winners(
-  x: Float64Array,
-  geometry: WindowGeometry,
-  outputs: number,
-): { at: Int32Array; places: Float64Array } {
-  const at = new Int32Array(outputs).fill(-1);
-  const places = new Float64Array(outputs);
-  eachWindowElement(geometry, (k, i, place) => {
-    const held = at[k]!;
-    if (held >= 0 && !(x[i]! > x[held]! || (Number.isNaN(x[i]) && !Number.isNaN(x[held])))) return;
-    at[k] = i;
-    places[k] = place;
-  });
-  return { at, places };
-}
 
 /** Its outputs are the maxima and, beside them, which place of its window each comes from: what the gradient needs. */
 export const maxPool2dOp: Op<Attributes> = {
@@ -35,10 +17,6 @@ export const maxPool2dOp: Op<Attributes> = {
   gradient: (dy, y) => [
     makeTensor(maxPool2dGradientOp, [dy, y.node.outputs[1]!], y.attributes, y.inputs[0]!.shape),
   ],
-  reference: ([x], node) => {
-    const { at, places } = winners(x!.data, node.attributes.geometry, sizeOf(node.shape));
-    return [Float64Array.from(at, (i) => x!.data[i]!), places];
-  },
   lower: ({ node, emit, y, ys, x: [x] }) =>
     emit("max_pool2d", { x: x!, y, argmax: ys[1]!, ...node.attributes.geometry }),
 };
@@ -51,13 +29,6 @@ export const maxPool2dGradientOp: Op<Attributes> = {
     inputs: [nhwc(dy!.shape), nhwc(places!.shape)],
     output: nhwc(shape),
   }),
-  reference: ([dy, places], node) => {
-    const dx = new Float64Array(sizeOf(node.shape));
-    eachWindowElement(node.attributes.geometry, (k, i, place) => {
-      if (places!.data[k] === place) dx[i]! += dy!.data[k]!;
-    });
-    return dx;
-  },
   lower: ({ node, emit, y, x: [dy, places] }) =>
     emit("max_pool2d_grad", { dy: dy!, argmax: places!, dx: y, ...node.attributes.geometry }),
 };

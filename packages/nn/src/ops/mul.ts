@@ -1,11 +1,4 @@
-import type { Tensor } from "../graph/tensor.js";
-import { defineBinary } from "./binary.js";
+import { elementwise } from "./elementwise.js";
 
-/** y = a·b, elementwise; see `defineBinary` for the shapes. */
-export const mul: (a: Tensor, b: Tensor) => Tensor = defineBinary({
-  name: "mul",
-  kind: "mul",
-  f: (a, b) => a * b,
-  gradient: (dy, { inputs: [a, b] }) => [mul(dy, b!), mul(dy, a!)],
-  symmetric: true,
-});
+/** y = a·b, elementwise; the shapes broadcast. */
+export const mul = elementwise("mul", ["a", "b"], ({ a, b }) => a.mul(b));

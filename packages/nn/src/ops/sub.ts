@@ -1,12 +1,4 @@
-import type { Tensor } from "../graph/tensor.js";
-import { defineBinary } from "./binary.js";
-import { neg } from "./scale.js";
+import { elementwise } from "./elementwise.js";
 
-/** y = a − b, elementwise; see `defineBinary` for the shapes. */
-export const sub: (a: Tensor, b: Tensor) => Tensor = defineBinary({
-  name: "sub",
-  kind: "sub",
-  f: (a, b) => a - b,
-  gradient: (dy) => [dy, neg(dy)],
-  symmetric: false,
-});
+/** y = a − b, elementwise; the shapes broadcast. */
+export const sub = elementwise("sub", ["a", "b"], ({ a, b }) => a.sub(b));

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ShapeError } from "../../src/errors.js";
-import { evaluateReference } from "../../src/graph/evaluate-reference.js";
 import { type Shape, sizeOf } from "../../src/graph/shape.js";
 import type { Tensor } from "../../src/graph/tensor.js";
 import * as exported from "../../src/layers/index.js";
@@ -13,6 +12,7 @@ import {
   type Parameter,
 } from "../../src/layers/index.js";
 import { input, parameterTensor } from "../../src/ops/leaves.js";
+import { evaluateReference } from "../../src/reference/index.js";
 import { layerCases } from "./members.js";
 import { refusal } from "./refusal.js";
 

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { gradients } from "../../src/autodiff/gradients.js";
-import { evaluateReference } from "../../src/graph/evaluate-reference.js";
 import type { Tensor } from "../../src/graph/tensor.js";
 import * as exported from "../../src/losses/index.js";
 import { lossFactories, lossFromConfig } from "../../src/losses/index.js";
 import { input, parameterTensor } from "../../src/ops/leaves.js";
+import { evaluateReference } from "../../src/reference/index.js";
 import { lossCases } from "./members.js";
 import { refusal } from "./refusal.js";
 

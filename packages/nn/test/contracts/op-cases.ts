@@ -49,23 +49,27 @@ const unary = (
     ...(options.linear && { linear: true }),
   }));
 
-/** A second operand's shape that repeats over the first's: the same, its end, its beginning with ones behind, or a scalar. */
-const operandPair: fc.Arbitrary<[Shape, Shape]> = shape.chain((a) =>
-  fc
-    .tuple(fc.constantFrom("same", "end", "beginning", "scalar"), fc.integer({ min: 0, max: a.length }))
-    .map(([how, cut]): [Shape, Shape] => {
-      if (how === "same") return [a, a];
-      if (how === "end") return [a, a.slice(cut)];
-      if (how === "scalar") return [a, []];
-      return [a, a.map((n, i) => (i < cut ? n : 1))];
-    }),
-);
+/** Two shapes that broadcast: of one shape either may leave out leading dimensions and have 1 for others. */
+const operandPair: fc.Arbitrary<[Shape, Shape]> = shape.chain((whole) => {
+  const cut = fc.record({
+    from: fc.integer({ min: 0, max: whole.length }),
+    ones: fc.array(fc.boolean(), { minLength: whole.length, maxLength: whole.length }),
+  });
+  const part = ({ from, ones }: { from: number; ones: boolean[] }): Shape =>
+    whole.map((n, i) => (ones[i] ? 1 : n)).slice(from);
+  return fc.oneof(
+    fc.constant<[Shape, Shape]>([whole, whole]),
+    cut.map((one): [Shape, Shape] => [whole, part(one)]),
+    cut.map((one): [Shape, Shape] => [part(one), whole]),
+    fc.tuple(cut, cut).map(([a, b]): [Shape, Shape] => [part(a), part(b)]),
+  );
+});
 
 const binary = (make: (a: Tensor, b: Tensor) => Tensor, divisor = false): fc.Arbitrary<OpCase> =>
   operandPair.map(([a, b]) => ({
     operands: [free(a), divisor ? positive(b) : free(b)],
     make: (x, y) => make(x!, y!),
-    terms: 2 * Math.max(1, sizeOf(a) / sizeOf(b)),
+    terms: 2 * Math.max(sizeOf(a), sizeOf(b)) * 5,
   }));
 
 const reduction = (make: (x: Tensor) => Tensor, linear = false): fc.Arbitrary<OpCase> =>

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { gradients } from "../../src/autodiff/gradients.js";
-import { evaluateReference } from "../../src/graph/evaluate-reference.js";
 import { Conv2d, Dense } from "../../src/layers/index.js";
 import { parameterTensor } from "../../src/ops/leaves.js";
+import { evaluateReference } from "../../src/reference/index.js";
 import * as exported from "../../src/regularizers/index.js";
 import { l1, l1l2, l2, type Regularizer } from "../../src/regularizers/index.js";
 import { penalty } from "../../src/regularizers/regularizer.js";

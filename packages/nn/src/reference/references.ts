@@ -1,0 +1,35 @@
+import { sizeOf } from "../graph/shape.js";
+import { addBias, biasGradient } from "./add-bias.js";
+import { avgPool2d, avgPool2dGradient } from "./avg-pool2d.js";
+import { conv2d, conv2dInputGradient, conv2dKernelGradient } from "./conv2d.js";
+import { matmul } from "./matmul.js";
+import { maxPool2d, maxPool2dGradient } from "./max-pool2d.js";
+import { reduce, sumAbs, sumSquares } from "./reductions.js";
+import type { Reference } from "./reference.js";
+import { softmax, softmaxGradient } from "./softmax.js";
+import { softmaxCrossEntropy, softmaxCrossEntropyGradient } from "./softmax-cross-entropy.js";
+
+/** Float64 references by the names of their ops. Elementwise ops need none: they are evaluated by their formulas. */
+export const references: Readonly<Record<string, Reference>> = {
+  addBias,
+  avgPool2d,
+  avgPool2dGradient,
+  biasGradient,
+  conv2d,
+  conv2dInputGradient,
+  conv2dKernelGradient,
+  // The draws are the kernel's. The reference keeps every element, with no scale, which is what rate 0 means.
+  dropout: ([x]) => x!.data,
+  fill: (_, { attributes, shape }) => new Float64Array(sizeOf(shape)).fill(attributes.value as number),
+  matmul,
+  maxPool2d,
+  maxPool2dGradient,
+  reduce,
+  reshape: ([x]) => x!.data,
+  softmax,
+  softmaxCrossEntropy,
+  softmaxCrossEntropyGradient,
+  softmaxGradient,
+  sumAbs,
+  sumSquares,
+};
