@@ -1,6 +1,7 @@
 export type { Engine, EngineOptions, Precision } from "@loam/kernels-as";
 export { createEngine } from "@loam/kernels-as";
 export { loadIdxFolder, loadMnist } from "#folders";
+export { gradients } from "./autodiff/gradients.js";
 export { centerDigit } from "./data/center-digit.js";
 export {
   classCount,
@@ -29,8 +30,9 @@ export {
   PlatformError,
   ShapeError,
 } from "./errors.js";
+export type { Formula, Term } from "./graph/formula.js";
 export type { Shape } from "./graph/shape.js";
-export type { Tensor } from "./graph/tensor.js";
+export type { Attributes, DataType, Node, Tensor } from "./graph/tensor.js";
 export * from "./initializers/index.js";
 export { decodeSafetensors, encodeSafetensors } from "./io/safetensors.js";
 export * from "./layers/index.js";
@@ -52,6 +54,7 @@ export {
   standardModelNames,
 } from "./model/standard-models.js";
 export type { LayerSummary, ModelSummary } from "./model/summary.js";
+export { type Elementwise, type ElementwiseOptions, elementwise } from "./ops/elementwise.js";
 export * as ops from "./ops/index.js";
 export * from "./optimizers/index.js";
 export type { NamedValue } from "./program/parameter-store.js";

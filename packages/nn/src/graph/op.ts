@@ -71,7 +71,14 @@ export interface Lowering<A extends Attributes = Attributes> {
 
 /** What the kernels want to know beforehand: algorithms by shape, and working space. */
 export interface KernelPlanning {
-  gemmScratchBytes(sizes: { M: number; N: number; K: number; transA: boolean; transB: boolean }): number;
+  gemmScratchBytes(sizes: {
+    M: number;
+    N: number;
+    K: number;
+    transA: boolean;
+    transB: boolean;
+    batch?: number;
+  }): number;
   /** Whether a product of these sizes can be masked by the gradient of a ReLU as it is written. */
   masksInside(sizes: { M: number; N: number; K: number }): boolean;
   /** Whether it can then be written over the mask. */

@@ -3,6 +3,7 @@ import { joinSides, type Side, splitSides } from "../graph/layout.js";
 import type { Lowering, Op } from "../graph/op.js";
 import { formatShape } from "../graph/shape.js";
 import { makeTensor, type Tensor } from "../graph/tensor.js";
+import { batchMatmul } from "./batch-matmul.js";
 import { isParameter } from "./leaves.js";
 
 export interface MatmulOptions {
@@ -149,19 +150,31 @@ export function lowerMaskedMatmul(node: Tensor, place: Place, mask: number, rate
 }
 
 /**
- * Matrix product: y = op(a)·op(b), where op transposes when asked to.
+ * Matrix product: y = op(a)·op(b), where op transposes the last two dimensions when asked to.
  *
- * op(a) [M, K], op(b) [K, N] → y [M, N].
- * @throws {ShapeError} `matmul-shapes` when the inner dimensions differ.
+ * op(a) [M, K], op(b) [K, N] → y [M, N]. Dimensions before these are a batch of products, and broadcast.
+ * @throws {ShapeError} `matmul-shapes` when the inner dimensions differ, or those before them do not broadcast.
  */
 export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor {
-  const [m, ka] = options.transposeA ? [a.shape[1], a.shape[0]] : a.shape;
-  const [kb, n] = options.transposeB ? [b.shape[1], b.shape[0]] : b.shape;
-  if (a.shape.length !== 2 || b.shape.length !== 2 || ka !== kb) {
-    throw new ShapeError(
-      "matmul-shapes",
-      `matmul: expected matrices [M, K] and [K, N], got ${formatShape([m ?? "?", ka ?? "?"])} and ${formatShape([kb ?? "?", n ?? "?"])} after transposition.`,
-    );
+  const { transposeA = false, transposeB = false } = options;
+  const [m, ka] = lastTwo(a, transposeA);
+  const [kb, n] = lastTwo(b, transposeB);
+  const fit = a.shape.length >= 2 && b.shape.length >= 2 && ka === kb;
+  if (fit && a.shape.length === 2 && b.shape.length === 2) {
+    return makeTensor(matmulOp, [a, b], { ...options }, [m!, n!]);
   }
-  return makeTensor(matmulOp, [a, b], { ...options }, [m!, n!]);
+  const y = fit && batchMatmul(a, b, { transposeA, transposeB });
+  if (y) return y;
+  const got = (x: Tensor, [rows, columns]: readonly (number | undefined)[]) =>
+    formatShape([...x.shape.slice(0, -2), rows ?? "?", columns ?? "?"]);
+  throw new ShapeError(
+    "matmul-shapes",
+    `matmul: expected matrices [M, K] and [K, N], got ${got(a, [m, ka])} and ${got(b, [kb, n])} after transposition.`,
+  );
+}
+
+/** The last two dimensions, exchanged when they are transposed. */
+function lastTwo({ shape }: Tensor, transposed: boolean): (number | undefined)[] {
+  const [rows, columns] = shape.length < 2 ? shape : shape.slice(-2);
+  return transposed ? [columns, rows] : [rows, columns];
 }

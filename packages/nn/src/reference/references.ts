@@ -2,10 +2,11 @@ import { sizeOf } from "../graph/shape.js";
 import { addBias, biasGradient } from "./add-bias.js";
 import { avgPool2d, avgPool2dGradient } from "./avg-pool2d.js";
 import { conv2d, conv2dInputGradient, conv2dKernelGradient } from "./conv2d.js";
-import { matmul } from "./matmul.js";
+import { batchMatmul, matmul } from "./matmul.js";
 import { maxPool2d, maxPool2dGradient } from "./max-pool2d.js";
 import { reduce, sumAbs, sumSquares } from "./reductions.js";
 import type { Reference } from "./reference.js";
+import { broadcastTo, concat, slice, transpose } from "./shapes.js";
 import { softmax, softmaxGradient } from "./softmax.js";
 import { softmaxCrossEntropy, softmaxCrossEntropyGradient } from "./softmax-cross-entropy.js";
 
@@ -14,7 +15,10 @@ export const references: Readonly<Record<string, Reference>> = {
   addBias,
   avgPool2d,
   avgPool2dGradient,
+  batchMatmul,
   biasGradient,
+  broadcastTo,
+  concat,
   conv2d,
   conv2dInputGradient,
   conv2dKernelGradient,
@@ -26,10 +30,12 @@ export const references: Readonly<Record<string, Reference>> = {
   maxPool2dGradient,
   reduce,
   reshape: ([x]) => x!.data,
+  slice,
   softmax,
   softmaxCrossEntropy,
   softmaxCrossEntropyGradient,
   softmaxGradient,
   sumAbs,
   sumSquares,
+  transpose,
 };

@@ -80,6 +80,23 @@ const reduction = (make: (x: Tensor) => Tensor, linear = false): fc.Arbitrary<Op
     ...(linear && { linear }),
   }));
 
+/** A linear reduction over some axes, or all. */
+const overAxes = (make: (x: Tensor, options?: ops.ReduceOptions) => Tensor): fc.Arbitrary<OpCase> =>
+  shape
+    .chain((s) =>
+      fc.record({
+        s: fc.constant(s),
+        axes: fc.option(fc.subarray(s.map((_, i) => i)), { nil: undefined }),
+        keepDims: fc.boolean(),
+      }),
+    )
+    .map(({ s, axes, keepDims }) => ({
+      operands: [free(s)],
+      make: (x) => make(x!, axes && { axes, keepDims }),
+      terms: sizeOf(s),
+      linear: true,
+    }));
+
 const pad = fc.integer({ min: 0, max: 2 });
 const bit = fc.integer({ min: 0, max: 1 });
 const padding: fc.Arbitrary<Padding> = fc.tuple(pad, pad, pad, pad);
@@ -150,6 +167,42 @@ const pool = (
       linear,
     }));
 
+/** Leading dimensions of two operands that broadcast. */
+const leads: fc.Arbitrary<[Shape, Shape]> = fc.constantFrom<[Shape, Shape]>(
+  [[3], [3]],
+  [
+    [2, 3],
+    [2, 3],
+  ],
+  [[2, 3], []],
+  [[], [3]],
+  [[2, 1], [3]],
+  [
+    [1, 2],
+    [3, 1],
+  ],
+);
+
+/** op(a) [leadA, M, K] · op(b) [leadB, K, N]. */
+const product = (
+  leadA: Shape,
+  leadB: Shape,
+  M: number,
+  N: number,
+  K: number,
+  transposeA: boolean,
+  transposeB: boolean,
+): OpCase => ({
+  operands: [
+    free([...leadA, ...(transposeA ? [K, M] : [M, K])]),
+    free([...leadB, ...(transposeB ? [N, K] : [K, N])]),
+  ],
+  make: (a: Tensor, b: Tensor) => ops.matmul(a, b, { transposeA, transposeB }),
+  // An operand that is repeated gathers its gradient from each product.
+  terms: 6 * Math.max(M, N, K),
+  linear: true,
+});
+
 /** Cases of every op that leaves src/ops. `dropout` has its own tests, since its reference cannot draw. */
 export const opCases: Readonly<Record<string, fc.Arbitrary<OpCase>>> = {
   abs: unary(ops.abs),
@@ -162,6 +215,28 @@ export const opCases: Readonly<Record<string, fc.Arbitrary<OpCase>>> = {
   })),
   addScalar: unary((x) => ops.addScalar(x, -0.75)),
   avgPool2d: pool(ops.avgPool2d, true),
+  broadcastTo: operandPair.map(([a, b]) => {
+    const [from, to] = sizeOf(a) > sizeOf(b) ? [b, a] : [a, b];
+    const whole = to.length < from.length ? [...from.slice(0, from.length - to.length), ...to] : to;
+    const common = whole.map((n, i) => Math.max(n, from[i - whole.length + from.length] ?? 1));
+    return {
+      operands: [free(from)],
+      make: (x) => ops.broadcastTo(x!, common),
+      terms: sizeOf(common),
+      linear: true,
+    };
+  }),
+  concat: fc
+    .tuple(shape, fc.nat(3), fc.array(length, { minLength: 1, maxLength: 3 }))
+    .map(([s, at, sizes]) => {
+      const axis = at % s.length;
+      return {
+        operands: sizes.map((size) => free(s.map((n, i) => (i === axis ? size : n)))),
+        make: (...parts) => ops.concat(parts, axis),
+        terms: 1,
+        linear: true,
+      };
+    }),
   conv2d,
   div: binary(ops.div, true),
   elu: unary((x) => ops.elu(x, 0.7)),
@@ -174,18 +249,23 @@ export const opCases: Readonly<Record<string, fc.Arbitrary<OpCase>>> = {
   })),
   leakyRelu: unary((x) => ops.leakyRelu(x, 0.1)),
   log: unary(ops.log, { positive: true }),
-  matmul: fc
-    .tuple(length, length, length, fc.boolean(), fc.boolean())
-    .map(([M, N, K, transposeA, transposeB]) => ({
-      operands: [free(transposeA ? [K, M] : [M, K]), free(transposeB ? [N, K] : [K, N])],
-      make: (a, b) => ops.matmul(a!, b!, { transposeA, transposeB }),
-      terms: Math.max(M, N, K),
-      linear: true,
-    })),
+  matmul: fc.oneof(
+    fc
+      .tuple(length, length, length, fc.boolean(), fc.boolean())
+      .map((sizes): OpCase => product([], [], ...sizes)),
+    fc
+      .tuple(leads, length, length, length, fc.boolean(), fc.boolean())
+      .map(([[a, b], ...sizes]): OpCase => product(a, b, ...sizes)),
+  ),
   maxPool2d: pool(ops.maxPool2d, false),
-  mean: reduction(ops.mean, true),
+  mean: overAxes(ops.mean),
   mul: binary(ops.mul),
   neg: unary(ops.neg),
+  pad: fc.tuple(shape, fc.array(fc.tuple(bit, pad), { minLength: 1, maxLength: 4 })).map(([s, pads]) => ({
+    operands: [free(s)],
+    make: (x) => ops.pad(x!, pads.slice(0, s.length), undefined, 0.5),
+    terms: 1,
+  })),
   relu: unary(ops.relu),
   reshape: unary((x) => ops.reshape(x, [sizeOf(x.shape), 1]), { linear: true }),
   scale: unary((x) => ops.scale(x, -2.5)),
@@ -196,6 +276,28 @@ export const opCases: Readonly<Record<string, fc.Arbitrary<OpCase>>> = {
     terms: 1,
   })),
   sign: unary(ops.sign),
+  slice: fc
+    .tuple(
+      shape,
+      fc.array(fc.tuple(fc.nat(60), fc.constantFrom(1, 2, 3, -1, -2), fc.nat(60)), { maxLength: 4 }),
+    )
+    .map(([s, cuts]) => {
+      const along = cuts.slice(0, s.length).map(([from, step, to], axis) => {
+        const [a, b] = [from % s[axis]!, to % s[axis]!];
+        const [low, high] = [Math.min(a, b), Math.max(a, b)];
+        return step > 0 ? { start: low, end: high + 1, step } : { start: high, end: low || undefined, step };
+      });
+      const starts = along.map(({ start }) => start);
+      const ends = along.map(({ end, start, step }) => (step < 0 && end === start ? start - 1 : end));
+      const steps = along.map(({ step }) => step);
+      return {
+        operands: [free(s)],
+        make: (x) =>
+          ops.slice(x!, { starts, ends: ends.map((end) => (end === -1 ? undefined : end)), steps }),
+        terms: 1,
+        linear: true,
+      };
+    }),
   softmax: fc.tuple(short, length).map(([rows, cols]) => ({
     operands: [free([rows, cols])],
     make: (x) => ops.softmax(x!),
@@ -212,8 +314,24 @@ export const opCases: Readonly<Record<string, fc.Arbitrary<OpCase>>> = {
   sqrt: unary(ops.sqrt, { positive: true }),
   square: unary(ops.square),
   sub: binary(ops.sub),
-  sum: reduction(ops.sum, true),
+  sum: overAxes(ops.sum),
   sumAbs: reduction(ops.sumAbs),
   sumSquares: reduction(ops.sumSquares),
   tanh: unary(ops.tanh),
+  transpose: shape
+    .chain((s) =>
+      fc.tuple(
+        fc.constant(s),
+        fc.shuffledSubarray(
+          s.map((_, i) => i),
+          { minLength: s.length },
+        ),
+      ),
+    )
+    .map(([s, order]) => ({
+      operands: [free(s)],
+      make: (x) => ops.transpose(x!, order),
+      terms: 1,
+      linear: true,
+    })),
 };
