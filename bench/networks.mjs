@@ -2,7 +2,7 @@
 // gathered and scaled; the gather has a column of its own.
 import { softmaxCrossEntropy, standardModel } from "../packages/nn/dist/index.js";
 import { Network } from "../packages/nn/dist/model/network.js";
-import { Runtime } from "../packages/nn/dist/model/runtime.js";
+import { Runtime } from "../packages/nn/dist/training/runtime.js";
 import { besidePeak, numbers, peak, program, put, withEngine } from "./engines.mjs";
 import { interleaved } from "./measure.mjs";
 

@@ -32,8 +32,21 @@ const ROOMS = {
   platform: ["errors"],
   data: ["errors", "options", "graph", "platform"],
   io: ["errors"],
-  program: ["errors", "graph", "ops", "autodiff"],
-  training: ["errors", "options", "graph", "data", "program", "metrics"],
+  program: ["errors", "graph", "ops", "autodiff", "data", "optimizers"],
+  training: [
+    ...[
+      "errors",
+      "options",
+      "graph",
+      "ops",
+      "data",
+      "program",
+      "metrics",
+      "initializers",
+      "losses",
+      "optimizers",
+    ],
+  ],
   model: [
     ...[
       "errors",

@@ -3,6 +3,7 @@ import { FormatError } from "../errors.js";
 import type { Shape } from "../graph/shape.js";
 import { decodeSafetensors, encodeSafetensors } from "../io/safetensors.js";
 import { type LayerClass, layerFromConfig } from "../layers/registry.js";
+import type { TrainedModel } from "../training/trained-model.js";
 import { Sequential, type SequentialOptions } from "./sequential.js";
 
 /** What a model file says of itself in its metadata, under "loam". */
@@ -38,8 +39,11 @@ export async function saveModel(model: Sequential): Promise<Uint8Array> {
   });
 }
 
+/** What a model is beside its weights. */
+type Described = Pick<TrainedModel, "name" | "inputShape" | "layers" | "scaling" | "classNames">;
+
 /** Everything about a model but its weights, as plain JSON. */
-export function architectureOf(model: Sequential): Architecture {
+export function architectureOf(model: Described): Architecture {
   return {
     version: 1,
     name: model.name,

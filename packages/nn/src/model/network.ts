@@ -3,14 +3,14 @@ import { formatShape, type Shape, sameShape } from "../graph/shape.js";
 import { type Tensor, withScope } from "../graph/tensor.js";
 import type { Initializer } from "../initializers/initializer.js";
 import { builtTwice, type Layer, type Parameter } from "../layers/layer.js";
-import type { Loss } from "../losses/loss.js";
 import { add } from "../ops/add.js";
 import { parameterTensor } from "../ops/leaves.js";
+import type { LossGraph, ModelGraph } from "../program/model-programs.js";
 
 /**
  * A chain of layers with their shapes and parameters: everything about a model that is not numbers.
  */
-export class Network {
+export class Network implements ModelGraph {
   readonly parameters: readonly Parameter[];
   /** The shapes of one sample: what goes in, then each layer's output. */
   readonly shapes: readonly Shape[];
@@ -74,7 +74,7 @@ export class Network {
   }
 
   /** What a loss is to see: the network's output, or what goes into a closing Softmax or Sigmoid where the loss is on logits. */
-  scores(outputs: readonly Tensor[], loss: Loss): Tensor {
+  scores(outputs: readonly Tensor[], loss: LossGraph): Tensor {
     const last = outputs.at(-1)!;
     const closing = this.layers.at(-1)!.type;
     const takesLogits =

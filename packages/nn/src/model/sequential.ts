@@ -14,6 +14,7 @@ import { type EvaluateOptions, type Evaluation, evaluate } from "../training/eva
 import { FIT_OPTIONS, type FitOptions, fit, type TrainedSoFar } from "../training/fit.js";
 import { type Inputs, type Output, type PredictOptions, predict } from "../training/predict.js";
 import type { History } from "../training/progress.js";
+import { type Compiled, Runtime } from "../training/runtime.js";
 import {
   matchWeights,
   requireCompileOptions,
@@ -23,7 +24,6 @@ import {
 } from "./checks.js";
 import { Network } from "./network.js";
 import { classesOf } from "./probabilities.js";
-import { type Compiled, Runtime } from "./runtime.js";
 import { formatSummary, type ModelSummary } from "./summary.js";
 import { hashWeights } from "./weights-hash.js";
 

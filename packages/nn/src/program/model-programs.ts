@@ -1,26 +1,43 @@
 import { gradients } from "../autodiff/gradients.js";
 import type { Layout } from "../graph/layout.js";
 import type { Lowering } from "../graph/op.js";
-import { sizeOf } from "../graph/shape.js";
+import { type Shape, sizeOf } from "../graph/shape.js";
 import { type Tensor, withScope } from "../graph/tensor.js";
-import type { Loss } from "../losses/loss.js";
-import type { Network } from "../model/network.js";
 import { add } from "../ops/add.js";
 import { input } from "../ops/leaves.js";
 import { mean } from "../ops/reductions.js";
 import type { LoadedData } from "./data-store.js";
 import type { Machine, Program } from "./machine.js";
-import type { ParameterStore } from "./parameter-store.js";
+import type { ParameterStore, StoredTensor } from "./parameter-store.js";
 import { makePlan, type PlanRequest } from "./plan.js";
 import type { Words } from "./words.js";
 
 type Emit = Lowering["emit"];
 type Places = Map<Tensor, { address: number; layout: Layout | undefined }>;
 
+/** What a loss is to a program: the graph that it makes. */
+export interface LossGraph {
+  readonly onLogits?: "softmax" | "sigmoid";
+  call(prediction: Tensor, target: Tensor): Tensor;
+}
+
+/** What a model is to a program: the graphs that it makes of a batch. */
+export interface ModelGraph {
+  /** The shape of one sample. */
+  readonly inputShape: Shape;
+  readonly parameters: readonly StoredTensor[];
+  /** Each layer's output for a batch x [batch, …inputShape]. */
+  forward(x: Tensor, training: boolean): Tensor[];
+  /** What a loss is to see of these outputs. */
+  scores(outputs: readonly Tensor[], loss: LossGraph): Tensor;
+  /** The sum of all penalties on parameters, a scalar. */
+  regularization(): Tensor | undefined;
+}
+
 /** What every program of one model shares. */
 export interface ModelMemory {
   readonly machine: Machine;
-  readonly network: Network;
+  readonly network: ModelGraph;
   readonly store: ParameterStore;
   /** Address of the parameters' block. */
   readonly block: number;
@@ -33,7 +50,7 @@ interface BatchPlaces {
 }
 
 export interface LossRequest {
-  readonly loss: Loss;
+  readonly loss: LossGraph;
   readonly accuracy: boolean;
   readonly labels: { readonly type: "u32" | "f32"; readonly sample: readonly number[] };
   readonly data: LoadedData;

@@ -1,8 +1,8 @@
 import type { Dataset } from "../data/dataset.js";
-import type { Compiled, Runtime } from "../model/runtime.js";
-import type { Sequential } from "../model/sequential.js";
 import type { FitOptions } from "./fit.js";
 import type { EpochRecord } from "./progress.js";
+import type { Compiled, Runtime } from "./runtime.js";
+import type { TrainedModel } from "./trained-model.js";
 
 /** Where a fit stands between two steps: with weights and the optimizer's slots, all that going on needs. Plain data. */
 export interface FitPosition {
@@ -29,7 +29,7 @@ export interface FitPosition {
 
 /** The fit that a checkpointer looks after. */
 export interface FitRun {
-  readonly model: Sequential;
+  readonly model: TrainedModel;
   readonly runtime: Runtime;
   readonly compiled: Compiled;
   readonly dataset: Dataset;

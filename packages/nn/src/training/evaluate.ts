@@ -1,6 +1,6 @@
 import type { Dataset } from "../data/dataset.js";
 import { requirePositiveInteger } from "../errors.js";
-import type { Compiled, Runtime } from "../model/runtime.js";
+import type { Compiled, Runtime } from "./runtime.js";
 
 export interface EvaluateOptions {
   /** Samples at once, default 256; what comes out may differ in the last bits between batch sizes. */

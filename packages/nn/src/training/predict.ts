@@ -2,7 +2,7 @@ import { requireType } from "../data/dataset.js";
 import { applyScaling, requireScaling, type Scaling } from "../data/scaling.js";
 import { requirePositiveInteger } from "../errors.js";
 import { type Shape, sizeOf } from "../graph/shape.js";
-import type { Runtime } from "../model/runtime.js";
+import type { Runtime } from "./runtime.js";
 
 /** Samples one after the other, [samples, …shape of a sample], unscaled. */
 export interface Inputs {

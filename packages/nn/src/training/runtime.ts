@@ -21,8 +21,8 @@ import { type NamedValue, ParameterStore } from "../program/parameter-store.js";
 import { Queue } from "../program/queue.js";
 import { makeSteps } from "../program/steps.js";
 import { Words } from "../program/words.js";
-import { requireFiniteWeights } from "../training/finite-weights.js";
-import type { Network } from "./network.js";
+import { requireFiniteWeights } from "./finite-weights.js";
+import type { TrainedNetwork } from "./trained-model.js";
 
 /** How a model is trained: what `compile` was given. */
 export interface Compiled {
@@ -39,6 +39,8 @@ interface TrainingProgram {
 /** A model's numbers and programs on an engine. Programs are made when first asked for and kept. */
 export class Runtime {
   readonly #memory: ModelMemory;
+  /** The names of the parameters that no update touches. */
+  readonly #frozen: ReadonlySet<string>;
   readonly #data: DataStore;
   readonly #predictions = new Map<string, ReturnType<typeof loadPrediction>>();
   readonly #programs = new WeakMap<LoadedData, Map<string, Promise<unknown>>>();
@@ -49,16 +51,18 @@ export class Runtime {
 
   private constructor(
     memory: ModelMemory,
+    frozen: ReadonlySet<string>,
     /** Counters and sums of training, and those of evaluating, which must not disturb it. */
     readonly words: Words,
     readonly evaluationWords: Words,
   ) {
     this.#memory = memory;
+    this.#frozen = frozen;
     this.#data = new DataStore(memory.machine);
   }
 
   static async create(
-    network: Network,
+    network: TrainedNetwork,
     seed: number,
     engine: Engine | undefined,
     options: EngineOptions,
@@ -78,7 +82,8 @@ export class Runtime {
       ),
     );
     const memory = { machine, network, store, block };
-    return new Runtime(memory, await Words.create(machine, seed), await Words.create(machine, seed));
+    const frozen = new Set(network.parameters.filter(({ trainable }) => !trainable).map(({ name }) => name));
+    return new Runtime(memory, frozen, await Words.create(machine, seed), await Words.create(machine, seed));
   }
 
   get machine(): Machine {
@@ -106,9 +111,8 @@ export class Runtime {
   /** The optimizer's numbers: made, after `steps` steps of the model, if they are not there yet. */
   async stateOf(optimizer: Optimizer, steps = 0): Promise<OptimizerState> {
     if (this.#optimizerState?.optimizer === optimizer) return this.#optimizerState;
-    const { machine, store, block, network } = this.#memory;
-    const frozen = new Set(network.parameters.filter(({ trainable }) => !trainable).map(({ name }) => name));
-    const state = await OptimizerState.create(machine, store, block, this.words, optimizer, frozen);
+    const { machine, store, block } = this.#memory;
+    const state = await OptimizerState.create(machine, store, block, this.words, optimizer, this.#frozen);
     state.startStep = steps;
     this.#optimizerState = state;
     return state;

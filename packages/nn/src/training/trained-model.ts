@@ -1,0 +1,30 @@
+import type { Scaling } from "../data/scaling.js";
+import type { Shape } from "../graph/shape.js";
+import type { Initializer } from "../initializers/initializer.js";
+import type { ModelGraph } from "../program/model-programs.js";
+import type { StoredTensor } from "../program/parameter-store.js";
+
+/** A graph whose parameters say how they begin and whether they are learnt. */
+export interface TrainedNetwork extends ModelGraph {
+  readonly parameters: readonly (StoredTensor & {
+    readonly initializer: Initializer;
+    readonly trainable: boolean;
+  })[];
+}
+
+/** What training needs of a model, whichever class it is of. */
+export interface TrainedModel {
+  readonly name: string;
+  readonly seed: number;
+  readonly inputShape: Shape;
+  /** As plain data: what a checkpoint tells one model from another by. */
+  readonly layers: readonly {
+    readonly type: string;
+    readonly name: string;
+    config(): Record<string, unknown>;
+  }[];
+  readonly network: TrainedNetwork;
+  /** Both are taken from the data by `fit`. */
+  scaling: Scaling;
+  classNames: readonly string[] | undefined;
+}
