@@ -35,7 +35,7 @@ export interface Elementwise<Names extends readonly string[], Options, Result> {
   (
     ...args: [
       ...{ [index in keyof Names]: Tensor },
-      ...(undefined extends Options ? [options?: Options] : [options: Options]),
+      ...([Options] extends [undefined] ? [] : [options: Options]),
     ]
   ): Result;
   readonly op: Op<ElementwiseAttributes>;
