@@ -1,6 +1,7 @@
 import type { Op } from "../graph/op.js";
 import { sizeOf } from "../graph/shape.js";
 import { makeTensor, type Tensor } from "../graph/tensor.js";
+import { alongLast } from "./along-last.js";
 
 function rowsOf(node: Tensor): { rows: number; cols: number } {
   const cols = node.shape.at(-1) ?? 1;
@@ -19,7 +20,10 @@ const gradientOp: Op = {
   lower: ({ node, emit, y: dx, x: [y, dy] }) => emit("softmax_grad", { dx, y: y!, dy: dy!, ...rowsOf(node) }),
 };
 
-/** y = eˣ / Σ eˣ along the last dimension, with the row's maximum taken out first so that nothing overflows. Any shape. */
-export function softmax(x: Tensor): Tensor {
-  return makeTensor(op, [x], {}, x.shape);
+/**
+ * y = eˣ / Σ eˣ along an axis, the last unless given, with the greatest taken out first so that nothing overflows. Any shape.
+ * @throws {ShapeError} `axis-out-of-range`.
+ */
+export function softmax(x: Tensor, axis = -1): Tensor {
+  return alongLast("softmax", x, axis, (rows) => makeTensor(op, [rows], {}, rows.shape));
 }

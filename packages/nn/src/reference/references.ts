@@ -7,7 +7,7 @@ import { maxPool2d, maxPool2dGradient } from "./max-pool2d.js";
 import { reduce, sumAbs, sumSquares } from "./reductions.js";
 import type { Reference } from "./reference.js";
 import { broadcastTo, concat, slice, transpose } from "./shapes.js";
-import { softmax, softmaxGradient } from "./softmax.js";
+import { logSumExp, softmax, softmaxGradient } from "./softmax.js";
 import { softmaxCrossEntropy, softmaxCrossEntropyGradient } from "./softmax-cross-entropy.js";
 
 /** Float64 references by the names of their ops. Elementwise ops need none: they are evaluated by their formulas. */
@@ -25,6 +25,7 @@ export const references: Readonly<Record<string, Reference>> = {
   // The draws are the kernel's. The reference keeps every element, with no scale, which is what rate 0 means.
   dropout: ([x]) => x!.data,
   fill: (_, { attributes, shape }) => new Float64Array(sizeOf(shape)).fill(attributes.value as number),
+  logSumExp,
   matmul,
   maxPool2d,
   maxPool2dGradient,

@@ -26,3 +26,13 @@ export const softmaxGradient: Reference = ([y, dy], { shape }) => {
     return value * (dy!.data[i]! - dot);
   });
 };
+
+/** ln Σ eˣ along the last axis, which becomes 1. */
+export const logSumExp: Reference = ([x]) => {
+  const cols = x!.shape.at(-1)!;
+  return Float64Array.from({ length: x!.data.length / cols }, (_, r) => {
+    const row = x!.data.subarray(r * cols, (r + 1) * cols);
+    const greatest = row.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+    return greatest + Math.log(row.reduce((sum, value) => sum + Math.exp(value - greatest), 0));
+  });
+};

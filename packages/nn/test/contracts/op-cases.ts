@@ -167,6 +167,14 @@ const pool = (
       linear,
     }));
 
+/** An op along one axis of a shape. */
+const alongAxis = (make: (x: Tensor, axis?: number) => Tensor): fc.Arbitrary<OpCase> =>
+  fc.tuple(shape, fc.option(fc.nat(), { nil: undefined })).map(([s, at]) => ({
+    operands: [free(s)],
+    make: (x) => make(x!, at === undefined ? undefined : (at % s.length) - (at % 2) * s.length),
+    terms: sizeOf(s),
+  }));
+
 /** Leading dimensions of two operands that broadcast. */
 const leads: fc.Arbitrary<[Shape, Shape]> = fc.constantFrom<[Shape, Shape]>(
   [[3], [3]],
@@ -249,6 +257,7 @@ export const opCases: Readonly<Record<string, fc.Arbitrary<OpCase>>> = {
   })),
   leakyRelu: unary((x) => ops.leakyRelu(x, 0.1)),
   log: unary(ops.log, { positive: true }),
+  logSoftmax: alongAxis(ops.logSoftmax),
   matmul: fc.oneof(
     fc
       .tuple(length, length, length, fc.boolean(), fc.boolean())
@@ -266,6 +275,7 @@ export const opCases: Readonly<Record<string, fc.Arbitrary<OpCase>>> = {
     make: (x) => ops.pad(x!, pads.slice(0, s.length), undefined, 0.5),
     terms: 1,
   })),
+  reciprocal: unary(ops.reciprocal, { positive: true }),
   relu: unary(ops.relu),
   reshape: unary((x) => ops.reshape(x, [sizeOf(x.shape), 1]), { linear: true }),
   scale: unary((x) => ops.scale(x, -2.5)),
@@ -298,11 +308,7 @@ export const opCases: Readonly<Record<string, fc.Arbitrary<OpCase>>> = {
         linear: true,
       };
     }),
-  softmax: fc.tuple(short, length).map(([rows, cols]) => ({
-    operands: [free([rows, cols])],
-    make: (x) => ops.softmax(x!),
-    terms: cols,
-  })),
+  softmax: alongAxis(ops.softmax),
   softmaxCrossEntropyWithLogits: fc.tuple(short, length, fc.boolean()).map(([rows, cols, sparse]) => ({
     operands: [
       free([rows, cols]),
