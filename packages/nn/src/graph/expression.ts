@@ -95,8 +95,8 @@ const FOLDED: Partial<Record<Primitive, (a: number, b: number, c: number) => num
   sub: (a, b) => a - b,
   mul: (a, b) => a * b,
   div: (a, b) => a / b,
-  max: Math.max,
-  min: Math.min,
+  max: (a, b) => Math.max(a, b),
+  min: (a, b) => Math.min(a, b),
 };
 
 const keys = new WeakMap<Expression, string>();

@@ -102,6 +102,14 @@ describe("elementwise", () => {
     expect(formula(x).op.expressions!(formula(x)).map(keyOf)).toEqual(["square(#0)"]);
   });
 
+  it("takes the greater and the smaller of two, whatever their signs, also of constants", () => {
+    const clip = elementwise("clip", ["x"], ({ x }) => x.max(-2).min(-1));
+    const [y] = evaluateReference([clip(x)], new Map([[x, values]]));
+    expect([...y!]).toEqual([-2, -1.5, -1, -1, -1]);
+    expect(constantOf(clip(fill([2], -5)))).toBe(-2);
+    expect(constantOf(clip(fill([2], 5)))).toBe(-1);
+  });
+
   it("needs the output and not the input where that is enough", () => {
     const y = elementwise("tanh", ["x"], ({ x }) => x.tanh())(x);
     const [dx] = gradients(sum(mul(y, reshape(fill([5, 1], 1), [5]))), [x]);
