@@ -53,7 +53,12 @@ function gatheredBatch(engine, batch, features) {
   const images = numbers(batch * features, 7).map(Math.abs);
   const labels = Uint32Array.from({ length: batch }, (_, i) => i % CLASSES);
   const places = [];
-  const data = { samples: batch, setOrder: async () => {}, gather: (_emit, to) => void places.push(to) };
+  const data = {
+    id: 0,
+    samples: batch,
+    setOrder: async () => {},
+    gather: (_emit, to) => void places.push(to),
+  };
   const fill = async () => {
     for (const { inputs, labels: at } of places) {
       await engine.write(inputs, images);
@@ -77,7 +82,7 @@ export async function trainingCandidate(engine, name, wantedBatch) {
   const runtime = await Runtime.create(network, 7, engine, {});
   const { data, dataset, fill } = gatheredBatch(engine, batch, 784);
   const compiled = { optimizer, loss: softmaxCrossEntropy(), accuracy: true };
-  const { step } = await runtime.training(dataset, data, batch, compiled);
+  const step = await runtime.training(dataset, data, batch, compiled, (program) => program.step);
   await fill();
   const { words, machine } = runtime;
   await words.setScalars(optimizer.scalars(LEARNING_RATE));
@@ -153,7 +158,7 @@ export async function measureInference({ name, threads, precision, batch, rounds
     const { layers } = standard(name);
     const network = new Network(layers, [1, 28, 28]);
     const runtime = await Runtime.create(network, 7, engine, {});
-    const prediction = await runtime.prediction(batch);
+    const prediction = await runtime.prediction(batch, false, async (program) => program);
     await engine.write(prediction.inputs, numbers(batch * 784, 7).map(Math.abs));
     const run = (times) => runtime.machine.run(prediction.program, times);
     const [reference, own] = await interleaved([yard.candidate, { name, run }], { rounds });

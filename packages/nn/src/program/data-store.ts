@@ -2,9 +2,12 @@ import type { Dataset } from "../data/dataset.js";
 import type { Lowering } from "../graph/op.js";
 import { sizeOf } from "../graph/shape.js";
 import type { Machine } from "./machine.js";
+import { Queue } from "./queue.js";
 
 /** A dataset in linear memory, each array in its own type, with two orders to go through it. */
 export interface LoadedData {
+  /** Tells it from all others of its machine. */
+  readonly id: number;
   readonly samples: number;
   /** Emits the instructions that gather the next `batch` samples, in the order at `order`, to the two addresses. */
   gather(
@@ -17,42 +20,79 @@ export interface LoadedData {
   setOrder(indices: Uint32Array): Promise<void>;
 }
 
-/** Where a dataset's values lie, to find out whether another has the same. */
-interface Known {
+/** A dataset in memory, who uses it, and where it lies, to find out whether another has the same values. */
+interface Kept {
   /** Types, shapes and scaling. */
   readonly kind: string;
   readonly inputs: number;
   readonly labels: number;
+  readonly blocks: readonly number[];
+  readonly bytes: number;
   readonly data: LoadedData;
+  users: number;
 }
 
-/** How many of the last datasets a new one is compared with: the two parts of a split, a few folds. */
-const REMEMBERED = 16;
+/** How many datasets stay that nobody uses: the two parts of a split, a few folds. */
+const KEPT = 16;
+/** How many bytes those may have together; the last two stay whatever their size, since a fit has two parts. */
+const KEPT_BYTES = 64 * 1024 * 1024;
+const ALWAYS_KEPT = 2;
 
 /**
- * Keeps datasets in memory for as long as the engine lives, each only once: also one that is made anew of the same values, as every `fit` with
- * a `validationSplit` does, since nothing in memory is freed.
+ * Keeps the datasets that are in use in memory, and the last ones that were, each only once: also one that is made anew of the same values, as
+ * every `fit` with a `validationSplit` does. The memory of the others goes back to the machine's pool.
  */
 export class DataStore {
   readonly #machine: Machine;
-  readonly #loaded = new WeakMap<Dataset, Promise<LoadedData>>();
-  #known: readonly Known[] = [];
+  readonly #onRelease: (data: LoadedData) => void;
+  readonly #loaded = new WeakMap<Dataset, Kept>();
+  /** The last used first. */
+  #kept: readonly Kept[] = [];
+  /** One is brought in at a time, so that none is there twice. */
+  readonly #loading = new Queue();
+  #nextId = 0;
 
-  constructor(machine: Machine) {
+  /** `onRelease` hears of data before its memory is given back: no program on it will run again. */
+  constructor(machine: Machine, onRelease: (data: LoadedData) => void = () => {}) {
     this.#machine = machine;
+    this.#onRelease = onRelease;
   }
 
-  load(dataset: Dataset): Promise<LoadedData> {
-    let loaded = this.#loaded.get(dataset);
-    if (!loaded) {
-      loaded = this.#load(dataset);
-      this.#loaded.set(dataset, loaded);
+  /** What `work` makes of the dataset in memory, which stays there while it runs. */
+  async use<R>(dataset: Dataset, work: (data: LoadedData) => Promise<R>): Promise<R> {
+    const kept = await this.#loading.run(async () => {
+      const known = this.#loaded.get(dataset);
+      const there = known !== undefined && this.#kept.includes(known);
+      // Counted before another that ends can have it go.
+      if (there) known.users++;
+      const found = there ? known : await this.#find(dataset);
+      this.#loaded.set(dataset, found);
+      this.#kept = [found, ...this.#kept.filter((one) => one !== found)];
+      return found;
+    });
+    try {
+      return await work(kept.data);
+    } finally {
+      kept.users--;
+      this.#trim();
     }
-    return loaded;
   }
 
-  async #load({ inputs, labels, scaling }: Dataset): Promise<LoadedData> {
-    const { engine } = this.#machine;
+  /** Lets those go that nobody uses and that are beyond what is kept. */
+  #trim(): void {
+    let bytes = 0;
+    this.#kept = this.#kept.filter((one, i) => {
+      if (one.users > 0) return true;
+      bytes += one.bytes;
+      if (i < ALWAYS_KEPT || (i < KEPT && bytes <= KEPT_BYTES)) return true;
+      this.#onRelease(one.data);
+      for (const block of one.blocks) this.#machine.pool.free(block);
+      return false;
+    });
+  }
+
+  /** The dataset, with its caller counted as a user: one in memory that has the same values, or a new one. */
+  async #find({ inputs, labels, scaling }: Dataset): Promise<Kept> {
     const inputInstruction = inputs.data instanceof Float32Array ? "gather_f32" : "gather_u8";
     const labelInstruction =
       labels.data instanceof Uint8Array
@@ -61,14 +101,26 @@ export class DataStore {
           ? "gather_u32"
           : "gather_f32";
     const kind = JSON.stringify([inputInstruction, inputs.shape, labelInstruction, labels.shape, scaling]);
-    for (const known of this.#known) {
-      if (known.kind !== kind) continue;
-      // Labels first: they are few, and mostly tell.
-      if ((await this.#holds(known.labels, labels.data)) && (await this.#holds(known.inputs, inputs.data)))
-        return known.data;
+    for (const known of this.#kept) {
+      if (known.kind !== kind || !this.#kept.includes(known)) continue;
+      known.users++;
+      try {
+        // Labels first: they are few, and mostly tell.
+        if ((await this.#holds(known.labels, labels.data)) && (await this.#holds(known.inputs, inputs.data)))
+          return known;
+      } catch (error) {
+        known.users--;
+        throw error;
+      }
+      known.users--;
     }
+    const { engine } = this.#machine;
+    const blocks: number[] = [];
+    let bytes = 0;
     const put = async (data: ArrayBufferView): Promise<number> => {
-      const address = await engine.allocate(data.byteLength);
+      const address = await this.#machine.pool.allocate(data.byteLength);
+      blocks.push(address);
+      bytes += data.byteLength;
       await engine.write(address, data);
       return address;
     };
@@ -78,13 +130,14 @@ export class DataStore {
     const x = await put(inputs.data);
     const t = await put(labels.data);
     const given = await put(Uint32Array.from({ length: samples }, (_, i) => i));
-    const shuffled = await engine.allocate(4 * samples);
+    const shuffled = await put(new Uint32Array(samples));
     const scale = scaling.kind === "divide" ? 1 / scaling.by : 1;
     const [featureScale, featureShift] =
       scaling.kind === "features"
         ? [await put(Float32Array.from(scaling.scale)), await put(Float32Array.from(scaling.shift))]
         : [0, 0];
     const data: LoadedData = {
+      id: this.#nextId++,
       samples,
       setOrder: (indices) => engine.write(shuffled, indices),
       gather(emit, to, batch, order, position) {
@@ -97,8 +150,7 @@ export class DataStore {
         emit(labelInstruction, labelInstruction === "gather_f32" ? { ...taken, ...plain } : taken);
       },
     };
-    this.#known = [{ kind, inputs: x, labels: t, data }, ...this.#known.slice(0, REMEMBERED - 1)];
-    return data;
+    return { kind, inputs: x, labels: t, blocks, bytes, data, users: 1 };
   }
 
   async #holds(address: number, data: ArrayBufferView): Promise<boolean> {

@@ -7,6 +7,7 @@ import {
   type RunResult,
 } from "@loam/kernels-as";
 import { InternalError } from "../errors.js";
+import { Allocator } from "./allocator.js";
 import type { Instruction } from "./instructions.js";
 import { kernelPlanning } from "./kernel-planning.js";
 import type { Plan, PlanRequest } from "./plan.js";
@@ -20,6 +21,8 @@ export interface Program {
   /** How many of the engine's threads run it: 1 for a program too small to be worth sharing. */
   readonly threads: number;
   readonly instructions: readonly Instruction[];
+  /** What `unload` gives back: the program and what was made for it alone. */
+  readonly blocks: readonly number[];
 }
 
 interface Block {
@@ -38,6 +41,8 @@ const CONSTANTS = 256;
  */
 export class Machine {
   readonly engine: Engine;
+  /** Blocks that are given back when their owner goes: data and programs. They are not zeroed. */
+  readonly pool: Allocator;
   readonly #owned: boolean;
   readonly #constants = new Map<number, number>();
   readonly #constantsAt: number;
@@ -49,6 +54,7 @@ export class Machine {
 
   private constructor(engine: Engine, owned: boolean, constantsAt: number) {
     this.engine = engine;
+    this.pool = new Allocator((bytes) => engine.allocate(bytes));
     this.#owned = owned;
     this.#constantsAt = constantsAt;
   }
@@ -66,21 +72,26 @@ export class Machine {
     };
   }
 
-  /** Gives a plan its arena and writes its instructions into memory. */
-  async load(plan: Plan): Promise<Program> {
+  /** Gives a plan its arena and writes its instructions into memory. `blocks` of the pool are the program's from then on. */
+  async load(plan: Plan, blocks: readonly number[] = []): Promise<Program> {
     const arena = await this.#room(this.#arena, plan.arenaBytes);
     const instructions = plan.instructions(arena);
     const writer = new ProgramWriter();
     for (const { name, args } of instructions) writer.emit(name, args as never);
     writer.emit("end", {});
-    const address = await this.engine.allocate(writer.bytes);
+    const address = await this.pool.allocate(writer.bytes);
     await this.engine.write(address, writer.finish(address));
     if (this.#unwritten) {
       await this.engine.write(this.#constantsAt, Float32Array.from(this.#constants.keys()));
       this.#unwritten = false;
     }
     const threads = costOf(instructions) < SHARED_FROM ? 1 : this.engine.threads;
-    return { address, plan, arena, threads, instructions };
+    return { address, plan, arena, threads, instructions, blocks: [address, ...blocks] };
+  }
+
+  /** Gives back a program that will not run again. */
+  unload({ blocks }: Program): void {
+    for (const block of blocks) this.pool.free(block);
   }
 
   /** Where predictions get their inputs: one block for all, used in turn as the arena is. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { quarters } from "../../test/support/tiny-data.js";
 import {
   Adam,
+  type Dataset,
   Dense,
   Flatten,
   ReLU,
@@ -161,5 +162,66 @@ describe("predictions of many sizes", () => {
     await using tight = made(small);
     await tight.predict(some(n));
     expect(await tight.predict(some(n + 1))).toEqual(await model.predict(some(n + 1)));
+  });
+});
+
+describe("memory that is given back", () => {
+  const FEATURES = 1000;
+  const linear = (engine: Engine) =>
+    new Sequential([new Dense({ units: 2 })], { inputShape: [FEATURES], threads: 1, engine }).compile({
+      optimizer: new Adam(),
+      loss: softmaxCrossEntropy(),
+    });
+  /** So many samples of bytes, a kilobyte each, and no two data sets the same. */
+  const fresh = (samples: number, mark: number): Dataset => ({
+    name: "fresh",
+    inputs: { data: new Uint8Array(samples * FEATURES).fill(1 + (mark % 255)), shape: [samples, FEATURES] },
+    labels: { data: new Uint8Array(samples).fill(mark & 1), shape: [samples] },
+    scaling: { kind: "divide", by: 255 },
+  });
+
+  it("stays flat over a thousand fits on new data of 0.1 to 4 MB", { timeout: 120_000 }, async () => {
+    await using engine = await newEngine();
+    await using model = linear(engine);
+    const seen: number[] = [];
+    let state = 7;
+    for (let i = 0; i < 1000; i++) {
+      state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
+      const samples = 100 + ((state >>> 8) % 3900);
+      const validation = i % 2 === 0 ? {} : { validationSplit: 0.25 };
+      await model.fit(fresh(samples, i), { steps: 1, batchSize: 32, ...validation });
+      seen.push(await engine.memoryBytes());
+    }
+    // Sixteen that are kept, at most 4 MB each, and the holes that best fit leaves between them.
+    expect(seen.at(-1)).toBeLessThan(1.5 * 16 * 4_000_000);
+    expect(seen.at(-1)! - seen[499]!).toBeLessThan(4_000_000);
+  });
+
+  it("stays flat over predictions and evaluations at 300 batch sizes", { timeout: 60_000 }, async () => {
+    await using engine = await newEngine();
+    await using model = linear(engine);
+    const data = fresh(300, 1);
+    const round = async () => {
+      for (let batchSize = 1; batchSize <= 300; batchSize++) {
+        await model.predict(takeSamples(data, 0, batchSize).inputs, { batchSize });
+        await model.evaluate(data, { batchSize });
+      }
+      return engine.memoryBytes();
+    };
+    // The 32 programs that are kept, each with a batch of float32 of its own, and a tenth for all else. All 300 would take 181 MB.
+    const kept = 32 * 4 * 300 * FEATURES;
+    for (let i = 0; i < 6; i++) expect(await round()).toBeLessThan(1.1 * kept);
+  });
+
+  it("is not taken from a call that still uses it", async () => {
+    await using engine = await newEngine();
+    await using model = linear(engine);
+    const data = fresh(40, 0);
+    const before = await model.evaluate(data);
+    const pending = model.evaluate(data, { batchSize: 1 });
+    const others = Array.from({ length: 40 }, (_, i) => model.evaluate(fresh(20 + i, 3 + i)));
+    const fitted = Promise.all([pending, ...others]);
+    expect((await fitted)[0].loss).toBeCloseTo(before.loss, 6);
+    expect(await model.evaluate(data)).toEqual(before);
   });
 });

@@ -103,6 +103,7 @@ export async function loadEvaluation(
       after: graph.metrics,
       behind: (emit) => advance(emit, request.words, batch),
     }),
+    graph.blocks,
   );
 }
 
@@ -137,6 +138,7 @@ export async function loadTraining(
         advance(emit, request.words, batch);
       },
     }),
+    graph.blocks,
   );
   // The same step over the same batch with a look behind every op, and no effect: only made when something went wrong.
   let mark = 0;
@@ -161,8 +163,8 @@ async function lossGraph(memory: ModelMemory, batch: number, request: LossReques
   const x = input("inputs", [batch, ...network.inputShape]);
   const t = input("labels", [batch, ...labels.sample], labels.type);
   const at: BatchPlaces = {
-    inputs: await machine.engine.allocate(4 * sizeOf(x.shape)),
-    labels: await machine.engine.allocate(4 * sizeOf(t.shape)),
+    inputs: await machine.pool.allocate(4 * sizeOf(x.shape)),
+    labels: await machine.pool.allocate(4 * sizeOf(t.shape)),
   };
   const scores = network.scores(network.forward(x, training), loss);
   const total = withScope("loss", () => {
@@ -186,6 +188,7 @@ async function lossGraph(memory: ModelMemory, batch: number, request: LossReques
   return {
     total,
     places,
+    blocks: [at.inputs, at.labels],
     gather: (emit: Emit) => data.gather(emit, at, batch, order, words.position),
     metrics,
   };

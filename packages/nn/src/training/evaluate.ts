@@ -1,5 +1,6 @@
 import type { Dataset } from "../data/dataset.js";
 import { requirePositiveInteger } from "../errors.js";
+import type { LoadedData } from "../program/data-store.js";
 import type { Compiled, Runtime } from "./runtime.js";
 
 export interface EvaluateOptions {
@@ -23,16 +24,18 @@ export async function evaluate(
   { batchSize = 256 }: EvaluateOptions,
 ): Promise<Evaluation> {
   requirePositiveInteger("evaluate", "batchSize", batchSize);
-  return runtime.evaluations.run(() => inTurn(runtime, compiled, dataset, batchSize));
+  return runtime.evaluations.run(() =>
+    runtime.withData(dataset, (data) => inTurn(runtime, compiled, dataset, data, batchSize)),
+  );
 }
 
 async function inTurn(
   runtime: Runtime,
   compiled: Pick<Compiled, "loss" | "accuracy">,
   dataset: Dataset,
+  data: LoadedData,
   batchSize: number,
 ): Promise<Evaluation> {
-  const data = await runtime.loadData(dataset);
   const { samples } = data;
   const { evaluationWords: words, machine } = runtime;
   const whole = Math.floor(samples / batchSize);
@@ -43,13 +46,15 @@ async function inTurn(
     [rest, rest > 0 ? 1 : 0],
   ] as const) {
     if (times === 0) continue;
-    const program = await runtime.evaluation(dataset, data, batch, compiled);
-    for (let done = 0; done < times; ) {
-      const run = await machine.exclusive(() => machine.run(program, times - done, 20));
-      if (!run.finite)
-        return { loss: Number.NaN, ...(compiled.accuracy && { accuracy: Number.NaN }), samples };
-      done += run.times;
-    }
+    const finite = await runtime.evaluation(dataset, data, batch, compiled, async (program) => {
+      for (let done = 0; done < times; ) {
+        const run = await machine.exclusive(() => machine.run(program, times - done, 20));
+        if (!run.finite) return false;
+        done += run.times;
+      }
+      return true;
+    });
+    if (!finite) return { loss: Number.NaN, ...(compiled.accuracy && { accuracy: Number.NaN }), samples };
   }
   const { lossSum, correct } = await machine.exclusive(() => words.sums());
   return { loss: lossSum / samples, ...(compiled.accuracy && { accuracy: correct / samples }), samples };

@@ -1,6 +1,7 @@
 import { type Dataset, splitDataset } from "../data/dataset.js";
 import { shuffledIndices } from "../data/shuffle.js";
 import { ConfigError, DataError, requireIn, requirePositiveInteger } from "../errors.js";
+import type { LoadedData } from "../program/data-store.js";
 import { SCHEDULE_STEPS } from "../program/words.js";
 import type { Checkpointer, FitMoment, FitPosition, FitRun } from "./checkpointer.js";
 import { evaluate } from "./evaluate.js";
@@ -57,12 +58,30 @@ export interface TrainedSoFar {
 
 /** Trains; see `Sequential.fit`. Keeps in `counter` what the model has been through. */
 export async function fit(run: FitRun, counter: TrainedSoFar): Promise<History> {
+  const { runtime, dataset, options, model } = run;
+  requireIn("fit", "sliceMs", options.sliceMs ?? 20, "(0, Infinity]");
+  const totalSteps = fitSteps(dataset.inputs.shape[0]!, options);
+  const [train, validation] = divide(dataset, options, model.seed);
+  return runtime.withData(train, (data) => fitOn(run, counter, { train, data, validation, totalSteps }));
+}
+
+/** What a fit goes through. */
+interface FitData {
+  readonly train: Dataset;
+  /** `train` in memory. */
+  readonly data: LoadedData;
+  readonly validation: Dataset | undefined;
+  readonly totalSteps: number;
+}
+
+async function fitOn(
+  run: FitRun,
+  counter: TrainedSoFar,
+  { train, data, validation, totalSteps }: FitData,
+): Promise<History> {
   const { runtime, compiled, dataset, options, model } = run;
   const { seed } = model;
   const { batchSize = 32, shuffle = true, signal, sliceMs = 20, onSlice, onEpochEnd, checkpoint } = options;
-  requireIn("fit", "sliceMs", sliceMs, "(0, Infinity]");
-  const totalSteps = fitSteps(dataset.inputs.shape[0]!, options);
-  const [train, validation] = divide(dataset, options, seed);
   const samples = train.inputs.shape[0]!;
   const stepsPerEpoch = Math.ceil(samples / batchSize);
   const epochs = Math.ceil(totalSteps / stepsPerEpoch);
@@ -72,7 +91,6 @@ export async function fit(run: FitRun, counter: TrainedSoFar): Promise<History> 
     Math.floor(steps / stepsPerEpoch) * samples + seenInEpoch(steps % stepsPerEpoch);
   const { optimizer } = compiled;
   const { words, machine } = runtime;
-  const data = await runtime.loadData(train);
 
   const state = await runtime.stateOf(optimizer, counter.steps);
   const from = await checkpoint?.begin(run);
@@ -125,7 +143,6 @@ export async function fit(run: FitRun, counter: TrainedSoFar): Promise<History> 
     await words.setStep(taken(step));
     while (done < epochSteps && !stopped()) {
       const batch = Math.min(batchSize, samples - done * batchSize);
-      const { step: program, diagnose } = await runtime.training(train, data, batch, compiled);
       // Only whole batches share a program; a short last one has its own.
       const wholeLeft =
         batch < batchSize
@@ -139,14 +156,16 @@ export async function fit(run: FitRun, counter: TrainedSoFar): Promise<History> 
       const due = checkpoint?.stepsLeft(step) ?? SCHEDULE_STEPS;
       const times = Math.max(1, Math.min(wholeLeft, limit, due, likely));
       for (let i = 0; i < times; i++) rates[i] = optimizer.learningRateAt(taken(step + i));
-      const result = await machine.exclusive(async () => {
-        await words.setSchedule(rates.subarray(0, times));
-        const ran = await machine.run(program, times, sliceMs);
-        counter.steps = startStep + step + ran.times;
-        if (!ran.finite) throw await runtime.explain(diagnose, counter.steps);
-        sums = await words.sums();
-        return ran;
-      });
+      const result = await runtime.training(train, data, batch, compiled, ({ step: program, diagnose }) =>
+        machine.exclusive(async () => {
+          await words.setSchedule(rates.subarray(0, times));
+          const ran = await machine.run(program, times, sliceMs);
+          counter.steps = startStep + step + ran.times;
+          if (!ran.finite) throw await runtime.explain(diagnose, counter.steps);
+          sums = await words.sums();
+          return ran;
+        }),
+      );
       done += result.times;
       step += result.times;
       likely = result.times < times ? Math.min(SCHEDULE_STEPS, 4 * result.times) : SCHEDULE_STEPS;

@@ -43,19 +43,23 @@ export async function predict(
   for (let start = 0; start < samples; start += batchSize) {
     const batch = Math.min(batchSize, samples - start);
     const x = applyScaling(inputs.data.subarray(start * size, (start + batch) * size), scaling);
-    const { program, inputs: at, outputs } = await runtime.prediction(batch, every);
-    const values = await runtime.machine.exclusive(async () => {
-      await runtime.engine.write(at, x);
-      await runtime.machine.run(program);
-      return Promise.all(
-        outputs.map(({ address, tensor }) => runtime.machine.readF32(address, sizeOf(tensor.shape))),
-      );
-    });
-    results ??= outputs.map(({ tensor }) => {
-      const shape = [samples, ...tensor.shape.slice(1)];
+    const values = await runtime.prediction(batch, every, ({ program, inputs: at, outputs }) =>
+      runtime.machine.exclusive(async () => {
+        await runtime.engine.write(at, x);
+        await runtime.machine.run(program);
+        return Promise.all(
+          outputs.map(async ({ address, tensor: { shape } }) => ({
+            shape,
+            value: await runtime.machine.readF32(address, sizeOf(shape)),
+          })),
+        );
+      }),
+    );
+    results ??= values.map((one) => {
+      const shape = [samples, ...one.shape.slice(1)];
       return { data: new Float32Array(sizeOf(shape)), shape };
     });
-    values.forEach((value, i) => {
+    values.forEach(({ value }, i) => {
       results![i]!.data.set(value, start * (value.length / batch));
     });
   }

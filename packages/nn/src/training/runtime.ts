@@ -8,6 +8,7 @@ import { input } from "../ops/leaves.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { DataStore, type LoadedData, labelType } from "../program/data-store.js";
 import { decideParameterLayouts } from "../program/layouts.js";
+import { LeasedCache } from "../program/leased-cache.js";
 import { Machine, type Program } from "../program/machine.js";
 import {
   type LossRequest,
@@ -36,14 +37,20 @@ interface TrainingProgram {
   readonly diagnose: () => Promise<Program>;
 }
 
-/** A model's numbers and programs on an engine. Programs are made when first asked for and kept. */
+type Prediction = Awaited<ReturnType<typeof loadPrediction>>;
+
+/** How many programs of each kind are kept: one a batch size, and a kind of data or loss. */
+const KEPT_PROGRAMS = 32;
+
+/** A model's numbers and programs on an engine. Programs are made when first asked for; the last ones used are kept. */
 export class Runtime {
   readonly #memory: ModelMemory;
   /** The names of the parameters that no update touches. */
   readonly #frozen: ReadonlySet<string>;
   readonly #data: DataStore;
-  readonly #predictions = new Map<string, ReturnType<typeof loadPrediction>>();
-  readonly #programs = new WeakMap<LoadedData, Map<string, Promise<unknown>>>();
+  readonly #predictions: LeasedCache<Prediction>;
+  readonly #evaluations: LeasedCache<Program>;
+  readonly #trainings: LeasedCache<TrainingProgram>;
   readonly #losses: Loss[] = [];
   #optimizerState: OptimizerState | undefined;
   /** Evaluations share their sums and so take turns; training goes on between their slices. */
@@ -58,7 +65,14 @@ export class Runtime {
   ) {
     this.#memory = memory;
     this.#frozen = frozen;
-    this.#data = new DataStore(memory.machine);
+    const { machine } = memory;
+    this.#predictions = new LeasedCache(KEPT_PROGRAMS, ({ program }) => machine.unload(program));
+    this.#evaluations = new LeasedCache(KEPT_PROGRAMS, (program) => machine.unload(program));
+    this.#trainings = new LeasedCache(KEPT_PROGRAMS, ({ step }) => machine.unload(step));
+    this.#data = new DataStore(machine, ({ id }) => {
+      this.#evaluations.drop(`${id} `);
+      this.#trainings.drop(`${id} `);
+    });
   }
 
   static async create(
@@ -118,47 +132,47 @@ export class Runtime {
     return state;
   }
 
-  loadData(dataset: Dataset): Promise<LoadedData> {
-    return this.#data.load(dataset);
+  /** What `work` makes of a dataset in memory, which stays there while it runs. */
+  withData<R>(dataset: Dataset, work: (data: LoadedData) => Promise<R>): Promise<R> {
+    return this.#data.use(dataset, work);
   }
 
-  prediction(batch: number, every = false): ReturnType<typeof loadPrediction> {
-    const key = `${batch} ${every}`;
-    let program = this.#predictions.get(key);
-    if (!program) {
-      program = loadPrediction(this.#memory, batch, every);
-      this.#predictions.set(key, program);
-    }
-    return program;
+  /** Lets `work` have the program that predicts one batch. */
+  prediction<R>(batch: number, every: boolean, work: (prediction: Prediction) => Promise<R>): Promise<R> {
+    return this.#predictions.use(`${batch} ${every}`, () => loadPrediction(this.#memory, batch, every), work);
   }
 
-  /** The program that evaluates one batch of a dataset, in its given order. */
-  evaluation(
+  /** Lets `work` have the program that evaluates one batch of a dataset, in its given order. */
+  evaluation<R>(
     dataset: Dataset,
     data: LoadedData,
     batch: number,
     compiled: Pick<Compiled, "loss" | "accuracy">,
-  ): Promise<Program> {
-    return this.#cached(data, `evaluate ${batch} ${this.#idOf(compiled.loss)} ${compiled.accuracy}`, () =>
-      loadEvaluation(
-        this.#memory,
-        batch,
-        this.#request(dataset, data, compiled, "given", this.evaluationWords),
-      ),
+    work: (program: Program) => Promise<R>,
+  ): Promise<R> {
+    return this.#evaluations.use(
+      `${data.id} ${batch} ${this.#idOf(compiled.loss)} ${compiled.accuracy}`,
+      () =>
+        loadEvaluation(
+          this.#memory,
+          batch,
+          this.#request(dataset, data, compiled, "given", this.evaluationWords),
+        ),
+      work,
     );
   }
 
-  /** The program of one training step on a batch of a dataset, in its shuffled order. */
-  async training(
+  /** Lets `work` have the program of one training step on a batch of a dataset, in its shuffled order. */
+  async training<R>(
     dataset: Dataset,
     data: LoadedData,
     batch: number,
     compiled: Compiled,
-  ): Promise<TrainingProgram> {
+    work: (program: TrainingProgram) => R | Promise<R>,
+  ): Promise<R> {
     const state = await this.stateOf(compiled.optimizer);
-    return this.#cached(
-      data,
-      `train ${batch} ${this.#idOf(compiled.loss)} ${compiled.accuracy} ${state.id}`,
+    return this.#trainings.use(
+      `${data.id} ${batch} ${this.#idOf(compiled.loss)} ${compiled.accuracy} ${state.id}`,
       () =>
         loadTraining(
           this.#memory,
@@ -166,6 +180,7 @@ export class Runtime {
           this.#request(dataset, data, compiled, "shuffled", this.words),
           state.update,
         ),
+      work,
     );
   }
 
@@ -179,6 +194,7 @@ export class Runtime {
     const program = await diagnose();
     await engine.write(this.words.found, new Uint32Array(1));
     await this.machine.run(program);
+    this.machine.unload(program);
     const [mark] = new Uint32Array((await engine.read(this.words.found, 4)).buffer);
     const checks = program.instructions.filter(({ name }) => name === "check_finite");
     const culprit = checks[(mark ?? 0) - 1];
@@ -210,19 +226,5 @@ export class Runtime {
   ): LossRequest {
     const labels = { type: labelType(dataset), sample: dataset.labels.shape.slice(1) };
     return { loss, accuracy, labels, data, order, words };
-  }
-
-  #cached<T>(data: LoadedData, key: string, make: () => Promise<T>): Promise<T> {
-    let programs = this.#programs.get(data);
-    if (!programs) {
-      programs = new Map();
-      this.#programs.set(data, programs);
-    }
-    let program = programs.get(key) as Promise<T> | undefined;
-    if (!program) {
-      program = make();
-      programs.set(key, program);
-    }
-    return program;
   }
 }
