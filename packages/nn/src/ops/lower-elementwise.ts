@@ -21,7 +21,8 @@ const unary: Readonly<Partial<Record<UnaryKind, (alpha: number) => string>>> = {
   relu: () => "relu(#0)",
   reciprocal: () => "reciprocal(#0)",
   leaky_relu: (alpha) => `where(gt(#0,0),#0,mul(#0,${alpha}))`,
-  elu: (alpha) => `where(gt(#0,0),#0,mul(expm1(min(#0,0)),${alpha}))`,
+  // A factor of 1 is not written down.
+  elu: (alpha) => `where(gt(#0,0),#0,${alpha === 1 ? "expm1(min(#0,0))" : `mul(expm1(min(#0,0)),${alpha})`})`,
 };
 
 /** Their gradients, from what is kept of them (#0) and what flows in (#1). */
@@ -46,7 +47,7 @@ const symmetric: ReadonlySet<string> = new Set<BinaryKind>(["add", "mul", "max",
 function kindOf(table: typeof unary, expression: Expression): { kind: UnaryKind; alpha: number } | undefined {
   const key = keyOf(expression);
   const numbers = partsOf([expression]).flatMap(({ value }) => (value === undefined ? [] : [value]));
-  for (const alpha of [0, ...numbers]) {
+  for (const alpha of [0, 1, ...numbers]) {
     const found = Object.entries(table).find(([, formula]) => formula(alpha) === key);
     if (found) return { kind: found[0] as UnaryKind, alpha };
   }

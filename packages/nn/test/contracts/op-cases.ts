@@ -247,7 +247,10 @@ export const opCases: Readonly<Record<string, fc.Arbitrary<OpCase>>> = {
     }),
   conv2d,
   div: binary(ops.div, true),
-  elu: unary((x) => ops.elu(x, 0.7)),
+  elu: fc.oneof(
+    unary((x) => ops.elu(x, 0.7)),
+    unary((x) => ops.elu(x, 1)),
+  ),
   exp: unary(ops.exp),
   fill: shape.map((s) => ({
     operands: [free([])],
