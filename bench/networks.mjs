@@ -151,17 +151,21 @@ export async function measureTraining({ name, threads, precision, batch: wanted,
   });
 }
 
-/** Inference: the network's outputs for a batch that lies in memory. */
+/** A network's outputs for a batch that lies in memory, as something to measure. */
+export async function inferenceCandidate(engine, name, batch) {
+  const network = new Network(standard(name).layers, [1, 28, 28]);
+  const runtime = await Runtime.create(network, 7, engine, {});
+  const prediction = await runtime.prediction(batch, false, async (program) => program);
+  await engine.write(prediction.inputs, numbers(batch * 784, 7).map(Math.abs));
+  const run = (times) => runtime.machine.run(prediction.program, times);
+  return { candidate: { name, run }, flops: multiplyAdds(network, batch).forward };
+}
+
 export async function measureInference({ name, threads, precision, batch, rounds }) {
   return withEngine({ threads, precision }, async (engine) => {
     const yard = await peak(engine);
-    const { layers } = standard(name);
-    const network = new Network(layers, [1, 28, 28]);
-    const runtime = await Runtime.create(network, 7, engine, {});
-    const prediction = await runtime.prediction(batch, false, async (program) => program);
-    await engine.write(prediction.inputs, numbers(batch * 784, 7).map(Math.abs));
-    const run = (times) => runtime.machine.run(prediction.program, times);
-    const [reference, own] = await interleaved([yard.candidate, { name, run }], { rounds });
+    const { candidate, flops } = await inferenceCandidate(engine, name, batch);
+    const [reference, own] = await interleaved([yard.candidate, candidate], { rounds });
     return {
       name,
       batch,
@@ -170,7 +174,7 @@ export async function measureInference({ name, threads, precision, batch, rounds
       milliseconds: own.microseconds / 1000,
       minMilliseconds: own.min / 1000,
       samplesPerSecond: (batch * 1e6) / own.microseconds,
-      ...besidePeak(yard, reference, own, multiplyAdds(network, batch).forward),
+      ...besidePeak(yard, reference, own, flops),
     };
   });
 }
