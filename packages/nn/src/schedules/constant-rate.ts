@@ -13,8 +13,8 @@ export function constantRate(learningRate: number): ConstantRate {
   return schedule;
 }
 
-export const constantRateDefinition: ScheduleDefinition<ConstantRate> = {
+export const constantRateDefinition = {
   options: ["learningRate"],
   check: (owner, { learningRate }) => requireIn(owner, "learningRate", learningRate, "[0, Infinity)"),
   at: ({ learningRate }) => learningRate,
-};
+} satisfies ScheduleDefinition<ConstantRate>;

@@ -26,7 +26,7 @@ export function cosineDecay(options: CosineDecayOptions): CosineDecay {
   return schedule;
 }
 
-export const cosineDecayDefinition: ScheduleDefinition<CosineDecay> = {
+export const cosineDecayDefinition = {
   options: ["learningRate", "steps", "finalLearningRate"],
   check: (owner, { learningRate, steps, finalLearningRate }) => {
     requireIn(owner, "learningRate", learningRate, "[0, Infinity)");
@@ -39,4 +39,4 @@ export const cosineDecayDefinition: ScheduleDefinition<CosineDecay> = {
       finalLearningRate + ((learningRate - finalLearningRate) * (1 + cosSmall((Math.PI * step) / steps))) / 2
     );
   },
-};
+} satisfies ScheduleDefinition<CosineDecay>;

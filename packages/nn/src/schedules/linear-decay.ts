@@ -24,7 +24,7 @@ export function linearDecay(options: LinearDecayOptions): LinearDecay {
   return schedule;
 }
 
-export const linearDecayDefinition: ScheduleDefinition<LinearDecay> = {
+export const linearDecayDefinition = {
   options: ["learningRate", "steps", "finalLearningRate"],
   check: (owner, { learningRate, steps, finalLearningRate }) => {
     requireIn(owner, "learningRate", learningRate, "[0, Infinity)");
@@ -35,4 +35,4 @@ export const linearDecayDefinition: ScheduleDefinition<LinearDecay> = {
     step >= steps
       ? finalLearningRate
       : finalLearningRate + (learningRate - finalLearningRate) * (1 - step / steps),
-};
+} satisfies ScheduleDefinition<LinearDecay>;

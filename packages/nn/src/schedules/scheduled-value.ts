@@ -3,24 +3,25 @@ import { requireOptions } from "../options.js";
 import { constantRateDefinition } from "./constant-rate.js";
 import { cosineDecayDefinition } from "./cosine-decay.js";
 import { linearDecayDefinition } from "./linear-decay.js";
-import type { Schedule, ScheduleDefinition } from "./schedule.js";
+import type { Rates, Schedule, ScheduleDefinition } from "./schedule.js";
 import { stepDecayDefinition } from "./step-decay.js";
-import { warmupDefinition } from "./warmup.js";
+import { warmupDefinition } from "./warmup-definition.js";
 
-/** All schedules by their kind. A function, since a warm-up is made of other schedules and the files need each other. */
-export function scheduleDefinitions(): Readonly<Record<string, ScheduleDefinition<never>>> {
-  return {
-    constantRate: constantRateDefinition,
-    stepDecay: stepDecayDefinition,
-    cosineDecay: cosineDecayDefinition,
-    linearDecay: linearDecayDefinition,
-    warmup: warmupDefinition,
-  };
-}
+/** All schedules by their kind. */
+export const scheduleDefinitions: Readonly<Record<string, ScheduleDefinition<never>>> = {
+  constantRate: constantRateDefinition,
+  stepDecay: stepDecayDefinition,
+  cosineDecay: cosineDecayDefinition,
+  linearDecay: linearDecayDefinition,
+  warmup: warmupDefinition,
+};
+
+/** What schedules of schedules ask. */
+export const rates: Rates = { valueAt: scheduledValue, require: requireLearningRate };
 
 /** The learning rate at a step, counted from 0. */
 export function scheduledValue(rate: number | Schedule, step: number): number {
-  return typeof rate === "number" ? rate : scheduleDefinitions()[rate.kind]!.at(rate as never, step);
+  return typeof rate === "number" ? rate : scheduleDefinitions[rate.kind]!.at(rate as never, step, rates);
 }
 
 /**
@@ -32,16 +33,15 @@ export function requireLearningRate(owner: ErrorOwner, name: string, rate: numbe
     requireIn(owner, name, rate, "[0, Infinity)");
     return;
   }
-  const definitions = scheduleDefinitions();
   const kind: unknown = rate?.kind;
-  if (typeof kind !== "string" || !Object.hasOwn(definitions, kind)) {
+  if (typeof kind !== "string" || !Object.hasOwn(scheduleDefinitions, kind)) {
     throw new ConfigError(
       "schedule-unknown",
-      `${ownerLabel(owner)}: ${name} must be a number or one of ${Object.keys(definitions).join(", ")}, got ${showValue(kind ?? rate)}.`,
+      `${ownerLabel(owner)}: ${name} must be a number or one of ${Object.keys(scheduleDefinitions).join(", ")}, got ${showValue(kind ?? rate)}.`,
     );
   }
-  const { options, check } = definitions[kind]!;
+  const { options, check } = scheduleDefinitions[kind]!;
   const label = `${ownerLabel(owner)}: ${name} ${kind}`;
   requireOptions(label, rate, ["kind", ...options]);
-  check(label, rate as never);
+  check(label, rate as never, rates);
 }

@@ -21,7 +21,7 @@ export function stepDecay(options: StepDecayOptions): StepDecay {
   return schedule;
 }
 
-export const stepDecayDefinition: ScheduleDefinition<StepDecay> = {
+export const stepDecayDefinition = {
   options: ["learningRate", "every", "factor"],
   check: (owner, { learningRate, every, factor }) => {
     requireIn(owner, "learningRate", learningRate, "[0, Infinity)");
@@ -29,7 +29,7 @@ export const stepDecayDefinition: ScheduleDefinition<StepDecay> = {
     requireIn(owner, "factor", factor, "(0, 1]");
   },
   at: ({ learningRate, every, factor }, step) => learningRate * power(factor, Math.floor(step / every)),
-};
+} satisfies ScheduleDefinition<StepDecay>;
 
 /** xⁿ by repeated squaring: the host's own power may differ between engines. */
 function power(x: number, n: number): number {

@@ -1,17 +1,7 @@
-import { requirePositiveInteger } from "../errors.js";
-import type { Schedule, ScheduleDefinition } from "./schedule.js";
-import { requireLearningRate, scheduledValue } from "./scheduled-value.js";
+import { rates } from "./scheduled-value.js";
+import { type Warmup, type WarmupOptions, warmupDefinition } from "./warmup-definition.js";
 
-export interface WarmupOptions {
-  /** How many steps lie below the full learning rate. */
-  readonly steps: number;
-  /** What comes after them; its own steps are counted from there. */
-  readonly after: number | Schedule;
-}
-
-export interface Warmup extends Schedule, WarmupOptions {
-  readonly kind: "warmup";
-}
+export type { Warmup, WarmupOptions } from "./warmup-definition.js";
 
 /**
  * A straight line up to what comes after: value · (step + 1)/(steps + 1) for step < steps, with the value at which `after` begins; from
@@ -20,18 +10,6 @@ export interface Warmup extends Schedule, WarmupOptions {
  */
 export function warmup(options: WarmupOptions): Warmup {
   const schedule: Warmup = { ...options, kind: "warmup" };
-  warmupDefinition.check("warmup", schedule);
+  warmupDefinition.check("warmup", schedule, rates);
   return schedule;
 }
-
-export const warmupDefinition: ScheduleDefinition<Warmup> = {
-  options: ["steps", "after"],
-  check: (owner, { steps, after }) => {
-    requirePositiveInteger(owner, "steps", steps);
-    requireLearningRate(owner, "after", after);
-  },
-  at: ({ steps, after }, step) =>
-    step < steps
-      ? (scheduledValue(after, 0) * (step + 1)) / (steps + 1)
-      : scheduledValue(after, step - steps),
-};

@@ -22,7 +22,7 @@ it("has every exported schedule on its list, and in the registry", () => {
     .filter((name) => name !== "scheduledValue")
     .sort();
   expect(Object.keys(scheduleCases).sort()).toEqual(names);
-  expect(Object.keys(scheduleDefinitions()).sort()).toEqual(names);
+  expect(Object.keys(scheduleDefinitions).sort()).toEqual(names);
 });
 
 describe.each(Object.entries(scheduleCases))("%s", (kind, schedules) => {
