@@ -1,9 +1,10 @@
-// Reads every import of the packages and prints the ones that go against the house: kernels-as ← nn ← cli, demo, and inside nn the
-// table below. An import of types alone vanishes when compiled and may point anywhere within its package.
+// Reads every import of the packages, those of types alone included, and prints what goes against the house: kernels-as ← nn ← cli, demo, inside
+// nn the table below, and nowhere a circle of files. What cannot be mended at once is on a list, which only gets shorter.
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { EXCEPTIONS } from "./rooms-exceptions.mjs";
 
 /** Which of the house's packages a package may name. */
 const PACKAGES = {
@@ -13,7 +14,7 @@ const PACKAGES = {
   "apps/demo": ["@loam/nn", "@loam/kernels-as"],
 };
 
-/** Which rooms of nn the values of a room may come from. Files beside index.ts are rooms of their own. */
+/** Which rooms of nn a room may know. Files beside index.ts are rooms of their own. */
 const ROOMS = {
   errors: [],
   options: ["errors"],
@@ -74,26 +75,14 @@ const KNOW_KERNELS = [
   "index.ts",
 ];
 
-const IMPORT = /(?:^|[\s;}])(?:import|export)\s+(type\s+)?([^"';()]*?)\s*from\s*["']([^"']+)["']/g;
-const BARE_IMPORT = /(?:^|[\s;}])import\s*\(?\s*["']([^"']+)["']/g;
+/** `import … from "a"` and `export … from "a"`, or `import "a"` and `import("a")`. */
+const IMPORT =
+  /(?:^|[\s;}])(?:(?:import|export)\s+[^"';()]*?\s*from\s*["']([^"']+)["']|import\s*\(?\s*["']([^"']+)["'])/g;
 
-/** Every import of a file: what it names and whether it is of types alone. */
+/** What a file imports, values and types alike, in order. */
 export function importsOf(source) {
   const code = source.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
-  const found = [];
-  for (const [, typed, names, specifier] of code.matchAll(IMPORT)) {
-    const list = /^\{([^}]*)\}$/
-      .exec(names.trim())?.[1]
-      .split(",")
-      .map((one) => one.trim())
-      .filter(Boolean);
-    found.push({
-      specifier,
-      types: Boolean(typed) || (list?.every((one) => one.startsWith("type ")) ?? false),
-    });
-  }
-  for (const [, specifier] of code.matchAll(BARE_IMPORT)) found.push({ specifier, types: false });
-  return found;
+  return [...code.matchAll(IMPORT)].map(([, one, other]) => one ?? other);
 }
 
 function roomOf(file) {
@@ -102,38 +91,120 @@ function roomOf(file) {
 
 /** Sentences about the imports of one file that go against the house. `file` is its path from the repository's root. */
 export function offences(file, source) {
-  const home = Object.keys(PACKAGES).find((one) => file.startsWith(`${one}/src/`));
-  if (!home) return [];
+  return importsOf(source).flatMap((specifier) => {
+    const why = offence(file, specifier);
+    return why === undefined ? [] : [`${file} imports "${specifier}": ${why}`];
+  });
+}
+
+/** Why a file may not import this; undefined where it may. */
+function offence(file, specifier) {
+  const home = homeOf(file);
+  if (!home) return undefined;
   const inside = file.slice(`${home}/src/`.length);
-  const wrong = [];
-  for (const { specifier, types } of importsOf(source)) {
-    const say = (why) => wrong.push(`${file} imports "${specifier}": ${why}`);
-    if (specifier.startsWith("@loam/")) {
-      const name = specifier.split("/").slice(0, 2).join("/");
-      if (!PACKAGES[home].includes(name)) say(`${home} may not know ${name}`);
-      if (home === "packages/nn" && !types && !KNOW_KERNELS.some((one) => inside.startsWith(one))) {
-        say("of nn, program/ alone knows kernels");
+  const nn = home === "packages/nn";
+  if (specifier.startsWith("@loam/")) {
+    const name = specifier.split("/").slice(0, 2).join("/");
+    if (!PACKAGES[home].includes(name)) return `${home} may not know ${name}`;
+    if (nn && !KNOW_KERNELS.some((one) => inside.startsWith(one)))
+      return "of nn, program/ alone knows kernels";
+  } else if (specifier.startsWith("node:")) {
+    const neutral = home === "packages/kernels-as" || nn || home === "apps/demo";
+    if (neutral && !/^(platform|threads)\/|node/.test(inside))
+      return "a browser has no such module; go through #platform";
+  } else if (specifier === "#platform") {
+    if (nn && !ROOMS[roomOf(inside)]?.includes("platform")) return "this room stays off files and network";
+  } else if (specifier.startsWith(".")) {
+    const target = path.posix.join(path.posix.dirname(inside), specifier);
+    if (target.startsWith("..")) return "an import leaves its package; name the package instead";
+    const [from, to] = [roomOf(inside), roomOf(target.replace(/\.js$/, ".ts"))];
+    if (!nn || inside === "index.ts" || from === to) return undefined;
+    if (!ROOMS[from]) return `the room ${from} is not in the table of scripts/check-rooms.mjs`;
+    if (!ROOMS[from].includes(to)) return `${from} may not know ${to}`;
+  }
+  return undefined;
+}
+
+function homeOf(file) {
+  return Object.keys(PACKAGES).find((one) => file.startsWith(`${one}/src/`));
+}
+
+/** The shortest circle of files that import each other, first and last the same; undefined where there is none. */
+export function shortestCircle(files, exceptions = []) {
+  const graph = graphOf(files, exceptions);
+  let shortest;
+  for (const file of graph.keys()) {
+    const back = shortestWay(graph, file, file);
+    if (back && (!shortest || back.length < shortest.length)) shortest = back;
+  }
+  return shortest;
+}
+
+/** By file, the files of its package that it imports. */
+function graphOf(files, exceptions) {
+  const names = new Set(files.map(([file]) => file));
+  return new Map(
+    files.map(([file, source]) => [
+      file,
+      importsOf(source)
+        .filter((specifier) => !exceptions.some((one) => one.file === file && one.imports === specifier))
+        .map((specifier) => targetOf(file, specifier))
+        .filter((target) => names.has(target)),
+    ]),
+  );
+}
+
+/** The file that a relative import means. */
+function targetOf(file, specifier) {
+  if (!specifier.startsWith(".")) return undefined;
+  return path.posix.join(path.posix.dirname(file), specifier).replace(/\.js$/, ".ts");
+}
+
+/** The files on the shortest way along at least one import; breadth first. */
+function shortestWay(graph, from, to) {
+  const cameFrom = new Map();
+  for (const queue = [from]; queue.length > 0; ) {
+    const file = queue.shift();
+    for (const next of graph.get(file) ?? []) {
+      if (cameFrom.has(next)) continue;
+      cameFrom.set(next, file);
+      if (next !== to) {
+        queue.push(next);
+        continue;
       }
-    } else if (specifier.startsWith("node:")) {
-      const neutral = home === "packages/kernels-as" || home === "packages/nn" || home === "apps/demo";
-      if (neutral && !/^(platform|threads)\/|node/.test(inside))
-        say("a browser has no such module; go through #platform");
-    } else if (specifier === "#platform") {
-      if (home === "packages/nn" && !ROOMS[roomOf(inside)]?.includes("platform"))
-        say("this room stays off files and network");
-    } else if (specifier.startsWith(".")) {
-      const target = path.posix.join(path.posix.dirname(inside), specifier).replace(/\.js$/, ".ts");
-      if (target.startsWith("..")) say("an import leaves its package; name the package instead");
-      else if (home === "packages/nn" && !types && inside !== "index.ts") {
-        const from = roomOf(inside);
-        const to = roomOf(target);
-        if (from === to) continue;
-        if (!ROOMS[from]) say(`the room ${from} is not in the table of scripts/check-rooms.mjs`);
-        else if (!ROOMS[from].includes(to)) say(`${from} may not know ${to}`);
-      }
+      const way = [to];
+      do way.unshift(cameFrom.get(way[0]));
+      while (way[0] !== from);
+      return way;
     }
   }
-  return wrong;
+  return undefined;
+}
+
+/** Sentences about exceptions that nothing needs any more: the import is gone, or goes against nothing. */
+export function needless(files, exceptions) {
+  return exceptions.flatMap((one) => {
+    const { file, imports } = one;
+    const source = files.find(([name]) => name === file)?.[1] ?? "";
+    const others = exceptions.filter((other) => other !== one);
+    const circles = () => shortestWay(graphOf(files, others), targetOf(file, imports), file);
+    if (importsOf(source).includes(imports) && (offence(file, imports) || circles())) return [];
+    return [
+      `${file} imports "${imports}": no exception is needed; take it out of scripts/rooms-exceptions.mjs`,
+    ];
+  });
+}
+
+/** All that is wrong with the house's imports, a sentence each. */
+export function findings(files, exceptions = EXCEPTIONS) {
+  const isExcepted = (sentence) =>
+    exceptions.some(({ file, imports }) => sentence.startsWith(`${file} imports "${imports}": `));
+  const circle = shortestCircle(files, exceptions);
+  return [
+    ...files.flatMap(([file, text]) => offences(file, text)).filter((sentence) => !isExcepted(sentence)),
+    ...(circle ? [`a circle of files: ${circle.join(" → ")}`] : []),
+    ...needless(files, exceptions),
+  ];
 }
 
 /** All sources of the house as [path from the root, text], tests left out: they may look anywhere. */
@@ -151,7 +222,7 @@ export async function sources(root) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
-  const wrong = (await sources(root)).flatMap(([file, text]) => offences(file, text));
+  const wrong = findings(await sources(root));
   for (const line of wrong) process.stderr.write(`${line}\n`);
   process.exitCode = wrong.length > 0 ? 1 : 0;
 }
