@@ -36,6 +36,8 @@ export interface PlanRequest {
   behind?(emit: Emit): void;
   /** Called behind every step with where its result lies: for programs that look for what went wrong. */
   inspect?(emit: Emit, step: { node: Tensor; address: number; n: number }): void;
+  /** True for memory of its own for every buffer, all along: what a plan is compared with that shares it. */
+  readonly apart?: boolean;
 }
 
 /**
@@ -200,13 +202,15 @@ export function makePlan(request: PlanRequest): Plan {
     });
   }
 
-  shareInPlace(
-    planned.map(({ step, copyOf }) => ({
-      step,
-      reads: step.reads.map((x, i) => copyOf[i]?.buffer ?? bufferOf(x)),
-      writes: [step.node, ...step.alsoWrites].map(bufferOf),
-    })),
-  );
+  if (!request.apart) {
+    shareInPlace(
+      planned.map(({ step, copyOf }) => ({
+        step,
+        reads: step.reads.map((x, i) => copyOf[i]?.buffer ?? bufferOf(x)),
+        writes: [step.node, ...step.alsoWrites].map(bufferOf),
+      })),
+    );
+  }
 
   // A first pass with addresses that mean nothing finds how much working space each step asks for.
   planned.forEach((entry) => {
@@ -226,7 +230,11 @@ export function makePlan(request: PlanRequest): Plan {
   );
 
   const inArena = all.filter((buffer) => buffer.place === undefined && !buffer.inside);
-  const { offsets, bytes: arenaBytes } = planMemory(inArena as readonly Lifetime[]);
+  const { offsets, bytes: arenaBytes } = planMemory(
+    inArena.map(({ bytes, first, last }) =>
+      request.apart ? { bytes, first: 0, last: end } : { bytes, first, last },
+    ),
+  );
   inArena.forEach((buffer, i) => {
     buffer.offset = offsets[i]!;
   });
