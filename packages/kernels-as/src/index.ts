@@ -39,7 +39,6 @@ export {
 /** The constants of the program encoding: opcodes and the numbers of elementwise functions. */
 export * as opcodes from "./instructions/opcodes.js";
 export { type OptimizerRange, optimizerTable } from "./instructions/optim.js";
-export { permuteRank } from "./instructions/permute.js";
 export { KernelMemory } from "./memory.js";
 export { MemoryError } from "./memory-error.js";
 export { ProgramWriter } from "./program-writer.js";

@@ -3,7 +3,7 @@ import type { InstructionTable } from "./instructions.gen.js";
 type Permute = InstructionTable["permute"];
 
 /** As many dimensions as `permute` takes. */
-export const permuteRank = 6;
+const permuteRank = 6;
 
 const dimsOf = (a: Permute) => [a.dim0, a.dim1, a.dim2, a.dim3, a.dim4, a.dim5].slice(0, a.rank);
 const spansOf = (a: Permute) => {

@@ -6,7 +6,7 @@ import { bytesPerElement, type Tensor } from "../graph/tensor.js";
 import { type Buffer, newBuffer as makeBuffer, shareInPlace } from "./buffers.js";
 import type { Instruction } from "./instructions.js";
 import { type LaidOutStep, layOut } from "./layouts.js";
-import { type Lifetime, planMemory } from "./plan-memory.js";
+import { planMemory } from "./plan-memory.js";
 import { emitRearrangement } from "./rearrange.js";
 import { isLeaf, type StepLowering, throughViews } from "./step.js";
 import { makeSteps } from "./steps.js";
@@ -52,8 +52,6 @@ export interface Assign {
 /** A program whose arena has no address yet. */
 export interface Plan {
   readonly arenaBytes: number;
-  /** What lies in the arena, and when: for those who check that no two buffers meet. */
-  readonly arena: readonly (Lifetime & { readonly offset: number })[];
   /** Where an output lies, given where the arena lies. */
   addressOf(output: Tensor, arena: number): number;
   instructions(arena: number): Instruction[];
@@ -243,7 +241,6 @@ export function makePlan(request: PlanRequest): Plan {
 
   return {
     arenaBytes,
-    arena: inArena.map(({ bytes, first, last, offset }) => ({ bytes, first, last, offset })),
     addressOf: (output, arena) => address(homes.get(output)!, arena),
     instructions(arena) {
       const result: Instruction[] = [];
