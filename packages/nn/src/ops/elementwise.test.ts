@@ -117,6 +117,31 @@ describe("elementwise", () => {
     expect(dx!.inputs).toContain(y);
   });
 
+  it("runs in kernels, forward and back, with the values of its formula", async () => {
+    const silu = elementwise("silu", ["x"], ({ x }) => x.mul(x.sigmoid()));
+    const y = silu(x);
+    const [dx] = gradients(sum(y), [x]);
+    const narrow = Float32Array.from(values, (value) => Math.min(value, 40));
+    const [gy, gdx] = await runGraph([y, dx!], new Map([[x, narrow]]));
+    narrow.forEach((value, i) => {
+      const s = 1 / (1 + Math.exp(-value));
+      // A sigmoid of at most 3 ULP, and the roundings of two products and a sum.
+      const bound = 2 ** -24 * 10;
+      expect(Math.abs(gy![i]! - value * s)).toBeLessThanOrEqual(bound * Math.abs(value * s));
+      expect(Math.abs(gdx![i]! - (s + value * s * (1 - s)))).toBeLessThanOrEqual(
+        bound * (s + Math.abs(value * s)),
+      );
+    });
+  });
+
+  it("says which part of a formula no kernel computes", async () => {
+    await expect(
+      runGraph([softplus(x)], new Map([[x, Float32Array.from(values)]])),
+    ).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[ConfigError: softplus: expected a formula of abs, add, div, exp, log, max, min, mul, neg, reciprocal, relu, sigmoid, sign, sqrt, square, sub, tanh, got log1p, which no kernel computes yet; say it with these.]`,
+    );
+  });
+
   it("refuses shapes that do not broadcast", () => {
     const product = elementwise("product", ["a", "b"], ({ a, b }) => a.mul(b));
     expect(() => product(input("a", [2, 3]), input("b", [2]))).toThrowErrorMatchingInlineSnapshot(

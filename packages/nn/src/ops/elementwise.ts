@@ -50,13 +50,16 @@ type Tensors<R extends Outputs> = R extends Formula ? Tensor : { readonly [index
  * Defines an op by a formula: what it does to each element. Its gradient follows from the formula, its operands broadcast as NumPy's do.
  *
  * ```ts
- * // y = ln(1 + eˣ), in a form in which nothing overflows
- * const softplus = elementwise("softplus", ["x"], ({ x }) => x.max(0).add(x.abs().neg().exp().log1p()));
+ * const silu = elementwise("silu", ["x"], ({ x }) => x.mul(x.sigmoid()));
  * const clip = elementwise("clip", ["x"], ({ x }, { low, high }: { low: number; high: number }) => x.max(low).min(high));
- * const y = clip(softplus(x), { low: 0, high: 1 });
+ * const y = clip(silu(x), { low: 0, high: 1 });
  * ```
  *
  * A formula that gives a list makes an op of several outputs. A comparison gives a tensor of type `"bool"`.
+ *
+ * Every part of a formula has a float64 value and a gradient rule; the kernels compute add, sub, mul, div, max, min, neg, abs, sign, square, sqrt,
+ * reciprocal, exp, log, tanh, sigmoid and relu so far. A plan with another part, which may come from a gradient (that of max and min compares),
+ * stops with a {ConfigError} `no-kernel` before anything runs.
  *
  * @param name what messages call the op
  * @param inputs the names of its operands, in order

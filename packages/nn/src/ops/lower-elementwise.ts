@@ -1,4 +1,4 @@
-import { InternalError } from "../errors.js";
+import { ConfigError } from "../errors.js";
 import { type Expression, keyOf, partsOf } from "../graph/expression.js";
 import type { Instructions, Lowering, Tensor } from "../graph/op.js";
 import { type Repetition, repetitionOver } from "../graph/repetition.js";
@@ -42,6 +42,13 @@ const CROSS_ENTROPY = "add(sub(max(#0,0),mul(#0,#1)),log1p(exp(neg(abs(#0)))))";
 const CROSS_ENTROPY_GRADIENT = "mul(sub(sigmoid(#0),#1),#2)";
 
 const binary: ReadonlySet<string> = new Set<BinaryKind>(["add", "sub", "mul", "div", "max", "min"]);
+/** The primitives that run in any formula; others only within those formulas that have a kernel whole. */
+const COMPUTED = [
+  ...binary,
+  "neg",
+  ...Object.entries(unary).flatMap(([kind, formula]) => (formula(0) === `${kind}(#0)` ? [kind] : [])),
+].sort();
+
 const symmetric: ReadonlySet<string> = new Set<BinaryKind>(["add", "mul", "max", "min"]);
 
 function kindOf(table: typeof unary, expression: Expression): { kind: UnaryKind; alpha: number } | undefined {
@@ -134,7 +141,12 @@ class Parts {
     } else if (primitive in unary) {
       emit("unary", { y, x: this.#full(this.#operand(args[0]!)), n, kind: primitive as UnaryKind, alpha: 0 });
     } else {
-      throw new InternalError("no-kernel", `${node.op.name}: no instruction computes ${primitive}.`);
+      const { op, scope } = node;
+      throw new ConfigError(
+        "no-kernel",
+        `${scope ? `${scope}: ` : ""}${op.name}: expected a formula of ${COMPUTED.join(", ")}, got ${primitive}, which no kernel computes yet; say it with these.`,
+        { op: op.name, ...(scope && { layer: scope }) },
+      );
     }
     this.#made.set(keyOf(part), { at: y, repetition: this.#all });
   }
