@@ -2,7 +2,7 @@ import { OPTIMIZERS, type OptimizerName } from "../train/settings.js";
 import { element } from "../ui/element.js";
 import { css, token } from "../ui/picture.js";
 import { contourMap, projection } from "./contour-map.js";
-import { ASPECT, LANDSCAPES } from "./landscapes.js";
+import { ASPECT, LANDSCAPES, type LandscapeName } from "./landscapes.js";
 import type { Race } from "./race.js";
 import type { RaceSettings } from "./race-settings.js";
 
@@ -14,8 +14,12 @@ export class RaceMap {
   readonly #observer: ResizeObserver;
   #settings: RaceSettings;
   #race: Race | undefined;
-  /** The map without the ways, and the hill that it shows. */
-  #ground: { readonly hill: string; readonly picture: HTMLCanvasElement } | undefined;
+  /** The map without the ways, the hill that it shows, and for how wide a place it was painted. */
+  #ground:
+    | { readonly hill: LandscapeName; readonly width: number; readonly picture: HTMLCanvasElement }
+    | undefined;
+  /** What the ground is being painted for. */
+  #laying: { readonly hill: LandscapeName; readonly width: number } | undefined;
 
   constructor(settings: RaceSettings, label: string, onstart: (start: readonly [number, number]) => void) {
     this.#settings = settings;
@@ -34,6 +38,7 @@ export class RaceMap {
 
   close(): void {
     this.#observer.disconnect();
+    this.#laying = undefined;
   }
 
   show(settings: RaceSettings, race: Race | undefined): void {
@@ -47,7 +52,6 @@ export class RaceMap {
     if (width === 0 || this.canvas.width === width) return;
     this.canvas.width = width;
     this.canvas.height = Math.round(width * ASPECT);
-    this.#ground = undefined;
     this.#paint();
   }
 
@@ -56,9 +60,12 @@ export class RaceMap {
     const { width, height, clientWidth } = this.canvas;
     if (clientWidth === 0) return;
     const landscape = LANDSCAPES[hill];
-    if (this.#ground?.hill !== hill) this.#ground = { hill, picture: contourMap(landscape, width) };
+    const ground = this.#ground;
+    if (ground?.hill !== hill || ground.width !== width) void this.#layGround(hill, width);
     const context = this.canvas.getContext("2d")!;
-    context.drawImage(this.#ground.picture, 0, 0, width, height);
+    // Until the new one is there, the same hill painted for another width is shown, or nothing.
+    if (ground?.hill === hill) context.drawImage(ground.picture, 0, 0, width, height);
+    else context.clearRect(0, 0, width, height);
     const { toMap } = projection(landscape, width);
     const unit = width / clientWidth;
     for (const [x, y] of landscape.lowest) paintCross(context, toMap(x, y), unit);
@@ -66,6 +73,18 @@ export class RaceMap {
     for (const name of OPTIMIZERS) {
       if (!resting.has(name)) paintWay(context, this.#race.ways[name], toMap, name, unit);
     }
+  }
+
+  /** Paints the ground, slice by slice, and shows it unless another is wanted by then. */
+  async #layGround(hill: LandscapeName, width: number): Promise<void> {
+    if (this.#laying?.hill === hill && this.#laying.width === width) return;
+    const laying = { hill, width };
+    this.#laying = laying;
+    const picture = await contourMap(LANDSCAPES[hill], width);
+    if (this.#laying !== laying) return;
+    this.#laying = undefined;
+    this.#ground = { ...laying, picture };
+    this.#paint();
   }
 }
 
