@@ -4,13 +4,10 @@
 const NAMES_ENGINE =
   "names the type of an engine that it only passes on; program/ does not hand that type out yet";
 const NAMES_SEQUENTIAL = "reads a type that is declared beside the class, whose file uses this one";
-const NAMES_FIT_OPTIONS = "reads the options of fit, which are declared beside fit, whose file uses this one";
 
 export const EXCEPTIONS = [
   { file: "packages/nn/src/model/sequential.ts", imports: "@loam/kernels-as", why: NAMES_ENGINE },
   { file: "packages/nn/src/training/runtime.ts", imports: "@loam/kernels-as", why: NAMES_ENGINE },
   { file: "packages/nn/src/model/checks.ts", imports: "./sequential.js", why: NAMES_SEQUENTIAL },
   { file: "packages/nn/src/model/probabilities.ts", imports: "./sequential.js", why: NAMES_SEQUENTIAL },
-  { file: "packages/nn/src/training/checkpointer.ts", imports: "./fit.js", why: NAMES_FIT_OPTIONS },
-  { file: "packages/nn/src/training/fit-steps.ts", imports: "./fit.js", why: NAMES_FIT_OPTIONS },
 ];

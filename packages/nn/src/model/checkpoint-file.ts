@@ -3,12 +3,14 @@ import { crc32 } from "../io/crc32.js";
 import { decodeSafetensors, encodeSafetensors } from "../io/safetensors.js";
 import type { NamedValue } from "../program/parameter-store.js";
 import type { Schedule } from "../schedules/schedule.js";
+import type { CallbackState } from "../training/callback.js";
 import type { FitPosition } from "../training/checkpointer.js";
 import type { Architecture } from "./model-file.js";
 
 /**
  * A checkpoint: a fit between two steps. As a file it is a model file (the same tensors and architecture, so that `loadModel` reads it) that
- * holds more: the optimizer's slots as `optimizer/<slot>/<parameter>`, and all else as JSON in the metadata, under "checkpoint".
+ * holds more: the optimizer's slots as `optimizer/<slot>/<parameter>`, the callbacks' tensors as `callbacks/<callback>/<tensor>`, and all else as
+ * JSON in the metadata, under "checkpoint".
  */
 export interface Checkpoint {
   readonly architecture: Architecture;
@@ -28,16 +30,35 @@ export interface Checkpoint {
 }
 
 const SLOT = /^optimizer\/([^/]+)\/(.+)$/;
+const CALLBACKS = "callbacks/";
 const VERSION = 1;
 
 /** A checkpoint as the bytes of a file. */
-export function encodeCheckpoint({ architecture, weights, slots, ...rest }: Checkpoint): Uint8Array {
+export function encodeCheckpoint({
+  architecture,
+  weights,
+  slots,
+  position,
+  ...rest
+}: Checkpoint): Uint8Array {
   const tensors = new Map<string, { data: Float32Array; shape: readonly number[] }>();
   for (const { name, data, shape } of weights) tensors.set(name, { data, shape });
   for (const [slot, values] of slots) {
     for (const { name, data, shape } of values) tensors.set(`optimizer/${slot}/${name}`, { data, shape });
   }
-  const checkpoint = JSON.stringify({ version: VERSION, checksum: checksumOf(tensors), ...rest });
+  const { callbacks, ...place } = position;
+  const states: Record<string, unknown> = {};
+  for (const [callback, one] of Object.entries(callbacks ?? {})) {
+    states[callback] = one.state;
+    for (const { name, data, shape } of one.tensors) {
+      tensors.set(`${CALLBACKS}${callback}/${name}`, { data, shape });
+    }
+  }
+  const checkpoint = JSON.stringify({
+    ...{ version: VERSION, checksum: checksumOf(tensors) },
+    position: { ...place, ...(callbacks && { callbacks: states }) },
+    ...rest,
+  });
   return encodeSafetensors({
     tensors,
     metadata: { format: "loam", loam: JSON.stringify(architecture), checkpoint },
@@ -68,20 +89,41 @@ export function decodeCheckpoint(bytes: Uint8Array, name = "checkpoint"): Checkp
   if (!isPosition(position)) throw invalid("has no position to go on from");
   if (typeof loam !== "string" || typeof binary !== "string") throw invalid("does not say what wrote it");
   if (checksum !== checksumOf(tensors)) throw invalid("its numbers are not those that were written");
+  const keepers = Object.keys(position.callbacks ?? {}).map((name) => `${CALLBACKS}${name}/`);
   const weights: NamedValue[] = [];
   const slots = new Map<string, NamedValue[]>();
   for (const [tensor, value] of tensors) {
+    if (keepers.some((prefix) => tensor.startsWith(prefix))) continue;
     const [, slot, parameter] = SLOT.exec(tensor) ?? [];
     if (slot === undefined) weights.push({ name: tensor, ...value });
     else slots.set(slot, [...(slots.get(slot) ?? []), { name: parameter!, ...value }]);
   }
   return {
     architecture: parsed(metadata.loam ?? "", name) as unknown as Architecture,
-    ...{ weights, slots, configuration, position, loam },
+    ...{ weights, slots, configuration, loam },
+    position: withTensors(position, tensors),
     data: data as Checkpoint["data"],
     learningRate: learningRate as Checkpoint["learningRate"],
     binary: binary as Checkpoint["binary"],
   };
+}
+
+/** A position as its fit gave it, with the callbacks' tensors in their states. */
+function withTensors(
+  position: FitPosition,
+  tensors: ReadonlyMap<string, Omit<NamedValue, "name">>,
+): FitPosition {
+  if (position.callbacks === undefined) return position;
+  const callbacks: Record<string, CallbackState> = {};
+  for (const [name, state] of Object.entries(position.callbacks)) {
+    const prefix = `${CALLBACKS}${name}/`;
+    const own = [...tensors].filter(([tensor]) => tensor.startsWith(prefix));
+    callbacks[name] = {
+      state: state as unknown as CallbackState["state"],
+      tensors: own.map(([tensor, value]) => ({ name: tensor.slice(prefix.length), ...value })),
+    };
+  }
+  return { ...position, callbacks };
 }
 
 /** CRC-32 of all numbers, by the tensors' names: a bit that fell over on a disk would otherwise train on unseen. */
@@ -117,13 +159,15 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 function isPosition(value: unknown): value is FitPosition {
   if (!isRecord(value)) return false;
   const { startStep, optimizerStart, startEpoch, step, epoch, epochStep } = value;
-  const { lossSum, correct, records, seconds, epochSeconds } = value;
+  const { lossSum, correct, records, seconds, epochSeconds, callbacks, stopped } = value;
   const counts = [startStep, optimizerStart, startEpoch, step, epoch, epochStep];
   return (
     counts.every((count) => Number.isSafeInteger(count) && (count as number) >= 0) &&
     (epoch as number) >= 1 &&
     [lossSum, correct, seconds, epochSeconds].every(Number.isFinite) &&
     Array.isArray(records) &&
-    records.every(isRecord)
+    records.every(isRecord) &&
+    (callbacks === undefined || isRecord(callbacks)) &&
+    (stopped === undefined || typeof stopped === "string")
   );
 }

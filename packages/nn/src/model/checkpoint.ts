@@ -45,7 +45,7 @@ export interface CheckpointOptions {
  * ```
  *
  * @throws {ConfigError} here for options that are not allowed; from `fit`, before its first step, `checkpoint-configuration` when model,
- * optimizer, loss or options are not those of the checkpoint, with all differences. From `fit` also {DataError} `checkpoint-data` when the
+ * optimizer, loss, options or the callbacks with a state are not those of the checkpoint, with all differences. From `fit` also {DataError} `checkpoint-data` when the
  * data is not, {FormatError} `not-a-checkpoint`, `checkpoint-invalid` and those of safetensors, {PlatformError} for the file.
  */
 export function checkpoints(options: CheckpointOptions): Checkpointer {
@@ -111,7 +111,7 @@ function isSamePlace(a: FitPosition, b: FitPosition): boolean {
 }
 
 /** Everything that decides a fit's bits beside its data, as plain JSON. */
-function configurationOf({ model, compiled, options, runtime }: FitRun): Record<string, unknown> {
+function configurationOf({ model, compiled, options, runtime, callbacks }: FitRun): Record<string, unknown> {
   const { inputShape, layers } = architectureOf(model);
   const { optimizer, loss, accuracy } = compiled;
   const { batchSize = 32, shuffle = true, validationSplit } = options;
@@ -121,6 +121,7 @@ function configurationOf({ model, compiled, options, runtime }: FitRun): Record<
     loss: { name: loss.name, ...loss.config() },
     ...{ accuracy, batchSize, shuffle, validationSplit, seed: model.seed },
     precision: runtime.engine.precision,
+    ...(callbacks.length > 0 && { callbacks }),
   };
   return JSON.parse(JSON.stringify(configuration)); // as it will be read back
 }

@@ -11,7 +11,9 @@ import { requireOptions } from "../options.js";
 import { asLoamError } from "../program/engine-errors.js";
 import type { NamedValue } from "../program/parameter-store.js";
 import { type EvaluateOptions, type Evaluation, evaluate } from "../training/evaluate.js";
-import { FIT_OPTIONS, type FitOptions, fit, type TrainedSoFar } from "../training/fit.js";
+import { fit } from "../training/fit.js";
+import type { TrainedSoFar } from "../training/fit-loop.js";
+import { FIT_OPTIONS, type FitOptions } from "../training/fit-options.js";
 import { type Inputs, type Output, type PredictOptions, predict } from "../training/predict.js";
 import type { History } from "../training/progress.js";
 import { type Compiled, Runtime } from "../training/runtime.js";
@@ -135,7 +137,8 @@ export class Sequential {
    * Trains on a dataset: every epoch goes through its samples once, in an order that is a function of (seed, epoch), where epochs are counted
    * over all fits of the model. The same seed, data and settings give the same bits on any number of threads.
    *
-   * @throws {ConfigError} `not-compiled`, `already-fitting`, or for an option out of its range.
+   * @throws {ConfigError} `not-compiled`, `already-fitting`, `not-a-callback`, `callback-name`, or for an option out of its range; and what a
+   * callback throws, as it is.
    * @throws {DataError} or {@link ShapeError} when the data does not fit.
    * @throws {NumericError} naming step, op and layer when the loss stops being finite; the weights are then those before that step. Naming a
    * parameter when only a gradient did: that is seen at the next step, and before anything is saved.

@@ -1,6 +1,7 @@
 import type { Dataset } from "../data/dataset.js";
-import type { FitOptions } from "./fit.js";
+import type { CallbackState } from "./callback.js";
 import type { EpochRecord } from "./progress.js";
+import type { RunOptions } from "./run-options.js";
 import type { Compiled, Runtime } from "./runtime.js";
 import type { TrainedModel } from "./trained-model.js";
 
@@ -25,6 +26,10 @@ export interface FitPosition {
   /** Time spent so far, in all and in this epoch. */
   readonly seconds: number;
   readonly epochSeconds: number;
+  /** The callbacks' states, by name. */
+  readonly callbacks?: Readonly<Record<string, CallbackState>>;
+  /** Why a callback stopped the fit, if one did: it does not go on then. */
+  readonly stopped?: string;
 }
 
 /** The fit that a checkpointer looks after. */
@@ -33,7 +38,9 @@ export interface FitRun {
   readonly runtime: Runtime;
   readonly compiled: Compiled;
   readonly dataset: Dataset;
-  readonly options: FitOptions;
+  readonly options: RunOptions;
+  /** Names of the callbacks that have a state. */
+  readonly callbacks: readonly string[];
 }
 
 /** When a position is reached: between two slices, when an epoch is over, or when the fit is, done or stopped by its signal. */

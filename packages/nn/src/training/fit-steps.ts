@@ -1,6 +1,6 @@
 import { heldSamples } from "../data/dataset.js";
 import { requireIn, requirePositiveInteger } from "../errors.js";
-import type { FitOptions } from "./fit.js";
+import type { RunOptions } from "./run-options.js";
 
 /**
  * How many steps `fit` takes with these options on a data set of so many samples: `steps`, or `epochs` times the batches of what the
@@ -17,7 +17,7 @@ import type { FitOptions } from "./fit.js";
  */
 export function fitSteps(
   samples: number,
-  options: Pick<FitOptions, "epochs" | "steps" | "batchSize" | "validationSplit"> = {},
+  options: Pick<RunOptions, "epochs" | "steps" | "batchSize" | "validationSplit"> = {},
 ): number {
   const { steps, epochs = 1, batchSize = 32, validationSplit } = options;
   requirePositiveInteger("fit", "batchSize", batchSize);

@@ -33,4 +33,6 @@ export interface History {
   readonly samplesPerSecond: number;
   /** True when the signal stopped the run early. */
   readonly aborted: boolean;
+  /** Why a callback stopped the run early, if one did. */
+  readonly stopped?: string;
 }

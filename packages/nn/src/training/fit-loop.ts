@@ -1,0 +1,282 @@
+import type { Dataset } from "../data/dataset.js";
+import { shuffledIndices } from "../data/shuffle.js";
+import { requirePositiveInteger } from "../errors.js";
+import type { LoadedData } from "../program/data-store.js";
+import type { OptimizerState } from "../program/optimizer-state.js";
+import { SCHEDULE_STEPS } from "../program/words.js";
+import type { ModelInTraining, Training } from "./callback.js";
+import type { CallbackList } from "./callback-list.js";
+import type { FitMoment, FitPosition, FitRun } from "./checkpointer.js";
+import type { Course } from "./course.js";
+import { evaluate } from "./evaluate.js";
+import { requireFiniteWeights } from "./finite-weights.js";
+import type { FitOptions } from "./fit-options.js";
+import type { EpochRecord, History, Progress } from "./progress.js";
+
+/** What a model has been through, over all fits: steps, and epochs that were at least begun. */
+export interface TrainedSoFar {
+  steps: number;
+  epochs: number;
+}
+
+/** A model, what it was compiled with, and what it is to be fitted to. */
+export interface FitRequest extends FitRun {
+  readonly model: ModelInTraining;
+  readonly options: FitOptions;
+}
+
+/** What a fit goes through. */
+export interface FitData {
+  readonly train: Dataset;
+  /** `train` in memory. */
+  readonly data: LoadedData;
+  readonly validation: Dataset | undefined;
+}
+
+/** A fit that is going on: epochs of slices of steps, with callbacks and checkpoints between them. */
+export class FitLoop {
+  readonly #run: FitRequest;
+  readonly #counter: TrainedSoFar;
+  readonly #callbacks: CallbackList;
+  readonly #course: Course;
+  readonly #data: FitData;
+  /** Where training stands: steps of this fit, the epoch that is going on, steps of it, and sums over its samples. */
+  #step = 0;
+  #epoch = 1;
+  #done = 0;
+  #sums = { lossSum: 0, correct: 0 };
+  readonly #records: EpochRecord[] = [];
+  /** Why a callback stopped the fit. */
+  #stopped: string | undefined;
+  #startStep = 0;
+  #startEpoch = 0;
+  #optimizerState!: OptimizerState;
+  /** What the checkpointer was told last. */
+  #position: FitPosition | undefined;
+  /** Moments of `performance.now()`, moved back by what earlier sessions took; and seconds spent on callbacks. */
+  #began = 0;
+  #epochBegan = 0;
+  #resumedAt = { step: 0, time: 0 };
+  #paused = 0;
+  readonly #rates = new Float64Array(SCHEDULE_STEPS);
+  /** More steps than the next slice will have the time for, so that no more rates are worked out than it needs. */
+  #likely = SCHEDULE_STEPS;
+
+  constructor(
+    run: FitRequest,
+    counter: TrainedSoFar,
+    callbacks: CallbackList,
+    course: Course,
+    data: FitData,
+  ) {
+    this.#run = run;
+    this.#counter = counter;
+    this.#callbacks = callbacks;
+    this.#course = course;
+    this.#data = data;
+  }
+
+  async run(): Promise<History> {
+    await this.#begin();
+    let whole = true;
+    // An epoch that a callback left half done has a record to be made, also when the fit was taken up after that.
+    while (whole && this.#epoch <= this.#course.epochs && (!this.#halted || this.#done > 0)) {
+      whole = await this.#runEpoch();
+    }
+    return this.#end();
+  }
+
+  async #begin(): Promise<void> {
+    const { runtime, compiled, dataset, model, options } = this.#run;
+    this.#optimizerState = await runtime.stateOf(compiled.optimizer, this.#counter.steps);
+    const from = await options.checkpoint?.begin(this.#run);
+    this.#startStep = from?.startStep ?? this.#counter.steps;
+    this.#startEpoch = from?.startEpoch ?? this.#counter.epochs;
+    this.#began = performance.now() - 1000 * (from?.seconds ?? 0);
+    this.#epochBegan = performance.now() - 1000 * (from?.epochSeconds ?? 0);
+    if (from) {
+      this.#optimizerState.startStep = from.optimizerStart;
+      ({ step: this.#step, epoch: this.#epoch, epochStep: this.#done, stopped: this.#stopped } = from);
+      this.#sums = { lossSum: from.lossSum, correct: from.correct };
+      this.#records.push(...from.records);
+    }
+    this.#resumedAt = { step: this.#step, time: performance.now() };
+    this.#counter.steps = this.#startStep + this.#step;
+    model.scaling = dataset.scaling;
+    model.classNames = dataset.classNames;
+    await this.#callbacks.begin((name) => this.#training(name), from?.callbacks);
+    const { optimizer } = compiled;
+    await runtime.words.setScalars(optimizer.scalars(optimizer.learningRateAt(this.#taken(0))));
+  }
+
+  /** @returns false when it was cut short, and no epoch follows. */
+  async #runEpoch(): Promise<boolean> {
+    const { runtime, options, compiled, model } = this.#run;
+    const { train, data, validation } = this.#data;
+    const course = this.#course;
+    const { samples, stepsPerEpoch } = course;
+    this.#counter.epochs = this.#startEpoch + this.#epoch;
+    await data.setOrder(
+      (options.shuffle ?? true)
+        ? shuffledIndices(samples, model.seed, this.#counter.epochs)
+        : Uint32Array.from({ length: samples }, (_, i) => i),
+    );
+    await runtime.words.beginPass(course.seenInEpoch(this.#done), this.#sums);
+    await runtime.words.setStep(this.#taken(this.#step));
+    const steps = Math.min(stepsPerEpoch, course.steps - this.#step + this.#done);
+    while (this.#done < steps && !this.#halted) await this.#runSlice(train, data, steps - this.#done);
+    const validated = validation && !this.#aborted && (await evaluate(runtime, compiled, validation, {}));
+    if (this.#done === 0) return false;
+    const record: EpochRecord = {
+      epoch: this.#epoch,
+      steps: this.#step,
+      ...this.#means(),
+      ...(validated && { validationLoss: validated.loss }),
+      ...(validated && validated.accuracy !== undefined && { validationAccuracy: validated.accuracy }),
+      learningRate: compiled.optimizer.learningRateAt(this.#taken(this.#step - 1)),
+      seconds: since(this.#epochBegan),
+    };
+    this.#records.push(record);
+    await this.#callbacks.epochEnd(record);
+    // An epoch that was cut short may be gone on with: its position stays the one inside it.
+    if (this.#done < stepsPerEpoch || this.#aborted) return false;
+    this.#epoch++;
+    this.#done = 0;
+    this.#sums = { lossSum: 0, correct: 0 };
+    this.#epochBegan = performance.now();
+    await this.#reached("epoch");
+    return true;
+  }
+
+  /** Runs as many of the next `left` steps as the time allows and as may be run in one go. */
+  async #runSlice(train: Dataset, data: LoadedData, left: number): Promise<void> {
+    const { runtime, options, compiled } = this.#run;
+    const { sliceSteps = SCHEDULE_STEPS, sliceMs = 20, checkpoint } = options;
+    const { words, machine } = runtime;
+    // Only whole batches share a program; a short last one has its own.
+    const { batch, alike } = this.#course.next(this.#done);
+    const limit = typeof sliceSteps === "function" ? sliceSteps() : sliceSteps;
+    requirePositiveInteger("fit", "sliceSteps", limit);
+    const due = Math.min(checkpoint?.stepsLeft(this.#step) ?? left, this.#callbacks.stepsLeft(this.#step));
+    const times = Math.max(1, Math.min(alike, left, limit, due, this.#likely));
+    for (let i = 0; i < times; i++)
+      this.#rates[i] = compiled.optimizer.learningRateAt(this.#taken(this.#step + i));
+    const ran = await runtime.training(train, data, batch, compiled, ({ step: program, diagnose }) =>
+      machine.exclusive(async () => {
+        await words.setSchedule(this.#rates.subarray(0, times));
+        const result = await machine.run(program, times, sliceMs);
+        this.#counter.steps = this.#startStep + this.#step + result.times;
+        if (!result.finite) throw await runtime.explain(diagnose, this.#counter.steps);
+        this.#sums = await words.sums();
+        return result;
+      }),
+    );
+    this.#done += ran.times;
+    this.#step += ran.times;
+    this.#likely = ran.times < times ? Math.min(SCHEDULE_STEPS, 4 * ran.times) : SCHEDULE_STEPS;
+    const now = performance.now();
+    if (this.#callbacks.hearSlices) await this.#callbacks.slice(this.#progress(this.#rates[ran.times - 1]!));
+    await this.#reached("slice");
+    this.#paused += since(now);
+  }
+
+  async #end(): Promise<History> {
+    const { runtime, options } = this.#run;
+    const weights = await runtime.machine.exclusive(() => runtime.readWeights());
+    // The last step's gradient may have been what the loss was not: not finite.
+    requireFiniteWeights(weights, this.#counter.steps);
+    if (this.#position) await options.checkpoint?.reached(this.#run, "end", this.#position);
+    const seconds = since(this.#began);
+    const history: History = {
+      epochs: this.#records,
+      steps: this.#step,
+      seconds,
+      samplesPerSecond: this.#course.seenInAll(this.#step) / seconds,
+      aborted: this.#aborted,
+      ...(this.#stopped !== undefined && { stopped: this.#stopped }),
+    };
+    await this.#callbacks.end(history);
+    return history;
+  }
+
+  /** Tells the checkpointer where training is: inside an epoch, or at the beginning of one. */
+  async #reached(moment: FitMoment): Promise<void> {
+    const { checkpoint } = this.#run.options;
+    if (!checkpoint) return;
+    const callbacks = this.#callbacks.states();
+    this.#position = {
+      ...{ startStep: this.#startStep, startEpoch: this.#startEpoch },
+      optimizerStart: this.#optimizerState.startStep,
+      ...{ step: this.#step, epoch: this.#epoch, epochStep: this.#done, ...this.#sums },
+      seconds: since(this.#began),
+      epochSeconds: this.#done === 0 ? 0 : since(this.#epochBegan),
+      records: [...this.#records],
+      ...(Object.keys(callbacks).length > 0 && { callbacks }),
+      ...(this.#stopped !== undefined && { stopped: this.#stopped }),
+    };
+    await checkpoint.reached(this.#run, moment, this.#position);
+  }
+
+  /** Whether the signal stopped the fit before its last step. */
+  get #aborted(): boolean {
+    const { signal } = this.#run.options;
+    return signal?.aborted === true && this.#stopped === undefined && this.#step < this.#course.steps;
+  }
+
+  get #halted(): boolean {
+    return this.#aborted || this.#stopped !== undefined;
+  }
+
+  /** How many steps the optimizer has taken, which began later than the model if it was compiled later. */
+  #taken(step: number): number {
+    return this.#startStep + step - this.#optimizerState.startStep;
+  }
+
+  /** Of this epoch so far. */
+  #means(): { loss: number; accuracy?: number } {
+    const seen = this.#course.seenInEpoch(this.#done);
+    const { lossSum, correct } = this.#sums;
+    return { loss: lossSum / seen, ...(this.#run.compiled.accuracy && { accuracy: correct / seen }) };
+  }
+
+  #progress(learningRate: number): Progress {
+    const { steps, epochs, batchSize } = this.#course;
+    const seen = this.#course.seenInAll(this.#step) - this.#course.seenInAll(this.#resumedAt.step);
+    const samplesPerSecond = seen / (since(this.#resumedAt.time) - this.#paused);
+    return {
+      ...{ epoch: this.#epoch, epochs, step: this.#step, steps },
+      ...this.#means(),
+      ...{ learningRate, samplesPerSecond },
+      secondsLeft: ((steps - this.#step) * batchSize) / samplesPerSecond,
+    };
+  }
+
+  #training(name: string): Training {
+    const where = { epoch: () => Math.min(this.#epoch, this.#course.epochs), step: () => this.#step };
+    const measured = this.#run.compiled.accuracy ? ["loss", "accuracy"] : ["loss"];
+    return {
+      model: this.#run.model,
+      ...{ epochs: this.#course.epochs, steps: this.#course.steps },
+      get epoch() {
+        return where.epoch();
+      },
+      get step() {
+        return where.step();
+      },
+      figures: this.#data.validation
+        ? [
+            ...measured,
+            ...measured.map((figure) => `validation${figure[0]!.toUpperCase()}${figure.slice(1)}`),
+          ]
+        : measured,
+      stop: (reason = name) => {
+        this.#stopped ??= reason;
+      },
+    };
+  }
+}
+
+/** Seconds since a moment of `performance.now()`. */
+function since(moment: number): number {
+  return (performance.now() - moment) / 1000;
+}

@@ -1,0 +1,17 @@
+import type { Dataset } from "../data/dataset.js";
+
+/** What decides a fit's steps and their bits, beside the model and its data. */
+export interface RunOptions {
+  /** How often to go through the data; default 1. */
+  readonly epochs?: number;
+  /** Steps in all, in place of `epochs`: the last epoch may be a part of one. */
+  readonly steps?: number;
+  /** Samples a step, default 32; the last batch of an epoch is as short as it has to be. */
+  readonly batchSize?: number;
+  /** A new order every epoch, a function of (seed, epoch); default true. */
+  readonly shuffle?: boolean;
+  /** The share of the data, in (0, 1), that is set aside for validation, chosen by the seed. */
+  readonly validationSplit?: number;
+  /** Evaluated after every epoch. */
+  readonly validationData?: Dataset;
+}
