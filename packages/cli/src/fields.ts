@@ -66,6 +66,7 @@ export const fields = {
   epochs: integer(1),
   steps: integer(1),
   batchSize: integer(1),
+  earlyStopping: integer(0),
   dropout: number("[0, 1)", (v) => v >= 0 && v < 1),
   l2: number("[0, ∞)", (v) => v >= 0 && v < Number.POSITIVE_INFINITY),
   seed: integer(0),

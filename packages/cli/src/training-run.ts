@@ -1,4 +1,12 @@
-import { type History, NumericError, Sequential, ShapeError, saveModel, softmaxCrossEntropy } from "@loam/nn";
+import {
+  earlyStopping,
+  type History,
+  NumericError,
+  Sequential,
+  ShapeError,
+  saveModel,
+  softmaxCrossEntropy,
+} from "@loam/nn";
 import { checkpoints } from "@loam/nn/checkpoint";
 import type { Config } from "./config.js";
 import { type DataSource, findDataSource } from "./data-source.js";
@@ -13,7 +21,7 @@ import { readSavedRun, type SavedRun } from "./saved-run.js";
 import { networkName, type Settings } from "./settings.js";
 import { StopRequest } from "./stop-request.js";
 import type { Terminal } from "./terminal.js";
-import { epochLine, resultLines, resumeLine, startLines } from "./training-text.js";
+import { epochLine, resultLines, resumeLine, startLines, stoppedLine } from "./training-text.js";
 
 /** What helps when figures stop being finite. */
 const LOWER_RATE = "lower the learning rate, or look at the data";
@@ -139,6 +147,7 @@ class TrainingRun {
     if (this.#owns) await record.write();
     const history = await this.#fit(model, data);
     if (this.stop.received !== undefined && history.aborted) await this.endEarly();
+    if (history.stopped !== undefined) terminal.note(stoppedLine(history.stopped));
     await this.#takeOver();
     const test = data.test && (await model.evaluate(data.test));
     if (test) requireFinite("the test loss", [test.loss], LOWER_RATE);
@@ -161,7 +170,14 @@ class TrainingRun {
   }
 
   async #fit(model: Sequential, { training }: TrainingData): Promise<History> {
-    const { batchSize, epochs, steps, validationSplit, checkpointEvery } = this.settings;
+    const {
+      batchSize,
+      epochs,
+      steps,
+      validationSplit,
+      checkpointEvery,
+      earlyStopping: patience,
+    } = this.settings;
     const { folder, terminal, saved } = this;
     const progress = terminal.progress();
     let shownEpochs = epochs ?? 1;
@@ -171,6 +187,15 @@ class TrainingRun {
         ...(steps === undefined ? {} : { steps }),
         ...(epochs === undefined ? {} : { epochs }),
         ...(validationSplit !== undefined && { validationSplit }),
+        ...(patience !== undefined && {
+          callbacks: [
+            earlyStopping({
+              monitor: validationSplit === undefined ? "loss" : "validationLoss",
+              patience,
+              restoreBest: true,
+            }),
+          ],
+        }),
         signal: this.stop.signal,
         checkpoint: checkpoints({
           to: (bytes) => folder.writeCheckpoint(bytes),

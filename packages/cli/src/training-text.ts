@@ -30,6 +30,11 @@ export function resumeLine(step: number): string {
     : "goes on   from its first step, as there is no checkpoint";
 }
 
+/** Why a run ended before its last epoch, as `History.stopped` says. */
+export function stoppedLine(why: string): string {
+  return `stopped    early: ${why}; the weights are that epoch's`;
+}
+
 /** `1 epoch`, `1,000 steps`. */
 function counted(count: number, noun: string): string {
   return `${showCount(count)} ${noun}${count === 1 ? "" : "s"}`;

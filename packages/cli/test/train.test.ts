@@ -117,6 +117,23 @@ describe("loam train", () => {
     expect(cells.flat().every(Number.isFinite)).toBe(true);
   });
 
+  test("--early-stopping ends the run in time, with the weights of its best epoch", async (context) => {
+    const root = temporaryFolder(context);
+    const words = ["--seed", "1", "--learning-rate", "3", "--validation-split", "0.25"];
+    const result = await trained([...words, "--epochs", "40", "--early-stopping", "2", "--out", "run"], root);
+    const rows = readFileSync(join(root, "run", "history.csv"), "utf8")
+      .trimEnd()
+      .split("\n")
+      .slice(1);
+    const losses = rows.map((row) => Number(row.split(",")[4]));
+    const best = losses.indexOf(Math.min(...losses));
+    // The first of two epochs in a row that were no better than the best before them.
+    expect(result.epochs).toBe(best + 3);
+    expect(result.epochs).toBeLessThan(40);
+    const whole = await trained([...words, "--epochs", String(best + 1), "--out", "whole"], root);
+    expect(result.weightsHash).toBe(whole.weightsHash);
+  });
+
   test("--schedule lets the learning rate fall to 0 over the run", async (context) => {
     const root = temporaryFolder(context);
     const words = ["--seed", "1", "--learning-rate", "0.5", "--epochs", "2", "--validation-split", "0.25"];

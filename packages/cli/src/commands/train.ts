@@ -29,6 +29,11 @@ const FLAGS: readonly (readonly [name: FieldName, argument: string, help: string
   ],
   ["epochs", "<n>", "how often to go through the data (default: 1)"],
   ["steps", "<n>", "steps in all, in place of --epochs"],
+  [
+    "earlyStopping",
+    "<patience>",
+    "stop after so many epochs without a lower validation loss, and keep the best weights",
+  ],
   ["batchSize", "<n>", "samples a step"],
   ["dropout", "<rate>", "after each hidden layer"],
   ["l2", "<factor>", "adds factor · Σ w² to the loss"],
