@@ -10,7 +10,9 @@ import { addBias } from "../ops/add-bias.js";
 import { conv2d } from "../ops/conv2d.js";
 import { requireBoolean } from "../options.js";
 import { penalty, type Regularizer, requireRegularizer } from "../regularizers/regularizer.js";
-import { type BuildContext, Layer, type LayerOptions, type Parameter } from "./layer.js";
+import type { BuildContext } from "./context.js";
+import { Layer, type LayerOptions } from "./layer.js";
+import type { Variable } from "./variable.js";
 import {
   leastSize,
   type PaddingOption,
@@ -62,8 +64,8 @@ export class Conv2d extends Layer {
   readonly kernelInitializer: Initializer;
   readonly biasInitializer: Initializer;
   readonly kernelRegularizer: Regularizer | undefined;
-  #w: Parameter | undefined;
-  #b: Parameter | undefined;
+  #w: Variable | undefined;
+  #b: Variable | undefined;
 
   constructor(options: Conv2dOptions) {
     super(options);

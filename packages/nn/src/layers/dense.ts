@@ -9,7 +9,9 @@ import { addBias } from "../ops/add-bias.js";
 import { matmul } from "../ops/matmul.js";
 import { requireBoolean } from "../options.js";
 import { penalty, type Regularizer, requireRegularizer } from "../regularizers/regularizer.js";
-import { type BuildContext, Layer, type LayerOptions, type Parameter } from "./layer.js";
+import type { BuildContext } from "./context.js";
+import { Layer, type LayerOptions } from "./layer.js";
+import type { Variable } from "./variable.js";
 
 export interface DenseOptions extends LayerOptions {
   readonly units: number;
@@ -37,8 +39,8 @@ export class Dense extends Layer {
   readonly kernelInitializer: Initializer;
   readonly biasInitializer: Initializer;
   readonly kernelRegularizer: Regularizer | undefined;
-  #w: Parameter | undefined;
-  #b: Parameter | undefined;
+  #w: Variable | undefined;
+  #b: Variable | undefined;
 
   constructor(options: DenseOptions) {
     super(options);

@@ -1,7 +1,8 @@
 import { requireIn } from "../errors.js";
 import type { Tensor } from "../graph/tensor.js";
 import { dropout } from "../ops/dropout.js";
-import { type CallContext, Layer, type LayerOptions } from "./layer.js";
+import type { CallContext } from "./context.js";
+import { Layer, type LayerOptions } from "./layer.js";
 
 export interface DropoutOptions extends LayerOptions {
   /** The share of elements that are dropped, in [0, 1). */

@@ -1,10 +1,11 @@
 export { AvgPool2d, type AvgPool2dOptions } from "./avg-pool2d.js";
+export type { BuildContext, CallContext } from "./context.js";
 export { Conv2d, type Conv2dOptions } from "./conv2d.js";
 export { Dense, type DenseOptions } from "./dense.js";
 export { Dropout, type DropoutOptions } from "./dropout.js";
 export { ELU, type ELUOptions } from "./elu.js";
 export { Flatten } from "./flatten.js";
-export { type BuildContext, type CallContext, Layer, type LayerOptions, type Parameter } from "./layer.js";
+export { Layer, type LayerOptions } from "./layer.js";
 export { LeakyReLU, type LeakyReLUOptions } from "./leaky-relu.js";
 export { MaxPool2d } from "./max-pool2d.js";
 export type { Pool2dOptions } from "./pool2d.js";
@@ -13,4 +14,5 @@ export { ReLU } from "./relu.js";
 export { Sigmoid } from "./sigmoid.js";
 export { Softmax } from "./softmax.js";
 export { Tanh } from "./tanh.js";
+export type { Parameter, Variable } from "./variable.js";
 export type { PaddingOption, PairOption } from "./window.js";

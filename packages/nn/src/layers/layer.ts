@@ -1,35 +1,9 @@
 import { ConfigError, ownerLabel, ShapeError, showValue } from "../errors.js";
 import { formatShape, type Shape } from "../graph/shape.js";
 import type { Tensor } from "../graph/tensor.js";
-import type { Initializer } from "../initializers/initializer.js";
 import { requireOptions } from "../options.js";
-
-/** Numbers that a model learns (or keeps), owned by a layer. */
-export interface Parameter {
-  /** `dense1/kernel`: the layer's name and the layer's name for it. */
-  readonly name: string;
-  readonly shape: Shape;
-  readonly initializer: Initializer;
-  readonly tensor: Tensor;
-  readonly trainable: boolean;
-}
-
-/** What a layer may ask for while it is built. */
-export interface BuildContext {
-  parameter(
-    name: string,
-    shape: Shape,
-    initializer: Initializer,
-    options?: { readonly trainable?: boolean },
-  ): Parameter;
-}
-
-/** What a layer may ask for while it is called. */
-export interface CallContext {
-  readonly training: boolean;
-  /** A stream of random numbers of this call's own, by the order of the layers. */
-  stream(): number;
-}
+import type { BuildContext, CallContext } from "./context.js";
+import { OwnedVariable, type Variable } from "./variable.js";
 
 export interface LayerOptions {
   /** What messages, `summary` and files call the layer; by default the model counts: `dense1`, `dense2`. */
@@ -37,9 +11,9 @@ export interface LayerOptions {
 }
 
 /**
- * A step of a model: hyper-parameters, the parameters it owns, and a `call` that composes ops. The backward pass comes with the ops.
+ * A step of a model: hyper-parameters, the variables it owns, and a `call` that composes ops. The backward pass comes with the ops.
  *
- * One's own layer extends this class: `outputShape` where the shape changes, `build` where it has parameters, `call` always.
+ * One's own layer extends this class: `outputShape` where the shape changes, `build` where it has variables, `call` always.
  * A layer object belongs to one model.
  */
 export abstract class Layer {
@@ -47,6 +21,7 @@ export abstract class Layer {
   abstract readonly type: string;
   /** Empty until given or until the model counts. */
   name: string;
+  #variables: readonly Variable[] = [];
 
   /** @throws {ConfigError} `name-not-usable` */
   constructor({ name = "" }: LayerOptions = {}) {
@@ -72,8 +47,32 @@ export abstract class Layer {
     return inputShape;
   }
 
-  /** Makes the parameters, for inputs of a shape that `outputShape` has accepted. */
+  /** The layer's variables, in the order in which `build` made them; none before a model has it. */
+  get variables(): readonly Variable[] {
+    return this.#variables;
+  }
+
+  /** Makes the parameters and state variables, for inputs of a shape that `outputShape` has accepted. */
   build(_inputShape: Shape, _context: BuildContext): void {}
+
+  /**
+   * Lets `build` make the variables, which models do. @throws {ConfigError} `built-twice` for a layer that has some already.
+   */
+  makeVariables(inputShape: Shape): void {
+    if (this.#variables.length > 0) throw builtTwice(this);
+    const made: Variable[] = [];
+    const make = (...rest: VariableArguments) => {
+      const variable = new OwnedVariable(this, ...rest);
+      made.push(variable);
+      return variable;
+    };
+    this.build(inputShape, {
+      parameter: (name, shape, initializer, { trainable = true } = {}) =>
+        make(name, shape, initializer, "trained", trainable),
+      state: (name, shape, initializer) => make(name, shape, initializer, "state", false),
+    });
+    this.#variables = made;
+  }
 
   /** The output for x [batch, …inputShape]. */
   abstract call(x: Tensor, context: CallContext): Tensor;
@@ -108,10 +107,13 @@ export abstract class Layer {
   }
 
   /** Called by layers with parameters when they are built. @throws {ConfigError} `built-twice` */
-  protected requireUnbuilt(parameter: Parameter | undefined): void {
+  protected requireUnbuilt(parameter: Variable | undefined): void {
     if (parameter) throw builtTwice(this);
   }
 }
+
+type VariableArguments =
+  ConstructorParameters<typeof OwnedVariable> extends [unknown, ...infer Rest] ? Rest : never;
 
 /** The error for a layer that is in a model already. */
 export function builtTwice(layer: Layer): ConfigError {

@@ -139,7 +139,7 @@ async function numbersOf({ model, runtime, compiled: { optimizer } }: FitRun) {
   return runtime.machine.exclusive(async () => {
     const slots = new Map<string, Awaited<ReturnType<typeof runtime.readWeights>>>();
     for (const [slot, block] of await runtime.slotsOf(optimizer)) {
-      slots.set(slot, await runtime.readWeights(block));
+      slots.set(slot, await runtime.readSlot(block));
     }
     return {
       architecture: architectureOf(model),
@@ -155,15 +155,16 @@ async function numbersOf({ model, runtime, compiled: { optimizer } }: FitRun) {
 async function restore(name: string, checkpoint: Checkpoint, run: FitRun): Promise<void> {
   const { runtime, compiled, model } = run;
   const { optimizer } = compiled;
-  const { parameters } = model.network;
+  const { variables, parameters } = model.network;
   const blocks = await runtime.slotsOf(optimizer);
   const groups = [checkpoint.weights, ...[...blocks.keys()].map((slot) => checkpoint.slots.get(slot) ?? [])];
-  for (const group of groups) {
-    const fits = parameters.every(
+  for (const [at, group] of groups.entries()) {
+    const expected = at === 0 ? variables : parameters;
+    const fits = expected.every(
       ({ name: parameter, shape }, i) =>
         group[i]?.name === parameter && String(group[i]?.shape) === String(shape),
     );
-    if (!fits || group.length !== parameters.length) {
+    if (!fits || group.length !== expected.length) {
       throw new FormatError(
         "checkpoint-invalid",
         `${name}: its tensors are not those of its own configuration; it is damaged, take an earlier one.`,
@@ -174,7 +175,7 @@ async function restore(name: string, checkpoint: Checkpoint, run: FitRun): Promi
   await runtime.machine.exclusive(async () => {
     const [weights, ...slots] = groups.map((group) => group.map(({ data }) => data));
     await runtime.writeWeights(weights!);
-    for (const [i, block] of [...blocks.values()].entries()) await runtime.writeWeights(slots[i]!, block);
+    for (const [i, block] of [...blocks.values()].entries()) await runtime.writeSlot(block, slots[i]!);
   });
   optimizer.learningRate = checkpoint.learningRate;
 }

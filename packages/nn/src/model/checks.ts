@@ -117,7 +117,7 @@ export function matchWeights(
 ): Float32Array[] {
   const given = new Map(weights.map((weight) => [weight.name, weight]));
   const wrong: string[] = [];
-  const values = network.parameters.map(({ name, shape }) => {
+  const values = network.variables.map(({ name, shape }) => {
     const weight = given.get(name);
     given.delete(name);
     if (!weight) wrong.push(`"${name}" is missing`);

@@ -79,7 +79,7 @@ export async function modelOf(bytes: Uint8Array, options: LoadOptions, file: str
   });
   model.scaling = parseScaling(architecture.scaling, `model "${architecture.name}"`);
   model.classNames = architecture.classNames;
-  const own = new Set(model.network.parameters.map(({ name }) => name));
+  const own = new Set(model.network.variables.map(({ name }) => name));
   const weights = [...tensors].map(([name, { data, shape }]) => ({ name, data, shape }));
   await model.setWeights(metadata.checkpoint ? weights.filter(({ name }) => own.has(name)) : weights);
   return model;

@@ -62,7 +62,7 @@ describe("a network", () => {
           "ShapeError output-shape: Folded "folded1": expected output of shape [2, 3], got [4, 3]; make outputShape and call agree.",
         ]
       `);
-      expect(forward([3, 2], [2, 3, 2]).map(({ shape }) => shape)).toEqual([
+      expect(forward([3, 2], [2, 3, 2]).layers.map(({ shape }) => shape)).toEqual([
         [2, 6],
         [2, 3, 2],
       ]);

@@ -1,22 +1,26 @@
 import { ConfigError, ownerLabel, ShapeError } from "../errors.js";
 import { formatShape, type Shape, sameShape } from "../graph/shape.js";
 import { type Tensor, withScope } from "../graph/tensor.js";
-import type { Initializer } from "../initializers/initializer.js";
-import { builtTwice, type Layer, type Parameter } from "../layers/layer.js";
+import { builtTwice, type Layer } from "../layers/layer.js";
+import { Pass } from "../layers/pass.js";
+import type { Variable } from "../layers/variable.js";
 import { add } from "../ops/add.js";
-import { parameterTensor } from "../ops/leaves.js";
-import type { LossGraph, ModelGraph } from "../program/model-programs.js";
+import type { Forward, LossGraph, ModelGraph } from "../program/model-programs.js";
 
 /**
- * A chain of layers with their shapes and parameters: everything about a model that is not numbers.
+ * A chain of layers with their shapes and variables: everything about a model that is not numbers.
  */
 export class Network implements ModelGraph {
-  readonly parameters: readonly Parameter[];
+  /** All variables, in the order of the layers. */
+  readonly variables: readonly Variable[];
+  /** Those that are learnt by gradients, and the others. */
+  readonly parameters: readonly Variable[];
+  readonly state: readonly Variable[];
   /** The shapes of one sample: what goes in, then each layer's output. */
   readonly shapes: readonly Shape[];
 
   /**
-   * Names the layers that have no name, infers all shapes and makes the parameters.
+   * Names the layers that have no name, infers all shapes and makes the variables.
    * @throws {ShapeError} naming the layer that does not fit. @throws {ConfigError} `no-layers`, `built-twice` or
    * `duplicate-name`.
    */
@@ -27,29 +31,17 @@ export class Network implements ModelGraph {
     if (layers.length === 0)
       throw new ConfigError("no-layers", "Sequential: expected at least one layer, got none.");
     nameLayers(layers);
-    const parameters: Parameter[] = [];
     const shapes: Shape[] = [inputShape];
     let shape = inputShape;
     for (const layer of layers) {
       const next = layer.outputShape(shape);
-      layer.build(shape, {
-        parameter: (name, parameterShape, initializer: Initializer, options = {}) => {
-          const fullName = `${layer.name}/${name}`;
-          const parameter: Parameter = {
-            name: fullName,
-            shape: parameterShape,
-            initializer,
-            tensor: parameterTensor(fullName, parameterShape),
-            trainable: options.trainable ?? true,
-          };
-          parameters.push(parameter);
-          return parameter;
-        },
-      });
+      layer.makeVariables(shape);
       shape = next;
       shapes.push(shape);
     }
-    this.parameters = parameters;
+    this.variables = layers.flatMap((layer) => layer.variables);
+    this.parameters = this.variables.filter(({ role }) => role === "trained");
+    this.state = this.variables.filter(({ role }) => role === "state");
     this.shapes = shapes;
   }
 
@@ -57,30 +49,31 @@ export class Network implements ModelGraph {
     return this.shapes.at(-1)!;
   }
 
-  /** Each layer's output for a batch x [batch, …inputShape]. @throws {ShapeError} `output-shape` when a layer does not keep its word. */
-  forward(x: Tensor, training: boolean): Tensor[] {
-    let stream = 0;
-    let value = x;
-    return this.layers.map((layer, i) => {
-      value = withScope(layer.name, () => layer.call(value, { training, stream: () => stream++ }));
-      const promised = [x.shape[0]!, ...this.shapes[i + 1]!];
-      if (sameShape(value.shape, promised)) return value;
-      throw new ShapeError(
-        "output-shape",
-        `${ownerLabel(layer)}: expected output of shape ${formatShape(promised)}, got ${formatShape(value.shape)}; make outputShape and call agree.`,
-        { layer: layer.name },
-      );
+  /** What comes of a batch x [batch, …inputShape]. @throws {ShapeError} `output-shape` when a layer does not keep its word. */
+  forward(x: Tensor, training: boolean): Forward {
+    const { result: layers, assigns } = Pass.run(training, (pass) => {
+      let value = x;
+      return this.layers.map((layer, i) => {
+        value = pass.call(layer, value);
+        const promised = [x.shape[0]!, ...this.shapes[i + 1]!];
+        if (sameShape(value.shape, promised)) return value;
+        throw new ShapeError(
+          "output-shape",
+          `${ownerLabel(layer)}: expected output of shape ${formatShape(promised)}, got ${formatShape(value.shape)}; make outputShape and call agree.`,
+          { layer: layer.name },
+        );
+      });
     });
+    return { output: layers.at(-1)!, layers, assigns };
   }
 
   /** What a loss is to see: the network's output, or what goes into a closing Softmax or Sigmoid where the loss is on logits. */
-  scores(outputs: readonly Tensor[], loss: LossGraph): Tensor {
-    const last = outputs.at(-1)!;
+  scores(output: Tensor, loss: LossGraph): Tensor {
     const closing = this.layers.at(-1)!.type;
     const takesLogits =
       (loss.onLogits === "softmax" && closing === "Softmax") ||
       (loss.onLogits === "sigmoid" && closing === "Sigmoid");
-    return takesLogits ? last.inputs[0]! : last;
+    return takesLogits ? output.inputs[0]! : output;
   }
 
   /** The sum of the layers' penalties, a scalar. */

@@ -3,7 +3,7 @@ import type { Engine, EngineOptions } from "@loam/kernels-as";
 import type { Dataset } from "../data/dataset.js";
 import type { Scaling } from "../data/scaling.js";
 import { ConfigError, requireNonNegativeInteger, ShapeError } from "../errors.js";
-import { type Shape, sizeOf } from "../graph/shape.js";
+import type { Shape } from "../graph/shape.js";
 import type { Layer } from "../layers/layer.js";
 import type { Loss } from "../losses/loss.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
@@ -26,7 +26,7 @@ import {
 } from "./checks.js";
 import { Network } from "./network.js";
 import { classesOf } from "./probabilities.js";
-import { formatSummary, type ModelSummary } from "./summary.js";
+import { countsOf, formatSummary, type ModelSummary } from "./summary.js";
 import { hashWeights } from "./weights-hash.js";
 
 export interface SequentialOptions extends EngineOptions {
@@ -105,7 +105,7 @@ export class Sequential {
 
   /** How many numbers are learnt. */
   get parameters(): number {
-    return this.network.parameters.reduce((total, { shape }) => total + sizeOf(shape), 0);
+    return countsOf(this.network.variables).parameters;
   }
 
   /** Steps of training so far, over all calls of `fit`. */
@@ -204,15 +204,13 @@ export class Sequential {
 
   summary(): ModelSummary {
     const { network } = this;
-    const layers = network.layers.map(({ name, type }, i) => ({
+    const layers = network.layers.map(({ name, type, variables }, i) => ({
       name,
       type,
       outputShape: network.shapes[i + 1]!,
-      parameters: network.parameters
-        .filter((parameter) => parameter.name.startsWith(`${name}/`))
-        .reduce((total, { shape }) => total + sizeOf(shape), 0),
+      ...countsOf(variables),
     }));
-    return { name: this.name, inputShape: this.inputShape, layers, parameters: this.parameters };
+    return { name: this.name, inputShape: this.inputShape, layers, ...countsOf(network.variables) };
   }
 
   /** `summary()` as a table. */
@@ -220,12 +218,12 @@ export class Sequential {
     return formatSummary(this.summary());
   }
 
-  /** All parameters in their public layouts, in the order of `summary`: copies. */
+  /** All variables, learnt and state, in their public layouts, in the order of `summary`: copies. */
   getWeights(): Promise<NamedValue[]> {
     return this.#with((runtime) => runtime.machine.exclusive(() => runtime.readWeights()));
   }
 
-  /** Replaces all parameters. @throws {ConfigError} `weights-mismatch`, listing every name that is missing, surplus or misshapen. */
+  /** Replaces all variables. @throws {ConfigError} `weights-mismatch`, listing every name that is missing, surplus or misshapen. */
   async setWeights(weights: readonly NamedValue[]): Promise<void> {
     const values = matchWeights(this, weights);
     if (!this.#runtime && !this.#closed) {
@@ -236,7 +234,7 @@ export class Sequential {
     await this.#with((runtime) => runtime.machine.exclusive(() => runtime.writeWeights(values)));
   }
 
-  /** SHA-256, in hexadecimal, of all parameters' little-endian float32 bytes in the order and layout of `getWeights`. */
+  /** SHA-256, in hexadecimal, of all variables' little-endian float32 bytes in the order and layout of `getWeights`. */
   async weightsHash(): Promise<string> {
     return hashWeights(await this.getWeights());
   }

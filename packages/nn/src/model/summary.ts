@@ -1,37 +1,52 @@
-import { formatShape, type Shape } from "../graph/shape.js";
+import { formatShape, type Shape, sizeOf } from "../graph/shape.js";
+import type { Variable } from "../layers/variable.js";
 
-export interface LayerSummary {
+/** How many numbers there are. */
+interface Counts {
+  /** Learnt by gradients. */
+  readonly parameters: number;
+  /** Kept by layers in another way, such as running means; left out where there are none. */
+  readonly state?: number;
+}
+
+export interface LayerSummary extends Counts {
   readonly name: string;
   readonly type: string;
   /** Without the batch dimension. */
   readonly outputShape: Shape;
-  readonly parameters: number;
 }
 
-export interface ModelSummary {
+export interface ModelSummary extends Counts {
   readonly name: string;
   readonly inputShape: Shape;
   readonly layers: readonly LayerSummary[];
-  /** Trainable numbers in all. */
-  readonly parameters: number;
+}
+
+/** How many numbers variables hold, by their roles. */
+export function countsOf(variables: readonly Pick<Variable, "role" | "shape">[]): Counts {
+  const count = (role: Variable["role"]) =>
+    variables.reduce((total, { shape, ...one }) => total + (one.role === role ? sizeOf(shape) : 0), 0);
+  const state = count("state");
+  return { parameters: count("trained"), ...(state > 0 && { state }) };
 }
 
 /** A model's layers as a table for people. */
-export function formatSummary({ name, inputShape, layers, parameters }: ModelSummary): string {
+export function formatSummary({ name, inputShape, layers, parameters, state }: ModelSummary): string {
   const rows = [
-    ["Layer", "Type", "Output shape", "Parameters"],
-    ["input", "", formatShape(["batch", ...inputShape]), ""],
+    ["Layer", "Type", "Output shape", "Parameters", ...(state ? ["State"] : [])],
+    ["input", "", formatShape(["batch", ...inputShape]), "", ...(state ? [""] : [])],
     ...layers.map((layer) => [
       layer.name,
       layer.type,
       formatShape(["batch", ...layer.outputShape]),
       layer.parameters.toLocaleString("en-US"),
+      ...(state ? [(layer.state ?? 0).toLocaleString("en-US")] : []),
     ]),
   ];
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   const lines = rows.map((row) =>
     row
-      .map((cell, column) => (column === 3 ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!)))
+      .map((cell, column) => (column >= 3 ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!)))
       .join("  ")
       .trimEnd(),
   );
@@ -43,6 +58,6 @@ export function formatSummary({ name, inputShape, layers, parameters }: ModelSum
     rule,
     ...lines.slice(1),
     rule,
-    `${parameters.toLocaleString("en-US")} parameters`,
+    `${parameters.toLocaleString("en-US")} parameters${state ? ` and ${state.toLocaleString("en-US")} numbers of state` : ""}`,
   ].join("\n");
 }

@@ -9,7 +9,7 @@ import { mean } from "../ops/reductions.js";
 import type { LoadedData } from "./data-store.js";
 import type { Machine, Program } from "./machine.js";
 import type { ParameterStore, StoredTensor } from "./parameter-store.js";
-import { makePlan, type PlanRequest } from "./plan.js";
+import { type Assign, makePlan, type PlanRequest } from "./plan.js";
 import type { Words } from "./words.js";
 
 type Emit = Lowering["emit"];
@@ -21,15 +21,25 @@ export interface LossGraph {
   call(prediction: Tensor, target: Tensor): Tensor;
 }
 
+/** What a model makes of a batch x [batch, …inputShape]. */
+export interface Forward {
+  readonly output: Tensor;
+  /** Each layer's output. */
+  readonly layers: readonly Tensor[];
+  /** What the step is to leave in state variables; only in training. */
+  readonly assigns: readonly Assign[];
+}
+
 /** What a model is to a program: the graphs that it makes of a batch. */
 export interface ModelGraph {
   /** The shape of one sample. */
   readonly inputShape: Shape;
+  /** What is learnt by gradients, and what is kept by assigns. */
   readonly parameters: readonly StoredTensor[];
-  /** Each layer's output for a batch x [batch, …inputShape]. */
-  forward(x: Tensor, training: boolean): Tensor[];
-  /** What a loss is to see of these outputs. */
-  scores(outputs: readonly Tensor[], loss: LossGraph): Tensor;
+  readonly state: readonly StoredTensor[];
+  forward(x: Tensor, training: boolean): Forward;
+  /** What a loss is to see of the network's output. */
+  scores(output: Tensor, loss: LossGraph): Tensor;
   /** The sum of all penalties on parameters, a scalar. */
   regularization(): Tensor | undefined;
 }
@@ -40,6 +50,13 @@ export interface ModelMemory {
   readonly network: ModelGraph;
   readonly store: ParameterStore;
   /** Address of the parameters' block. */
+  readonly block: number;
+  /** The state variables, apart from the parameters: an update goes over the whole of its block. */
+  readonly state?: StoredBlock;
+}
+
+export interface StoredBlock {
+  readonly store: ParameterStore;
   readonly block: number;
 }
 
@@ -73,8 +90,8 @@ export async function loadPrediction(
 ): Promise<{ program: Program; inputs: number; outputs: { tensor: Tensor; address: number }[] }> {
   const { machine, network } = memory;
   const x = input("inputs", [batch, ...network.inputShape]);
-  const layers = network.forward(x, false);
-  const outputs = every ? layers : layers.slice(-1);
+  const { output, layers } = network.forward(x, false);
+  const outputs = every ? layers : [output];
   const inputs = await machine.inputs(4 * sizeOf(x.shape));
   const places = leafPlaces(memory).set(x, { address: inputs, layout: undefined });
   const words = { step: 0, seed: 0 };
@@ -132,6 +149,7 @@ export async function loadTraining(
   const step = await machine.load(
     makePlan({
       ...plan,
+      assigns: graph.assigns,
       after: graph.metrics,
       behind: (emit) => {
         update.emit(emit);
@@ -153,8 +171,8 @@ export async function loadTraining(
   return { step, diagnose };
 }
 
-function leafPlaces({ store, block }: ModelMemory): Places {
-  return store.places(block);
+function leafPlaces({ store, block, state }: ModelMemory): Places {
+  return new Map([...store.places(block), ...(state?.store.places(state.block) ?? [])]);
 }
 
 async function lossGraph(memory: ModelMemory, batch: number, request: LossRequest, training: boolean) {
@@ -166,7 +184,8 @@ async function lossGraph(memory: ModelMemory, batch: number, request: LossReques
     inputs: await machine.pool.allocate(4 * sizeOf(x.shape)),
     labels: await machine.pool.allocate(4 * sizeOf(t.shape)),
   };
-  const scores = network.scores(network.forward(x, training), loss);
+  const { output, assigns } = network.forward(x, training);
+  const scores = network.scores(output, loss);
   const total = withScope("loss", () => {
     const value = loss.call(scores, t);
     const averaged = value.shape.length === 0 ? value : mean(value);
@@ -187,6 +206,7 @@ async function lossGraph(memory: ModelMemory, batch: number, request: LossReques
   };
   return {
     total,
+    assigns,
     places,
     blocks: [at.inputs, at.labels],
     gather: (emit: Emit) => data.gather(emit, at, batch, order, words.position),

@@ -39,12 +39,14 @@ interface TrainingProgram {
 
 type Prediction = Awaited<ReturnType<typeof loadPrediction>>;
 
+type RuntimeMemory = ModelMemory & { readonly network: TrainedNetwork };
+
 /** How many programs of each kind are kept: one a batch size, and a kind of data or loss. */
 const KEPT_PROGRAMS = 32;
 
 /** A model's numbers and programs on an engine. Programs are made when first asked for; the last ones used are kept. */
 export class Runtime {
-  readonly #memory: ModelMemory;
+  readonly #memory: RuntimeMemory;
   /** The names of the parameters that no update touches. */
   readonly #frozen: ReadonlySet<string>;
   readonly #data: DataStore;
@@ -57,7 +59,7 @@ export class Runtime {
   readonly evaluations = new Queue();
 
   private constructor(
-    memory: ModelMemory,
+    memory: RuntimeMemory,
     frozen: ReadonlySet<string>,
     /** Counters and sums of training, and those of evaluating, which must not disturb it. */
     readonly words: Words,
@@ -83,7 +85,7 @@ export class Runtime {
   ): Promise<Runtime> {
     const machine = await Machine.create(engine, options);
     const x = input("inputs", [1, ...network.inputShape]);
-    const layouts = decideParameterLayouts(makeSteps(network.forward(x, false).slice(-1)));
+    const layouts = decideParameterLayouts(makeSteps([network.forward(x, false).output]));
     const store = new ParameterStore(machine, network.parameters, layouts);
     const block = await store.allocateBlock();
     const streams = network.parameters.map((_, stream) => ({ seed, stream }));
@@ -95,7 +97,7 @@ export class Runtime {
         initialize(initializer, shape, streams[i]!, words[i]),
       ),
     );
-    const memory = { machine, network, store, block };
+    const memory = { machine, network, store, block, ...(await stateOf(machine, network, seed, layouts)) };
     const frozen = new Set(network.parameters.filter(({ trainable }) => !trainable).map(({ name }) => name));
     return new Runtime(memory, frozen, await Words.create(machine, seed), await Words.create(machine, seed));
   }
@@ -108,12 +110,31 @@ export class Runtime {
     return this.#memory.machine.engine;
   }
 
-  /** The parameters, or one of the optimizer's slots, in the parameters' public layouts. */
-  readWeights(block = this.#memory.block): Promise<NamedValue[]> {
+  /** All variables, parameters and state, in the network's order and their public layouts. */
+  async readWeights(): Promise<NamedValue[]> {
+    const { store, block, state, network } = this.#memory;
+    const parameters = await store.read(block);
+    if (!state) return parameters;
+    const values = new Map(
+      [...parameters, ...(await state.store.read(state.block))].map((one) => [one.name, one]),
+    );
+    return network.variables.map(({ name }) => values.get(name)!);
+  }
+
+  /** Writes all variables, given in the network's order. */
+  async writeWeights(values: readonly Float32Array[]): Promise<void> {
+    const { store, block, state, network } = this.#memory;
+    const ofRole = (wanted: string) => values.filter((_, i) => network.variables[i]!.role === wanted);
+    await store.write(block, ofRole("trained"));
+    if (state) await state.store.write(state.block, ofRole("state"));
+  }
+
+  /** One of the optimizer's slots: a value a parameter. */
+  readSlot(block: number): Promise<NamedValue[]> {
     return this.#memory.store.read(block);
   }
 
-  writeWeights(values: readonly Float32Array[], block = this.#memory.block): Promise<void> {
+  writeSlot(block: number, values: readonly Float32Array[]): Promise<void> {
     return this.#memory.store.write(block, values);
   }
 
@@ -227,4 +248,22 @@ export class Runtime {
     const labels = { type: labelType(dataset), sample: dataset.labels.shape.slice(1) };
     return { loss, accuracy, labels, data, order, words };
   }
+}
+
+/** State variables in a block of their own, as they begin; nothing for a network that has none. */
+async function stateOf(
+  machine: Machine,
+  { parameters, state }: TrainedNetwork,
+  seed: number,
+  layouts: ParameterStore["layouts"],
+): Promise<Pick<ModelMemory, "state">> {
+  if (state.length === 0) return {};
+  const store = new ParameterStore(machine, state, layouts);
+  const block = await store.allocateBlock();
+  // Streams behind the parameters', whose numbers do not depend on who keeps state beside them.
+  const values = state.map(({ initializer, shape }, i) =>
+    initialize(initializer, shape, { seed, stream: parameters.length + i }),
+  );
+  await store.write(block, values);
+  return { state: { store, block } };
 }

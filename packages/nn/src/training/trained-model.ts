@@ -4,12 +4,18 @@ import type { Initializer } from "../initializers/initializer.js";
 import type { ModelGraph } from "../program/model-programs.js";
 import type { StoredTensor } from "../program/parameter-store.js";
 
-/** A graph whose parameters say how they begin and whether they are learnt. */
+/** A variable that says how it begins and whether it is learnt. */
+interface TrainedVariable extends StoredTensor {
+  readonly initializer: Initializer;
+  readonly trainable: boolean;
+  readonly role: "trained" | "state";
+}
+
+/** A graph with such variables: all of them in the order of the layers, and by their roles. */
 export interface TrainedNetwork extends ModelGraph {
-  readonly parameters: readonly (StoredTensor & {
-    readonly initializer: Initializer;
-    readonly trainable: boolean;
-  })[];
+  readonly variables: readonly TrainedVariable[];
+  readonly parameters: readonly TrainedVariable[];
+  readonly state: readonly TrainedVariable[];
 }
 
 /** What training needs of a model, whichever class it is of. */

@@ -11,7 +11,6 @@ import {
   layerFromConfig,
   MaxPool2d,
 } from "../../src/layers/index.js";
-import { parameterTensor } from "../../src/ops/leaves.js";
 import { l1, l1l2, l2 } from "../../src/regularizers/index.js";
 import { refusal } from "./refusal.js";
 
@@ -19,15 +18,7 @@ import { refusal } from "./refusal.js";
 const wrong = (options: object) => options as never;
 
 function build(layer: Layer, inputShape: readonly number[]): void {
-  layer.build(inputShape, {
-    parameter: (name, shape, initializer) => ({
-      name,
-      shape,
-      initializer,
-      tensor: parameterTensor(name, shape),
-      trainable: true,
-    }),
-  });
+  layer.makeVariables(inputShape);
 }
 
 describe("layers refuse options", () => {

@@ -5,31 +5,23 @@ import { type Shape, sizeOf } from "../../src/graph/shape.js";
 import type { Tensor } from "../../src/graph/tensor.js";
 import * as exported from "../../src/layers/index.js";
 import {
-  type BuildContext,
+  type CallContext,
   Layer,
   layerClasses,
   layerFromConfig,
-  type Parameter,
+  type Variable,
 } from "../../src/layers/index.js";
-import { input, parameterTensor } from "../../src/ops/leaves.js";
+import { input } from "../../src/ops/leaves.js";
 import { evaluateReference } from "../../src/reference/index.js";
 import { layerCases } from "./members.js";
 import { refusal } from "./refusal.js";
 
-const inference = { training: false, stream: () => 0 };
+const inference: CallContext = { training: false, stream: () => 0, assign: () => {} };
 
 /** Builds a layer and gives what it asked for. */
-function build(layer: Layer, inputShape: Shape): Parameter[] {
-  const parameters: Parameter[] = [];
-  const context: BuildContext = {
-    parameter(name, shape, initializer, { trainable = true } = {}) {
-      const parameter = { name, shape, initializer, tensor: parameterTensor(name, shape), trainable };
-      parameters.push(parameter);
-      return parameter;
-    },
-  };
-  layer.build(inputShape, context);
-  return parameters;
+function build(layer: Layer, inputShape: Shape): Variable[] {
+  layer.makeVariables(inputShape);
+  return [...layer.variables];
 }
 
 /** The inferred shape, or undefined where the layer says that its input does not fit. */
@@ -90,7 +82,7 @@ describe.each(Object.entries(layerCases))("%s", (type, cases) => {
         const x = input("x", [batch, ...inputShape]);
         const y = layer.call(x, inference);
         expect(y.shape).toEqual([batch, ...shape!]);
-        expect(layer.call(x, { training: true, stream: () => 3 }).shape).toEqual(y.shape);
+        expect(layer.call(x, { ...inference, training: true, stream: () => 3 }).shape).toEqual(y.shape);
         const leaves = new Map(
           [x, ...parameters.map(({ tensor }) => tensor)].map((leaf) => [
             leaf,
@@ -164,6 +156,6 @@ describe.each(Object.entries(layerCases))("%s", (type, cases) => {
   });
 });
 
-function without({ tensor: _, ...parameter }: Parameter): Omit<Parameter, "tensor"> {
-  return parameter;
+function without({ name, shape, initializer, role, trainable }: Variable): Omit<Variable, "tensor"> {
+  return { name, shape, initializer, role, trainable };
 }
