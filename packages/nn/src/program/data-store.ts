@@ -86,7 +86,7 @@ export class DataStore {
       bytes += one.bytes;
       if (i < ALWAYS_KEPT || (i < KEPT && bytes <= KEPT_BYTES)) return true;
       this.#onRelease(one.data);
-      for (const block of one.blocks) this.#machine.pool.free(block);
+      for (const block of one.blocks) this.#machine.free(block);
       return false;
     });
   }
@@ -114,14 +114,14 @@ export class DataStore {
       }
       known.users--;
     }
-    const { engine } = this.#machine;
+    const machine = this.#machine;
     const blocks: number[] = [];
     let bytes = 0;
     const put = async (data: ArrayBufferView): Promise<number> => {
-      const address = await this.#machine.pool.allocate(data.byteLength);
+      const address = await machine.allocate(data.byteLength);
       blocks.push(address);
       bytes += data.byteLength;
-      await engine.write(address, data);
+      await machine.engine.write(address, data);
       return address;
     };
     const samples = inputs.shape[0]!;
@@ -139,7 +139,7 @@ export class DataStore {
     const data: LoadedData = {
       id: this.#nextId++,
       samples,
-      setOrder: (indices) => engine.write(shuffled, indices),
+      setOrder: (indices) => machine.engine.write(shuffled, indices),
       gather(emit, to, batch, order, position) {
         const indices = order === "given" ? given : shuffled;
         const common = { indices, position, batch };

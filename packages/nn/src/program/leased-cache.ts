@@ -33,9 +33,9 @@ export class LeasedCache<T> {
     }
   }
 
-  /** Drops what nobody uses among the keys that begin so. */
-  drop(prefix: string): void {
-    for (const [key, entry] of this.#entries) if (key.startsWith(prefix)) this.#remove(key, entry);
+  /** Drops what nobody uses among the keys that are `meant`. */
+  drop(meant: (key: string) => boolean): void {
+    for (const [key, entry] of this.#entries) if (meant(key)) this.#remove(key, entry);
   }
 
   #trim(): void {

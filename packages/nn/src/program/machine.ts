@@ -6,7 +6,7 @@ import {
   ProgramWriter,
   type RunResult,
 } from "@loam/kernels-as";
-import { InternalError } from "../errors.js";
+import { InternalError, PlatformError } from "../errors.js";
 import { Allocator } from "./allocator.js";
 import type { Instruction } from "./instructions.js";
 import { kernelPlanning } from "./kernel-planning.js";
@@ -21,8 +21,6 @@ export interface Program {
   /** How many of the engine's threads run it: 1 for a program too small to be worth sharing. */
   readonly threads: number;
   readonly instructions: readonly Instruction[];
-  /** What `unload` gives back: the program and what was made for it alone. */
-  readonly blocks: readonly number[];
 }
 
 interface Block {
@@ -35,33 +33,58 @@ const SHARED_FROM = 1_000_000;
 
 const CONSTANTS = 256;
 
+const pools = new WeakMap<Engine, Allocator>();
+
 /**
  * An engine with what every program on it needs: constants, one arena of intermediates that all programs use in turn, and a queue that
  * lets one user at a time at the arena. The only room of nn that knows addresses.
  */
 export class Machine {
-  readonly engine: Engine;
-  /** Blocks that are given back when their owner goes: data and programs. They are not zeroed. */
-  readonly pool: Allocator;
+  readonly #engine: Engine;
   readonly #owned: boolean;
+  readonly #pool: Allocator;
+  /** What this machine took of the pool and has not given back. */
+  readonly #blocks = new Set<number>();
+  #closed = false;
   readonly #constants = new Map<number, number>();
-  readonly #constantsAt: number;
+  #constantsAt = 0;
   #unwritten = false;
   readonly #arena: Block = { address: 0, bytes: 0 };
-  readonly #inputs: Block = { address: 0, bytes: 0 };
+  readonly #batch: Block = { address: 0, bytes: 0 };
   readonly #growing = new Queue();
   readonly #queue = new Queue();
 
-  private constructor(engine: Engine, owned: boolean, constantsAt: number) {
-    this.engine = engine;
-    this.pool = new Allocator((bytes) => engine.allocate(bytes));
+  private constructor(engine: Engine, owned: boolean) {
+    this.#engine = engine;
+    this.#pool = poolOf(engine);
     this.#owned = owned;
-    this.#constantsAt = constantsAt;
   }
 
   static async create(engine: Engine | undefined, options: EngineOptions): Promise<Machine> {
     const used = engine ?? (await createEngine(options));
-    return new Machine(used, engine === undefined, await used.allocate(4 * CONSTANTS));
+    const machine = new Machine(used, engine === undefined);
+    machine.#constantsAt = await machine.allocate(4 * CONSTANTS);
+    return machine;
+  }
+
+  /** @throws {PlatformError} `closed`: an engine that is shared goes on, but what was here is somebody else's. */
+  get engine(): Engine {
+    if (!this.#closed) return this.#engine;
+    throw new PlatformError("closed", "The model was closed while it was at work; await that before.");
+  }
+
+  /** A block that `free` takes back. What it holds at first is not said, unless zeros are asked for. */
+  async allocate(bytes: number, zeros = false): Promise<number> {
+    const address = await (this.engine && this.#pool.allocate(bytes, zeros));
+    this.#blocks.add(address);
+    // Closed meanwhile.
+    if (this.#closed) this.free(address);
+    return this.engine && address;
+  }
+
+  free(address: number): void {
+    // A machine that is closed has given back all.
+    if (this.#blocks.delete(address)) this.#pool.free(address);
   }
 
   /** What plans on this machine need to know of it. */
@@ -72,31 +95,31 @@ export class Machine {
     };
   }
 
-  /** Gives a plan its arena and writes its instructions into memory. `blocks` of the pool are the program's from then on. */
-  async load(plan: Plan, blocks: readonly number[] = []): Promise<Program> {
+  /** Gives a plan its arena and writes its instructions into memory. */
+  async load(plan: Plan): Promise<Program> {
     const arena = await this.#room(this.#arena, plan.arenaBytes);
     const instructions = plan.instructions(arena);
     const writer = new ProgramWriter();
     for (const { name, args } of instructions) writer.emit(name, args as never);
     writer.emit("end", {});
-    const address = await this.pool.allocate(writer.bytes);
+    const address = await this.allocate(writer.bytes);
     await this.engine.write(address, writer.finish(address));
     if (this.#unwritten) {
       await this.engine.write(this.#constantsAt, Float32Array.from(this.#constants.keys()));
       this.#unwritten = false;
     }
     const threads = costOf(instructions) < SHARED_FROM ? 1 : this.engine.threads;
-    return { address, plan, arena, threads, instructions, blocks: [address, ...blocks] };
+    return { address, plan, arena, threads, instructions };
   }
 
   /** Gives back a program that will not run again. */
-  unload({ blocks }: Program): void {
-    for (const block of blocks) this.pool.free(block);
+  unload({ address }: Program): void {
+    this.free(address);
   }
 
-  /** Where predictions get their inputs: one block for all, used in turn as the arena is. */
-  inputs(bytes: number): Promise<number> {
-    return this.#room(this.#inputs, bytes);
+  /** Where programs have their batch: one block for all, used in turn as the arena is. */
+  batch(bytes: number): Promise<number> {
+    return this.#room(this.#batch, bytes);
   }
 
   run(program: Program, times = 1, budget?: number): Promise<RunResult> {
@@ -113,9 +136,15 @@ export class Machine {
     return new Float32Array((await this.engine.read(address, 4 * elements)).buffer);
   }
 
-  /** Closes the engine unless it was given from outside. */
+  /** Closes the engine, or gives back to one from outside what was taken of it, once the task that is going on is over. */
   async close(): Promise<void> {
-    if (this.#owned) await this.engine.close();
+    if (this.#closed) return;
+    if (this.#owned) await this.#engine.close();
+    else
+      await this.exclusive(async () => {
+        this.#closed = true;
+        for (const address of [...this.#blocks]) this.free(address);
+      });
   }
 
   /**
@@ -125,9 +154,8 @@ export class Machine {
   #room(block: Block, bytes: number): Promise<number> {
     return this.#growing.run(async () => {
       if (bytes <= block.bytes) return block.address;
-      const { engine } = this;
       const grow = async (size: number) =>
-        Object.assign(block, { address: await engine.allocate(size), bytes: size });
+        Object.assign(block, { address: await this.allocate(size), bytes: size });
       // Where there is no room for twice as much there may be for what is needed.
       await grow(Math.max(bytes, 2 * block.bytes)).catch(() => grow(bytes));
       return block.address;
@@ -145,6 +173,18 @@ export class Machine {
     }
     return this.#constantsAt + 4 * index;
   }
+}
+
+/** One pool for all machines on an engine: what one model gives back another may have. */
+function poolOf(engine: Engine): Allocator {
+  const known = pools.get(engine);
+  if (known) return known;
+  const pool = new Allocator(
+    (bytes) => engine.allocate(bytes),
+    (address, bytes) => engine.write(address, new Uint8Array(bytes)),
+  );
+  pools.set(engine, pool);
+  return pool;
 }
 
 /** What a program costs, in multiply-adds. */

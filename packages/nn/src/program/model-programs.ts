@@ -92,7 +92,7 @@ export async function loadPrediction(
   const x = input("inputs", [batch, ...network.inputShape]);
   const { output, layers } = network.forward(x, false);
   const outputs = every ? layers : [output];
-  const inputs = await machine.inputs(4 * sizeOf(x.shape));
+  const inputs = await machine.batch(4 * sizeOf(x.shape));
   const places = leafPlaces(memory).set(x, { address: inputs, layout: undefined });
   const words = { step: 0, seed: 0 };
   const program = await machine.load(makePlan({ ...machine.planning, outputs, places, words }));
@@ -120,7 +120,6 @@ export async function loadEvaluation(
       after: graph.metrics,
       behind: (emit) => advance(emit, request.words, batch),
     }),
-    graph.blocks,
   );
 }
 
@@ -156,7 +155,6 @@ export async function loadTraining(
         advance(emit, request.words, batch);
       },
     }),
-    graph.blocks,
   );
   // The same step over the same batch with a look behind every op, and no effect: only made when something went wrong.
   let mark = 0;
@@ -180,10 +178,9 @@ async function lossGraph(memory: ModelMemory, batch: number, request: LossReques
   const { loss, accuracy, labels, data, order, words } = request;
   const x = input("inputs", [batch, ...network.inputShape]);
   const t = input("labels", [batch, ...labels.sample], labels.type);
-  const at: BatchPlaces = {
-    inputs: await machine.pool.allocate(4 * sizeOf(x.shape)),
-    labels: await machine.pool.allocate(4 * sizeOf(t.shape)),
-  };
+  const inputBytes = Math.ceil((4 * sizeOf(x.shape)) / 64) * 64;
+  const inputs = await machine.batch(inputBytes + 4 * sizeOf(t.shape));
+  const at: BatchPlaces = { inputs, labels: inputs + inputBytes };
   const { output, assigns } = network.forward(x, training);
   const scores = network.scores(output, loss);
   const total = withScope("loss", () => {
@@ -208,7 +205,6 @@ async function lossGraph(memory: ModelMemory, batch: number, request: LossReques
     total,
     assigns,
     places,
-    blocks: [at.inputs, at.labels],
     gather: (emit: Emit) => data.gather(emit, at, batch, order, words.position),
     metrics,
   };

@@ -16,12 +16,21 @@ export class OptimizerState {
   /** Steps that the model had been trained before this optimizer's first. */
   startStep = 0;
 
+  readonly #release: () => void;
+
   private constructor(
     readonly optimizer: Optimizer,
     readonly slots: ReadonlyMap<string, number>,
     update: UpdateRequest,
+    release: () => void,
   ) {
     this.update = update;
+    this.#release = release;
+  }
+
+  /** Gives its memory back: no program with its update will run again. */
+  free(): void {
+    this.#release();
   }
 
   static async create(
@@ -43,9 +52,9 @@ export class OptimizerState {
     const ranges = rangesOf(store, optimizer, frozen);
     const entries = optimizerTable(ranges);
     const count = ranges.length;
-    const table = await machine.engine.allocate(entries.byteLength);
+    const table = await machine.allocate(entries.byteLength);
     await machine.engine.write(table, entries);
-    return new OptimizerState(optimizer, slots, {
+    const update: UpdateRequest = {
       gradients,
       emit: (emit) => {
         emit("load_f64", { to: words.scalars, table: words.table, tick: words.tick });
@@ -62,6 +71,10 @@ export class OptimizerState {
           ...optimizer.flags,
         } as unknown as Instructions[Optimizer["kernel"]]);
       },
+    };
+    const blocks = [gradients, ...slots.values(), table];
+    return new OptimizerState(optimizer, slots, update, () => {
+      for (const block of blocks) machine.free(block);
     });
   }
 }

@@ -46,7 +46,7 @@ export class ParameterStore {
 
   /** Reserves a block of zeros. @returns its address. */
   allocateBlock(): Promise<number> {
-    return this.#machine.engine.allocate(4 * Math.max(ALIGN, this.elements));
+    return this.#machine.allocate(4 * Math.max(ALIGN, this.elements), true);
   }
 
   /** Where each tensor lies in the block at `block`, by the tensors that stand for them (by default the parameters' own). */

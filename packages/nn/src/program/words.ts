@@ -44,7 +44,7 @@ export class Words {
   }
 
   static async create(machine: Machine, seed: number): Promise<Words> {
-    const words = new Words(machine, await machine.engine.allocate(TABLE + 8 * SCHEDULE_STEPS));
+    const words = new Words(machine, await machine.allocate(TABLE + 8 * SCHEDULE_STEPS, true));
     await machine.engine.write(words.seed, splitInteger(seed));
     return words;
   }

@@ -72,8 +72,9 @@ export class Runtime {
     this.#evaluations = new LeasedCache(KEPT_PROGRAMS, (program) => machine.unload(program));
     this.#trainings = new LeasedCache(KEPT_PROGRAMS, ({ step }) => machine.unload(step));
     this.#data = new DataStore(machine, ({ id }) => {
-      this.#evaluations.drop(`${id} `);
-      this.#trainings.drop(`${id} `);
+      const onData = (key: string) => key.startsWith(`${id} `);
+      this.#evaluations.drop(onData);
+      this.#trainings.drop(onData);
     });
   }
 
@@ -147,6 +148,11 @@ export class Runtime {
   async stateOf(optimizer: Optimizer, steps = 0): Promise<OptimizerState> {
     if (this.#optimizerState?.optimizer === optimizer) return this.#optimizerState;
     const { machine, store, block } = this.#memory;
+    // Fits take turns: none goes on with the optimizer of before.
+    const before = this.#optimizerState;
+    this.#optimizerState = undefined;
+    this.#trainings.drop(() => true);
+    before?.free();
     const state = await OptimizerState.create(machine, store, block, this.words, optimizer, this.#frozen);
     state.startStep = steps;
     this.#optimizerState = state;
