@@ -156,7 +156,7 @@ export async function inferenceCandidate(engine, name, batch) {
   const network = new Network(standard(name).layers, [1, 28, 28]);
   const runtime = await Runtime.create(network, 7, engine, {});
   const prediction = await runtime.prediction(batch, false, async (program) => program);
-  await engine.write(prediction.inputs, numbers(batch * 784, 7).map(Math.abs));
+  await engine.write(prediction.inputs[0], numbers(batch * 784, 7).map(Math.abs));
   const run = (times) => runtime.machine.run(prediction.program, times);
   return { candidate: { name, run }, flops: multiplyAdds(network, batch).forward };
 }

@@ -242,7 +242,7 @@ const cases: readonly Case[] = [
     prepare: file("net.json", '{ "layers": [{ "type": "Flatten" }, { "type": "Dens", "units": 3 }] }'),
     words: ["--config", "net.json"],
     code: 2,
-    says: 'layer 2 of the configuration: layer: type must be one of "Dense", "Conv2d", "MaxPool2d", "AvgPool2d", "Flatten", "Dropout", "ReLU", "LeakyReLU", "ELU", "Sigmoid", "Tanh", "Softmax", got "Dens".',
+    says: 'layer 2 of the configuration: layer: type must be one of "Dense", "Conv2d", "MaxPool2d", "AvgPool2d", "Flatten", "Dropout", "ReLU", "LeakyReLU", "ELU", "Sigmoid", "Tanh", "Softmax", "Add", "Concatenate", got "Dens".',
   },
   {
     name: "a missing configuration",

@@ -39,13 +39,12 @@ export * from "./layers/index.js";
 export * from "./losses/index.js";
 export * from "./metrics/index.js";
 export { load, save } from "./model/files.js";
+export { type GraphOptions, model } from "./model/functional.js";
+export { Model } from "./model/model.js";
 export { type LoadOptions, loadModel, saveModel } from "./model/model-file.js";
-export {
-  type Classification,
-  type CompileOptions,
-  Sequential,
-  type SequentialOptions,
-} from "./model/sequential.js";
+export type { CompileOptions, ModelOptions } from "./model/options.js";
+export type { Classification } from "./model/probabilities.js";
+export { Sequential, type SequentialOptions } from "./model/sequential.js";
 export {
   type StandardModel,
   type StandardModelName,

@@ -255,6 +255,9 @@ describe("assign refuses", () => {
       this.kept = context.state("kept", [features!], zeros());
       this.learnt = context.parameter("learnt", [features!], zeros());
     }
+    override outputShape(inputShape: Shape): Shape {
+      return inputShape; // so that the layer is not called when the model is made
+    }
     call(x: Tensor, context: CallContext): Tensor {
       this.body(this, x, context);
       return x;
@@ -262,7 +265,7 @@ describe("assign refuses", () => {
   }
   const training = (body: Custom["body"], isTraining = true) => {
     const { network } = new Sequential([new Custom(body), new Dense({ units: 1 })], { inputShape: [3] });
-    return refusal(() => network.forward({ ...ops.fill([2, 3], 0) }, isTraining));
+    return refusal(() => network.forward([ops.fill([2, 3], 0)], isTraining));
   };
 
   it("with a sentence that names the layer", () => {
@@ -298,8 +301,8 @@ describe("assign refuses", () => {
       { inputShape: [3] },
     );
     const x = ops.fill([2, 3], 1);
-    const [first, second] = [network.forward(x, true), network.forward(x, true)];
+    const [first, second] = [network.forward([x], true), network.forward([x], true)];
     expect(first.assigns.map(({ to }) => to)).toEqual(second.assigns.map(({ to }) => to));
-    expect(network.forward(x, false).assigns).toEqual([]);
+    expect(network.forward([x], false).assigns).toEqual([]);
   });
 });

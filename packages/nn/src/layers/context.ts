@@ -5,6 +5,8 @@ import type { Variable } from "./variable.js";
 
 /** What a layer may ask for while it is built. */
 export interface BuildContext {
+  /** The shapes of one sample of all inputs, for a layer that takes several. */
+  readonly inputShapes: readonly Shape[];
   /** A variable that is learnt by gradients. */
   parameter(
     name: string,
@@ -19,6 +21,8 @@ export interface BuildContext {
 /** What a layer may ask for while it is called. */
 export interface CallContext {
   readonly training: boolean;
+  /** All inputs, x the first of them, for a layer that takes several. */
+  readonly inputs: readonly Tensor[];
   /** A stream of random numbers of this call's own, by the order of the layers. */
   stream(): number;
   /**

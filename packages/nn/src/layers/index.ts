@@ -1,4 +1,6 @@
+export { Add } from "./add.js";
 export { AvgPool2d, type AvgPool2dOptions } from "./avg-pool2d.js";
+export { Concatenate, type ConcatenateOptions } from "./concatenate.js";
 export type { BuildContext, CallContext } from "./context.js";
 export { Conv2d, type Conv2dOptions } from "./conv2d.js";
 export { Dense, type DenseOptions } from "./dense.js";
@@ -13,6 +15,7 @@ export { type LayerClass, layerClasses, layerFromConfig } from "./registry.js";
 export { ReLU } from "./relu.js";
 export { Sigmoid } from "./sigmoid.js";
 export { Softmax } from "./softmax.js";
+export { Input, type InputOptions, SymbolicTensor } from "./symbolic.js";
 export { Tanh } from "./tanh.js";
 export type { Parameter, Variable } from "./variable.js";
 export type { PaddingOption, PairOption } from "./window.js";

@@ -1,8 +1,11 @@
 import { ConfigError, ownerLabel, ShapeError, showValue } from "../errors.js";
 import { formatShape, type Shape } from "../graph/shape.js";
 import type { Tensor } from "../graph/tensor.js";
+import { input } from "../ops/leaves.js";
 import { requireOptions } from "../options.js";
 import type { BuildContext, CallContext } from "./context.js";
+import { Pass } from "./pass.js";
+import { SymbolicTensor } from "./symbolic.js";
 import { OwnedVariable, type Variable } from "./variable.js";
 
 export interface LayerOptions {
@@ -13,7 +16,7 @@ export interface LayerOptions {
 /**
  * A step of a model: hyper-parameters, the variables it owns, and a `call` that composes ops. The backward pass comes with the ops.
  *
- * One's own layer extends this class: `outputShape` where the shape changes, `build` where it has variables, `call` always.
+ * One's own layer extends this class: `build` where it has variables, `call` always. The shape of its output is that of `call`.
  * A layer object belongs to one model.
  */
 export abstract class Layer {
@@ -42,9 +45,53 @@ export abstract class Layer {
   /** The options as plain JSON: `new Type(layer.config())` makes the same layer. */
   abstract config(): Record<string, unknown>;
 
-  /** The shape of one sample's output, without the batch, from that of its input. @throws {ShapeError} when it does not fit. */
-  outputShape(inputShape: Shape): Shape {
-    return inputShape;
+  /** Whether `apply` takes a list; `context.inputs` of `call` has them all. */
+  readonly takesSeveral: boolean = false;
+
+  /**
+   * The shape of one sample's output, without the batch, from that of its input. A layer may have it to refuse an input in better words than its
+   * ops do; without it the shape is found by a call of the layer. @throws {ShapeError} when it does not fit.
+   */
+  outputShape?(inputShape: Shape): Shape;
+
+  /**
+   * The layer's output for what an `Input` or another layer's `apply` gave, when a model is put together. Applied again, the layer has the same
+   * weights.
+   * @throws {ShapeError} when the input does not fit. @throws {ConfigError} `not-symbolic` for anything else, `several-inputs` for a list where the
+   * layer takes one.
+   */
+  apply(x: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor {
+    const inputs = [x].flat();
+    const wrong = inputs.find((one) => !(one instanceof SymbolicTensor));
+    if (wrong !== undefined || inputs.length === 0) {
+      throw new ConfigError(
+        "not-symbolic",
+        `${ownerLabel(this)}: expected an Input or what a layer's apply gave, got ${inputs.length === 0 ? "none" : showValue(wrong)}.`,
+      );
+    }
+    if (inputs.length > 1 && !this.takesSeveral) {
+      throw new ConfigError(
+        "several-inputs",
+        `${ownerLabel(this)}: expected one input, got ${inputs.length}; bring them together before it, as with Add or Concatenate.`,
+      );
+    }
+    const shapes = inputs.map(({ shape }) => shape);
+    const told = this.outputShape?.(shapes[0]!);
+    if (this.#variables.length === 0) this.makeVariables(...shapes);
+    return new SymbolicTensor(told ?? this.#shapeOfCall(shapes), this, inputs);
+  }
+
+  /** Calls the layer on batches of 2, which no axis of size 1 is taken for. */
+  #shapeOfCall(shapes: readonly Shape[]): Shape {
+    const xs = shapes.map((shape) => input("x", [2, ...shape]));
+    const { result } = Pass.run(false, (pass) => pass.call(this, xs));
+    const [batch, ...sample] = result.shape;
+    if (batch === 2) return sample;
+    throw new ShapeError(
+      "output-shape",
+      `${ownerLabel(this)}: expected output of shape ${formatShape([2, "..."])} for a batch of 2, got ${formatShape(result.shape)}; keep the batch as the first axis.`,
+      this.name ? { layer: this.name } : {},
+    );
   }
 
   /** The layer's variables, in the order in which `build` made them; none before a model has it. */
@@ -52,13 +99,13 @@ export abstract class Layer {
     return this.#variables;
   }
 
-  /** Makes the parameters and state variables, for inputs of a shape that `outputShape` has accepted. */
+  /** Makes the parameters and state variables, for inputs of a shape that `outputShape`, if there is one, has accepted. */
   build(_inputShape: Shape, _context: BuildContext): void {}
 
   /**
    * Lets `build` make the variables, which models do. @throws {ConfigError} `built-twice` for a layer that has some already.
    */
-  makeVariables(inputShape: Shape): void {
+  makeVariables(...inputShapes: readonly Shape[]): void {
     if (this.#variables.length > 0) throw builtTwice(this);
     const made: Variable[] = [];
     const make = (...rest: VariableArguments) => {
@@ -66,7 +113,8 @@ export abstract class Layer {
       made.push(variable);
       return variable;
     };
-    this.build(inputShape, {
+    this.build(inputShapes[0]!, {
+      inputShapes,
       parameter: (name, shape, initializer, { trainable = true } = {}) =>
         make(name, shape, initializer, "trained", trainable),
       state: (name, shape, initializer) => make(name, shape, initializer, "state", false),
@@ -102,6 +150,17 @@ export abstract class Layer {
     return new ShapeError(
       code,
       `${ownerLabel(this)}: expected input of shape ${want}, got ${have}; ${remedy}.`,
+      this.name ? { layer: this.name } : {},
+    );
+  }
+
+  /** Called by layers that bring inputs together. @throws {ShapeError} `merge-inputs` for fewer than two, or where they do not fit. */
+  protected requireMerge(inputs: readonly Tensor[], expected: string, fit: boolean): void {
+    if (inputs.length > 1 && fit) return;
+    const got = inputs.map(({ shape }) => formatShape(["batch", ...shape.slice(1)])).join(" and ");
+    throw new ShapeError(
+      "merge-inputs",
+      `${ownerLabel(this)}: expected two or more ${expected}, got ${got}; give apply a list of such.`,
       this.name ? { layer: this.name } : {},
     );
   }

@@ -30,17 +30,18 @@ export class Pass {
     }
   }
 
-  /** A layer's output, its ops marked with the layer's name. */
-  call(layer: Called, x: Tensor): Tensor {
+  /** A layer's output, its ops marked with the layer's name. @throws {ShapeError} of its ops, which then names the layer. */
+  call(layer: Called, inputs: readonly Tensor[]): Tensor {
     const now = new Map<OwnedVariable, Tensor>();
     const context: CallContext = {
       training: this.training,
+      inputs,
       stream: () => this.#streams++,
       assign: (variable, value) => {
         now.set(this.#assignable(layer, variable, value, now), value);
       },
     };
-    const y = withScope(layer.name, () => layer.call(x, context));
+    const y = withScope(layer.name, () => named(layer, () => layer.call(inputs[0]!, context)));
     // Only behind the call: within it, a variable is what it was.
     for (const [variable, value] of now) {
       this.#assigned.set(variable, value);
@@ -84,5 +85,16 @@ export class Pass {
       `${ownerLabel(layer)}: expected a value of shape ${formatShape(variable.shape)} for ${shown}, got ${formatShape(value.shape)}; assign what has the variable's shape.`,
       { layer: layer.name },
     );
+  }
+}
+
+/** What `work` gives, or its error with the layer before it. */
+function named<T>(layer: Called, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const owner = ownerLabel(layer);
+    if (!(error instanceof ShapeError) || error.message.startsWith(owner)) throw error;
+    throw new ShapeError(error.code, `${owner}: ${error.message}`, { ...error.details, layer: layer.name });
   }
 }

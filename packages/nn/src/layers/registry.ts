@@ -1,5 +1,7 @@
 import { ConfigError, requireOneOf, showValue } from "../errors.js";
+import { Add } from "./add.js";
 import { AvgPool2d } from "./avg-pool2d.js";
+import { Concatenate } from "./concatenate.js";
 import { Conv2d } from "./conv2d.js";
 import { Dense } from "./dense.js";
 import { Dropout } from "./dropout.js";
@@ -30,6 +32,8 @@ export const layerClasses: Readonly<Record<string, LayerClass>> = {
   Sigmoid,
   Tanh,
   Softmax,
+  Add,
+  Concatenate,
 };
 
 /**

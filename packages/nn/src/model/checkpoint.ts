@@ -112,11 +112,11 @@ function isSamePlace(a: FitPosition, b: FitPosition): boolean {
 
 /** Everything that decides a fit's bits beside its data, as plain JSON. */
 function configurationOf({ model, compiled, options, runtime, callbacks }: FitRun): Record<string, unknown> {
-  const { inputShape, layers } = architectureOf(model);
+  const { inputShape, layers, graph } = architectureOf(model);
   const { optimizer, loss, accuracy } = compiled;
   const { batchSize = 32, shuffle = true, validationSplit } = options;
   const configuration = {
-    ...{ inputShape, layers },
+    ...{ inputShape, layers, graph },
     optimizer: { name: optimizer.name, ...optimizer.config() },
     loss: { name: loss.name, ...loss.config() },
     ...{ accuracy, batchSize, shuffle, validationSplit, seed: model.seed },

@@ -3,22 +3,30 @@ import { type Dataset, validateDataset } from "../data/dataset.js";
 import {
   ConfigError,
   requireIn,
+  requireNonNegativeInteger,
   requireOneOf,
   requirePositiveInteger,
   ShapeError,
   showValue,
 } from "../errors.js";
-import { formatShape, sameShape, sizeOf } from "../graph/shape.js";
+import { formatShape, type Shape, sameShape, sizeOf } from "../graph/shape.js";
 import { Layer } from "../layers/layer.js";
 import type { Loss } from "../losses/loss.js";
 import { requireOptions } from "../options.js";
 import type { NamedValue } from "../program/parameter-store.js";
-import type { CompileOptions, Sequential, SequentialOptions } from "./sequential.js";
+import type { Inputs } from "../training/predict.js";
+import type { Network } from "./network.js";
+import type { CompileOptions, ModelOptions } from "./options.js";
 
-type Model = Pick<Sequential, "name" | "inputShape" | "outputShape" | "network">;
+/** What is looked at of a model. */
+interface Checked {
+  readonly name: string;
+  readonly inputShape: Shape;
+  readonly outputShape: Shape;
+  readonly network: Network;
+}
 
-const SEQUENTIAL_OPTIONS: readonly (keyof SequentialOptions)[] = [
-  "inputShape",
+const MODEL_OPTIONS: readonly (keyof ModelOptions)[] = [
   "name",
   "seed",
   "engine",
@@ -29,29 +37,68 @@ const SEQUENTIAL_OPTIONS: readonly (keyof SequentialOptions)[] = [
 ];
 const COMPILE_OPTIONS: readonly (keyof CompileOptions)[] = ["optimizer", "loss", "metrics"];
 
-/** @throws {ConfigError} `not-a-shape`, `not-a-layer`, or for an option that is unknown or out of its range. */
-export function requireModel(layers: readonly Layer[], options: SequentialOptions): void {
-  requireOptions("Sequential", options, SEQUENTIAL_OPTIONS);
-  const { inputShape, threads = "auto", precision = "standard" } = options;
-  if (!Array.isArray(inputShape)) {
-    throw new ConfigError(
-      "not-a-shape",
-      `Sequential: expected an inputShape like [784] or [1, 28, 28], got ${showValue(inputShape)}.`,
-    );
-  }
-  for (const size of inputShape) requirePositiveInteger("Sequential", "inputShape", size);
+/**
+ * Looks at the options of a model, of which `own` are its kind's, checked by `also`.
+ * @throws {ConfigError} for an option that is unknown or out of its range.
+ */
+export function requireModelOptions(
+  owner: string,
+  options: ModelOptions,
+  own: readonly string[],
+  also?: () => void,
+): void {
+  requireOptions(owner, options, [...own, ...MODEL_OPTIONS]);
+  also?.();
+  const { threads = "auto", precision = "standard", seed = 0 } = options;
   if (threads !== "auto") {
-    requirePositiveInteger("Sequential", "threads", threads);
-    requireIn("Sequential", "threads", threads, "[1, 64]");
+    requirePositiveInteger(owner, "threads", threads);
+    requireIn(owner, "threads", threads, "[1, 64]");
   }
-  requireOneOf("Sequential", "precision", precision, ["standard", "high", "fast"]);
+  requireOneOf(owner, "precision", precision, ["standard", "high", "fast"]);
+  requireNonNegativeInteger(owner, "seed", seed);
+}
+
+/** @throws {ConfigError} `not-a-layer` */
+export function requireLayers(owner: string, layers: readonly Layer[]): void {
   for (const layer of layers) {
     if (layer instanceof Layer) continue;
     throw new ConfigError(
       "not-a-layer",
-      `Sequential: expected layers like new ReLU(), got ${showValue(layer)}.`,
+      `${owner}: expected layers like new ReLU(), got ${showValue(layer)}.`,
     );
   }
+}
+
+/** @throws {ConfigError} `not-single` for a model that data sets have not enough for. */
+export function requireSingle(
+  { name, network: { graph } }: Pick<Checked, "name" | "network">,
+  what: string,
+): void {
+  const [inputs, outputs] = [graph.inputs.length, graph.outputs.length];
+  if (inputs === 1 && outputs === 1) return;
+  throw new ConfigError(
+    "not-single",
+    `${what}: expected a model with one input and one output, got "${name}" with ${inputs} and ${outputs}; use predictAll, or train a model that has one of each.`,
+  );
+}
+
+/** @throws {ShapeError} `input-shape` */
+export function requireAllInputs({ name, network }: Checked, inputs: readonly Inputs[]): void {
+  const count = network.inputShapes.length;
+  const samples = inputs?.[0]?.shape?.[0];
+  if (
+    !Array.isArray(inputs) ||
+    inputs.length !== count ||
+    inputs.some(({ shape }) => shape?.[0] !== samples)
+  ) {
+    throw new ShapeError(
+      "input-shape",
+      `predictAll: the model "${name}" expects a list of ${count} inputs with as many samples each, got ${Array.isArray(inputs) ? inputs.map(({ shape = [] }) => formatShape(shape)).join(" and ") || "none" : showValue(inputs)}.`,
+    );
+  }
+  network.inputShapes.forEach((inputShape, i) => {
+    requireInputs({ name, inputShape }, "predictAll", inputs[i]!);
+  });
 }
 
 /** @throws {ConfigError} `unknown-option`, `not-an-optimizer`, `not-a-loss`, `metrics-unknown`. */
@@ -75,7 +122,7 @@ export function requireCompileOptions(options: CompileOptions): void {
 
 /** @throws {ShapeError} `input-shape` when the samples are not of the model's size. */
 export function requireInputs(
-  { name, inputShape }: Model,
+  { name, inputShape }: Pick<Checked, "name" | "inputShape">,
   owner: string,
   inputs: Pick<Dataset["inputs"], "data" | "shape">,
 ): void {
@@ -90,7 +137,7 @@ export function requireInputs(
 }
 
 /** @throws {ConfigError} `labels-not-dense`. @throws {ShapeError} or {DataError} when the data does not fit, or is wrong in itself. */
-export function requireDataset(model: Model, dataset: Dataset, loss: Loss): void {
+export function requireDataset(model: Checked, dataset: Dataset, loss: Loss): void {
   requireInputs(model, dataset?.name ?? "the dataset", dataset?.inputs);
   const outputs = sizeOf(model.outputShape);
   const sparse = !(dataset.labels?.data instanceof Float32Array);
@@ -112,7 +159,7 @@ export function requireDataset(model: Model, dataset: Dataset, loss: Loss): void
 
 /** Copies of the weights' numbers in the model's order. @throws {ConfigError} `weights-mismatch`, naming all that does not fit. */
 export function matchWeights(
-  { name: model, network }: Model,
+  { name: model, network }: Checked,
   weights: readonly NamedValue[],
 ): Float32Array[] {
   const given = new Map(weights.map((weight) => [weight.name, weight]));

@@ -4,11 +4,15 @@ import type { Shape } from "../graph/shape.js";
 import { decodeSafetensors, encodeSafetensors } from "../io/safetensors.js";
 import { type LayerClass, layerFromConfig } from "../layers/registry.js";
 import type { TrainedModel } from "../training/trained-model.js";
-import { Sequential, type SequentialOptions } from "./sequential.js";
+import { describedModel, type GraphDescription, isGraphDescription } from "./graph-file.js";
+import type { Model } from "./model.js";
+import type { ModelOptions } from "./options.js";
+import { Sequential } from "./sequential.js";
 
 /** What a model file says of itself in its metadata, under "loam". */
 export interface Architecture {
-  readonly version: 1;
+  /** 2 where there is a `graph`, which earlier versions of Loam would not see. */
+  readonly version: 1 | 2;
   readonly name: string;
   readonly inputShape: Shape;
   readonly layers: readonly {
@@ -16,12 +20,14 @@ export interface Architecture {
     readonly name: string;
     readonly config: Record<string, unknown>;
   }[];
+  /** How the layers are connected, where that is more than one behind the other. */
+  readonly graph?: GraphDescription;
   readonly scaling: unknown;
   readonly classNames?: readonly string[];
 }
 
 /** What `loadModel` may be told beside what the file holds. */
-export interface LoadOptions extends Omit<SequentialOptions, "inputShape" | "name"> {
+export interface LoadOptions extends Omit<ModelOptions, "name"> {
   /** The classes of layers of one's own, by their `type`. */
   readonly customLayers?: Readonly<Record<string, LayerClass>>;
 }
@@ -30,7 +36,7 @@ export interface LoadOptions extends Omit<SequentialOptions, "inputShape" | "nam
  * A model as one .safetensors file: the parameters under their names, in their public layouts, and the architecture, input scaling and class
  * names as JSON in the metadata. Other readers of the format see plain float32 tensors.
  */
-export async function saveModel(model: Sequential): Promise<Uint8Array> {
+export async function saveModel(model: Model): Promise<Uint8Array> {
   const weights = await model.getWeights();
   const tensors = new Map(weights.map(({ name, data, shape }) => [name, { data, shape }]));
   return encodeSafetensors({
@@ -40,15 +46,17 @@ export async function saveModel(model: Sequential): Promise<Uint8Array> {
 }
 
 /** What a model is beside its weights. */
-type Described = Pick<TrainedModel, "name" | "inputShape" | "layers" | "scaling" | "classNames">;
+type Described = Pick<TrainedModel, "name" | "inputShape" | "layers" | "graph" | "scaling" | "classNames">;
 
 /** Everything about a model but its weights, as plain JSON. */
 export function architectureOf(model: Described): Architecture {
+  const { graph } = model;
   return {
-    version: 1,
+    version: graph ? 2 : 1,
     name: model.name,
     inputShape: model.inputShape,
     layers: model.layers.map((layer) => ({ type: layer.type, name: layer.name, config: layer.config() })),
+    ...(graph && { graph }),
     scaling: model.scaling,
     ...(model.classNames && { classNames: model.classNames }),
   };
@@ -60,23 +68,22 @@ export function architectureOf(model: Described): Architecture {
  * @throws {ConfigError} `weights-mismatch` when the tensors do not fit the architecture, `type-unknown` for a layer that is not in
  * `customLayers` either.
  */
-export async function loadModel(bytes: Uint8Array, options: LoadOptions = {}): Promise<Sequential> {
+export async function loadModel(bytes: Uint8Array, options: LoadOptions = {}): Promise<Model> {
   return modelOf(bytes, options, "safetensors");
 }
 
 /** `loadModel` for bytes that errors have a name for. */
-export async function modelOf(bytes: Uint8Array, options: LoadOptions, file: string): Promise<Sequential> {
+export async function modelOf(bytes: Uint8Array, options: LoadOptions, file: string): Promise<Model> {
   const { tensors, metadata } = decodeSafetensors(bytes, file);
   const architecture = parseArchitecture(metadata.loam);
   const { customLayers, ...rest } = options;
   const layers = architecture.layers.map(({ type, name, config }) =>
     layerFromConfig(type, { ...config, name }, customLayers),
   );
-  const model = new Sequential(layers, {
-    ...rest,
-    name: architecture.name,
-    inputShape: architecture.inputShape,
-  });
+  const { name, inputShape, graph } = architecture;
+  const model = graph
+    ? describedModel(layers, graph, { ...rest, name })
+    : new Sequential(layers, { ...rest, name, inputShape });
   model.scaling = parseScaling(architecture.scaling, `model "${architecture.name}"`);
   model.classNames = architecture.classNames;
   const own = new Set(model.network.variables.map(({ name }) => name));
@@ -104,8 +111,9 @@ function parseArchitecture(text: string | undefined): Architecture {
     throw invalid("is not JSON");
   }
   if (typeof parsed !== "object" || parsed === null) throw invalid("is not an object");
-  const { version, name, inputShape, layers, classNames } = parsed as Record<string, unknown>;
-  if (version !== 1) throw invalid(`has version ${String(version)} where 1 is expected`);
+  const { version, name, inputShape, layers, graph, classNames } = parsed as Record<string, unknown>;
+  if (version !== 1 && version !== 2)
+    throw invalid(`has version ${String(version)} where 1 or 2 is expected`);
   if (typeof name !== "string") throw invalid("has no name");
   if (!Array.isArray(inputShape) || !inputShape.every((d) => Number.isSafeInteger(d) && d > 0)) {
     throw invalid("has no input shape");
@@ -121,6 +129,8 @@ function parseArchitecture(text: string | undefined): Architecture {
   };
   if (!Array.isArray(layers) || layers.length === 0 || !layers.every(isLayer))
     throw invalid("has no list of layers");
+  if (version === 2 ? !isGraphDescription(graph, layers.length) : graph !== undefined)
+    throw invalid("does not say how its layers are connected");
   if (
     classNames !== undefined &&
     !(Array.isArray(classNames) && classNames.every((c) => typeof c === "string"))

@@ -50,7 +50,7 @@ describe("a network", () => {
       }
     }
     const forward = (promised: Shape, made: Shape) =>
-      new Network([new ReLU(), new Folded(promised, made)], [6]).forward(input("x", [2, 6]), true);
+      new Network([new ReLU(), new Folded(promised, made)], [6]).forward([input("x", [2, 6])], true);
 
     it("in a sample or in the batch", () => {
       expect([

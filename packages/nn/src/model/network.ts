@@ -3,73 +3,88 @@ import { formatShape, type Shape, sameShape } from "../graph/shape.js";
 import { type Tensor, withScope } from "../graph/tensor.js";
 import { builtTwice, type Layer } from "../layers/layer.js";
 import { Pass } from "../layers/pass.js";
+import { Input, type SymbolicTensor } from "../layers/symbolic.js";
 import type { Variable } from "../layers/variable.js";
 import { add } from "../ops/add.js";
 import type { Forward, LossGraph, ModelGraph } from "../program/model-programs.js";
+import { nameLayers } from "./name-layers.js";
+import type { Graph } from "./trace.js";
+
+/** The variables that a network has: one object belongs to one of them. */
+const owned = new WeakSet<Variable>();
 
 /**
- * A chain of layers with their shapes and variables: everything about a model that is not numbers.
+ * Layers that are connected, with their shapes and variables: everything about a model that is not numbers.
  */
 export class Network implements ModelGraph {
+  readonly inputShapes: readonly Shape[];
   /** All variables, in the order of the layers. */
   readonly variables: readonly Variable[];
   /** Those that are learnt by gradients, and the others. */
   readonly parameters: readonly Variable[];
   readonly state: readonly Variable[];
-  /** The shapes of one sample: what goes in, then each layer's output. */
+  /** The shapes of one sample: what goes in, then what each call of a layer makes. */
   readonly shapes: readonly Shape[];
 
   /**
-   * Names the layers that have no name, infers all shapes and makes the variables.
+   * Of layers one behind the other, or connected by a graph, in which they have their names.
    * @throws {ShapeError} naming the layer that does not fit. @throws {ConfigError} `no-layers`, `built-twice` or
    * `duplicate-name`.
    */
   constructor(
     readonly layers: readonly Layer[],
     readonly inputShape: Shape,
+    readonly graph: Graph = chainOf(layers, inputShape),
   ) {
-    if (layers.length === 0)
-      throw new ConfigError("no-layers", "Sequential: expected at least one layer, got none.");
-    nameLayers(layers);
-    const shapes: Shape[] = [inputShape];
-    let shape = inputShape;
-    for (const layer of layers) {
-      const next = layer.outputShape(shape);
-      layer.makeVariables(shape);
-      shape = next;
-      shapes.push(shape);
-    }
+    this.inputShapes = graph.inputs.map(({ shape }) => shape);
+    this.shapes = [...graph.inputs, ...graph.calls].map(({ shape }) => shape);
     this.variables = layers.flatMap((layer) => layer.variables);
+    const other = layers.find(({ variables }) => variables.some((variable) => owned.has(variable)));
+    if (other) throw builtTwice(other);
+    for (const variable of this.variables) owned.add(variable);
     this.parameters = this.variables.filter(({ role }) => role === "trained");
     this.state = this.variables.filter(({ role }) => role === "state");
-    this.shapes = shapes;
   }
 
+  /** Of the first output, where there are several. */
   get outputShape(): Shape {
-    return this.shapes.at(-1)!;
+    return this.shapes[this.graph.outputs[0]!]!;
   }
 
-  /** What comes of a batch x [batch, …inputShape]. @throws {ShapeError} `output-shape` when a layer does not keep its word. */
-  forward(x: Tensor, training: boolean): Forward {
-    const { result: layers, assigns } = Pass.run(training, (pass) => {
-      let value = x;
-      return this.layers.map((layer, i) => {
-        value = pass.call(layer, value);
-        const promised = [x.shape[0]!, ...this.shapes[i + 1]!];
-        if (sameShape(value.shape, promised)) return value;
-        throw new ShapeError(
-          "output-shape",
-          `${ownerLabel(layer)}: expected output of shape ${formatShape(promised)}, got ${formatShape(value.shape)}; make outputShape and call agree.`,
-          { layer: layer.name },
+  /** What comes of batches x [batch, …inputShape]. @throws {ShapeError} `output-shape` when a layer does not keep its word. */
+  forward(xs: readonly Tensor[], training: boolean): Forward {
+    const batch = xs[0]!.shape[0]!;
+    const { calls, outputs } = this.graph;
+    const values = [...xs];
+    const { assigns } = Pass.run(training, (pass) => {
+      for (const { layer, inputs, shape } of calls) {
+        const y = pass.call(
+          layer,
+          inputs.map((value) => values[value]!),
         );
-      });
+        const promised = [batch, ...shape];
+        if (!sameShape(y.shape, promised)) {
+          throw new ShapeError(
+            "output-shape",
+            `${ownerLabel(layer)}: expected output of shape ${formatShape(promised)}, got ${formatShape(y.shape)}; make outputShape and call agree.`,
+            { layer: layer.name },
+          );
+        }
+        values.push(y);
+      }
     });
-    return { output: layers.at(-1)!, layers, assigns };
+    return { outputs: outputs.map((value) => values[value]!), layers: values.slice(xs.length), assigns };
+  }
+
+  /** The layer that makes the first output. */
+  get closing(): Layer | undefined {
+    const { inputs, calls, outputs } = this.graph;
+    return calls[outputs[0]! - inputs.length]?.layer;
   }
 
   /** What a loss is to see: the network's output, or what goes into a closing Softmax or Sigmoid where the loss is on logits. */
   scores(output: Tensor, loss: LossGraph): Tensor {
-    const closing = this.layers.at(-1)!.type;
+    const closing = this.closing?.type;
     const takesLogits =
       (loss.onLogits === "softmax" && closing === "Softmax") ||
       (loss.onLogits === "sigmoid" && closing === "Sigmoid");
@@ -85,35 +100,16 @@ export class Network implements ModelGraph {
   }
 }
 
-/** "dense1", "dense2", "conv2d1": by type, counted from 1, skipping names that the user gave. */
-function nameLayers(layers: readonly Layer[]): void {
-  const taken = new Set<string>();
-  const twice = layers.find((layer, i) => layers.indexOf(layer) < i);
-  if (twice) throw builtTwice(twice);
-  for (const { name } of layers) {
-    if (name && taken.has(name)) {
-      throw new ConfigError(
-        "duplicate-name",
-        `Sequential: expected layer names to differ, got "${name}" twice.`,
-      );
-    }
-    if (name) taken.add(name);
-  }
-  const counts = new Map<string, number>();
-  for (const layer of layers) {
-    if (layer.name) continue;
-    const stem = stemOf(layer.type);
-    let count = counts.get(stem) ?? 0;
-    do count++;
-    while (taken.has(`${stem}${count}`));
-    counts.set(stem, count);
-    layer.name = `${stem}${count}`;
-    taken.add(layer.name);
-  }
-}
-
-/** "MaxPool2d" → "maxPool2d", "ReLU" → "relu", "LeakyReLU" → "leakyRelu". */
-function stemOf(type: string): string {
-  const words = type.replace(/ReLU$/, "Relu").replace(/^ELU$/, "Elu");
-  return words[0]!.toLowerCase() + words.slice(1);
+/** The graph in which each layer is applied to what the one before it made; names those that have no name. */
+function chainOf(layers: readonly Layer[], inputShape: Shape): Graph {
+  if (layers.length === 0)
+    throw new ConfigError("no-layers", "Sequential: expected at least one layer, got none.");
+  nameLayers("Sequential", layers);
+  let value: SymbolicTensor = new Input({ shape: inputShape });
+  const calls = layers.map((layer, i) => {
+    if (layer.variables.length > 0) throw builtTwice(layer);
+    value = layer.apply(value);
+    return { layer, inputs: [i], shape: value.shape };
+  });
+  return { inputs: [{ name: "input", shape: inputShape }], calls, outputs: [calls.length] };
 }

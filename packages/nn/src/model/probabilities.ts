@@ -2,14 +2,20 @@ import { exp } from "@loam/kernels-as";
 import { NumericError } from "../errors.js";
 import { sizeOf } from "../graph/shape.js";
 import type { Output } from "../training/predict.js";
-import type { Classification } from "./sequential.js";
+
+export interface Classification {
+  /** The most probable class of each sample. */
+  readonly labels: Uint32Array;
+  /** [samples, classes]; for a single output, the two classes' probabilities. */
+  readonly probabilities: Output;
+}
 
 /**
  * Classes and probabilities from a network's outputs, which are logits unless the last layer made probabilities of them. Those of several
  * sigmoids are each for itself and need not add up to 1.
  * @throws {NumericError} `not-finite` for a sample without a most probable class, as NaN makes it.
  */
-export function classesOf({ data, shape }: Output, lastLayer: string): Classification {
+export function classesOf({ data, shape }: Output, lastLayer: string | undefined): Classification {
   const samples = shape[0]!;
   const outputs = sizeOf(shape.slice(1));
   const classes = outputs === 1 ? 2 : outputs;

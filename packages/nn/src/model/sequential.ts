@@ -1,55 +1,14 @@
-/// <reference lib="esnext.disposable" preserve="true" />
-import type { Engine, EngineOptions } from "@loam/kernels-as";
-import type { Dataset } from "../data/dataset.js";
-import type { Scaling } from "../data/scaling.js";
-import { ConfigError, requireNonNegativeInteger, ShapeError } from "../errors.js";
 import type { Shape } from "../graph/shape.js";
 import type { Layer } from "../layers/layer.js";
-import type { Loss } from "../losses/loss.js";
-import type { Optimizer } from "../optimizers/optimizer.js";
-import { requireOptions } from "../options.js";
-import { asLoamError } from "../program/engine-errors.js";
-import type { NamedValue } from "../program/parameter-store.js";
-import { type EvaluateOptions, type Evaluation, evaluate } from "../training/evaluate.js";
-import { fit } from "../training/fit.js";
-import type { TrainedSoFar } from "../training/fit-loop.js";
-import { FIT_OPTIONS, type FitOptions } from "../training/fit-options.js";
-import { type Inputs, type Output, type PredictOptions, predict } from "../training/predict.js";
-import type { History } from "../training/progress.js";
-import { type Compiled, Runtime } from "../training/runtime.js";
-import {
-  matchWeights,
-  requireCompileOptions,
-  requireDataset,
-  requireInputs,
-  requireModel,
-} from "./checks.js";
+import { requireSampleShape } from "../layers/symbolic.js";
+import { requireLayers, requireModelOptions } from "./checks.js";
+import { Model } from "./model.js";
 import { Network } from "./network.js";
-import { classesOf } from "./probabilities.js";
-import { countsOf, formatSummary, type ModelSummary } from "./summary.js";
-import { hashWeights } from "./weights-hash.js";
+import type { ModelOptions } from "./options.js";
 
-export interface SequentialOptions extends EngineOptions {
+export interface SequentialOptions extends ModelOptions {
   /** The shape of one sample, without the batch dimension. */
   readonly inputShape: Shape;
-  readonly name?: string;
-  /** Decides the initial weights, the order of the samples and what dropout drops; an integer of 0 or more, default 0. */
-  readonly seed?: number;
-  /** An engine to share with other models; by default the model makes one of its own. */
-  readonly engine?: Engine;
-}
-
-export interface CompileOptions {
-  readonly optimizer: Optimizer;
-  readonly loss: Loss;
-  readonly metrics?: readonly "accuracy"[];
-}
-
-export interface Classification {
-  /** The most probable class of each sample. */
-  readonly labels: Uint32Array;
-  /** [samples, classes]; for a single output, the two classes' probabilities. */
-  readonly probabilities: Output;
 }
 
 /**
@@ -60,232 +19,17 @@ export interface Classification {
  * model.compile({ optimizer: new Adam(), loss: softmaxCrossEntropy(), metrics: ["accuracy"] });
  * await model.fit(dataset, { epochs: 5, batchSize: 128 });
  * ```
- *
- * The memory and the threads behind it are made when first needed and live until `close`.
  */
-export class Sequential {
-  readonly name: string;
-  readonly seed: number;
-  readonly network: Network;
-  /** How raw values become inputs; taken from the dataset by `fit`, saved with the model, applied by `predict`. */
-  scaling: Scaling = { kind: "none" };
-  classNames: readonly string[] | undefined;
-  readonly #options: SequentialOptions;
-  #compiled: Compiled | undefined;
-  #runtime: Promise<Runtime> | undefined;
-  #initial: readonly Float32Array[] | undefined;
-  readonly #counter: TrainedSoFar = { steps: 0, epochs: 0 };
-  #fitting = false;
-  #closed = false;
-
+export class Sequential extends Model {
   /**
    * @throws {ShapeError} naming the layer whose input does not fit and both shapes.
    * @throws {ConfigError} `no-layers`, `not-a-layer`, `built-twice`, `duplicate-name`, or for an option that is unknown or out of its range.
    */
   constructor(layers: readonly Layer[], options: SequentialOptions) {
-    requireModel(layers, options);
-    this.name = options.name ?? "sequential";
-    this.seed = options.seed ?? 0;
-    requireNonNegativeInteger("Sequential", "seed", this.seed);
-    this.#options = options;
-    this.network = new Network(layers, options.inputShape);
-  }
-
-  get inputShape(): Shape {
-    return this.network.inputShape;
-  }
-
-  get outputShape(): Shape {
-    return this.network.outputShape;
-  }
-
-  get layers(): readonly Layer[] {
-    return this.network.layers;
-  }
-
-  /** How many numbers are learnt. */
-  get parameters(): number {
-    return countsOf(this.network.variables).parameters;
-  }
-
-  /** Steps of training so far, over all calls of `fit`. */
-  get steps(): number {
-    return this.#counter.steps;
-  }
-
-  /**
-   * Says how the model is to be trained. Compiling again with another optimizer starts that one afresh: its slots, its own count of steps, and
-   * so its schedule.
-   * @throws {ConfigError} `unknown-option`, `not-an-optimizer`, `not-a-loss`, `metrics-unknown`.
-   */
-  compile(options: CompileOptions): this {
-    requireCompileOptions(options);
-    const { optimizer, loss, metrics = [] } = options;
-    this.#compiled = { optimizer, loss, accuracy: metrics.includes("accuracy") };
-    return this;
-  }
-
-  /** Makes the engine and the weights if they are not there yet, waits for the engine's threads, and tells what runs. */
-  ready(): Promise<Pick<Engine, "threads" | "binary" | "precision" | "notes">> {
-    return this.#with(async ({ engine }) => {
-      await engine.settled;
-      return engine;
-    });
-  }
-
-  /**
-   * Trains on a dataset: every epoch goes through its samples once, in an order that is a function of (seed, epoch), where epochs are counted
-   * over all fits of the model. The same seed, data and settings give the same bits on any number of threads.
-   *
-   * @throws {ConfigError} `not-compiled`, `already-fitting`, `not-a-callback`, `callback-name`, or for an option out of its range; and what a
-   * callback throws, as it is.
-   * @throws {DataError} or {@link ShapeError} when the data does not fit.
-   * @throws {NumericError} naming step, op and layer when the loss stops being finite; the weights are then those before that step. Naming a
-   * parameter when only a gradient did: that is seen at the next step, and before anything is saved.
-   */
-  async fit(dataset: Dataset, options: FitOptions = {}): Promise<History> {
-    const compiled = this.#requireCompiled("fit");
-    requireOptions("fit", options, FIT_OPTIONS);
-    requireDataset(this, dataset, compiled.loss);
-    if (options.validationData) requireDataset(this, options.validationData, compiled.loss);
-    if (this.#fitting)
-      throw new ConfigError(
-        "already-fitting",
-        "fit: this model is being trained already; await that call first.",
-      );
-    this.#fitting = true;
-    try {
-      return await this.#with((runtime) =>
-        fit({ model: this, runtime, compiled, dataset, options }, this.#counter),
-      );
-    } finally {
-      this.#fitting = false;
-    }
-  }
-
-  /** Mean loss, and accuracy if compiled to count it, over a dataset; dropout is off. @throws as `fit` does. */
-  async evaluate(dataset: Dataset, options: EvaluateOptions = {}): Promise<Evaluation> {
-    const compiled = this.#requireCompiled("evaluate");
-    requireOptions("evaluate", options, ["batchSize"]);
-    requireDataset(this, dataset, compiled.loss);
-    return this.#with((runtime) => evaluate(runtime, compiled, dataset, options));
-  }
-
-  /**
-   * The network's output for raw inputs [samples, …inputShape], to which the model's own scaling is applied. Works while `fit` runs.
-   * @throws {ShapeError} `input-shape` when the samples have another size.
-   */
-  async predict(inputs: Inputs, options: PredictOptions = {}): Promise<Output> {
-    requireOptions("predict", options, ["batchSize"]);
-    requireInputs(this, "predict", inputs);
-    const [output] = await this.#with((runtime) => predict(runtime, inputs, this.scaling, options));
-    return output ?? { data: new Float32Array(0), shape: [0, ...this.outputShape] };
-  }
-
-  /**
-   * Like `predict`, as classes and probabilities: softmax over the outputs, or sigmoid where there is only one; those of a closing Softmax or
-   * Sigmoid are probabilities as they are.
-   * @throws {NumericError} `not-finite` naming a sample whose outputs are NaN.
-   */
-  async classify(inputs: Inputs, options: PredictOptions = {}): Promise<Classification> {
-    const output = await this.predict(inputs, options);
-    return classesOf(output, this.layers.at(-1)!.type);
-  }
-
-  /** Each layer's output for raw inputs, in the order of the layers. */
-  async activations(inputs: Inputs): Promise<(Output & { readonly layer: string })[]> {
-    requireInputs(this, "activations", inputs);
-    const batchSize = Math.max(1, inputs.shape[0]!);
-    const outputs = await this.#with((runtime) =>
-      predict(runtime, inputs, this.scaling, { batchSize }, true),
+    requireModelOptions("Sequential", options, ["inputShape"], () =>
+      requireSampleShape("Sequential", "inputShape", options.inputShape),
     );
-    return outputs.map((output, i) => ({ ...output, layer: this.layers[i]!.name }));
-  }
-
-  summary(): ModelSummary {
-    const { network } = this;
-    const layers = network.layers.map(({ name, type, variables }, i) => ({
-      name,
-      type,
-      outputShape: network.shapes[i + 1]!,
-      ...countsOf(variables),
-    }));
-    return { name: this.name, inputShape: this.inputShape, layers, ...countsOf(network.variables) };
-  }
-
-  /** `summary()` as a table. */
-  summaryText(): string {
-    return formatSummary(this.summary());
-  }
-
-  /** All variables, learnt and state, in their public layouts, in the order of `summary`: copies. */
-  getWeights(): Promise<NamedValue[]> {
-    return this.#with((runtime) => runtime.machine.exclusive(() => runtime.readWeights()));
-  }
-
-  /** Replaces all variables. @throws {ConfigError} `weights-mismatch`, listing every name that is missing, surplus or misshapen. */
-  async setWeights(weights: readonly NamedValue[]): Promise<void> {
-    const values = matchWeights(this, weights);
-    if (!this.#runtime && !this.#closed) {
-      // Nothing runs yet: kept until something does.
-      this.#initial = values;
-      return;
-    }
-    await this.#with((runtime) => runtime.machine.exclusive(() => runtime.writeWeights(values)));
-  }
-
-  /** SHA-256, in hexadecimal, of all variables' little-endian float32 bytes in the order and layout of `getWeights`. */
-  async weightsHash(): Promise<string> {
-    return hashWeights(await this.getWeights());
-  }
-
-  /** Ends the threads and frees the memory, unless the engine was given from outside. The weights go with it: further calls are rejected. */
-  async close(): Promise<void> {
-    const running = this.#runtime;
-    this.#runtime = undefined;
-    this.#closed = true;
-    // A start that failed was told to who asked for it, and left nothing to close.
-    await (await running?.catch(() => undefined))?.close();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
-  }
-
-  /** Does `work` with what runs the model, which is started if need be. */
-  async #with<T>(work: (runtime: Runtime) => Promise<T>): Promise<T> {
-    if (this.#closed) {
-      throw new ConfigError(
-        "closed",
-        `The model "${this.name}" is closed, and its weights are gone; save them before, or make it anew.`,
-      );
-    }
-    try {
-      this.#runtime ??= this.#start();
-      return await work(await this.#runtime);
-    } catch (error) {
-      throw asLoamError(error);
-    }
-  }
-
-  async #start(): Promise<Runtime> {
-    try {
-      const runtime = await Runtime.create(this.network, this.seed, this.#options.engine, this.#options);
-      if (this.#initial) await runtime.writeWeights(this.#initial);
-      this.#initial = undefined;
-      return runtime;
-    } catch (error) {
-      // The next call may have more luck.
-      this.#runtime = undefined;
-      throw error;
-    }
-  }
-
-  #requireCompiled(what: string): Compiled {
-    if (this.#compiled) return this.#compiled;
-    throw new ConfigError(
-      "not-compiled",
-      `${what}: the model "${this.name}" has no optimizer and loss yet; call compile first.`,
-    );
+    requireLayers("Sequential", layers);
+    super(new Network(layers, options.inputShape), { name: "sequential", ...options });
   }
 }

@@ -1,5 +1,7 @@
 import { formatShape, type Shape, sizeOf } from "../graph/shape.js";
 import type { Variable } from "../layers/variable.js";
+import type { Network } from "./network.js";
+import { isChain } from "./trace.js";
 
 /** How many numbers there are. */
 interface Counts {
@@ -14,12 +16,37 @@ export interface LayerSummary extends Counts {
   readonly type: string;
   /** Without the batch dimension. */
   readonly outputShape: Shape;
+  /** What it is applied to, by their names; left out where that is the layer before it. */
+  readonly inputs?: readonly string[];
 }
 
 export interface ModelSummary extends Counts {
   readonly name: string;
   readonly inputShape: Shape;
+  /** All inputs, of a model that is no chain of layers. */
+  readonly inputs?: readonly { readonly name: string; readonly shape: Shape }[];
   readonly layers: readonly LayerSummary[];
+}
+
+/** A network's layers in the order in which they are applied; one that is applied again has its numbers where it is first. */
+export function summaryOf(name: string, network: Network): ModelSummary {
+  const { graph, variables, inputShape } = network;
+  const chain = isChain(graph);
+  const names = [...graph.inputs, ...graph.calls.map(({ layer }) => layer)].map((value) => value.name);
+  const layers = graph.calls.map(({ layer, inputs, shape }, i) => {
+    const isFirst = graph.calls.findIndex((call) => call.layer === layer) === i;
+    return {
+      ...{ name: layer.name, type: layer.type, outputShape: shape },
+      ...(!chain && { inputs: inputs.map((value) => names[value]!) }),
+      ...countsOf(isFirst ? layer.variables : []),
+    };
+  });
+  return {
+    ...{ name, inputShape },
+    ...(!chain && { inputs: graph.inputs }),
+    layers,
+    ...countsOf(variables),
+  };
 }
 
 /** How many numbers variables hold, by their roles. */
@@ -31,22 +58,34 @@ export function countsOf(variables: readonly Pick<Variable, "role" | "shape">[])
 }
 
 /** A model's layers as a table for people. */
-export function formatSummary({ name, inputShape, layers, parameters, state }: ModelSummary): string {
-  const rows = [
-    ["Layer", "Type", "Output shape", "Parameters", ...(state ? ["State"] : [])],
-    ["input", "", formatShape(["batch", ...inputShape]), "", ...(state ? [""] : [])],
-    ...layers.map((layer) => [
-      layer.name,
-      layer.type,
-      formatShape(["batch", ...layer.outputShape]),
-      layer.parameters.toLocaleString("en-US"),
-      ...(state ? [(layer.state ?? 0).toLocaleString("en-US")] : []),
-    ]),
+export function formatSummary(summary: ModelSummary): string {
+  const { name, inputShape, layers, parameters, state } = summary;
+  const { inputs = [{ name: "input", shape: inputShape }] } = summary;
+  const connected = layers.some((layer) => layer.inputs);
+  // Columns of numbers stand to the right, and those that say nothing of this model are left out.
+  const row = (...[first, type, shape, count, kept, from]: readonly string[]) => [
+    ...[first!, type!, shape!, count!],
+    ...(state ? [kept!] : []),
+    ...(connected ? [from!] : []),
   ];
+  const rows = [
+    row("Layer", "Type", "Output shape", "Parameters", "State", "Inputs"),
+    ...inputs.map((one) => row(one.name, "", formatShape(["batch", ...one.shape]), "", "", "")),
+    ...layers.map((layer) =>
+      row(
+        ...[layer.name, layer.type, formatShape(["batch", ...layer.outputShape])],
+        ...[layer.parameters, layer.state ?? 0].map((count) => count.toLocaleString("en-US")),
+        layer.inputs?.join(", ") ?? "",
+      ),
+    ),
+  ];
+  const numeric = state ? [3, 4] : [3];
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   const lines = rows.map((row) =>
     row
-      .map((cell, column) => (column >= 3 ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!)))
+      .map((cell, column) =>
+        numeric.includes(column) ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!),
+      )
       .join("  ")
       .trimEnd(),
   );

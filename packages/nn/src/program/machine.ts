@@ -13,6 +13,8 @@ import { kernelPlanning } from "./kernel-planning.js";
 import type { Plan, PlanRequest } from "./plan.js";
 import { Queue } from "./queue.js";
 
+export type { Engine, EngineOptions } from "@loam/kernels-as";
+
 /** A program in memory, ready to run. */
 export interface Program {
   readonly address: number;

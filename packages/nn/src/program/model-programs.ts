@@ -21,9 +21,9 @@ export interface LossGraph {
   call(prediction: Tensor, target: Tensor): Tensor;
 }
 
-/** What a model makes of a batch x [batch, …inputShape]. */
+/** What a model makes of a batch. */
 export interface Forward {
-  readonly output: Tensor;
+  readonly outputs: readonly Tensor[];
   /** Each layer's output. */
   readonly layers: readonly Tensor[];
   /** What the step is to leave in state variables; only in training. */
@@ -32,12 +32,13 @@ export interface Forward {
 
 /** What a model is to a program: the graphs that it makes of a batch. */
 export interface ModelGraph {
-  /** The shape of one sample. */
-  readonly inputShape: Shape;
+  /** The shapes of one sample, by the inputs: data sets have one. */
+  readonly inputShapes: readonly Shape[];
   /** What is learnt by gradients, and what is kept by assigns. */
   readonly parameters: readonly StoredTensor[];
   readonly state: readonly StoredTensor[];
-  forward(x: Tensor, training: boolean): Forward;
+  /** @param xs a batch x [batch, …inputShape] an input. */
+  forward(xs: readonly Tensor[], training: boolean): Forward;
   /** What a loss is to see of the network's output. */
   scores(output: Tensor, loss: LossGraph): Tensor;
   /** The sum of all penalties on parameters, a scalar. */
@@ -82,18 +83,24 @@ export interface UpdateRequest {
   emit(emit: Emit): void;
 }
 
-/** inputs [batch, …sample] → the network's output, or with `every` each layer's, readable when the program has run. */
+/** inputs [batch, …sample] → the network's outputs, or with `every` each layer's, readable when the program has run. */
 export async function loadPrediction(
   memory: ModelMemory,
   batch: number,
   every: boolean,
-): Promise<{ program: Program; inputs: number; outputs: { tensor: Tensor; address: number }[] }> {
+): Promise<{ program: Program; inputs: readonly number[]; outputs: { tensor: Tensor; address: number }[] }> {
   const { machine, network } = memory;
-  const x = input("inputs", [batch, ...network.inputShape]);
-  const { output, layers } = network.forward(x, false);
-  const outputs = every ? layers : [output];
-  const inputs = await machine.batch(4 * sizeOf(x.shape));
-  const places = leafPlaces(memory).set(x, { address: inputs, layout: undefined });
+  const xs = network.inputShapes.map((shape) => input("inputs", [batch, ...shape]));
+  const forward = network.forward(xs, false);
+  const outputs = every ? forward.layers : forward.outputs;
+  // One behind the other, each on a cache line of its own.
+  const bytes = xs.map(({ shape }) => Math.ceil((4 * sizeOf(shape)) / 64) * 64);
+  const room = await machine.batch(bytes.reduce((total, size) => total + size));
+  const inputs = bytes.map((_, i) => bytes.slice(0, i).reduce((at, size) => at + size, room));
+  const places = leafPlaces(memory);
+  xs.forEach((x, i) => {
+    places.set(x, { address: inputs[i]!, layout: undefined });
+  });
   const words = { step: 0, seed: 0 };
   const program = await machine.load(makePlan({ ...machine.planning, outputs, places, words }));
   return {
@@ -176,13 +183,13 @@ function leafPlaces({ store, block, state }: ModelMemory): Places {
 async function lossGraph(memory: ModelMemory, batch: number, request: LossRequest, training: boolean) {
   const { machine, network } = memory;
   const { loss, accuracy, labels, data, order, words } = request;
-  const x = input("inputs", [batch, ...network.inputShape]);
+  const x = input("inputs", [batch, ...network.inputShapes[0]!]);
   const t = input("labels", [batch, ...labels.sample], labels.type);
   const inputBytes = Math.ceil((4 * sizeOf(x.shape)) / 64) * 64;
   const inputs = await machine.batch(inputBytes + 4 * sizeOf(t.shape));
   const at: BatchPlaces = { inputs, labels: inputs + inputBytes };
-  const { output, assigns } = network.forward(x, training);
-  const scores = network.scores(output, loss);
+  const { outputs, assigns } = network.forward([x], training);
+  const scores = network.scores(outputs[0]!, loss);
   const total = withScope("loss", () => {
     const value = loss.call(scores, t);
     const averaged = value.shape.length === 0 ? value : mean(value);

@@ -22,30 +22,33 @@ export interface Output {
 }
 
 /**
- * Predicts; see `Sequential.predict`. The scaling may have been set by hand and is checked. With `every`, each layer's output instead of the
- * last one's.
+ * Predicts; see `Model.predict`. The scaling may have been set by hand and is checked. With `every`, each layer's output instead of the
+ * network's. All inputs have as many samples.
  */
 export async function predict(
   runtime: Runtime,
-  inputs: Inputs,
+  inputs: readonly Inputs[],
   scaling: Scaling,
   { batchSize = 256 }: PredictOptions,
   every = false,
 ): Promise<Output[]> {
   requirePositiveInteger("predict", "batchSize", batchSize);
-  // Typed arrays of other kinds are converted below.
-  if (!ArrayBuffer.isView(inputs.data))
-    requireType("predict", "inputs", inputs.data, [Uint8Array, Float32Array]);
-  const samples = inputs.shape[0]!;
-  const size = sizeOf(inputs.shape.slice(1));
-  requireScaling("predict", scaling, size);
+  const samples = inputs[0]!.shape[0]!;
+  const parts = inputs.map(({ data, shape }) => {
+    // Typed arrays of other kinds are converted below.
+    if (!ArrayBuffer.isView(data)) requireType("predict", "inputs", data, [Uint8Array, Float32Array]);
+    const size = sizeOf(shape.slice(1));
+    requireScaling("predict", scaling, size);
+    return (start: number, count: number) =>
+      applyScaling(data.subarray(start * size, (start + count) * size), scaling);
+  });
   let results: { data: Float32Array; shape: Shape }[] | undefined;
   for (let start = 0; start < samples; start += batchSize) {
     const batch = Math.min(batchSize, samples - start);
-    const x = applyScaling(inputs.data.subarray(start * size, (start + batch) * size), scaling);
+    const xs = parts.map((part) => part(start, batch));
     const values = await runtime.prediction(batch, every, ({ program, inputs: at, outputs }) =>
       runtime.machine.exclusive(async () => {
-        await runtime.engine.write(at, x);
+        for (const [i, x] of xs.entries()) await runtime.engine.write(at[i]!, x);
         await runtime.machine.run(program);
         return Promise.all(
           outputs.map(async ({ address, tensor: { shape } }) => ({

@@ -1,4 +1,3 @@
-import type { Engine, EngineOptions } from "@loam/kernels-as";
 import type { Dataset } from "../data/dataset.js";
 import { NumericError } from "../errors.js";
 import { initialize } from "../initializers/initialize.js";
@@ -9,7 +8,7 @@ import type { Optimizer } from "../optimizers/optimizer.js";
 import { DataStore, type LoadedData, labelType } from "../program/data-store.js";
 import { decideParameterLayouts } from "../program/layouts.js";
 import { LeasedCache } from "../program/leased-cache.js";
-import { Machine, type Program } from "../program/machine.js";
+import { type Engine, type EngineOptions, Machine, type Program } from "../program/machine.js";
 import {
   type LossRequest,
   loadEvaluation,
@@ -85,8 +84,8 @@ export class Runtime {
     options: EngineOptions,
   ): Promise<Runtime> {
     const machine = await Machine.create(engine, options);
-    const x = input("inputs", [1, ...network.inputShape]);
-    const layouts = decideParameterLayouts(makeSteps([network.forward(x, false).output]));
+    const xs = network.inputShapes.map((shape) => input("inputs", [1, ...shape]));
+    const layouts = decideParameterLayouts(makeSteps(network.forward(xs, false).outputs));
     const store = new ParameterStore(machine, network.parameters, layouts);
     const block = await store.allocateBlock();
     const streams = network.parameters.map((_, stream) => ({ seed, stream }));

@@ -18,6 +18,14 @@ export interface TrainedNetwork extends ModelGraph {
   readonly state: readonly TrainedVariable[];
 }
 
+/** How a model's layers are connected, as plain data. */
+export interface GraphDescription {
+  readonly inputs: readonly { readonly name: string; readonly shape: Shape }[];
+  /** Layers by their place in `layers`, applied to values: these are counted from the inputs on, then what each call makes. */
+  readonly calls: readonly { readonly layer: number; readonly inputs: readonly number[] }[];
+  readonly outputs: readonly number[];
+}
+
 /** What training needs of a model, whichever class it is of. */
 export interface TrainedModel {
   readonly name: string;
@@ -29,6 +37,8 @@ export interface TrainedModel {
     readonly name: string;
     config(): Record<string, unknown>;
   }[];
+  /** Undefined where each layer is applied once, to what the one before it made. */
+  readonly graph: GraphDescription | undefined;
   readonly network: TrainedNetwork;
   /** Both are taken from the data by `fit`. */
   scaling: Scaling;

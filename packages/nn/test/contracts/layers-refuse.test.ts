@@ -124,7 +124,7 @@ describe("layers refuse options", () => {
 
   it("of types that nobody knows", () => {
     expect(refusal(() => layerFromConfig("Dens", { units: 3 }))).toMatchInlineSnapshot(
-      `"ConfigError type-unknown: layer: type must be one of "Dense", "Conv2d", "MaxPool2d", "AvgPool2d", "Flatten", "Dropout", "ReLU", "LeakyReLU", "ELU", "Sigmoid", "Tanh", "Softmax", got "Dens"."`,
+      `"ConfigError type-unknown: layer: type must be one of "Dense", "Conv2d", "MaxPool2d", "AvgPool2d", "Flatten", "Dropout", "ReLU", "LeakyReLU", "ELU", "Sigmoid", "Tanh", "Softmax", "Add", "Concatenate", got "Dens"."`,
     );
     expect(refusal(() => layerFromConfig("constructor", {}))).toMatch(/^ConfigError type-unknown/);
   });

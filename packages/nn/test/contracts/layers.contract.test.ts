@@ -6,6 +6,7 @@ import type { Tensor } from "../../src/graph/tensor.js";
 import * as exported from "../../src/layers/index.js";
 import {
   type CallContext,
+  Input,
   Layer,
   layerClasses,
   layerFromConfig,
@@ -13,21 +14,15 @@ import {
 } from "../../src/layers/index.js";
 import { input } from "../../src/ops/leaves.js";
 import { evaluateReference } from "../../src/reference/index.js";
-import { layerCases } from "./members.js";
+import { type LayerCase, layerCases } from "./members.js";
 import { refusal } from "./refusal.js";
 
-const inference: CallContext = { training: false, stream: () => 0, assign: () => {} };
+const inference: CallContext = { training: false, inputs: [], stream: () => 0, assign: () => {} };
 
-/** Builds a layer and gives what it asked for. */
-function build(layer: Layer, inputShape: Shape): Variable[] {
-  layer.makeVariables(inputShape);
-  return [...layer.variables];
-}
-
-/** The inferred shape, or undefined where the layer says that its input does not fit. */
-function inferred(layer: Layer, inputShape: Shape): Shape | undefined {
+/** The inferred shape of a layer, which then has its variables, or undefined where it says that its input does not fit. */
+function inferred(layer: Layer, { inputShape, inputShapes = [inputShape] }: LayerCase): Shape | undefined {
   try {
-    return layer.outputShape(inputShape);
+    return layer.apply(inputShapes.map((shape) => new Input({ shape }))).shape;
   } catch (error) {
     if (error instanceof ShapeError) return undefined;
     throw error;
@@ -60,31 +55,32 @@ describe.each(Object.entries(layerCases))("%s", (type, cases) => {
 
   it("comes back from its configuration as JSON", () => {
     fc.assert(
-      fc.property(cases, ({ layer, inputShape }) => {
+      fc.property(cases, (one) => {
+        const { layer } = one;
         const config = JSON.parse(JSON.stringify(layer.config()));
         const again = layerFromConfig(type, config);
         expect(again.name).toBe(layer.name);
         expect(again.config()).toEqual(layer.config());
-        const shape = inferred(layer, inputShape);
-        expect(inferred(again, inputShape)).toEqual(shape);
-        if (shape)
-          expect(build(again, inputShape).map(without)).toEqual(build(layer, inputShape).map(without));
+        const shape = inferred(layer, one);
+        expect(inferred(again, one)).toEqual(shape);
+        if (shape) expect(again.variables.map(without)).toEqual(layer.variables.map(without));
       }),
     );
   });
 
   it("has the inferred shape when it runs, training or not", () => {
     fc.assert(
-      fc.property(cases, fc.integer({ min: 1, max: 3 }), ({ layer, inputShape }, batch) => {
-        const shape = inferred(layer, inputShape);
+      fc.property(cases, fc.integer({ min: 1, max: 3 }), (one, batch) => {
+        const { layer, inputShape, inputShapes = [inputShape] } = one;
+        const shape = inferred(layer, one);
         fc.pre(shape !== undefined);
-        const parameters = build(layer, inputShape);
-        const x = input("x", [batch, ...inputShape]);
-        const y = layer.call(x, inference);
+        const inputs = inputShapes.map((sample) => input("x", [batch, ...sample]));
+        const y = layer.call(inputs[0]!, { ...inference, inputs });
         expect(y.shape).toEqual([batch, ...shape!]);
-        expect(layer.call(x, { ...inference, training: true, stream: () => 3 }).shape).toEqual(y.shape);
+        const training = { ...inference, inputs, training: true, stream: () => 3 };
+        expect(layer.call(inputs[0]!, training).shape).toEqual(y.shape);
         const leaves = new Map(
-          [x, ...parameters.map(({ tensor }) => tensor)].map((leaf) => [
+          [...inputs, ...layer.variables.map(({ tensor }) => tensor)].map((leaf) => [
             leaf,
             someValues(sizeOf(leaf.shape)),
           ]),
@@ -98,20 +94,20 @@ describe.each(Object.entries(layerCases))("%s", (type, cases) => {
 
   it("infers alike before and after it is built", () => {
     fc.assert(
-      fc.property(cases, ({ layer, inputShape }) => {
-        const shape = inferred(layer, inputShape);
+      fc.property(cases, (one) => {
+        const shape = inferred(one.layer, one);
         fc.pre(shape !== undefined);
-        build(layer, inputShape);
-        expect(layer.outputShape(inputShape)).toEqual(shape);
+        expect(inferred(one.layer, one)).toEqual(shape);
       }),
     );
   });
 
-  it("names its parameters apart, gives them sizes and has a scalar penalty, if any", () => {
+  it("names its variables apart, gives them sizes and has a scalar penalty, if any", () => {
     fc.assert(
-      fc.property(cases, ({ layer, inputShape }) => {
-        fc.pre(inferred(layer, inputShape) !== undefined);
-        const parameters = build(layer, inputShape);
+      fc.property(cases, (one) => {
+        const { layer } = one;
+        fc.pre(inferred(layer, one) !== undefined);
+        const parameters = layer.variables;
         expect(new Set(parameters.map(({ name }) => name)).size).toBe(parameters.length);
         for (const { shape } of parameters)
           expect(shape.every((n) => Number.isInteger(n) && n > 0)).toBe(true);

@@ -16,7 +16,9 @@ import {
   zeros,
 } from "../../src/initializers/index.js";
 import {
+  Add,
   AvgPool2d,
+  Concatenate,
   Conv2d,
   Dense,
   Dropout,
@@ -55,6 +57,8 @@ import {
 export interface LayerCase {
   readonly layer: Layer;
   readonly inputShape: Shape;
+  /** All shapes, for a layer of several inputs. */
+  readonly inputShapes?: readonly Shape[];
 }
 
 const size = fc.integer({ min: 1, max: 9 });
@@ -140,6 +144,25 @@ export const layerCases: Readonly<Record<string, fc.Arbitrary<LayerCase>>> = {
   Sigmoid: plain(Sigmoid),
   Tanh: plain(Tanh),
   Softmax: plain(Softmax),
+  Add: fc
+    .record({ layer: fc.constant({}).map((options) => new Add(options)), inputShape: anyShape })
+    .chain(({ layer, inputShape }) =>
+      fc.integer({ min: 2, max: 4 }).map((inputs) => ({
+        layer,
+        inputShape,
+        inputShapes: Array.from({ length: inputs }, () => inputShape),
+      })),
+    ),
+  Concatenate: fc
+    .tuple(fc.integer({ min: 1, max: 4 }), fc.boolean(), anyShape, fc.array(oneToThree, { minLength: 1 }))
+    .map(([axis, fromEnd, first, sizes]) => {
+      const other = (size: number) => first.map((own, i) => (i === axis - 1 ? size : own));
+      return {
+        layer: new Concatenate({ axis: fromEnd ? -axis : axis }),
+        inputShape: first,
+        inputShapes: [first, ...sizes.map(other)],
+      };
+    }),
 };
 
 export const initializerCases: Readonly<Record<string, readonly Initializer[]>> = {

@@ -1,0 +1,281 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import type { Dataset } from "../data/dataset.js";
+import type { Scaling } from "../data/scaling.js";
+import { ConfigError, ShapeError } from "../errors.js";
+import type { Shape } from "../graph/shape.js";
+import type { Layer } from "../layers/layer.js";
+import { requireOptions } from "../options.js";
+import { asLoamError } from "../program/engine-errors.js";
+import type { Engine } from "../program/machine.js";
+import type { NamedValue } from "../program/parameter-store.js";
+import { type EvaluateOptions, type Evaluation, evaluate } from "../training/evaluate.js";
+import { fit } from "../training/fit.js";
+import type { TrainedSoFar } from "../training/fit-loop.js";
+import { FIT_OPTIONS, type FitOptions } from "../training/fit-options.js";
+import { type Inputs, type Output, type PredictOptions, predict } from "../training/predict.js";
+import type { History } from "../training/progress.js";
+import { type Compiled, Runtime } from "../training/runtime.js";
+import type { GraphDescription } from "../training/trained-model.js";
+import {
+  matchWeights,
+  requireAllInputs,
+  requireCompileOptions,
+  requireDataset,
+  requireInputs,
+  requireSingle,
+} from "./checks.js";
+import type { Network } from "./network.js";
+import type { CompileOptions, ModelOptions } from "./options.js";
+import { type Classification, classesOf } from "./probabilities.js";
+import { countsOf, formatSummary, type ModelSummary, summaryOf } from "./summary.js";
+import { isChain } from "./trace.js";
+import { hashWeights } from "./weights-hash.js";
+
+/**
+ * Layers that are trained and used as one: made by `model`, which connects them in any way, or as a `Sequential`.
+ *
+ * The memory and the threads behind it are made when first needed and live until `close`.
+ */
+export class Model {
+  readonly name: string;
+  readonly seed: number;
+  readonly network: Network;
+  /** How raw values become inputs; taken from the dataset by `fit`, saved with the model, applied by `predict`. */
+  scaling: Scaling = { kind: "none" };
+  classNames: readonly string[] | undefined;
+  readonly #options: ModelOptions;
+  #compiled: Compiled | undefined;
+  #runtime: Promise<Runtime> | undefined;
+  #initial: readonly Float32Array[] | undefined;
+  readonly #counter: TrainedSoFar = { steps: 0, epochs: 0 };
+  #fitting = false;
+  #closed = false;
+
+  /** For `model` and `Sequential`, which check the options. */
+  constructor(network: Network, options: ModelOptions & { readonly name: string }) {
+    this.name = options.name;
+    this.seed = options.seed ?? 0;
+    this.#options = options;
+    this.network = network;
+  }
+
+  /** Of one sample; of the first input or output, where there are several. */
+  get inputShape(): Shape {
+    return this.network.inputShape;
+  }
+
+  get outputShape(): Shape {
+    return this.network.outputShape;
+  }
+
+  get layers(): readonly Layer[] {
+    return this.network.layers;
+  }
+
+  /** How the layers are connected, where that is more than one behind the other. */
+  get graph(): GraphDescription | undefined {
+    const { graph, layers } = this.network;
+    if (isChain(graph)) return undefined;
+    const calls = graph.calls.map(({ layer, inputs }) => ({ layer: layers.indexOf(layer), inputs }));
+    return { inputs: graph.inputs, calls, outputs: graph.outputs };
+  }
+
+  /** How many numbers are learnt. */
+  get parameters(): number {
+    return countsOf(this.network.variables).parameters;
+  }
+
+  /** Steps of training so far, over all calls of `fit`. */
+  get steps(): number {
+    return this.#counter.steps;
+  }
+
+  /**
+   * Says how the model is to be trained. Compiling again with another optimizer starts that one afresh: its slots, its own count of steps, and
+   * so its schedule.
+   * @throws {ConfigError} `unknown-option`, `not-an-optimizer`, `not-a-loss`, `metrics-unknown`.
+   */
+  compile(options: CompileOptions): this {
+    requireCompileOptions(options);
+    const { optimizer, loss, metrics = [] } = options;
+    this.#compiled = { optimizer, loss, accuracy: metrics.includes("accuracy") };
+    return this;
+  }
+
+  /** Makes the engine and the weights if they are not there yet, waits for the engine's threads, and tells what runs. */
+  ready(): Promise<Pick<Engine, "threads" | "binary" | "precision" | "notes">> {
+    return this.#with(async ({ engine }) => {
+      await engine.settled;
+      return engine;
+    });
+  }
+
+  /**
+   * Trains on a dataset: every epoch goes through its samples once, in an order that is a function of (seed, epoch), where epochs are counted
+   * over all fits of the model. The same seed, data and settings give the same bits on any number of threads.
+   *
+   * @throws {ConfigError} `not-compiled`, `already-fitting`, `not-a-callback`, `callback-name`, or for an option out of its range; and what a
+   * callback throws, as it is.
+   * @throws {DataError} or {@link ShapeError} when the data does not fit.
+   * @throws {NumericError} naming step, op and layer when the loss stops being finite; the weights are then those before that step. Naming a
+   * parameter when only a gradient did: that is seen at the next step, and before anything is saved.
+   */
+  async fit(dataset: Dataset, options: FitOptions = {}): Promise<History> {
+    const compiled = this.#requireCompiled("fit");
+    requireOptions("fit", options, FIT_OPTIONS);
+    requireSingle(this, "fit");
+    requireDataset(this, dataset, compiled.loss);
+    if (options.validationData) requireDataset(this, options.validationData, compiled.loss);
+    if (this.#fitting)
+      throw new ConfigError(
+        "already-fitting",
+        "fit: this model is being trained already; await that call first.",
+      );
+    this.#fitting = true;
+    try {
+      return await this.#with((runtime) =>
+        fit({ model: this, runtime, compiled, dataset, options }, this.#counter),
+      );
+    } finally {
+      this.#fitting = false;
+    }
+  }
+
+  /** Mean loss, and accuracy if compiled to count it, over a dataset; dropout is off. @throws as `fit` does. */
+  async evaluate(dataset: Dataset, options: EvaluateOptions = {}): Promise<Evaluation> {
+    const compiled = this.#requireCompiled("evaluate");
+    requireOptions("evaluate", options, ["batchSize"]);
+    requireSingle(this, "evaluate");
+    requireDataset(this, dataset, compiled.loss);
+    return this.#with((runtime) => evaluate(runtime, compiled, dataset, options));
+  }
+
+  /**
+   * The network's output for raw inputs [samples, …inputShape], to which the model's own scaling is applied. Works while `fit` runs.
+   * @throws {ShapeError} `input-shape` when the samples have another size.
+   */
+  async predict(inputs: Inputs, options: PredictOptions = {}): Promise<Output> {
+    requireOptions("predict", options, ["batchSize"]);
+    requireSingle(this, "predict");
+    requireInputs(this, "predict", inputs);
+    const [output] = await this.#with((runtime) => predict(runtime, [inputs], this.scaling, options));
+    return output ?? { data: new Float32Array(0), shape: [0, ...this.outputShape] };
+  }
+
+  /**
+   * The outputs of a model with any number of inputs and outputs, in the order of `model`'s: raw inputs [samples, …shape], one an `Input`. The
+   * model's own scaling is applied where there is one input; several are taken as they are.
+   * @throws {ShapeError} `input-shape` when an input has another size, or not as many samples as the others.
+   */
+  async predictAll(inputs: readonly Inputs[], options: PredictOptions = {}): Promise<Output[]> {
+    requireOptions("predictAll", options, ["batchSize"]);
+    requireAllInputs(this, inputs);
+    const scaling = inputs.length === 1 ? this.scaling : ({ kind: "none" } as const);
+    const outputs = await this.#with((runtime) => predict(runtime, inputs, scaling, options));
+    if (outputs.length > 0) return outputs;
+    const { graph, shapes } = this.network;
+    return graph.outputs.map((value) => ({ data: new Float32Array(0), shape: [0, ...shapes[value]!] }));
+  }
+
+  /**
+   * Like `predict`, as classes and probabilities: softmax over the outputs, or sigmoid where there is only one; those of a closing Softmax or
+   * Sigmoid are probabilities as they are.
+   * @throws {NumericError} `not-finite` naming a sample whose outputs are NaN.
+   */
+  async classify(inputs: Inputs, options: PredictOptions = {}): Promise<Classification> {
+    const output = await this.predict(inputs, options);
+    return classesOf(output, this.network.closing?.type);
+  }
+
+  /** Each layer's output for raw inputs, in the order in which the layers are applied. */
+  async activations(inputs: Inputs): Promise<(Output & { readonly layer: string })[]> {
+    requireSingle(this, "activations");
+    requireInputs(this, "activations", inputs);
+    const batchSize = Math.max(1, inputs.shape[0]!);
+    const outputs = await this.#with((runtime) =>
+      predict(runtime, [inputs], this.scaling, { batchSize }, true),
+    );
+    const { calls } = this.network.graph;
+    return outputs.map((output, i) => ({ ...output, layer: calls[i]!.layer.name }));
+  }
+
+  summary(): ModelSummary {
+    return summaryOf(this.name, this.network);
+  }
+
+  /** `summary()` as a table. */
+  summaryText(): string {
+    return formatSummary(this.summary());
+  }
+
+  /** All variables, learnt and state, in their public layouts, in the order of `summary`: copies. */
+  getWeights(): Promise<NamedValue[]> {
+    return this.#with((runtime) => runtime.machine.exclusive(() => runtime.readWeights()));
+  }
+
+  /** Replaces all variables. @throws {ConfigError} `weights-mismatch`, listing every name that is missing, surplus or misshapen. */
+  async setWeights(weights: readonly NamedValue[]): Promise<void> {
+    const values = matchWeights(this, weights);
+    if (!this.#runtime && !this.#closed) {
+      // Nothing runs yet: kept until something does.
+      this.#initial = values;
+      return;
+    }
+    await this.#with((runtime) => runtime.machine.exclusive(() => runtime.writeWeights(values)));
+  }
+
+  /** SHA-256, in hexadecimal, of all variables' little-endian float32 bytes in the order and layout of `getWeights`. */
+  async weightsHash(): Promise<string> {
+    return hashWeights(await this.getWeights());
+  }
+
+  /** Ends the threads and frees the memory, unless the engine was given from outside. The weights go with it: further calls are rejected. */
+  async close(): Promise<void> {
+    const running = this.#runtime;
+    this.#runtime = undefined;
+    this.#closed = true;
+    // A start that failed was told to who asked for it, and left nothing to close.
+    await (await running?.catch(() => undefined))?.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** Does `work` with what runs the model, which is started if need be. */
+  async #with<T>(work: (runtime: Runtime) => Promise<T>): Promise<T> {
+    if (this.#closed) {
+      throw new ConfigError(
+        "closed",
+        `The model "${this.name}" is closed, and its weights are gone; save them before, or make it anew.`,
+      );
+    }
+    try {
+      this.#runtime ??= this.#start();
+      return await work(await this.#runtime);
+    } catch (error) {
+      throw asLoamError(error);
+    }
+  }
+
+  async #start(): Promise<Runtime> {
+    try {
+      const runtime = await Runtime.create(this.network, this.seed, this.#options.engine, this.#options);
+      if (this.#initial) await runtime.writeWeights(this.#initial);
+      this.#initial = undefined;
+      return runtime;
+    } catch (error) {
+      // The next call may have more luck.
+      this.#runtime = undefined;
+      throw error;
+    }
+  }
+
+  #requireCompiled(what: string): Compiled {
+    if (this.#compiled) return this.#compiled;
+    throw new ConfigError(
+      "not-compiled",
+      `${what}: the model "${this.name}" has no optimizer and loss yet; call compile first.`,
+    );
+  }
+}

@@ -1,0 +1,35 @@
+import { ConfigError } from "../errors.js";
+import { builtTwice, type Layer } from "../layers/layer.js";
+
+/** "dense1", "dense2", "conv2d1": by type, counted from 1, skipping names that the user gave. @throws {ConfigError} `built-twice`, `duplicate-name`. */
+export function nameLayers(owner: string, layers: readonly Layer[]): void {
+  const taken = new Set<string>();
+  const twice = layers.find((layer, i) => layers.indexOf(layer) < i);
+  if (twice) throw builtTwice(twice);
+  for (const { name } of layers) {
+    if (name && taken.has(name)) {
+      throw new ConfigError(
+        "duplicate-name",
+        `${owner}: expected layer names to differ, got "${name}" twice.`,
+      );
+    }
+    if (name) taken.add(name);
+  }
+  const counts = new Map<string, number>();
+  for (const layer of layers) {
+    if (layer.name) continue;
+    const stem = stemOf(layer.type);
+    let count = counts.get(stem) ?? 0;
+    do count++;
+    while (taken.has(`${stem}${count}`));
+    counts.set(stem, count);
+    layer.name = `${stem}${count}`;
+    taken.add(layer.name);
+  }
+}
+
+/** "MaxPool2d" → "maxPool2d", "ReLU" → "relu", "LeakyReLU" → "leakyRelu". */
+function stemOf(type: string): string {
+  const words = type.replace(/ReLU$/, "Relu").replace(/^ELU$/, "Elu");
+  return words[0]!.toLowerCase() + words.slice(1);
+}
