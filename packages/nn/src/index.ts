@@ -36,6 +36,7 @@ export type { Attributes, DataType, Node, Tensor } from "./graph/tensor.js";
 export * from "./initializers/index.js";
 export { decodeSafetensors, encodeSafetensors } from "./io/safetensors.js";
 export * from "./layers/index.js";
+export * as optionRules from "./layers/option-rules.js";
 export * from "./losses/index.js";
 export * from "./metrics/index.js";
 export { load, save } from "./model/files.js";

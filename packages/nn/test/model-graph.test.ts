@@ -206,7 +206,7 @@ describe("a layer that is applied twice", () => {
     class Watching extends Layer {
       readonly type = "Watching";
       #seen!: Variable;
-      config(): Record<string, unknown> {
+      override config(): Record<string, unknown> {
         return {};
       }
       override build(shape: Shape, context: BuildContext): void {
@@ -316,7 +316,7 @@ it("refuses what cannot be put together, and names the layer", () => {
   model({ inputs: x, outputs: used.apply(x) });
   class Product extends Layer {
     readonly type = "Product";
-    config(): Record<string, unknown> {
+    override config(): Record<string, unknown> {
       return {};
     }
     call(one: Tensor): Tensor {

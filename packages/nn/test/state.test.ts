@@ -31,7 +31,7 @@ class Centred extends Layer {
   readonly type = "Centred";
   #mean!: Variable;
 
-  config(): Record<string, unknown> {
+  override config(): Record<string, unknown> {
     return this.named();
   }
 
@@ -248,7 +248,7 @@ describe("assign refuses", () => {
     constructor(readonly body: (layer: Custom, x: Tensor, context: CallContext) => void) {
       super();
     }
-    config(): Record<string, unknown> {
+    override config(): Record<string, unknown> {
       return {};
     }
     override build([features]: Shape, context: BuildContext): void {

@@ -38,7 +38,7 @@ describe("a layer of one's own", () => {
       super(rest);
       this.factor = factor;
     }
-    config(): Record<string, unknown> {
+    override config(): Record<string, unknown> {
       return { ...this.named(), factor: this.factor };
     }
     call(x: Tensor): Tensor {

@@ -16,11 +16,7 @@ export class Add extends Layer {
 
   constructor(options: LayerOptions = {}) {
     super(options);
-    this.allow(options);
-  }
-
-  override config(): Record<string, unknown> {
-    return this.named();
+    this.take(options, {});
   }
 
   override call(first: Tensor, { inputs }: CallContext): Tensor {

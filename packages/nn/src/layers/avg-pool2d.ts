@@ -1,6 +1,6 @@
 import type { Tensor } from "../graph/tensor.js";
 import { avgPool2d } from "../ops/avg-pool2d.js";
-import { requireBoolean } from "../options.js";
+import { boolean } from "./option-rules.js";
 import { Pool2d, type Pool2dOptions } from "./pool2d.js";
 
 export interface AvgPool2dOptions extends Pool2dOptions {
@@ -18,16 +18,10 @@ export class AvgPool2d extends Pool2d {
     return "AvgPool2d";
   }
 
-  readonly includePadding: boolean;
+  declare readonly includePadding: boolean;
 
   constructor(options: AvgPool2dOptions = {}) {
-    super(options, "includePadding");
-    this.includePadding = options.includePadding ?? false;
-    requireBoolean(this, "includePadding", this.includePadding);
-  }
-
-  override config(): Record<string, unknown> {
-    return { ...super.config(), includePadding: this.includePadding };
+    super(options, { includePadding: boolean(false) });
   }
 
   override call(x: Tensor): Tensor {

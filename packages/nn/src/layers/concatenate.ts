@@ -1,4 +1,4 @@
-import { ConfigError, ownerLabel, showValue } from "../errors.js";
+import { ConfigError, type ErrorOwner, ownerLabel, showValue } from "../errors.js";
 import type { Tensor } from "../graph/tensor.js";
 import { concat } from "../ops/parts.js";
 import type { CallContext } from "./context.js";
@@ -19,21 +19,11 @@ export interface ConcatenateOptions extends LayerOptions {
 export class Concatenate extends Layer {
   readonly type = "Concatenate";
   override readonly takesSeveral = true;
-  readonly axis: number;
+  declare readonly axis: number;
 
   constructor(options: ConcatenateOptions = {}) {
     super(options);
-    this.allow(options, "axis");
-    this.axis = options.axis ?? -1;
-    if (Number.isSafeInteger(this.axis) && this.axis !== 0) return;
-    throw new ConfigError(
-      "axis-not-usable",
-      `${ownerLabel(this)}: axis must be an integer other than 0, which is the batch, got ${showValue(this.axis)}.`,
-    );
-  }
-
-  override config(): Record<string, unknown> {
-    return { ...this.named(), axis: this.axis };
+    this.take<ConcatenateOptions, Concatenate>(options, { axis: joinedAxis });
   }
 
   override call({ shape: { length: rank } }: Tensor, { inputs }: CallContext): Tensor {
@@ -44,4 +34,13 @@ export class Concatenate extends Layer {
     this.requireMerge(inputs, expected, axis > 0 && axis < rank && inputs.every(fits));
     return concat(inputs, axis);
   }
+}
+
+function joinedAxis(owner: ErrorOwner, name: string, given: unknown): number {
+  const axis = given ?? -1;
+  if (Number.isSafeInteger(axis) && axis !== 0) return axis as number;
+  throw new ConfigError(
+    "axis-not-usable",
+    `${ownerLabel(owner)}: ${name} must be an integer other than 0, which is the batch, got ${showValue(axis)}.`,
+  );
 }

@@ -1,27 +1,18 @@
-import { ConfigError, ownerLabel, requirePositiveInteger } from "../errors.js";
+import { ConfigError, ownerLabel } from "../errors.js";
 import type { Padding, Pair } from "../graph/geometry.js";
 import type { Shape } from "../graph/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 import { glorotUniform } from "../initializers/glorot.js";
-import { requireInitializer } from "../initializers/initialize.js";
 import type { Initializer } from "../initializers/initializer.js";
 import { zeros } from "../initializers/zeros.js";
 import { addBias } from "../ops/add-bias.js";
 import { conv2d } from "../ops/conv2d.js";
-import { requireBoolean } from "../options.js";
-import { penalty, type Regularizer, requireRegularizer } from "../regularizers/regularizer.js";
+import { penalty, type Regularizer } from "../regularizers/regularizer.js";
 import type { BuildContext } from "./context.js";
 import { Layer, type LayerOptions } from "./layer.js";
+import { boolean, initializer, padding, pair, positiveInteger, regularizer } from "./option-rules.js";
 import type { Variable } from "./variable.js";
-import {
-  leastSize,
-  type PaddingOption,
-  type PairOption,
-  requirePadding,
-  resolvePadding,
-  resolvePair,
-  windowCounts,
-} from "./window.js";
+import { leastSize, type PaddingOption, type PairOption, resolvePadding, windowCounts } from "./window.js";
 
 export interface Conv2dOptions extends LayerOptions {
   readonly filters: number;
@@ -54,73 +45,39 @@ export interface Conv2dOptions extends LayerOptions {
  */
 export class Conv2d extends Layer {
   readonly type = "Conv2d";
-  readonly filters: number;
-  readonly kernelSize: Pair;
-  readonly stride: Pair;
-  readonly padding: PaddingOption;
-  readonly dilation: Pair;
-  readonly groups: number;
-  readonly useBias: boolean;
-  readonly kernelInitializer: Initializer;
-  readonly biasInitializer: Initializer;
-  readonly kernelRegularizer: Regularizer | undefined;
+  declare readonly filters: number;
+  declare readonly kernelSize: Pair;
+  declare readonly stride: Pair;
+  declare readonly padding: PaddingOption;
+  declare readonly dilation: Pair;
+  declare readonly groups: number;
+  declare readonly useBias: boolean;
+  declare readonly kernelInitializer: Initializer;
+  declare readonly biasInitializer: Initializer;
+  declare readonly kernelRegularizer: Regularizer | undefined;
   #w: Variable | undefined;
   #b: Variable | undefined;
 
   constructor(options: Conv2dOptions) {
     super(options);
-    this.allow(
-      options,
-      "filters",
-      "kernelSize",
-      "stride",
-      "padding",
-      "dilation",
-      "groups",
-      "useBias",
-      "kernelInitializer",
-      "biasInitializer",
-      "kernelRegularizer",
-    );
-    this.filters = options.filters;
-    this.kernelSize = resolvePair(this, "kernelSize", options.kernelSize);
-    this.stride = resolvePair(this, "stride", options.stride ?? 1);
-    this.padding = options.padding ?? 0;
-    this.dilation = resolvePair(this, "dilation", options.dilation ?? 1);
-    this.groups = options.groups ?? 1;
-    this.useBias = options.useBias ?? true;
-    this.kernelInitializer = options.kernelInitializer ?? glorotUniform();
-    this.biasInitializer = options.biasInitializer ?? zeros();
-    this.kernelRegularizer = options.kernelRegularizer;
-    requirePositiveInteger(this, "filters", this.filters);
-    requirePositiveInteger(this, "groups", this.groups);
-    requirePadding(this, this.padding);
-    requireBoolean(this, "useBias", this.useBias);
-    requireInitializer(this, "kernelInitializer", this.kernelInitializer);
-    requireInitializer(this, "biasInitializer", this.biasInitializer);
-    requireRegularizer(this, "kernelRegularizer", this.kernelRegularizer);
+    this.take<Conv2dOptions, Conv2d>(options, {
+      filters: positiveInteger(),
+      kernelSize: pair(),
+      stride: pair(() => 1),
+      padding,
+      dilation: pair(() => 1),
+      groups: positiveInteger(1),
+      useBias: boolean(true),
+      kernelInitializer: initializer(glorotUniform),
+      biasInitializer: initializer(zeros),
+      kernelRegularizer: regularizer,
+    });
     if (this.filters % this.groups !== 0) {
       throw new ConfigError(
         "groups-do-not-divide",
         `${ownerLabel(this)}: groups must divide filters, got ${this.groups} and ${this.filters}.`,
       );
     }
-  }
-
-  override config(): Record<string, unknown> {
-    return {
-      ...this.named(),
-      filters: this.filters,
-      kernelSize: this.kernelSize,
-      stride: this.stride,
-      padding: this.padding,
-      dilation: this.dilation,
-      groups: this.groups,
-      useBias: this.useBias,
-      kernelInitializer: this.kernelInitializer,
-      biasInitializer: this.biasInitializer,
-      ...(this.kernelRegularizer && { kernelRegularizer: this.kernelRegularizer }),
-    };
   }
 
   override outputShape(inputShape: Shape): Shape {

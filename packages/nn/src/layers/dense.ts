@@ -1,16 +1,14 @@
-import { requirePositiveInteger } from "../errors.js";
 import type { Shape } from "../graph/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 import { glorotUniform } from "../initializers/glorot.js";
-import { requireInitializer } from "../initializers/initialize.js";
 import type { Initializer } from "../initializers/initializer.js";
 import { zeros } from "../initializers/zeros.js";
 import { addBias } from "../ops/add-bias.js";
 import { matmul } from "../ops/matmul.js";
-import { requireBoolean } from "../options.js";
-import { penalty, type Regularizer, requireRegularizer } from "../regularizers/regularizer.js";
+import { penalty, type Regularizer } from "../regularizers/regularizer.js";
 import type { BuildContext } from "./context.js";
 import { Layer, type LayerOptions } from "./layer.js";
+import { boolean, initializer, positiveInteger, regularizer } from "./option-rules.js";
 import type { Variable } from "./variable.js";
 
 export interface DenseOptions extends LayerOptions {
@@ -34,38 +32,23 @@ export interface DenseOptions extends LayerOptions {
  */
 export class Dense extends Layer {
   readonly type = "Dense";
-  readonly units: number;
-  readonly useBias: boolean;
-  readonly kernelInitializer: Initializer;
-  readonly biasInitializer: Initializer;
-  readonly kernelRegularizer: Regularizer | undefined;
+  declare readonly units: number;
+  declare readonly useBias: boolean;
+  declare readonly kernelInitializer: Initializer;
+  declare readonly biasInitializer: Initializer;
+  declare readonly kernelRegularizer: Regularizer | undefined;
   #w: Variable | undefined;
   #b: Variable | undefined;
 
   constructor(options: DenseOptions) {
     super(options);
-    this.allow(options, "units", "useBias", "kernelInitializer", "biasInitializer", "kernelRegularizer");
-    this.units = options.units;
-    this.useBias = options.useBias ?? true;
-    this.kernelInitializer = options.kernelInitializer ?? glorotUniform();
-    this.biasInitializer = options.biasInitializer ?? zeros();
-    this.kernelRegularizer = options.kernelRegularizer;
-    requirePositiveInteger(this, "units", this.units);
-    requireBoolean(this, "useBias", this.useBias);
-    requireInitializer(this, "kernelInitializer", this.kernelInitializer);
-    requireInitializer(this, "biasInitializer", this.biasInitializer);
-    requireRegularizer(this, "kernelRegularizer", this.kernelRegularizer);
-  }
-
-  override config(): Record<string, unknown> {
-    return {
-      ...this.named(),
-      units: this.units,
-      useBias: this.useBias,
-      kernelInitializer: this.kernelInitializer,
-      biasInitializer: this.biasInitializer,
-      ...(this.kernelRegularizer && { kernelRegularizer: this.kernelRegularizer }),
-    };
+    this.take<DenseOptions, Dense>(options, {
+      units: positiveInteger(),
+      useBias: boolean(true),
+      kernelInitializer: initializer(glorotUniform),
+      biasInitializer: initializer(zeros),
+      kernelRegularizer: regularizer,
+    });
   }
 
   override outputShape(inputShape: Shape): Shape {

@@ -1,8 +1,8 @@
-import { requireIn } from "../errors.js";
 import type { Tensor } from "../graph/tensor.js";
 import { dropout } from "../ops/dropout.js";
 import type { CallContext } from "./context.js";
 import { Layer, type LayerOptions } from "./layer.js";
+import { inInterval } from "./option-rules.js";
 
 export interface DropoutOptions extends LayerOptions {
   /** The share of elements that are dropped, in [0, 1). */
@@ -18,17 +18,11 @@ export interface DropoutOptions extends LayerOptions {
  */
 export class Dropout extends Layer {
   readonly type = "Dropout";
-  readonly rate: number;
+  declare readonly rate: number;
 
   constructor(options: DropoutOptions) {
     super(options);
-    this.allow(options, "rate");
-    this.rate = options.rate;
-    requireIn(this, "rate", this.rate, "[0, 1)");
-  }
-
-  override config(): Record<string, unknown> {
-    return { ...this.named(), rate: this.rate };
+    this.take<DropoutOptions, Dropout>(options, { rate: inInterval("[0, 1)") });
   }
 
   override call(x: Tensor, context: CallContext): Tensor {

@@ -1,7 +1,7 @@
-import { requireIn } from "../errors.js";
 import type { Tensor } from "../graph/tensor.js";
 import { elu } from "../ops/elu.js";
 import { Layer, type LayerOptions } from "./layer.js";
+import { inInterval } from "./option-rules.js";
 
 export interface ELUOptions extends LayerOptions {
   /** What y goes to as x goes to −∞, negated; in (0, ∞), default 1. */
@@ -14,17 +14,11 @@ export interface ELUOptions extends LayerOptions {
  */
 export class ELU extends Layer {
   readonly type = "ELU";
-  readonly alpha: number;
+  declare readonly alpha: number;
 
   constructor(options: ELUOptions = {}) {
     super(options);
-    this.allow(options, "alpha");
-    this.alpha = options.alpha ?? 1;
-    requireIn(this, "alpha", this.alpha, "(0, Infinity)");
-  }
-
-  override config(): Record<string, unknown> {
-    return { ...this.named(), alpha: this.alpha };
+    this.take<ELUOptions, ELU>(options, { alpha: inInterval("(0, Infinity)", 1) });
   }
 
   override call(x: Tensor): Tensor {

@@ -9,11 +9,7 @@ export class Flatten extends Layer {
 
   constructor(options: LayerOptions = {}) {
     super(options);
-    this.allow(options);
-  }
-
-  override config(): Record<string, unknown> {
-    return this.named();
+    this.take(options, {});
   }
 
   override outputShape(inputShape: Shape): Shape {

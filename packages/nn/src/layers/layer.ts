@@ -4,6 +4,7 @@ import type { Tensor } from "../graph/tensor.js";
 import { input } from "../ops/leaves.js";
 import { requireOptions } from "../options.js";
 import type { BuildContext, CallContext } from "./context.js";
+import type { OptionRule, OptionRules } from "./option-rules.js";
 import { Pass } from "./pass.js";
 import { SymbolicTensor } from "./symbolic.js";
 import { OwnedVariable, type Variable } from "./variable.js";
@@ -25,6 +26,7 @@ export abstract class Layer {
   /** Empty until given or until the model counts. */
   name: string;
   #variables: readonly Variable[] = [];
+  #options: Readonly<Record<string, unknown>> = {};
 
   /** @throws {ConfigError} `name-not-usable` */
   constructor({ name = "" }: LayerOptions = {}) {
@@ -42,8 +44,10 @@ export abstract class Layer {
     return this.type;
   }
 
-  /** The options as plain JSON: `new Type(layer.config())` makes the same layer. */
-  abstract config(): Record<string, unknown>;
+  /** The options as plain JSON: `new Type(layer.config())` makes the same layer. Those that `take` was told of, unless a class says otherwise. */
+  config(): Record<string, unknown> {
+    return { ...this.named(), ...this.#options };
+  }
 
   /** Whether `apply` takes a list; `context.inputs` of `call` has them all. */
   readonly takesSeveral: boolean = false;
@@ -133,10 +137,25 @@ export abstract class Layer {
     return this.name ? { name: this.name } : {};
   }
 
-  /** Refuses options that the layer does not have. */
-  protected allow(options: LayerOptions, ...names: string[]): void {
-    const remedy = "activation" in options ? `an activation is a layer of its own, such as ReLU` : undefined;
-    requireOptions(this, options, [...names, "name"], remedy);
+  /**
+   * Reads the options by their rules, in the rules' order, into fields of the same names, which the class declares; refuses those that the layer
+   * does not have. What has a value then is in `config`.
+   */
+  protected take<Options extends LayerOptions, Owner>(
+    options: Options,
+    rules: OptionRules<Options, Owner>,
+  ): void {
+    const all = Object.entries<OptionRule<unknown>>(rules);
+    const remedy =
+      "activation" in Object(options) ? `an activation is a layer of its own, such as ReLU` : undefined;
+    requireOptions(this, options, [...all.map(([name]) => name), "name"], remedy);
+    const taken: Record<string, unknown> = {};
+    for (const [name, rule] of all) {
+      const value = rule(this, name, options[name as keyof Options]);
+      Object.assign(this, { [name]: value });
+      if (value !== undefined) taken[name] = value;
+    }
+    this.#options = taken;
   }
 
   /** The error for an input of the wrong shape; `expected` and `got` are without the batch. */

@@ -2,15 +2,8 @@ import { ConfigError, ownerLabel } from "../errors.js";
 import type { Padding, Pair } from "../graph/geometry.js";
 import type { Shape } from "../graph/shape.js";
 import { Layer, type LayerOptions } from "./layer.js";
-import {
-  leastSize,
-  type PaddingOption,
-  type PairOption,
-  requirePadding,
-  resolvePadding,
-  resolvePair,
-  windowCounts,
-} from "./window.js";
+import { type OptionRule, padding, pair } from "./option-rules.js";
+import { leastSize, type PaddingOption, type PairOption, resolvePadding, windowCounts } from "./window.js";
 
 export interface Pool2dOptions extends LayerOptions {
   /** Default 2. */
@@ -23,18 +16,21 @@ export interface Pool2dOptions extends LayerOptions {
 
 /** What MaxPool2d and AvgPool2d have in common: a window that slides over each channel by itself. */
 export abstract class Pool2d extends Layer {
-  readonly kernelSize: Pair;
-  readonly stride: Pair;
-  readonly padding: PaddingOption;
+  declare readonly kernelSize: Pair;
+  declare readonly stride: Pair;
+  declare readonly padding: PaddingOption;
 
-  /** `names` are the options that the subclass has besides. Asks for its `type`, which is a getter there: a field would not be set yet. */
-  protected constructor(options: Pool2dOptions, ...names: string[]) {
+  /**
+   * `rules` are those of the options that the subclass has besides. Asks for its `type`, which is a getter there: a field would not be set yet.
+   */
+  protected constructor(options: Pool2dOptions, rules: Readonly<Record<string, OptionRule<unknown>>> = {}) {
     super(options);
-    this.allow(options, "kernelSize", "stride", "padding", ...names);
-    this.kernelSize = resolvePair(this, "kernelSize", options.kernelSize ?? 2);
-    this.stride = resolvePair(this, "stride", options.stride ?? this.kernelSize);
-    this.padding = options.padding ?? 0;
-    requirePadding(this, this.padding);
+    this.take<Pool2dOptions, Pool2d>(options, {
+      kernelSize: pair(() => 2),
+      stride: pair(() => this.kernelSize),
+      padding,
+      ...rules,
+    });
     const [top, bottom, left, right] = this.pads([1, 1]);
     const [kh, kw] = this.kernelSize;
     if (this.padding !== "same" && (Math.max(top, bottom) >= kh || Math.max(left, right) >= kw)) {
@@ -43,10 +39,6 @@ export abstract class Pool2d extends Layer {
         `${ownerLabel(this)}: padding must be smaller than the kernel, got ${top}, ${bottom}, ${left}, ${right} for a kernel of ${kh}x${kw}.`,
       );
     }
-  }
-
-  override config(): Record<string, unknown> {
-    return { ...this.named(), kernelSize: this.kernelSize, stride: this.stride, padding: this.padding };
   }
 
   override outputShape(inputShape: Shape): Shape {

@@ -8,11 +8,7 @@ export class ReLU extends Layer {
 
   constructor(options: LayerOptions = {}) {
     super(options);
-    this.allow(options);
-  }
-
-  override config(): Record<string, unknown> {
-    return this.named();
+    this.take(options, {});
   }
 
   override call(x: Tensor): Tensor {

@@ -39,7 +39,7 @@ describe("a network", () => {
       ) {
         super();
       }
-      config(): Record<string, unknown> {
+      override config(): Record<string, unknown> {
         return {};
       }
       override outputShape(): Shape {
