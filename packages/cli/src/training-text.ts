@@ -42,13 +42,18 @@ function counted(count: number, noun: string): string {
 
 /** The line that stays when an epoch is over. */
 export function epochLine(record: EpochRecord, epochs: number): string {
-  const { epoch, loss, accuracy, validationLoss, validationAccuracy, seconds } = record;
+  const { epoch, loss, accuracy, metrics = {}, seconds } = record;
+  const { validationLoss, validationAccuracy, validationMetrics = {} } = record;
+  const own = (figures: Readonly<Record<string, number>>) =>
+    Object.entries(figures).map(([name, value]) => `${name} ${showLoss(value)}`);
   return [
     `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}`,
     `loss ${showLoss(loss)}`,
     accuracy !== undefined && `accuracy ${showPercent(accuracy)}`,
+    ...own(metrics),
     validationLoss !== undefined && `validation loss ${showLoss(validationLoss)}`,
     validationAccuracy !== undefined && `accuracy ${showPercent(validationAccuracy)}`,
+    ...own(validationMetrics),
     showElapsed(seconds),
   ]
     .filter((part) => part !== false)

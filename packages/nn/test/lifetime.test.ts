@@ -208,7 +208,7 @@ describe("what is not what it should be", () => {
       "expected a loss like softmaxCrossEntropy(), got undefined",
     );
     expect(compile({ optimizer: new Adam(), loss, metrics: ["acuracy"] })).toThrow(
-      'must be one of "accuracy"',
+      'expected metrics of "accuracy" and objects { name, variables, update, result } with names that differ, got "acuracy"',
     );
   });
 

@@ -1,1 +1,2 @@
 export { accuracy } from "./accuracy.js";
+export type { Metric, MetricVariable } from "./metric.js";

@@ -159,7 +159,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 function isPosition(value: unknown): value is FitPosition {
   if (!isRecord(value)) return false;
   const { startStep, optimizerStart, startEpoch, step, epoch, epochStep } = value;
-  const { lossSum, correct, records, seconds, epochSeconds, callbacks, stopped } = value;
+  const { lossSum, correct, records, seconds, epochSeconds, metrics, callbacks, stopped } = value;
   const counts = [startStep, optimizerStart, startEpoch, step, epoch, epochStep];
   return (
     counts.every((count) => Number.isSafeInteger(count) && (count as number) >= 0) &&
@@ -167,6 +167,7 @@ function isPosition(value: unknown): value is FitPosition {
     [lossSum, correct, seconds, epochSeconds].every(Number.isFinite) &&
     Array.isArray(records) &&
     records.every(isRecord) &&
+    (metrics === undefined || isRecord(metrics)) &&
     (callbacks === undefined || isRecord(callbacks)) &&
     (stopped === undefined || typeof stopped === "string")
   );

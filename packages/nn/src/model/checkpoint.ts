@@ -113,7 +113,7 @@ function isSamePlace(a: FitPosition, b: FitPosition): boolean {
 /** Everything that decides a fit's bits beside its data, as plain JSON. */
 function configurationOf({ model, compiled, options, runtime, callbacks }: FitRun): Record<string, unknown> {
   const { inputShape, layers, graph } = architectureOf(model);
-  const { optimizer, loss, accuracy } = compiled;
+  const { optimizer, loss, accuracy, metrics } = compiled;
   const { batchSize = 32, shuffle = true, validationSplit } = options;
   const configuration = {
     ...{ inputShape, layers, graph },
@@ -121,6 +121,7 @@ function configurationOf({ model, compiled, options, runtime, callbacks }: FitRu
     loss: { name: loss.name, ...loss.config() },
     ...{ accuracy, batchSize, shuffle, validationSplit, seed: model.seed },
     precision: runtime.engine.precision,
+    ...(metrics.length > 0 && { metrics: metrics.map(({ name }) => name) }),
     ...(callbacks.length > 0 && { callbacks }),
   };
   return JSON.parse(JSON.stringify(configuration)); // as it will be read back

@@ -12,6 +12,7 @@ import {
 import { formatShape, type Shape, sameShape, sizeOf } from "../graph/shape.js";
 import { Layer } from "../layers/layer.js";
 import type { Loss } from "../losses/loss.js";
+import { requireMetrics } from "../metrics/metric.js";
 import { requireOptions } from "../options.js";
 import type { NamedValue } from "../program/parameter-store.js";
 import type { Inputs } from "../training/predict.js";
@@ -101,7 +102,7 @@ export function requireAllInputs({ name, network }: Checked, inputs: readonly In
   });
 }
 
-/** @throws {ConfigError} `unknown-option`, `not-an-optimizer`, `not-a-loss`, `metrics-unknown`. */
+/** @throws {ConfigError} `unknown-option`, `not-an-optimizer`, `not-a-loss`, `not-a-metric`. */
 export function requireCompileOptions(options: CompileOptions): void {
   requireOptions("compile", options, COMPILE_OPTIONS);
   const { optimizer, loss, metrics = [] } = options;
@@ -117,7 +118,7 @@ export function requireCompileOptions(options: CompileOptions): void {
       `compile: expected a loss like softmaxCrossEntropy(), got ${showValue(loss)}.`,
     );
   }
-  for (const metric of metrics) requireOneOf("compile", "metrics", metric, ["accuracy"]);
+  requireMetrics(metrics);
 }
 
 /** @throws {ShapeError} `input-shape` when the samples are not of the model's size. */

@@ -93,12 +93,13 @@ export class Model {
   /**
    * Says how the model is to be trained. Compiling again with another optimizer starts that one afresh: its slots, its own count of steps, and
    * so its schedule.
-   * @throws {ConfigError} `unknown-option`, `not-an-optimizer`, `not-a-loss`, `metrics-unknown`.
+   * @throws {ConfigError} `unknown-option`, `not-an-optimizer`, `not-a-loss`, `not-a-metric`.
    */
   compile(options: CompileOptions): this {
     requireCompileOptions(options);
     const { optimizer, loss, metrics = [] } = options;
-    this.#compiled = { optimizer, loss, accuracy: metrics.includes("accuracy") };
+    const own = metrics.filter((metric) => metric !== "accuracy");
+    this.#compiled = { optimizer, loss, accuracy: metrics.includes("accuracy"), metrics: own };
     return this;
   }
 

@@ -1,4 +1,5 @@
 import type { Loss } from "../losses/loss.js";
+import type { Metric } from "../metrics/metric.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { Engine, EngineOptions } from "../program/machine.js";
 
@@ -13,5 +14,6 @@ export interface ModelOptions extends EngineOptions {
 export interface CompileOptions {
   readonly optimizer: Optimizer;
   readonly loss: Loss;
-  readonly metrics?: readonly "accuracy"[];
+  /** What is measured besides the loss: "accuracy", and metrics of one's own. */
+  readonly metrics?: readonly ("accuracy" | Metric)[];
 }

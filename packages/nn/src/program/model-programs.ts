@@ -8,6 +8,7 @@ import { input } from "../ops/leaves.js";
 import { mean } from "../ops/reductions.js";
 import type { LoadedData } from "./data-store.js";
 import type { Machine, Program } from "./machine.js";
+import type { Measuring, MetricMemory } from "./metric-memory.js";
 import type { ParameterStore, StoredTensor } from "./parameter-store.js";
 import { type Assign, makePlan, type PlanRequest } from "./plan.js";
 import type { Words } from "./words.js";
@@ -74,7 +75,11 @@ export interface LossRequest {
   readonly data: LoadedData;
   readonly order: "shuffled" | "given";
   readonly words: Words;
+  /** Where metrics are counted, if there are any. */
+  readonly metrics?: MetricMemory;
 }
+
+const NOTHING: Measuring = { outputs: [], assigns: [], places: new Map(), emit() {} };
 
 /** The update at the end of a training step. */
 export interface UpdateRequest {
@@ -120,12 +125,16 @@ export async function loadEvaluation(
   return memory.machine.load(
     makePlan({
       ...memory.machine.planning,
-      outputs: [graph.total],
+      outputs: [graph.total, ...graph.measured.outputs],
+      assigns: graph.measured.assigns,
       places: graph.places,
       words: request.words,
       before: graph.gather,
       after: graph.metrics,
-      behind: (emit) => advance(emit, request.words, batch),
+      behind: (emit) => {
+        graph.measured.emit(emit);
+        advance(emit, request.words, batch);
+      },
     }),
   );
 }
@@ -155,9 +164,11 @@ export async function loadTraining(
   const step = await machine.load(
     makePlan({
       ...plan,
-      assigns: graph.assigns,
+      outputs: [...plan.outputs, ...graph.measured.outputs],
+      assigns: [...graph.assigns, ...graph.measured.assigns],
       after: graph.metrics,
       behind: (emit) => {
+        graph.measured.emit(emit);
         update.emit(emit);
         advance(emit, request.words, batch);
       },
@@ -196,9 +207,10 @@ async function lossGraph(memory: ModelMemory, batch: number, request: LossReques
     const penalty = network.regularization();
     return penalty ? add(averaged, penalty) : averaged;
   });
-  const places = leafPlaces(memory)
-    .set(x, { address: at.inputs, layout: undefined })
-    .set(t, { address: at.labels, layout: undefined });
+  const measured = request.metrics?.measure(outputs[0]!, t) ?? NOTHING;
+  const places: Places = new Map([...leafPlaces(memory), ...measured.places]);
+  places.set(x, { address: at.inputs, layout: undefined });
+  places.set(t, { address: at.labels, layout: undefined });
   const metrics: PlanRequest["after"] = {
     tensor: total,
     reads: accuracy ? [scores] : [],
@@ -211,6 +223,7 @@ async function lossGraph(memory: ModelMemory, batch: number, request: LossReques
   return {
     total,
     assigns,
+    measured,
     places,
     gather: (emit: Emit) => data.gather(emit, at, batch, order, words.position),
     metrics,

@@ -25,7 +25,7 @@ export interface Training {
   /** The epoch that is going on, from 1, and the steps done in this fit. */
   readonly epoch: number;
   readonly step: number;
-  /** What an epoch's record will hold: `loss`, and `accuracy`, `validationLoss` … where they are measured. */
+  /** What an epoch's record will hold: `loss`, and `accuracy`, `validationLoss` … where they are measured; metrics of one's own are apart. */
   readonly figures: readonly string[];
   /** Ends the fit before its next step, as if it had no more of them; `History.stopped` is the reason, by default the callback's name. */
   stop(reason?: string): void;

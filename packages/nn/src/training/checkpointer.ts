@@ -1,5 +1,6 @@
 import type { Dataset } from "../data/dataset.js";
 import type { CallbackState } from "./callback.js";
+import type { SavedMetrics } from "./metric-results.js";
 import type { EpochRecord } from "./progress.js";
 import type { RunOptions } from "./run-options.js";
 import type { Compiled, Runtime } from "./runtime.js";
@@ -21,6 +22,8 @@ export interface FitPosition {
   /** Sums over the samples seen in this epoch: Σ loss, and how many were told right. */
   readonly lossSum: number;
   readonly correct: number;
+  /** What the metrics have counted in this epoch. */
+  readonly metrics?: SavedMetrics;
   /** The epochs that are over. */
   readonly records: readonly EpochRecord[];
   /** Time spent so far, in all and in this epoch. */

@@ -2,6 +2,7 @@ import type { Dataset } from "../data/dataset.js";
 import { shuffledIndices } from "../data/shuffle.js";
 import { requirePositiveInteger } from "../errors.js";
 import type { LoadedData } from "../program/data-store.js";
+import type { MetricMemory, MetricValues } from "../program/metric-memory.js";
 import type { OptimizerState } from "../program/optimizer-state.js";
 import { SCHEDULE_STEPS } from "../program/words.js";
 import type { ModelInTraining, Training } from "./callback.js";
@@ -11,6 +12,7 @@ import type { Course } from "./course.js";
 import { evaluate } from "./evaluate.js";
 import { requireFiniteWeights } from "./finite-weights.js";
 import type { FitOptions } from "./fit-options.js";
+import { readMetrics, resultsOf, savedMetrics } from "./metric-results.js";
 import type { EpochRecord, History, Progress } from "./progress.js";
 
 /** What a model has been through, over all fits: steps, and epochs that were at least begun. */
@@ -30,6 +32,8 @@ export interface FitData {
   readonly train: Dataset;
   /** `train` in memory. */
   readonly data: LoadedData;
+  /** Where the compiled metrics are counted. */
+  readonly metrics: MetricMemory | undefined;
   readonly validation: Dataset | undefined;
 }
 
@@ -45,6 +49,7 @@ export class FitLoop {
   #epoch = 1;
   #done = 0;
   #sums = { lossSum: 0, correct: 0 };
+  #metrics: MetricValues | undefined;
   readonly #records: EpochRecord[] = [];
   /** Why a callback stopped the fit. */
   #stopped: string | undefined;
@@ -98,6 +103,7 @@ export class FitLoop {
       this.#optimizerState.startStep = from.optimizerStart;
       ({ step: this.#step, epoch: this.#epoch, epochStep: this.#done, stopped: this.#stopped } = from);
       this.#sums = { lossSum: from.lossSum, correct: from.correct };
+      this.#metrics = from.metrics && readMetrics(from.metrics);
       this.#records.push(...from.records);
     }
     this.#resumedAt = { step: this.#step, time: performance.now() };
@@ -112,7 +118,7 @@ export class FitLoop {
   /** @returns false when it was cut short, and no epoch follows. */
   async #runEpoch(): Promise<boolean> {
     const { runtime, options, compiled, model } = this.#run;
-    const { train, data, validation } = this.#data;
+    const { train, data, metrics, validation } = this.#data;
     const course = this.#course;
     const { samples, stepsPerEpoch } = course;
     this.#counter.epochs = this.#startEpoch + this.#epoch;
@@ -122,6 +128,7 @@ export class FitLoop {
         : Uint32Array.from({ length: samples }, (_, i) => i),
     );
     await runtime.words.beginPass(course.seenInEpoch(this.#done), this.#sums);
+    await metrics?.begin(this.#metrics);
     await runtime.words.setStep(this.#taken(this.#step));
     const steps = Math.min(stepsPerEpoch, course.steps - this.#step + this.#done);
     while (this.#done < steps && !this.#halted) await this.#runSlice(train, data, steps - this.#done);
@@ -133,6 +140,7 @@ export class FitLoop {
       ...this.#means(),
       ...(validated && { validationLoss: validated.loss }),
       ...(validated && validated.accuracy !== undefined && { validationAccuracy: validated.accuracy }),
+      ...(validated && validated.metrics !== undefined && { validationMetrics: validated.metrics }),
       learningRate: compiled.optimizer.learningRateAt(this.#taken(this.#step - 1)),
       seconds: since(this.#epochBegan),
     };
@@ -143,6 +151,7 @@ export class FitLoop {
     this.#epoch++;
     this.#done = 0;
     this.#sums = { lossSum: 0, correct: 0 };
+    this.#metrics = undefined;
     this.#epochBegan = performance.now();
     await this.#reached("epoch");
     return true;
@@ -153,6 +162,7 @@ export class FitLoop {
     const { runtime, options, compiled } = this.#run;
     const { sliceSteps = SCHEDULE_STEPS, sliceMs = 20, checkpoint } = options;
     const { words, machine } = runtime;
+    const { metrics } = this.#data;
     // Only whole batches share a program; a short last one has its own.
     const { batch, alike } = this.#course.next(this.#done);
     const limit = typeof sliceSteps === "function" ? sliceSteps() : sliceSteps;
@@ -161,13 +171,14 @@ export class FitLoop {
     const times = Math.max(1, Math.min(alike, left, limit, due, this.#likely));
     for (let i = 0; i < times; i++)
       this.#rates[i] = compiled.optimizer.learningRateAt(this.#taken(this.#step + i));
-    const ran = await runtime.training(train, data, batch, compiled, ({ step: program, diagnose }) =>
+    const ran = await runtime.training(train, data, batch, compiled, metrics, ({ step: program, diagnose }) =>
       machine.exclusive(async () => {
         await words.setSchedule(this.#rates.subarray(0, times));
         const result = await machine.run(program, times, sliceMs);
         this.#counter.steps = this.#startStep + this.#step + result.times;
         if (!result.finite) throw await runtime.explain(diagnose, this.#counter.steps);
         this.#sums = await words.sums();
+        this.#metrics = await metrics?.read();
         return result;
       }),
     );
@@ -208,6 +219,7 @@ export class FitLoop {
       ...{ startStep: this.#startStep, startEpoch: this.#startEpoch },
       optimizerStart: this.#optimizerState.startStep,
       ...{ step: this.#step, epoch: this.#epoch, epochStep: this.#done, ...this.#sums },
+      ...(this.#metrics && { metrics: savedMetrics(this.#metrics) }),
       seconds: since(this.#began),
       epochSeconds: this.#done === 0 ? 0 : since(this.#epochBegan),
       records: [...this.#records],
@@ -233,10 +245,15 @@ export class FitLoop {
   }
 
   /** Of this epoch so far. */
-  #means(): { loss: number; accuracy?: number } {
+  #means(): Pick<EpochRecord, "loss" | "accuracy" | "metrics"> {
     const seen = this.#course.seenInEpoch(this.#done);
     const { lossSum, correct } = this.#sums;
-    return { loss: lossSum / seen, ...(this.#run.compiled.accuracy && { accuracy: correct / seen }) };
+    const { accuracy, metrics } = this.#run.compiled;
+    return {
+      loss: lossSum / seen,
+      ...(accuracy && { accuracy: correct / seen }),
+      ...(this.#metrics && { metrics: resultsOf(metrics, this.#metrics, seen) }),
+    };
   }
 
   #progress(learningRate: number): Progress {

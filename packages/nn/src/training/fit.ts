@@ -19,6 +19,8 @@ export async function fit(request: Omit<FitRequest, "callbacks">, counter: Train
   const course = new Course(train.inputs.shape[0]!, batchSize, steps);
   const run = { ...request, callbacks: heard.names };
   return runtime.withData(train, (data) =>
-    new FitLoop(run, counter, heard, course, { train, data, validation }).run(),
+    runtime.withMetrics(request.compiled.metrics, "fit", (metrics) =>
+      new FitLoop(run, counter, heard, course, { train, data, metrics, validation }).run(),
+    ),
   );
 }

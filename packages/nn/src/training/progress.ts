@@ -8,6 +8,8 @@ export interface Progress {
   readonly steps: number;
   readonly loss: number;
   readonly accuracy?: number;
+  /** Metrics of one's own, by name. */
+  readonly metrics?: Readonly<Record<string, number>>;
   readonly learningRate: number;
   readonly samplesPerSecond: number;
   readonly secondsLeft: number;
@@ -20,8 +22,11 @@ export interface EpochRecord {
   readonly steps: number;
   readonly loss: number;
   readonly accuracy?: number;
+  /** Metrics of one's own, by name. */
+  readonly metrics?: Readonly<Record<string, number>>;
   readonly validationLoss?: number;
   readonly validationAccuracy?: number;
+  readonly validationMetrics?: Readonly<Record<string, number>>;
   readonly learningRate: number;
   readonly seconds: number;
 }

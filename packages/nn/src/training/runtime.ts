@@ -3,12 +3,14 @@ import { NumericError } from "../errors.js";
 import { initialize } from "../initializers/initialize.js";
 import { randomPlace } from "../initializers/random-stream.js";
 import type { Loss } from "../losses/loss.js";
+import type { Metric } from "../metrics/metric.js";
 import { input } from "../ops/leaves.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { DataStore, type LoadedData, labelType } from "../program/data-store.js";
 import { decideParameterLayouts } from "../program/layouts.js";
 import { LeasedCache } from "../program/leased-cache.js";
 import { type Engine, type EngineOptions, Machine, type Program } from "../program/machine.js";
+import { MetricMemory } from "../program/metric-memory.js";
 import {
   type LossRequest,
   loadEvaluation,
@@ -29,7 +31,11 @@ export interface Compiled {
   readonly optimizer: Optimizer;
   readonly loss: Loss;
   readonly accuracy: boolean;
+  readonly metrics: readonly Metric[];
 }
+
+/** Of these, what counts while nothing is learnt. */
+export type Measured = Pick<Compiled, "loss" | "accuracy" | "metrics">;
 
 interface TrainingProgram {
   readonly step: Program;
@@ -42,6 +48,8 @@ type RuntimeMemory = ModelMemory & { readonly network: TrainedNetwork };
 
 /** How many programs of each kind are kept: one a batch size, and a kind of data or loss. */
 const KEPT_PROGRAMS = 32;
+/** How many sets of metrics have their memory kept: of a fit and its evaluations, and of another pair. */
+const KEPT_METRICS = 4;
 
 /** A model's numbers and programs on an engine. Programs are made when first asked for; the last ones used are kept. */
 export class Runtime {
@@ -52,7 +60,9 @@ export class Runtime {
   readonly #predictions: LeasedCache<Prediction>;
   readonly #evaluations: LeasedCache<Program>;
   readonly #trainings: LeasedCache<TrainingProgram>;
-  readonly #losses: Loss[] = [];
+  readonly #metrics: LeasedCache<MetricMemory>;
+  /** Losses and metrics, whose places here tell programs apart. */
+  readonly #known: (Loss | Metric)[] = [];
   #optimizerState: OptimizerState | undefined;
   /** Evaluations share their sums and so take turns; training goes on between their slices. */
   readonly evaluations = new Queue();
@@ -70,6 +80,12 @@ export class Runtime {
     this.#predictions = new LeasedCache(KEPT_PROGRAMS, ({ program }) => machine.unload(program));
     this.#evaluations = new LeasedCache(KEPT_PROGRAMS, (program) => machine.unload(program));
     this.#trainings = new LeasedCache(KEPT_PROGRAMS, ({ step }) => machine.unload(step));
+    this.#metrics = new LeasedCache(KEPT_METRICS, (one) => {
+      const counting = (key: string) => key.endsWith(` ${one.id}`);
+      this.#evaluations.drop(counting);
+      this.#trainings.drop(counting);
+      one.free();
+    });
     this.#data = new DataStore(machine, ({ id }) => {
       const onData = (key: string) => key.startsWith(`${id} `);
       this.#evaluations.drop(onData);
@@ -163,6 +179,17 @@ export class Runtime {
     return this.#data.use(dataset, work);
   }
 
+  /** Lets `work` have memory for metrics: one for fits, and one for evaluations, which take turns. */
+  async withMetrics<R>(
+    metrics: readonly Metric[],
+    use: "fit" | "evaluate",
+    work: (memory: MetricMemory | undefined) => Promise<R>,
+  ): Promise<R> {
+    if (metrics.length === 0) return work(undefined);
+    const key = [use, ...metrics.map((metric) => this.#idOf(metric))].join(" ");
+    return this.#metrics.use(key, () => MetricMemory.create(this.machine, metrics), work);
+  }
+
   /** Lets `work` have the program that predicts one batch. */
   prediction<R>(batch: number, every: boolean, work: (prediction: Prediction) => Promise<R>): Promise<R> {
     return this.#predictions.use(`${batch} ${every}`, () => loadPrediction(this.#memory, batch, every), work);
@@ -173,16 +200,17 @@ export class Runtime {
     dataset: Dataset,
     data: LoadedData,
     batch: number,
-    compiled: Pick<Compiled, "loss" | "accuracy">,
+    compiled: Measured,
+    metrics: MetricMemory | undefined,
     work: (program: Program) => Promise<R>,
   ): Promise<R> {
     return this.#evaluations.use(
-      `${data.id} ${batch} ${this.#idOf(compiled.loss)} ${compiled.accuracy}`,
+      `${data.id} ${batch} ${this.#idOf(compiled.loss)} ${compiled.accuracy} ${metrics?.id}`,
       () =>
         loadEvaluation(
           this.#memory,
           batch,
-          this.#request(dataset, data, compiled, "given", this.evaluationWords),
+          this.#request(dataset, data, compiled, "given", this.evaluationWords, metrics),
         ),
       work,
     );
@@ -194,16 +222,17 @@ export class Runtime {
     data: LoadedData,
     batch: number,
     compiled: Compiled,
+    metrics: MetricMemory | undefined,
     work: (program: TrainingProgram) => R | Promise<R>,
   ): Promise<R> {
     const state = await this.stateOf(compiled.optimizer);
     return this.#trainings.use(
-      `${data.id} ${batch} ${this.#idOf(compiled.loss)} ${compiled.accuracy} ${state.id}`,
+      `${data.id} ${batch} ${this.#idOf(compiled.loss)} ${compiled.accuracy} ${state.id} ${metrics?.id}`,
       () =>
         loadTraining(
           this.#memory,
           batch,
-          this.#request(dataset, data, compiled, "shuffled", this.words),
+          this.#request(dataset, data, compiled, "shuffled", this.words, metrics),
           state.update,
         ),
       work,
@@ -237,21 +266,22 @@ export class Runtime {
     return this.machine.close();
   }
 
-  /** Tells programs of one loss from those of another, which may have the same name. */
-  #idOf(loss: Loss): number {
-    const id = this.#losses.indexOf(loss);
-    return id < 0 ? this.#losses.push(loss) - 1 : id;
+  /** Tells a loss or a metric from another, which may have the same name. */
+  #idOf(loss: Loss | Metric): number {
+    const id = this.#known.indexOf(loss);
+    return id < 0 ? this.#known.push(loss) - 1 : id;
   }
 
   #request(
     dataset: Dataset,
     data: LoadedData,
-    { loss, accuracy }: Pick<Compiled, "loss" | "accuracy">,
+    { loss, accuracy }: Measured,
     order: LossRequest["order"],
     words: Words,
+    metrics: MetricMemory | undefined,
   ): LossRequest {
     const labels = { type: labelType(dataset), sample: dataset.labels.shape.slice(1) };
-    return { loss, accuracy, labels, data, order, words };
+    return { loss, accuracy, labels, data, order, words, ...(metrics && { metrics }) };
   }
 }
 
