@@ -65,6 +65,8 @@ const ROOMS = {
   ],
 };
 
+ROOMS.testing = [...ROOMS.model, "model", "reference", "autodiff"];
+
 /** Only program/ knows kernels. The others here take float64 scalars and random numbers, or pass an engine on. */
 const KNOW_KERNELS = [
   "program/",

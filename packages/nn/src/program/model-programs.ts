@@ -187,6 +187,16 @@ export async function loadTraining(
   return { step, diagnose };
 }
 
+/** What is made as small as can be: the loss's mean over the batch, and the penalties. */
+export function totalLoss(network: ModelGraph, loss: LossGraph, scores: Tensor, t: Tensor): Tensor {
+  return withScope("loss", () => {
+    const value = loss.call(scores, t);
+    const averaged = value.shape.length === 0 ? value : mean(value);
+    const penalty = network.regularization();
+    return penalty ? add(averaged, penalty) : averaged;
+  });
+}
+
 function leafPlaces({ store, block, state }: ModelMemory): Places {
   return new Map([...store.places(block), ...(state?.store.places(state.block) ?? [])]);
 }
@@ -201,12 +211,7 @@ async function lossGraph(memory: ModelMemory, batch: number, request: LossReques
   const at: BatchPlaces = { inputs, labels: inputs + inputBytes };
   const { outputs, assigns } = network.forward([x], training);
   const scores = network.scores(outputs[0]!, loss);
-  const total = withScope("loss", () => {
-    const value = loss.call(scores, t);
-    const averaged = value.shape.length === 0 ? value : mean(value);
-    const penalty = network.regularization();
-    return penalty ? add(averaged, penalty) : averaged;
-  });
+  const total = totalLoss(network, loss, scores, t);
   const measured = request.metrics?.measure(outputs[0]!, t) ?? NOTHING;
   const places: Places = new Map([...leafPlaces(memory), ...measured.places]);
   places.set(x, { address: at.inputs, layout: undefined });
