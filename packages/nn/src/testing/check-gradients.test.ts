@@ -71,7 +71,7 @@ describe("checkGradients", () => {
     });
     class Twice extends Layer {
       readonly type = "Twice";
-      config(): Record<string, unknown> {
+      override config(): Record<string, unknown> {
         return this.named();
       }
       call(x: Tensor): Tensor {
