@@ -39,6 +39,18 @@ export {
 /** The constants of the program encoding: opcodes and the numbers of elementwise functions. */
 export * as opcodes from "./instructions/opcodes.js";
 export { type OptimizerRange, optimizerTable } from "./instructions/optim.js";
+export {
+  arityOf,
+  type MapExtent,
+  type MapPlaces,
+  type MapPlan,
+  type MapPrimitive,
+  type MapProgram,
+  type MapValue,
+  mapInputs,
+  mapOutputs,
+  planMap,
+} from "./map/index.js";
 export { KernelMemory } from "./memory.js";
 export { MemoryError } from "./memory-error.js";
 export { ProgramWriter } from "./program-writer.js";

@@ -94,6 +94,20 @@ export function expm1_negative4(x: v128): v128 {
   return v128.or(y, f32x4.ne(x, x));
 }
 
+/** e^x − 1 per lane, without the loss of digits near 0. */
+// @ts-ignore: decorator
+@inline
+export function expm1_4(x: v128): v128 {
+  const t = rounded(f32x4.pmax(x, constant(TABLE, FLAT)));
+  const p = reduced_expm1(f32x4.pmax(x, constant(TABLE, FLAT)), t);
+  // 2ⁿ·p + (2ⁿ − 1), in halves so that 2¹²⁸ is not needed.
+  const half = i32x4.add(i32x4.shl(t, 23), constant(TABLE, Q0));
+  const sum = madd(p, half, f32x4.sub(half, constant(TABLE, Q0)));
+  const y = f32x4.add(sum, sum);
+  const high = v128.bitselect(constant(TABLE, INFINITE), y, f32x4.gt(x, constant(TABLE, OVERFLOW)));
+  return v128.or(high, f32x4.ne(x, x));
+}
+
 /** e^x, the same bits as a lane of exp4. */
 export function exp_f32(x: f32): f32 {
   return f32x4.extract_lane(exp4(f32x4.splat(x)), 0);

@@ -79,6 +79,22 @@ export function log1p4(x: v128): v128 {
   return v128.bitselect(x, fixed, f32x4.eq(x, constant(TABLE, INFINITE)));
 }
 
+/** log(1 + x) per lane for any x: −∞ at −1, NaN below. */
+// @ts-ignore: decorator
+@inline
+export function log1p_4(x: v128): v128 {
+  const u = f32x4.add(x, constant(TABLE, ONE));
+  // What rounding u lost: of the greater of the two first, so that it is exact.
+  const big = f32x4.gt(f32x4.abs(x), constant(TABLE, ONE));
+  const low = f32x4.sub(x, f32x4.sub(u, constant(TABLE, ONE)));
+  const lost = v128.bitselect(f32x4.sub(constant(TABLE, ONE), f32x4.sub(u, x)), low, big);
+  const log = log4(u);
+  const fixed = f32x4.add(log, f32x4.div(lost, u));
+  // At −1 and ∞ the correction is 0/0 or ∞ − ∞; at ±0 the sign is the argument's.
+  const plain = v128.or(f32x4.eq(u, f32x4.splat(0)), f32x4.eq(u, constant(TABLE, INFINITE)));
+  return v128.bitselect(x, v128.bitselect(log, fixed, plain), f32x4.eq(x, f32x4.splat(0)));
+}
+
 /** log x, the same bits as a lane of log4. */
 export function log_f32(x: f32): f32 {
   return f32x4.extract_lane(log4(f32x4.splat(x)), 0);

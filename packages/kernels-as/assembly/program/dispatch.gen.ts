@@ -16,6 +16,8 @@ import { axpy_f32 } from "../gemm/axpy";
 import { dot_f32 } from "../gemm/dot";
 import { gemm_f32, gemm_masked_f32 } from "../gemm/driver";
 import { peak_f32 } from "../gemm/peak";
+import { map_share } from "../map/map";
+import { sum_parts_f32 } from "../map/rows";
 import { adadelta_f32 } from "../optim/adadelta";
 import { adagrad_f32 } from "../optim/adagrad";
 import { adam_f32 } from "../optim/adam";
@@ -41,13 +43,13 @@ import {
   BINARY, BINARY_ROWS, BINARY_COLS, DROPOUT, DROPOUT_RELU_GRAD, PERMUTE, SUM_ROWS, SUM_COLS, SUM_SQUARES,
   SUM_ABS, MAX_COLS, SOFTMAX, SOFTMAX_GRAD, LOG_SUM_EXP, SOFTMAX_CROSS_ENTROPY, SOFTMAX_CROSS_ENTROPY_GRAD,
   SIGMOID_CROSS_ENTROPY, SIGMOID_CROSS_ENTROPY_GRAD, ACCURACY, BINARY_ACCURACY, ACCUMULATE, SGD, ADAGRAD,
-  RMSPROP, ADADELTA, ADAM, GATHER_U8, GATHER_F32, GATHER_U32, GATHER_LABELS_U8, PHILOX,
+  RMSPROP, ADADELTA, ADAM, GATHER_U8, GATHER_F32, GATHER_U32, GATHER_LABELS_U8, MAP, SUM_PARTS, PHILOX,
 } from "./opcodes.gen";
 
 /** How many arguments an instruction has, by its opcode; 255 for what is none. */
 export const ARGUMENT_COUNTS = memory.data<u8>([
   255, 0, 4, 1, 3, 4, 19, 14, 4, 4, 4, 23, 21, 22, 24, 23, 25, 16, 16, 17, 17, 17, 17, 3, 3, 5, 6, 5, 5, 6, 6,
-  7, 5, 15, 6, 6, 5, 5, 4, 4, 5, 4, 8, 7, 6, 5, 6, 5, 4, 7, 6, 6, 7, 9, 10, 10, 6, 6, 4,
+  7, 5, 15, 6, 6, 5, 5, 4, 4, 5, 4, 8, 7, 6, 5, 6, 5, 4, 7, 6, 6, 7, 9, 10, 10, 6, 6, 28, 5, 4,
 ]);
 
 /** Runs the instruction whose arguments lie at `at`. @returns how the run goes on: see constants.ts. */
@@ -418,6 +420,19 @@ export function dispatch(op: u32, at: usize, thread: u32, threads: u32): u32 {
         arg_u(at, 0), arg_u(at, 1), <usize>arg_u(at, 2) + (<usize>load<u32>(arg_u(at, 3)) << 2), arg_u(at, 5),
         begin, end
       );
+      return FINISHED;
+    }
+    case MAP: {
+      return map_share(
+        arg_u(at, 0), arg_u(at, 1), arg_u(at, 2), arg_u(at, 3), arg_u(at, 5) + arg_u(at, 4) * thread, at + 32,
+        at + 80, thread, threads
+      );
+    }
+    case SUM_PARTS: {
+      const count = arg_u(at, 3);
+      const begin = share_begin(count, LINE, thread, threads);
+      const end = share_end(count, LINE, thread, threads);
+      sum_parts_f32(arg_u(at, 0), arg_u(at, 1), arg_u(at, 2), arg_u(at, 3), arg_f(at, 4), begin, end);
       return FINISHED;
     }
     case PHILOX: {

@@ -1,7 +1,7 @@
 // Written by scripts/generate-instructions.mjs; not by hand.
 
 /** Opcodes are below this. 0 is none, so that memory which was never written is no program. */
-export const OPCODES: u32 = 59;
+export const OPCODES: u32 = 61;
 
 // program
 export const END: u32 = 1;
@@ -74,8 +74,12 @@ export const GATHER_F32: u32 = 55;
 export const GATHER_U32: u32 = 56;
 export const GATHER_LABELS_U8: u32 = 57;
 
+// map
+export const MAP: u32 = 58;
+export const SUM_PARTS: u32 = 59;
+
 // random
-export const PHILOX: u32 = 58;
+export const PHILOX: u32 = 60;
 
 // Functions of peak instructions.
 export const PEAK_TWELVE: u32 = 0;
@@ -105,3 +109,52 @@ export const BINARY_MUL: u32 = 2;
 export const BINARY_DIV: u32 = 3;
 export const BINARY_MAX: u32 = 4;
 export const BINARY_MIN: u32 = 5;
+
+// Functions of map instructions.
+export const MAP_COPY: u32 = 0;
+export const MAP_NEG: u32 = 1;
+export const MAP_ABS: u32 = 2;
+export const MAP_SIGN: u32 = 3;
+export const MAP_SQUARE: u32 = 4;
+export const MAP_SQRT: u32 = 5;
+export const MAP_RSQRT: u32 = 6;
+export const MAP_RECIPROCAL: u32 = 7;
+export const MAP_EXP: u32 = 8;
+export const MAP_EXPM1: u32 = 9;
+export const MAP_LOG: u32 = 10;
+export const MAP_LOG1P: u32 = 11;
+export const MAP_ERF: u32 = 12;
+export const MAP_SIN: u32 = 13;
+export const MAP_COS: u32 = 14;
+export const MAP_TANH: u32 = 15;
+export const MAP_SIGMOID: u32 = 16;
+export const MAP_RELU: u32 = 17;
+export const MAP_FLOOR: u32 = 18;
+export const MAP_CEIL: u32 = 19;
+export const MAP_ROUND: u32 = 20;
+export const MAP_NOT: u32 = 21;
+export const MAP_ADD: u32 = 22;
+export const MAP_SUB: u32 = 23;
+export const MAP_MUL: u32 = 24;
+export const MAP_DIV: u32 = 25;
+export const MAP_MAX: u32 = 26;
+export const MAP_MIN: u32 = 27;
+export const MAP_LT: u32 = 28;
+export const MAP_LE: u32 = 29;
+export const MAP_GT: u32 = 30;
+export const MAP_GE: u32 = 31;
+export const MAP_EQ: u32 = 32;
+export const MAP_NE: u32 = 33;
+export const MAP_AND: u32 = 34;
+export const MAP_OR: u32 = 35;
+export const MAP_WHERE: u32 = 36;
+export const MAP_MADD: u32 = 37;
+export const MAP_CONVERT: u32 = 38;
+export const MAP_CONSTANT: u32 = 39;
+export const MAP_SPLAT: u32 = 40;
+export const MAP_IOTA: u32 = 41;
+export const MAP_REPEAT: u32 = 42;
+export const MAP_SPREAD: u32 = 43;
+export const MAP_SUM_ROW: u32 = 44;
+export const MAP_MAX_ROW: u32 = 45;
+export const MAP_ROW_SUM: u32 = 46;

@@ -63,5 +63,7 @@ export const costs: { readonly [K in keyof InstructionTable]: (args: Instruction
   gather_f32: (a) => a.batch * a.features / 2,
   gather_u32: (a) => a.batch * a.features / 2,
   gather_labels_u8: (a) => a.batch * a.features / 2,
+  map: (a) => a.rows * a.cols * 4,
+  sum_parts: (a) => a.count * a.cols / 2,
   philox: (a) => 4 * a.blocks,
 };

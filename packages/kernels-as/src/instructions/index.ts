@@ -5,6 +5,8 @@ export {
   binaryKinds,
   type InstructionTable,
   instructions,
+  type MapKind,
+  mapKinds,
   type PeakKind,
   type UnaryKind,
   unaryKinds,
@@ -16,4 +18,4 @@ export type InstructionName = keyof InstructionTable;
 export type InstructionArguments<K extends InstructionName> = InstructionTable[K];
 
 /** p: byte address, u: unsigned, i: signed, f: float32, d: words of the program's own; else the name of a list of functions, by number or name. */
-export type ArgumentKind = "p" | "u" | "i" | "f" | "d" | "unary" | "binary" | "peak";
+export type ArgumentKind = "p" | "u" | "i" | "f" | "d" | "unary" | "binary" | "peak" | "map";

@@ -41,11 +41,65 @@ export const binaryKinds = {
 
 export type BinaryKind = keyof typeof binaryKinds;
 
+/** Functions of `map` instructions, by name. */
+export const mapKinds = {
+  copy: 0,
+  neg: 1,
+  abs: 2,
+  sign: 3,
+  square: 4,
+  sqrt: 5,
+  rsqrt: 6,
+  reciprocal: 7,
+  exp: 8,
+  expm1: 9,
+  log: 10,
+  log1p: 11,
+  erf: 12,
+  sin: 13,
+  cos: 14,
+  tanh: 15,
+  sigmoid: 16,
+  relu: 17,
+  floor: 18,
+  ceil: 19,
+  round: 20,
+  not: 21,
+  add: 22,
+  sub: 23,
+  mul: 24,
+  div: 25,
+  max: 26,
+  min: 27,
+  lt: 28,
+  le: 29,
+  gt: 30,
+  ge: 31,
+  eq: 32,
+  ne: 33,
+  and: 34,
+  or: 35,
+  where: 36,
+  madd: 37,
+  convert: 38,
+  constant: 39,
+  splat: 40,
+  iota: 41,
+  repeat: 42,
+  spread: 43,
+  sum_row: 44,
+  max_row: 45,
+  row_sum: 46,
+} as const;
+
+export type MapKind = keyof typeof mapKinds;
+
 /** The functions that an argument may name, by the argument's kind. */
 export const kinds: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   peak: peakKinds,
   unary: unaryKinds,
   binary: binaryKinds,
+  map: mapKinds,
 };
 
 /** Every instruction with its arguments: byte addresses unless they are sizes, in elements, or scalars. */
@@ -787,6 +841,50 @@ export interface InstructionTable {
     features: number;
   };
   /**
+   * Runs code that `planMap` wrote over a [rows, cols] view, block by block. Two bits an operand say its
+   * extent: rows·cols, cols, rows or 1 elements; an output of extent 1 is parts·cols partial sums, one for
+   * every `partRows` rows (0: there are none). An output may be an input of its extent, if `planMap` was
+   * told.
+   */
+  map: {
+    code: Uint32Array;
+    rows: number;
+    cols: number;
+    partRows: number;
+    share: number;
+    scratch: number;
+    inExtents: number;
+    outExtents: number;
+    in0: number;
+    in1: number;
+    in2: number;
+    in3: number;
+    in4: number;
+    in5: number;
+    in6: number;
+    in7: number;
+    in8: number;
+    in9: number;
+    in10: number;
+    in11: number;
+    out0: number;
+    out1: number;
+    out2: number;
+    out3: number;
+    out4: number;
+    out5: number;
+    out6: number;
+    out7: number;
+  };
+  /** y[c] = scale·Σ_p parts[p, c], in float64: the end of a map's sums over rows. */
+  sum_parts: {
+    y: number;
+    parts: number;
+    count: number;
+    cols: number;
+    scale: number;
+  };
+  /**
    * 4·blocks random u32 at y: block b is Philox4x32-10 of the counter (c0 + b, c1, c2, c3), four u32, under
    * the key, two.
    */
@@ -1249,5 +1347,39 @@ export const instructions = {
   },
   gather_u32: { opcode: 56, args: ["y:p", "x:p", "indices:p", "position:p", "batch:u", "features:u"] },
   gather_labels_u8: { opcode: 57, args: ["y:p", "x:p", "indices:p", "position:p", "batch:u", "features:u"] },
-  philox: { opcode: 58, args: ["y:p", "counter:p", "key:p", "blocks:u"] },
+  map: {
+    opcode: 58,
+    args: [
+      "code:d",
+      "rows:u",
+      "cols:u",
+      "partRows:u",
+      "share:u",
+      "scratch:p",
+      "inExtents:u",
+      "outExtents:u",
+      "in0:p",
+      "in1:p",
+      "in2:p",
+      "in3:p",
+      "in4:p",
+      "in5:p",
+      "in6:p",
+      "in7:p",
+      "in8:p",
+      "in9:p",
+      "in10:p",
+      "in11:p",
+      "out0:p",
+      "out1:p",
+      "out2:p",
+      "out3:p",
+      "out4:p",
+      "out5:p",
+      "out6:p",
+      "out7:p",
+    ],
+  },
+  sum_parts: { opcode: 59, args: ["y:p", "parts:p", "count:u", "cols:u", "scale:f"] },
+  philox: { opcode: 60, args: ["y:p", "counter:p", "key:p", "blocks:u"] },
 } as const;

@@ -1,7 +1,7 @@
 // Written by scripts/generate-instructions.mjs; not by hand.
 
 /** Opcodes are below this. 0 is none, so that memory which was never written is no program. */
-export const OPCODES = 59;
+export const OPCODES = 61;
 
 // program
 export const END = 1;
@@ -74,8 +74,12 @@ export const GATHER_F32 = 55;
 export const GATHER_U32 = 56;
 export const GATHER_LABELS_U8 = 57;
 
+// map
+export const MAP = 58;
+export const SUM_PARTS = 59;
+
 // random
-export const PHILOX = 58;
+export const PHILOX = 60;
 
 // Functions of peak instructions.
 export const PEAK_TWELVE = 0;
@@ -105,3 +109,52 @@ export const BINARY_MUL = 2;
 export const BINARY_DIV = 3;
 export const BINARY_MAX = 4;
 export const BINARY_MIN = 5;
+
+// Functions of map instructions.
+export const MAP_COPY = 0;
+export const MAP_NEG = 1;
+export const MAP_ABS = 2;
+export const MAP_SIGN = 3;
+export const MAP_SQUARE = 4;
+export const MAP_SQRT = 5;
+export const MAP_RSQRT = 6;
+export const MAP_RECIPROCAL = 7;
+export const MAP_EXP = 8;
+export const MAP_EXPM1 = 9;
+export const MAP_LOG = 10;
+export const MAP_LOG1P = 11;
+export const MAP_ERF = 12;
+export const MAP_SIN = 13;
+export const MAP_COS = 14;
+export const MAP_TANH = 15;
+export const MAP_SIGMOID = 16;
+export const MAP_RELU = 17;
+export const MAP_FLOOR = 18;
+export const MAP_CEIL = 19;
+export const MAP_ROUND = 20;
+export const MAP_NOT = 21;
+export const MAP_ADD = 22;
+export const MAP_SUB = 23;
+export const MAP_MUL = 24;
+export const MAP_DIV = 25;
+export const MAP_MAX = 26;
+export const MAP_MIN = 27;
+export const MAP_LT = 28;
+export const MAP_LE = 29;
+export const MAP_GT = 30;
+export const MAP_GE = 31;
+export const MAP_EQ = 32;
+export const MAP_NE = 33;
+export const MAP_AND = 34;
+export const MAP_OR = 35;
+export const MAP_WHERE = 36;
+export const MAP_MADD = 37;
+export const MAP_CONVERT = 38;
+export const MAP_CONSTANT = 39;
+export const MAP_SPLAT = 40;
+export const MAP_IOTA = 41;
+export const MAP_REPEAT = 42;
+export const MAP_SPREAD = 43;
+export const MAP_SUM_ROW = 44;
+export const MAP_MAX_ROW = 45;
+export const MAP_ROW_SUM = 46;

@@ -13,6 +13,7 @@ import {
 import { samplesSeen } from "./data.js";
 import { rateFault } from "./dropout.js";
 import { matrixElements, productFault, productScratchBytes } from "./gemm.js";
+import { mapFault, mapOperand } from "./map.js";
 import type { OperandTable } from "./operands.js";
 import { rangesExtent } from "./optim.js";
 import { permuteFirst, permuteReach, permuteSize, rankFault } from "./permute.js";
@@ -1270,6 +1271,150 @@ export const operandTable: OperandTable = {
         role: "input",
         type: "u32",
         elements: () => 1,
+      },
+    },
+  },
+  map: {
+    fault: (a) => mapFault(a),
+    operands: {
+      scratch: {
+        role: "scratch",
+        type: "u8",
+        elements: (a, threads) => a.share * threads,
+      },
+      in0: {
+        role: "input",
+        type: "f32",
+        elements: (a) => mapOperand(a, a.inExtents, 0, 0),
+        optional: true,
+      },
+      in1: {
+        role: "input",
+        type: "f32",
+        elements: (a) => mapOperand(a, a.inExtents, 1, 0),
+        optional: true,
+      },
+      in2: {
+        role: "input",
+        type: "f32",
+        elements: (a) => mapOperand(a, a.inExtents, 2, 0),
+        optional: true,
+      },
+      in3: {
+        role: "input",
+        type: "f32",
+        elements: (a) => mapOperand(a, a.inExtents, 3, 0),
+        optional: true,
+      },
+      in4: {
+        role: "input",
+        type: "f32",
+        elements: (a) => mapOperand(a, a.inExtents, 4, 0),
+        optional: true,
+      },
+      in5: {
+        role: "input",
+        type: "f32",
+        elements: (a) => mapOperand(a, a.inExtents, 5, 0),
+        optional: true,
+      },
+      in6: {
+        role: "input",
+        type: "f32",
+        elements: (a) => mapOperand(a, a.inExtents, 6, 0),
+        optional: true,
+      },
+      in7: {
+        role: "input",
+        type: "f32",
+        elements: (a) => mapOperand(a, a.inExtents, 7, 0),
+        optional: true,
+      },
+      in8: {
+        role: "input",
+        type: "f32",
+        elements: (a) => mapOperand(a, a.inExtents, 8, 0),
+        optional: true,
+      },
+      in9: {
+        role: "input",
+        type: "f32",
+        elements: (a) => mapOperand(a, a.inExtents, 9, 0),
+        optional: true,
+      },
+      in10: {
+        role: "input",
+        type: "f32",
+        elements: (a) => mapOperand(a, a.inExtents, 10, 0),
+        optional: true,
+      },
+      in11: {
+        role: "input",
+        type: "f32",
+        elements: (a) => mapOperand(a, a.inExtents, 11, 0),
+        optional: true,
+      },
+      out0: {
+        role: "output",
+        type: "f32",
+        elements: (a) => mapOperand(a, a.outExtents, 0, a.partRows),
+        optional: true,
+      },
+      out1: {
+        role: "output",
+        type: "f32",
+        elements: (a) => mapOperand(a, a.outExtents, 1, a.partRows),
+        optional: true,
+      },
+      out2: {
+        role: "output",
+        type: "f32",
+        elements: (a) => mapOperand(a, a.outExtents, 2, a.partRows),
+        optional: true,
+      },
+      out3: {
+        role: "output",
+        type: "f32",
+        elements: (a) => mapOperand(a, a.outExtents, 3, a.partRows),
+        optional: true,
+      },
+      out4: {
+        role: "output",
+        type: "f32",
+        elements: (a) => mapOperand(a, a.outExtents, 4, a.partRows),
+        optional: true,
+      },
+      out5: {
+        role: "output",
+        type: "f32",
+        elements: (a) => mapOperand(a, a.outExtents, 5, a.partRows),
+        optional: true,
+      },
+      out6: {
+        role: "output",
+        type: "f32",
+        elements: (a) => mapOperand(a, a.outExtents, 6, a.partRows),
+        optional: true,
+      },
+      out7: {
+        role: "output",
+        type: "f32",
+        elements: (a) => mapOperand(a, a.outExtents, 7, a.partRows),
+        optional: true,
+      },
+    },
+  },
+  sum_parts: {
+    operands: {
+      y: {
+        role: "output",
+        type: "f32",
+        elements: (a) => a.cols,
+      },
+      parts: {
+        role: "input",
+        type: "f32",
+        elements: (a) => a.count * a.cols,
       },
     },
   },

@@ -4,8 +4,11 @@ import {
   type ConvGeometry,
   chooseConv2dAlgorithm,
   type InstructionName,
+  type InstructionTable,
   instructions,
+  type MapProgram,
   optimizerTable,
+  planMap,
 } from "../../src/index.js";
 import { operandsOf } from "../../src/instructions/check.js";
 import type { Conv2dPass } from "../../src/instructions/conv-plan.js";
@@ -15,7 +18,7 @@ import type { Data } from "./instruction.js";
 
 /** Sizes and scalars, and the operands whose contents matter. */
 export interface Example {
-  readonly numbers: Readonly<Record<string, number | string>>;
+  readonly numbers: Readonly<Record<string, number | string | Uint32Array>>;
   readonly data?: Readonly<Record<string, Data>>;
 }
 
@@ -166,6 +169,43 @@ const update = (name: InstructionName, scalars: readonly number[]) =>
     ...(name === "adam" && { step: Uint32Array.of(seed, 0) }),
   }));
 
+/** A formula with every extent, a sum along the row and one over rows. */
+const map = fc.record({ rows: small, cols: fc.integer({ min: 0, max: 70 }) }).map(({ rows, cols }) => {
+  const program: MapProgram = {
+    rows,
+    cols,
+    values: [
+      { kind: "input", extent: "full" },
+      { kind: "input", extent: "row" },
+      { kind: "input", extent: "column" },
+      { kind: "input", extent: "scalar" },
+      { kind: "apply", primitive: "madd", args: [0, 1, 3] },
+      { kind: "reduce", reduction: "sum", of: 4 },
+      { kind: "apply", primitive: "sub", args: [5, 2] },
+      { kind: "apply", primitive: "mul", args: [4, 6] },
+    ],
+    outputs: [
+      { value: 7, extent: "full" },
+      { value: 6, extent: "column" },
+    ],
+    rowSums: [{ value: 7 }],
+  };
+  const [{ args }] = planMap(program, 4).lower({
+    ...{ inputs: [64, 64, 64, 64], outputs: [2 ** 40, 2 ** 41], rowSums: [0], scratch: 0 },
+  }) as unknown as [{ args: InstructionTable["map"] }];
+  const { code, partRows, share, inExtents, outExtents } = args;
+  const unused = [
+    ...[4, 5, 6, 7, 8, 9, 10, 11].map((i) => [`in${i}`, 0]),
+    ...[3, 4, 5, 6, 7].map((i) => [`out${i}`, 0]),
+  ];
+  return {
+    numbers: {
+      ...{ rows, cols, code, partRows, share, inExtents, outExtents },
+      ...Object.fromEntries(unused),
+    },
+  };
+});
+
 const drawn = { rate: Float32Array.of(0.25) };
 
 const SPECIAL: { readonly [K in InstructionName]?: fc.Arbitrary<Example> } = {
@@ -191,6 +231,7 @@ const SPECIAL: { readonly [K in InstructionName]?: fc.Arbitrary<Example> } = {
   dropout: with_("dropout", () => drawn),
   dropout_relu_grad: with_("dropout_relu_grad", () => drawn),
   permute,
+  map,
   sgd: update("sgd", [0.1, 0.9]),
   adagrad: update("adagrad", [0.1, 1e-8]),
   rmsprop: update("rmsprop", [0.1, 0.9, 1e-8]),
