@@ -1,3 +1,4 @@
+import { planMap } from "@loam/kernels-as";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { gradients } from "../src/autodiff/gradients.js";
@@ -134,6 +135,7 @@ function requestOf({ steps, image, sources, threads, assigned, intermediate }: R
     ),
     words: { step: allocate(8), seed: allocate(8) },
     planning: kernelPlanning({ threads, precision: "standard" } as Parameters<typeof kernelPlanning>[0]),
+    planMap: (program) => planMap(program, threads),
     constant: (value) => {
       if (!constants.has(value)) constants.set(value, 1024 + 4 * constants.size);
       return constants.get(value)!;

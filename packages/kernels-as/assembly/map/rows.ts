@@ -1,7 +1,7 @@
 // What a map does across the elements of a block: values of one extent in another, sums and maxima along its rows, and sums over them.
 import { load_up_to, store_up_to } from "../math/partial";
 import { max_f32 } from "../reduce/matrix";
-import { sum_f32 } from "../reduce/sum";
+import { add_f32, sum_f32 } from "../reduce/sum";
 
 /** Sixteen copies of a number, which stand for a vector of any length. */
 export function splat_f32(y: usize, x: f32): void {
@@ -42,7 +42,7 @@ export function sum_each_row_f32(y: usize, x: usize, rows: usize, cols: usize, s
 
 /** A row's sum in pieces: `total`, a f64 in memory, begins with the first piece; y gets scale·total so far. */
 export function sum_piece_f32(y: usize, x: usize, n: usize, scale: f32, total: usize, first: bool): void {
-  const sum = first ? sum_f32(x, n) : load<f64>(total) + sum_f32(x, n);
+  const sum = add_f32(first ? 0 : load<f64>(total), x, n);
   store<f64>(total, sum);
   store<f32>(y, <f32>(sum * <f64>scale));
 }

@@ -19,8 +19,7 @@ function term(kind: i32, x: v128): v128 {
 
 // @ts-ignore: decorator
 @inline
-function total(kind: i32, x: usize, n: usize): f64 {
-  let sum: f64 = 0;
+function total(kind: i32, x: usize, n: usize, sum: f64): f64 {
   let left = n;
   while (left > 0) {
     let in_chunk = min(left, CHUNK);
@@ -48,15 +47,20 @@ function total(kind: i32, x: usize, n: usize): f64 {
 
 /** Σ x[i] for 0 <= i < n. x: byte address of f32. */
 export function sum_f32(x: usize, n: usize): f64 {
-  return total(PLAIN, x, n);
+  return total(PLAIN, x, n, 0);
+}
+
+/** sum + Σ x[i], for a sum in pieces of a multiple of 256: the bits are those of one piece. */
+export function add_f32(sum: f64, x: usize, n: usize): f64 {
+  return total(PLAIN, x, n, sum);
 }
 
 /** Σ x[i]². */
 export function sum_squares_f32(x: usize, n: usize): f64 {
-  return total(SQUARES, x, n);
+  return total(SQUARES, x, n, 0);
 }
 
 /** Σ |x[i]|. */
 export function sum_abs_f32(x: usize, n: usize): f64 {
-  return total(MAGNITUDES, x, n);
+  return total(MAGNITUDES, x, n, 0);
 }

@@ -21,7 +21,7 @@ export interface MapPlan {
   /** Working space, at a multiple of 64. */
   readonly scratchBytes: number;
   /**
-   * The instructions. An output may be an input of its own extent; other operands do not overlap outputs.
+   * The instructions. Address 0 stands for one that is not known yet. An output may be an input of its own extent; other operands do not overlap outputs.
    * @throws {RangeError} where an output lies over something that is read for every row, or over a part of an input.
    */
   lower(places: MapPlaces): Instruction[];
@@ -84,16 +84,12 @@ export function planMap(program: MapProgram, threads: number): MapPlan {
   };
 }
 
-/**
- * Blocks of whole rows, or pieces of a row that is longer than a block. A partial sum takes in at most `PART_ROWS` rows, and fewer where that many
- * would leave threads without work; how many depends on the shape alone, since it is an order of adding.
- */
+/** Blocks of whole rows, or pieces of a row that is longer than a block. */
 function cutOf({ rows, cols, rowSums = [] }: MapProgram, threads: number): Cut {
   const blockCols = Math.max(1, Math.min(cols, BLOCK));
   const most = cols > BLOCK ? 1 : powerBelow(BLOCK / blockCols);
   if (rowSums.length > 0) {
-    const partRows = Math.min(PART_ROWS, Math.max(1, powerBelow(Math.max(1, rows / 8))));
-    return { blockRows: Math.min(most, partRows), blockCols, partRows };
+    return { blockRows: Math.min(most, PART_ROWS), blockCols, partRows: PART_ROWS };
   }
   return { blockRows: Math.max(1, Math.min(most, Math.ceil(rows / threads))), blockCols, partRows: 0 };
 }
@@ -117,6 +113,7 @@ function apart(program: MapProgram, { inputs, outputs }: MapPlaces) {
     const [to, from] = [outputs[output]!, inputs[input]!];
     const written = program.outputs[output]!.extent;
     const read = operands[input]!;
+    if (to === 0 || from === 0) return true;
     if (to + 4 * sizes[written] <= from || from + 4 * sizes[read] <= to) return true;
     if (to === from && written === read) return false;
     throw new RangeError(

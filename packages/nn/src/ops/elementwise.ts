@@ -7,7 +7,7 @@ import type { LayoutRule, Op } from "../graph/op.js";
 import { broadcastShape, formatShape, type Shape, sizeOf } from "../graph/shape.js";
 import { makeTensors, type Node, type Tensor } from "../graph/tensor.js";
 import { constantOf, fill } from "./fill.js";
-import { lowerElementwise } from "./lower-elementwise.js";
+import { lowerWholeFormula } from "./whole-formula.js";
 
 /** A formula's inputs by their names. */
 export type Inputs<Name extends string> = { readonly [name in Name]: Formula };
@@ -143,7 +143,7 @@ function elementwiseOp(
         return makeElementwise(gradientOp(i), operands, formula, undefined)[0];
       });
     },
-    lower: lowerElementwise,
+    lower: lowerWholeFormula,
   };
   return { op, gradientOp };
 }

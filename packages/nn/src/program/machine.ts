@@ -4,6 +4,7 @@ import {
   type Engine,
   type EngineOptions,
   ProgramWriter,
+  planMap,
   type RunResult,
 } from "@loam/kernels-as";
 import { InternalError, PlatformError } from "../errors.js";
@@ -90,9 +91,10 @@ export class Machine {
   }
 
   /** What plans on this machine need to know of it. */
-  get planning(): Pick<PlanRequest, "planning" | "constant"> {
+  get planning(): Pick<PlanRequest, "planning" | "planMap" | "constant"> {
     return {
       planning: kernelPlanning(this.engine),
+      planMap: (program) => planMap(program, this.engine.threads),
       constant: (value) => this.#constant(value),
     };
   }

@@ -1,3 +1,4 @@
+import type { MapPlan, MapProgram } from "@loam/kernels-as";
 import { InternalError } from "../errors.js";
 import { type Layout, sameLayout } from "../graph/layout.js";
 import type { KernelPlanning, Lowering } from "../graph/op.js";
@@ -20,6 +21,8 @@ export interface PlanRequest {
   readonly places: ReadonlyMap<Tensor, { readonly address: number; readonly layout: Layout | undefined }>;
   readonly words: Lowering["words"];
   readonly planning: KernelPlanning;
+  /** How a formula is run on the engine that the program is for. */
+  planMap(program: MapProgram): MapPlan;
   /** Byte address of a constant f32 that lives outside the arena. */
   constant(value: number): number;
   /** What leaves are to hold when the program is over; see `Assign`. */
@@ -79,7 +82,11 @@ export function makePlan(request: PlanRequest): Plan {
   const { outputs, places, after, assigns = [] } = request;
   const hookTensors = after ? [after.tensor, ...after.reads] : [];
   const { steps: laidOut, layoutOf } = layOut(
-    makeSteps([...outputs, ...hookTensors, ...assigns.map(({ value }) => value)], request.planning),
+    makeSteps([...outputs, ...hookTensors, ...assigns.map(({ value }) => value)], {
+      planning: request.planning,
+      // Who looks for what went wrong wants to see the result of every op.
+      grouped: !request.inspect,
+    }),
     (leaf) => places.get(leaf)?.layout,
   );
   const buffers = new Map<Tensor, Buffer>();
@@ -297,7 +304,7 @@ export function makePlan(request: PlanRequest): Plan {
     entry: PlannedStep,
     at: (buffer: Buffer) => number,
     emit: Emit,
-    { words, planning, constant }: PlanRequest,
+    { words, planning, planMap, constant }: PlanRequest,
     scratch: (bytes: number) => number,
     tensorAt: (tensor: Tensor) => number = () => 0,
   ): void {
@@ -313,6 +320,7 @@ export function makePlan(request: PlanRequest): Plan {
       scratch,
       words,
       planning,
+      planMap,
       constant,
       addressOf: tensorAt,
     };

@@ -1,3 +1,4 @@
+import type { MapPlan, MapProgram } from "@loam/kernels-as";
 import type { Layout } from "../graph/layout.js";
 import type { LayoutRule, Lowering } from "../graph/op.js";
 import type { Tensor } from "../graph/tensor.js";
@@ -6,7 +7,9 @@ import { reshapeOp } from "../ops/reshape.js";
 
 /** What a step is given: a lowering of its node, and the addresses of the other tensors that it writes. */
 export interface StepLowering extends Lowering {
+  /** Byte address of a tensor that the step writes. */
   addressOf(tensor: Tensor): number;
+  planMap(program: MapProgram): MapPlan;
 }
 
 /** One or more ops that run as one instruction (rarely two): which tensors it reads and writes, and how it is written down. */

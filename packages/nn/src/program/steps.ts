@@ -1,10 +1,16 @@
 import type { Op } from "../graph/op.js";
 import { reachable, type Tensor } from "../graph/tensor.js";
+import { reduceOp } from "../ops/reduce.js";
 import { reshapeOp } from "../ops/reshape.js";
+import { isWholeFormula } from "../ops/whole-formula.js";
 import type { Fusion } from "./fusions/fusion.js";
 import { type FusionPlanning, type GraphUse, NOTHING_INSIDE } from "./fusions/graph-use.js";
 import { fusions } from "./fusions/index.js";
-import { isLeaf, plainStep, type Step, throughViews } from "./step.js";
+import { isMappable } from "./map/candidate.js";
+import { type Group, groupOf, makeGroups } from "./map/group.js";
+import { mapStep } from "./map/map-step.js";
+import { isLeaf, plainStep, type Step } from "./step.js";
+import { type Unit, UnitGraph } from "./unit.js";
 
 /** The rules that may start at an op, in their order. */
 const rulesAt = new Map<Op, readonly Fusion[]>();
@@ -12,11 +18,19 @@ for (const rule of fusions) {
   for (const root of rule.roots) rulesAt.set(root, [...(rulesAt.get(root) ?? []), rule]);
 }
 
+export interface StepsOptions {
+  /** What the kernels can take into another op's pass; by default nothing. */
+  readonly planning?: FusionPlanning;
+  /** False to leave every op that maps are made of by itself, so that each can be looked at. */
+  readonly grouped?: boolean;
+}
+
 /**
- * The ops that `outputs` need as steps in a runnable order, fused by the rules of `fusions/`. An intermediate is fused away only if nothing
- * else uses it.
+ * The ops that `outputs` need as steps in a runnable order: fused by the rules of `fusions/`, and what these leave of formulas and reductions
+ * grouped into maps. An intermediate is fused away only if nothing else uses it.
  */
-export function makeSteps(outputs: readonly Tensor[], planning: FusionPlanning = NOTHING_INSIDE): Step[] {
+export function makeSteps(outputs: readonly Tensor[], options: StepsOptions = {}): Step[] {
+  const { planning = NOTHING_INSIDE, grouped = true } = options;
   const nodes = reachable(outputs);
   const users = new Map<Tensor, Tensor[]>();
   for (const node of nodes) {
@@ -24,18 +38,34 @@ export function makeSteps(outputs: readonly Tensor[], planning: FusionPlanning =
     if (node.index > 0) continue;
     for (const x of new Set(node.inputs)) users.set(x, [...(users.get(x) ?? []), node]);
   }
-  /** Which step computes a tensor. */
-  const makerOf = new Map<Tensor, Step>();
   const absorbed = new Set<Tensor>();
   const graph: GraphUse = { users: (x) => users.get(x) ?? [], wanted: new Set(outputs), absorbed, planning };
 
   // From the last to the first, so that the outermost op of a group is met first and takes the others in.
+  const units: Unit[] = [];
   for (const node of [...nodes].reverse()) {
     if (node.index > 0 || absorbed.has(node) || isLeaf(node) || node.op === reshapeOp) continue;
-    const step = fused(node, graph) ?? plainStep(node);
-    for (const written of [node, ...step.alsoWrites]) makerOf.set(written, step);
+    const step = fused(node, graph);
+    if (step) units.push(unitOf(step));
+    else if (isMappable(node)) units.push({ reads: node.inputs, writes: node.node.outputs, step: undefined });
+    else units.push(unitOf(plainStep(node)));
   }
-  return inOrder(outputs, makerOf);
+  const work = new UnitGraph(units, outputs);
+  const candidates = work.units.filter(({ step }) => !step);
+  const groups = grouped ? makeGroups(candidates, work) : candidates.map(groupOf);
+  const grown = groups.map((group) => stepOf(group, work));
+  const steps = [...work.units.flatMap(({ step }) => step ?? []), ...grown];
+  return new UnitGraph(steps.map(unitOf), outputs).units.map(({ step }) => step!);
+}
+
+const unitOf = (step: Step): Unit => ({ reads: step.reads, writes: [step.node, ...step.alsoWrites], step });
+
+/** One op by itself has an instruction of its own where there is one. */
+function stepOf(group: Group, graph: UnitGraph): Step {
+  const [{ writes }, ...others] = [...group.units] as [Unit, ...Unit[]];
+  const node = writes[0]!;
+  const isWhole = node.op === reduceOp || isWholeFormula(node);
+  return others.length === 0 && isWhole ? plainStep(node) : mapStep(group, graph);
 }
 
 /** The step of the first rule that applies. */
@@ -45,26 +75,4 @@ function fused(node: Tensor, graph: GraphUse): Step | undefined {
     if (step) return step;
   }
   return undefined;
-}
-
-/** The steps that the outputs need: ops that fusion left without a user are not run. */
-function inOrder(outputs: readonly Tensor[], makerOf: ReadonlyMap<Tensor, Step>): Step[] {
-  const needed = new Set<Step>();
-  const open = [...outputs];
-  for (let x = open.pop(); x; x = open.pop()) {
-    const step = makerOf.get(throughViews(x));
-    if (!step || needed.has(step)) continue;
-    needed.add(step);
-    open.push(...step.reads);
-  }
-  // In the order of their nodes, but what a fused step makes on the way may be read before its node was made: then it is drawn forward.
-  const ordered = new Set<Step>();
-  const place = (x: Tensor) => {
-    const step = makerOf.get(throughViews(x));
-    if (!step || ordered.has(step)) return;
-    step.reads.forEach(place);
-    ordered.add(step);
-  };
-  for (const { node } of [...needed].sort((a, b) => a.node.id - b.node.id)) place(node);
-  return [...ordered];
 }

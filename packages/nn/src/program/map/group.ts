@@ -1,0 +1,200 @@
+import { mapInputs, mapOutputs } from "@loam/kernels-as";
+import { type Shape, sameShape, sizeOf } from "../../graph/shape.js";
+import type { Tensor } from "../../graph/tensor.js";
+import { throughViews } from "../step.js";
+import type { Unit, UnitGraph } from "../unit.js";
+import { reductionOf, workOf } from "./candidate.js";
+import { type Columns, type Extent, extentOf, keptAxes } from "./view.js";
+
+/** Ops that run as one map: over the elements of one domain, some of them reduced along its rows. */
+export interface Group {
+  readonly units: ReadonlySet<Unit>;
+  /** The shape that its full values have. */
+  readonly domain: Shape;
+  /** The axes along a row, once a reduction or a column of values has decided them. */
+  readonly columns: Columns | undefined;
+}
+
+/** A map has at most 256 registers, and a value may need two. */
+const MOST_VALUES = 100;
+
+const sameAxes = (a: Columns, b: Columns): boolean =>
+  a.size === b.size && [...a].every((axis) => b.has(axis));
+
+/** The axes that have more than one element. */
+const longAxes = (domain: Shape, axes: Iterable<number>): Columns =>
+  new Set([...axes].filter((axis) => domain[axis]! > 1));
+
+const otherAxes = (domain: Shape, axes: Columns): Columns =>
+  longAxes(
+    domain,
+    domain.map((_, axis) => axis).filter((axis) => !axes.has(axis)),
+  );
+
+/** A group of one op. */
+export function groupOf(unit: Unit): Group {
+  const reduction = reductionOf(unit);
+  return { units: new Set([unit]), domain: reduction?.domain ?? unit.writes[0]!.shape, columns: undefined };
+}
+
+/** Two groups as one, or undefined where they do not run over the same rows or something between them runs elsewhere. */
+function joined(a: Group, b: Group, graph: UnitGraph, groupAt: ReadonlyMap<Unit, Group>): Group | undefined {
+  const units = new Set([...a.units, ...b.units]);
+  // The smaller one runs over columns of the larger.
+  const [large, small] = sizeOf(a.domain) >= sizeOf(b.domain) ? [a, b] : [b, a];
+  const same = sameShape(large.domain, small.domain);
+  if (!same && small.columns) return undefined;
+  const { domain } = large;
+  if (large.columns && small.columns && !sameAxes(large.columns, small.columns)) return undefined;
+  const columns = decideColumns(units, domain, large.columns ?? small.columns, graph);
+  if (columns === "none") return undefined;
+  const group: Group = { units, domain, columns };
+  const together = (unit: Unit) => groupAt.get(unit)?.units ?? [unit];
+  const works = hasRoom(group, graph) && fits(group, graph) && graph.isConvex(units, together);
+  return works ? group : undefined;
+}
+
+/** Whether one map can hold the group. */
+function hasRoom(group: Group, graph: UnitGraph): boolean {
+  const values = [...group.units].reduce((sum, unit) => sum + workOf(unit), 0);
+  if (values > MOST_VALUES || readsOf(group, graph).size > mapInputs) return false;
+  return writesOf(group, graph).length <= mapOutputs;
+}
+
+/** The axes along a row that the reductions of a group ask for; "none" where they contradict each other. */
+function decideColumns(
+  units: ReadonlySet<Unit>,
+  domain: Shape,
+  decided: Columns | undefined,
+  graph: UnitGraph,
+): Columns | undefined | "none" {
+  let columns = decided;
+  const open: Columns[] = [];
+  for (const unit of units) {
+    const reduction = reductionOf(unit);
+    if (!reduction) continue;
+    const axes = longAxes(domain, reduction.axes);
+    // What is used again in the same pass can only be a reduction along the row.
+    if (graph.readersOf(unit).some((reader) => units.has(reader))) {
+      if (columns && !sameAxes(columns, axes)) return "none";
+      columns = axes;
+    } else open.push(axes);
+  }
+  if (columns) return columns;
+  // Two that nobody uses here, one along the rows and one over them: the later axes are the row's.
+  const [first, ...others] = open;
+  const other = others.find((axes) => !sameAxes(axes, first!));
+  if (!other) return undefined;
+  return Math.max(...other) > Math.max(...first!) ? other : first!;
+}
+
+/** Whether every value of a group has an extent over its domain, and every reduction is one along rows, or a sum over them. */
+function fits(group: Group, graph: UnitGraph): boolean {
+  const { units, domain, columns } = group;
+  for (const unit of units) {
+    const reduction = reductionOf(unit);
+    if (reduction) {
+      if (!sameShape(reduction.domain, domain)) return false;
+      if (columns && roleOf(reduction.kind, longAxes(domain, reduction.axes), domain, columns) === undefined)
+        return false;
+      const reread = graph.readersOf(unit).some((reader) => units.has(reader));
+      if (reread && !(columns && sameAxes(longAxes(domain, reduction.axes), columns))) return false;
+    } else if (!unit.writes.every(({ shape }) => valueExtent(shape, domain, columns) !== undefined))
+      return false;
+    // What one hands to another as a view must lie over the domain as what it is a view of does.
+    for (const x of unit.reads) {
+      const maker = graph.makerOf(x);
+      if (!maker || !units.has(maker)) continue;
+      if (extentSeen(x, group) !== extentMade(x, group, graph)) return false;
+    }
+  }
+  return true;
+}
+
+/** Full, or, where the columns are decided, an element a row. Rows of values and single ones are computed by maps of their own. */
+function valueExtent(shape: Shape, domain: Shape, columns: Columns | undefined): Extent | undefined {
+  if (sameShape(shape, domain)) return "full";
+  if (!columns) return undefined;
+  const extent = extentOf(keptAxes(shape, domain), domain, columns);
+  return extent === "column" || extent === "full" ? extent : undefined;
+}
+
+/** How a reduction runs in a view that is cut at `columns`: along each row, or as a sum over the rows. */
+export function roleOf(
+  kind: string,
+  axes: Columns,
+  domain: Shape,
+  columns: Columns,
+): "along" | "over" | undefined {
+  if (sameAxes(axes, longAxes(domain, columns))) return "along";
+  return kind === "sum" && sameAxes(axes, otherAxes(domain, columns)) ? "over" : undefined;
+}
+
+/** The extent with which a value of the group is read through a view. */
+function extentSeen(x: Tensor, { domain, columns }: Group): Extent | undefined {
+  return valueExtent(x.shape, domain, columns);
+}
+
+/** The extent with which it is made. */
+function extentMade(x: Tensor, { domain, columns }: Group, graph: UnitGraph): Extent | undefined {
+  const maker = graph.makerOf(x)!;
+  const reduction = reductionOf(maker);
+  return reduction ? "column" : valueExtent(maker.writes[0]!.shape, domain, columns);
+}
+
+/** What a group reads of others. */
+export function readsOf({ units }: Group, graph: UnitGraph): Set<Tensor> {
+  const reads = new Set<Tensor>();
+  for (const unit of units) {
+    for (const x of unit.reads) {
+      const maker = graph.makerOf(x);
+      if (!maker || !units.has(maker)) reads.add(x);
+    }
+  }
+  return reads;
+}
+
+/** What a group computes that others read, or that is asked for. */
+export function writesOf({ units }: Group, graph: UnitGraph): Tensor[] {
+  const inGroup = graph.units.filter((unit) => units.has(unit));
+  return inGroup.flatMap(({ writes }) =>
+    writes.filter((y) => graph.isWanted(y) || graph.readersOfTensor(y).some((reader) => !units.has(reader))),
+  );
+}
+
+/**
+ * Joins ops to groups: first each with what it reads, until nothing more fits together, then those side by side that read the same, so that
+ * it is fetched once.
+ */
+export function makeGroups(candidates: readonly Unit[], graph: UnitGraph): Group[] {
+  const groupAt = new Map<Unit, Group>(candidates.map((unit) => [unit, groupOf(unit)]));
+  const join = (a: Group, b: Group): boolean => {
+    const group = a === b ? undefined : joined(a, b, graph, groupAt);
+    if (!group) return false;
+    for (const unit of group.units) groupAt.set(unit, group);
+    return true;
+  };
+  for (let grown = true; grown; ) {
+    grown = false;
+    for (const unit of [...candidates].reverse()) {
+      for (const x of unit.reads) {
+        const maker = graph.makerOf(x);
+        const before = maker && groupAt.get(maker);
+        if (before && join(groupAt.get(unit)!, before)) grown = true;
+      }
+    }
+  }
+  // Side by side, by what they read in full.
+  const readers = new Map<Tensor, Unit[]>();
+  for (const unit of candidates) {
+    for (const x of unit.reads) readers.set(throughViews(x), [...(readers.get(throughViews(x)) ?? []), unit]);
+  }
+  for (const [x, [first, ...others]] of readers) {
+    for (const other of others) {
+      const [a, b] = [groupAt.get(first!)!, groupAt.get(other)!];
+      const isFull = sizeOf(a.domain) === sizeOf(x.shape) && sameShape(a.domain, b.domain);
+      if (a !== b && isFull) join(a, b);
+    }
+  }
+  return [...new Set(groupAt.values())];
+}
