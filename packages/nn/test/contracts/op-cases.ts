@@ -80,8 +80,14 @@ const reduction = (make: (x: Tensor) => Tensor, linear = false): fc.Arbitrary<Op
     ...(linear && { linear }),
   }));
 
-/** A linear reduction over some axes, or all. */
-const overAxes = (make: (x: Tensor, options?: ops.ReduceOptions) => Tensor): fc.Arbitrary<OpCase> =>
+/** Values that are never equal to those of another operand, or whole: away from the steps and kinks that central differences cannot see. */
+const apart = (x: Tensor): Tensor => ops.addScalar(x, 0.03713);
+
+/** A reduction over some axes, or all. */
+const overAxes = (
+  make: (x: Tensor, options?: ops.ReduceOptions) => Tensor,
+  linear = true,
+): fc.Arbitrary<OpCase> =>
   shape
     .chain((s) =>
       fc.record({
@@ -94,7 +100,7 @@ const overAxes = (make: (x: Tensor, options?: ops.ReduceOptions) => Tensor): fc.
       operands: [free(s)],
       make: (x) => make(x!, axes && { axes, keepDims }),
       terms: sizeOf(s),
-      linear: true,
+      linear,
     }));
 
 const pad = fc.integer({ min: 0, max: 2 });
@@ -343,4 +349,29 @@ export const opCases: Readonly<Record<string, fc.Arbitrary<OpCase>>> = {
       terms: 1,
       linear: true,
     })),
+  ceil: unary((x) => ops.ceil(apart(x))),
+  clip: unary((x) => ops.clip(apart(x), -0.45, 1.15)),
+  cos: unary(ops.cos),
+  equal: binary((a, b) => ops.equal(a, apart(b))),
+  erf: unary(ops.erf),
+  expm1: unary(ops.expm1),
+  floor: unary((x) => ops.floor(apart(x))),
+  greater: binary((a, b) => ops.greater(a, apart(b))),
+  greaterOrEqual: binary((a, b) => ops.greaterOrEqual(a, apart(b))),
+  less: binary((a, b) => ops.less(a, apart(b))),
+  lessOrEqual: binary((a, b) => ops.lessOrEqual(a, apart(b))),
+  log1p: unary(ops.log1p, { positive: true }),
+  max: overAxes(ops.max, false),
+  maximum: binary((a, b) => ops.maximum(a, apart(b))),
+  min: overAxes(ops.min, false),
+  minimum: binary((a, b) => ops.minimum(a, apart(b))),
+  notEqual: binary((a, b) => ops.notEqual(a, apart(b))),
+  round: unary((x) => ops.round(apart(x))),
+  rsqrt: unary(ops.rsqrt, { positive: true }),
+  sin: unary(ops.sin),
+  where: operandPair.map(([a, b]) => ({
+    operands: [free(a), free(b)],
+    make: (x, y) => ops.where(ops.greater(x!, apart(y!)), x!, y!),
+    terms: sizeOf(a) * sizeOf(b),
+  })),
 };
