@@ -57,9 +57,7 @@ type Tensors<R extends Outputs> = R extends Formula ? Tensor : { readonly [index
  *
  * A formula that gives a list makes an op of several outputs. A comparison gives a tensor of type `"bool"`.
  *
- * Every part of a formula has a float64 value and a gradient rule; the kernels compute add, sub, mul, div, max, min, neg, abs, sign, square, sqrt,
- * reciprocal, exp, log, tanh, sigmoid and relu so far. A plan with another part, which may come from a gradient (that of max and min compares),
- * stops with a {ConfigError} `no-kernel` before anything runs.
+ * Formulas that follow each other, and sums or maxima along their rows, run as one pass over memory.
  *
  * @param name what messages call the op
  * @param inputs the names of its operands, in order

@@ -1,3 +1,4 @@
+import { constant } from "../graph/expression.js";
 import type { Op } from "../graph/op.js";
 import type { Shape } from "../graph/shape.js";
 import { makeTensor, type Tensor } from "../graph/tensor.js";
@@ -5,6 +6,7 @@ import { makeTensor, type Tensor } from "../graph/tensor.js";
 const op: Op = {
   name: "fill",
   layout: "alike",
+  expressions: ({ attributes }) => [constant(attributes.value as number)],
   lower: ({ node, emit, y, n }) => emit("fill", { y, n, value: node.attributes.value as number }),
 };
 

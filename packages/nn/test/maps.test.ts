@@ -1,0 +1,116 @@
+import fc from "fast-check";
+import { afterAll, describe, expect, it } from "vitest";
+import { gradients } from "../src/autodiff/gradients.js";
+import { type Shape, sizeOf } from "../src/graph/shape.js";
+import type { Tensor } from "../src/graph/tensor.js";
+import * as ops from "../src/ops/index.js";
+import { input, parameterTensor } from "../src/ops/leaves.js";
+import { makeSteps } from "../src/program/steps.js";
+import { evaluateReference } from "../src/reference/index.js";
+import { GraphRunner } from "./support/graph-runner.js";
+
+const runner = await GraphRunner.create();
+afterAll(() => runner.close());
+
+const numbers = (shape: Shape, seed: number) =>
+  Float32Array.from({ length: sizeOf(shape) }, (_, i) => (((i + 3 * seed) * 7919) % 41) / 16 - 1.25);
+
+async function expectReference(outputs: readonly Tensor[], leaves: readonly Tensor[]): Promise<void> {
+  const data = new Map(leaves.map((leaf, i) => [leaf, numbers(leaf.shape, i)]));
+  const want = evaluateReference(
+    outputs,
+    new Map([...data].map(([leaf, values]) => [leaf, Float64Array.from(values)])),
+  );
+  const got = await runner.run(outputs, data);
+  outputs.forEach((_, i) => {
+    const scale = want[i]!.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+    expect(got[i]!.length).toBe(want[i]!.length);
+    // A few ops, sums of at most some hundred numbers that are carried in float64 in chunks.
+    got[i]!.forEach((value, at) => {
+      expect(Math.abs(value - want[i]![at]!)).toBeLessThanOrEqual(2 ** -24 * 400 * scale);
+    });
+  });
+}
+
+const layerNorm = (x: Tensor, gamma: Tensor, beta: Tensor): Tensor => {
+  const centred = ops.sub(x, ops.mean(x, { axes: [-1], keepDims: true }));
+  const variance = ops.mean(ops.square(centred), { axes: [-1], keepDims: true });
+  return ops.add(ops.mul(ops.mul(centred, ops.rsqrt(ops.addScalar(variance, 1e-5))), gamma), beta);
+};
+
+const stepsOf = (outputs: readonly Tensor[]) => makeSteps(outputs).length;
+
+describe("maps", () => {
+  it("take a whole layer normalisation in one step, and its gradient with it", async () => {
+    const x = parameterTensor("x", [6, 40]);
+    const [gamma, beta] = [parameterTensor("gamma", [40]), parameterTensor("beta", [40])];
+    const y = layerNorm(x, gamma, beta);
+    expect(stepsOf([y])).toBe(1);
+    const weight = input("weight", [6, 40]);
+    const slopes = gradients(ops.sum(ops.mul(y, weight)), [x, gamma, beta]) as Tensor[];
+    expect(stepsOf([y, ...slopes])).toBe(1);
+    await expectReference([y, ...slopes], [x, gamma, beta, weight]);
+  });
+
+  it("run over rows that are longer than a block", async () => {
+    const x = parameterTensor("x", [3, 2500]);
+    const [gamma, beta] = [parameterTensor("gamma", [2500]), parameterTensor("beta", [2500])];
+    const y = layerNorm(x, gamma, beta);
+    expect(stepsOf([y])).toBe(1);
+    await expectReference([y, ops.max(y, { axes: [1] }), ops.min(y, { axes: [1] })], [x, gamma, beta]);
+  });
+
+  it("leave apart what would wait for itself", async () => {
+    // Each of the two groups would need what the other computes.
+    const a = parameterTensor("a", [5, 7]);
+    const w = input("w", [7, 7]);
+    const inner = ops.exp(ops.neg(ops.square(a)));
+    const product = ops.matmul(inner, w);
+    const outer = ops.mul(ops.tanh(product), ops.add(inner, product));
+    await expectReference([outer, inner], [a, w]);
+  });
+
+  it("give what the reference gives for operands that are repeated along any axes, and reductions over any", async () => {
+    const domain = [2, 3, 4, 5];
+    const subset = fc.array(fc.boolean(), { minLength: 4, maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(
+        subset,
+        subset,
+        subset,
+        fc.constantFrom(ops.sum, ops.max, ops.min),
+        async (p, q, axes, reduce) => {
+          const shaped = (kept: readonly boolean[]) => domain.map((size, i) => (kept[i] ? size : 1));
+          const x = parameterTensor("x", domain);
+          const [a, b] = [parameterTensor("a", shaped(p)), parameterTensor("b", shaped(q))];
+          const over = domain.map((_, i) => i).filter((i) => axes[i]);
+          const z = ops.mul(ops.tanh(ops.add(x, a)), b);
+          const reduced = reduce(z, { axes: over, keepDims: true });
+          const y = ops.sub(z, ops.scale(reduced, 0.125));
+          const slopes = reduce === ops.sum ? (gradients(ops.sum(ops.square(y)), [x, a, b]) as Tensor[]) : [];
+          await expectReference([y, reduced, ...slopes], [x, a, b]);
+        },
+      ),
+      { numRuns: 120, seed: 3 },
+    );
+  });
+
+  it("find the layout of a convolution's output between channels and pixels", async () => {
+    const x = parameterTensor("x", [2, 3, 6, 6]);
+    const kernel = parameterTensor("kernel", [4, 3, 3, 3]);
+    const gamma = parameterTensor("gamma", [1, 4, 1, 1]);
+    const y = ops.conv2d(x, kernel);
+    const centred = ops.sub(y, ops.mean(y, { axes: [0, 2, 3], keepDims: true }));
+    const variance = ops.mean(ops.square(centred), { axes: [0, 2, 3], keepDims: true });
+    const normal = ops.mul(ops.mul(centred, ops.rsqrt(ops.addScalar(variance, 1e-3))), gamma);
+    const loss = ops.mean(ops.square(ops.sub(normal, ops.sigmoid(normal))));
+    await expectReference([normal, ...(gradients(loss, [gamma]) as Tensor[])], [x, kernel, gamma]);
+  });
+
+  it("take as many ops as one map has room for, and the next ones in another", async () => {
+    const x = parameterTensor("x", [4, 9]);
+    const others = Array.from({ length: 20 }, (_, i) => input(`other${i}`, [4, 9]));
+    const y = others.reduce((sum: Tensor, other) => ops.tanh(ops.add(sum, other)), x);
+    await expectReference([y, ...(gradients(ops.sum(y), [x]) as Tensor[])], [x, ...others]);
+  });
+});
