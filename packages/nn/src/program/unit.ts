@@ -16,13 +16,17 @@ export class UnitGraph {
   readonly #makers = new Map<Tensor, Unit>();
   readonly #readers = new Map<Unit, Unit[]>();
   readonly #readersOfTensor = new Map<Tensor, Unit[]>();
+  readonly #places = new Map<Unit, number>();
   readonly #wanted: ReadonlySet<Tensor>;
 
   constructor(all: readonly Unit[], outputs: readonly Tensor[]) {
     this.#wanted = new Set(outputs.map(throughViews));
     for (const unit of all) for (const written of unit.writes) this.#makers.set(written, unit);
     this.units = this.#inOrder(outputs);
-    for (const unit of this.units) this.#readers.set(unit, []);
+    for (const [place, unit] of this.units.entries()) {
+      this.#places.set(unit, place);
+      this.#readers.set(unit, []);
+    }
     for (const unit of this.units) {
       for (const maker of new Set(unit.reads.map((x) => this.makerOf(x)))) {
         if (maker) this.#readers.get(maker)!.push(unit);
@@ -52,24 +56,9 @@ export class UnitGraph {
     return this.#wanted.has(tensor);
   }
 
-  /**
-   * Whether all of these can run as one: nothing that needs one of them is needed by another. `together` gives the units that run as one with
-   * another, which are needed when one of them is.
-   */
-  isConvex(units: ReadonlySet<Unit>, together: (unit: Unit) => Iterable<Unit>): boolean {
-    const seen = new Set<Unit>();
-    const open = [...units].flatMap((unit) => this.readersOf(unit)).filter((unit) => !units.has(unit));
-    for (let unit = open.pop(); unit; unit = open.pop()) {
-      if (seen.has(unit)) continue;
-      for (const one of together(unit)) {
-        seen.add(one);
-        for (const reader of this.readersOf(one)) {
-          if (units.has(reader)) return false;
-          open.push(reader);
-        }
-      }
-    }
-    return true;
+  /** Where a unit comes in the order. */
+  placeOf(unit: Unit): number {
+    return this.#places.get(unit)!;
   }
 
   /** What the outputs need, in the order of the ops, but what a unit reads always before it. */

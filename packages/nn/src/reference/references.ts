@@ -6,7 +6,7 @@ import { batchMatmul, matmul } from "./matmul.js";
 import { maxPool2d, maxPool2dGradient } from "./max-pool2d.js";
 import { reduce, sumAbs, sumSquares } from "./reductions.js";
 import type { Reference } from "./reference.js";
-import { broadcastTo, concat, slice, transpose } from "./shapes.js";
+import { broadcastTo, concat, slice, transpose, unstack } from "./shapes.js";
 import { logSumExp, softmax, softmaxGradient } from "./softmax.js";
 import { softmaxCrossEntropy, softmaxCrossEntropyGradient } from "./softmax-cross-entropy.js";
 
@@ -39,4 +39,5 @@ export const references: Readonly<Record<string, Reference>> = {
   sumAbs,
   sumSquares,
   transpose,
+  unstack,
 };

@@ -48,6 +48,16 @@ export const concat: Reference = (inputs, { attributes, shape }) => {
   });
 };
 
+export const unstack: Reference = ([x], { attributes, shape, node: { outputs } }) => {
+  const axis = attributes.axis as number;
+  return outputs.map(({ index }) =>
+    Float64Array.from({ length: sizeOf(shape) }, (_, i) => {
+      const indices = indicesOf(i, shape);
+      return x!.data[placeOf([...indices.slice(0, axis), index, ...indices.slice(axis)], x!.shape)]!;
+    }),
+  );
+};
+
 export const broadcastTo: Reference = ([x], { shape }) => {
   const place = placesIn(x!.shape, shape);
   return Float64Array.from({ length: sizeOf(shape) }, (_, i) => x!.data[place(i)]!);

@@ -333,6 +333,12 @@ export const opCases: Readonly<Record<string, fc.Arbitrary<OpCase>>> = {
   sumAbs: reduction(ops.sumAbs),
   sumSquares: reduction(ops.sumSquares),
   tanh: unary(ops.tanh),
+  stack: fc.tuple(shape, fc.nat(4), short).map(([s, at, count]) => ({
+    operands: Array.from({ length: count }, () => free(s)),
+    make: (...parts) => ops.stack(parts, at % (s.length + 1)),
+    terms: 1,
+    linear: true,
+  })),
   transpose: shape
     .chain((s) =>
       fc.tuple(
@@ -369,6 +375,14 @@ export const opCases: Readonly<Record<string, fc.Arbitrary<OpCase>>> = {
   round: unary((x) => ops.round(apart(x))),
   rsqrt: unary(ops.rsqrt, { positive: true }),
   sin: unary(ops.sin),
+  unstack: fc.tuple(shape, fc.nat(3)).map(([s, at]) => ({
+    operands: [free(s)],
+    make: (x) => {
+      const parts = ops.unstack(x!, at % s.length);
+      return ops.sub(parts[0]!, ops.scale(parts.at(-1)!, 0.5));
+    },
+    terms: 2,
+  })),
   where: operandPair.map(([a, b]) => ({
     operands: [free(a), free(b)],
     make: (x, y) => ops.where(ops.greater(x!, apart(y!)), x!, y!),

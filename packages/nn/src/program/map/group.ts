@@ -1,7 +1,6 @@
 import { mapInputs, mapOutputs } from "@loam/kernels-as";
 import { type Shape, sameShape, sizeOf } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
-import { throughViews } from "../step.js";
 import type { Unit, UnitGraph } from "../unit.js";
 import { reductionOf, workOf } from "./candidate.js";
 import { type Columns, type Extent, extentOf, keptAxes } from "./view.js";
@@ -37,8 +36,8 @@ export function groupOf(unit: Unit): Group {
   return { units: new Set([unit]), domain: reduction?.domain ?? unit.writes[0]!.shape, columns: undefined };
 }
 
-/** Two groups as one, or undefined where they do not run over the same rows or something between them runs elsewhere. */
-function joined(a: Group, b: Group, graph: UnitGraph, groupAt: ReadonlyMap<Unit, Group>): Group | undefined {
+/** Two groups as one, or undefined where they do not run over the same rows, or are too much for one map. */
+export function joined(a: Group, b: Group, graph: UnitGraph): Group | undefined {
   const units = new Set([...a.units, ...b.units]);
   // The smaller one runs over columns of the larger.
   const [large, small] = sizeOf(a.domain) >= sizeOf(b.domain) ? [a, b] : [b, a];
@@ -49,9 +48,7 @@ function joined(a: Group, b: Group, graph: UnitGraph, groupAt: ReadonlyMap<Unit,
   const columns = decideColumns(units, domain, large.columns ?? small.columns, graph);
   if (columns === "none") return undefined;
   const group: Group = { units, domain, columns };
-  const together = (unit: Unit) => groupAt.get(unit)?.units ?? [unit];
-  const works = hasRoom(group, graph) && fits(group, graph) && graph.isConvex(units, together);
-  return works ? group : undefined;
+  return hasRoom(group, graph) && fits(group, graph) ? group : undefined;
 }
 
 /** Whether one map can hold the group. */
@@ -156,45 +153,8 @@ export function readsOf({ units }: Group, graph: UnitGraph): Set<Tensor> {
 
 /** What a group computes that others read, or that is asked for. */
 export function writesOf({ units }: Group, graph: UnitGraph): Tensor[] {
-  const inGroup = graph.units.filter((unit) => units.has(unit));
-  return inGroup.flatMap(({ writes }) =>
+  const inOrder = [...units].sort((a, b) => graph.placeOf(a) - graph.placeOf(b));
+  return inOrder.flatMap(({ writes }) =>
     writes.filter((y) => graph.isWanted(y) || graph.readersOfTensor(y).some((reader) => !units.has(reader))),
   );
-}
-
-/**
- * Joins ops to groups: first each with what it reads, until nothing more fits together, then those side by side that read the same, so that
- * it is fetched once.
- */
-export function makeGroups(candidates: readonly Unit[], graph: UnitGraph): Group[] {
-  const groupAt = new Map<Unit, Group>(candidates.map((unit) => [unit, groupOf(unit)]));
-  const join = (a: Group, b: Group): boolean => {
-    const group = a === b ? undefined : joined(a, b, graph, groupAt);
-    if (!group) return false;
-    for (const unit of group.units) groupAt.set(unit, group);
-    return true;
-  };
-  for (let grown = true; grown; ) {
-    grown = false;
-    for (const unit of [...candidates].reverse()) {
-      for (const x of unit.reads) {
-        const maker = graph.makerOf(x);
-        const before = maker && groupAt.get(maker);
-        if (before && join(groupAt.get(unit)!, before)) grown = true;
-      }
-    }
-  }
-  // Side by side, by what they read in full.
-  const readers = new Map<Tensor, Unit[]>();
-  for (const unit of candidates) {
-    for (const x of unit.reads) readers.set(throughViews(x), [...(readers.get(throughViews(x)) ?? []), unit]);
-  }
-  for (const [x, [first, ...others]] of readers) {
-    for (const other of others) {
-      const [a, b] = [groupAt.get(first!)!, groupAt.get(other)!];
-      const isFull = sizeOf(a.domain) === sizeOf(x.shape) && sameShape(a.domain, b.domain);
-      if (a !== b && isFull) join(a, b);
-    }
-  }
-  return [...new Set(groupAt.values())];
 }

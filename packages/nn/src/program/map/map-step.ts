@@ -49,7 +49,7 @@ class MapOfGroup {
   constructor(group: Group, graph: UnitGraph) {
     this.#group = group;
     this.#graph = graph;
-    this.#units = graph.units.filter((unit) => group.units.has(unit));
+    this.#units = [...group.units].sort((a, b) => graph.placeOf(a) - graph.placeOf(b));
     this.reads = [...readsOf(group, graph)];
     this.writes = writesOf(group, graph);
   }

@@ -1,0 +1,87 @@
+import { ShapeError } from "../errors.js";
+import { formatShape, sameShape } from "../graph/shape.js";
+import type { Tensor } from "../graph/tensor.js";
+import { resolveAxes } from "./reduce.js";
+import { stack, unstack } from "./stack.js";
+
+export interface ScanOptions<C> {
+  /** What is carried into the first step. */
+  readonly init: C;
+  /** Tensors of which each step sees one part along `axis`; all are of one length there. */
+  readonly inputs: readonly Tensor[];
+  /** The axis of time, of inputs and of stacked outputs; 0 unless given. */
+  readonly axis?: number;
+  /** True to begin with the last part. Outputs lie in the order of the inputs all the same. */
+  readonly reverse?: boolean;
+}
+
+/** What a step hands on, and what it gives out. */
+export interface ScanStep<C, Y> {
+  readonly carry: C;
+  readonly outputs: Y;
+}
+
+/**
+ * A recurrence: (carryₜ, yₜ) = step(carryₜ₋₁, xₜ) for every part xₜ of the inputs along an axis. Any ops may be used in a step, and other
+ * tensors, such as weights, as they are.
+ *
+ * ```ts
+ * const { outputs: [hidden] } = scan(([h], [x]) => {
+ *   const next = tanh(add(x, matmul(h, recurrent)));
+ *   return { carry: [next], outputs: [next] };
+ * }, { init: [fill([batch, units], 0)], inputs: [projected], axis: 1 });
+ * ```
+ *
+ * Products of the inputs that need no carry are quicker outside, for all times at once. The graph holds every step, so that its gradient is that of
+ * the ops; a program grows with the number of steps.
+ *
+ * @returns the last carry, and each output with the parts of all steps side by side along `axis`
+ * @throws {ShapeError} `scan-inputs` for inputs of no or of different lengths, `scan-carry` when a step changes the carry's shapes.
+ */
+export function scan<const C extends readonly Tensor[], const Y extends readonly Tensor[]>(
+  step: (carry: C, inputs: readonly Tensor[], time: number) => ScanStep<C, Y>,
+  { init, inputs, axis = 0, reverse = false }: ScanOptions<C>,
+): ScanStep<C, { readonly [index in keyof Y]: Tensor }> {
+  const lengths = inputs.map(({ shape }) => shape[resolveAxes("scan", shape, [axis])[0]!]!);
+  const [length = 0] = lengths;
+  if (length === 0 || lengths.some((other) => other !== length)) {
+    throw new ShapeError(
+      "scan-inputs",
+      `scan: expected inputs of one length of at least 1 along axis ${axis}, got ${inputs.map(({ shape }) => formatShape(shape)).join(" and ") || "none"}.`,
+    );
+  }
+  const parts = inputs.map((x) => unstack(x, axis));
+  const times = Array.from({ length }, (_, time) => time);
+  const outputs: Y[] = [];
+  let carry = init;
+  for (const time of reverse ? times.reverse() : times) {
+    const made = step(
+      carry,
+      parts.map((part) => part[time]!),
+      time,
+    );
+    requireCarry(made.carry, init);
+    carry = made.carry;
+    outputs[time] = made.outputs;
+  }
+  const stacked = outputs[0]!.map((_, i) =>
+    stack(
+      outputs.map((made) => made[i]!),
+      axis,
+    ),
+  );
+  return { carry, outputs: stacked as { readonly [index in keyof Y]: Tensor } };
+}
+
+function requireCarry(carry: readonly Tensor[], init: readonly Tensor[]): void {
+  const same =
+    carry.length === init.length && carry.every(({ shape }, i) => sameShape(shape, init[i]!.shape));
+  if (same) return;
+  const shapes = [init, carry].map(
+    (some) => some.map(({ shape }) => formatShape(shape)).join(" and ") || "none",
+  );
+  throw new ShapeError(
+    "scan-carry",
+    `scan: expected a step to carry on ${shapes[0]}, got ${shapes[1]}; the carry keeps its shapes.`,
+  );
+}
