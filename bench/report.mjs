@@ -35,6 +35,16 @@ const LAYOUTS = {
       ["times", (row) => one(row.times)],
     ],
   ],
+  maps: [
+    "Maps against loops by hand (softmax: against its own instruction), one thread",
+    [
+      name,
+      ["instructions", (row) => row.instructions],
+      microseconds,
+      ["by hand µs", (row) => one(row.loopMicroseconds)],
+      ["ratio of least", (row) => row.ratio.toFixed(2)],
+    ],
+  ],
   train: [
     "Training: one step on a gathered batch",
     [

@@ -60,7 +60,30 @@ export function max_each_row_f32(y: usize, x: usize, rows: usize, cols: usize, f
 export function add_rows_f32(y: usize, x: usize, rows: usize, cols: usize, first: bool): void {
   const pitch: usize = cols << 2;
   const end = x + rows * pitch;
-  for (let left = cols; left > 0; y += 16, x += 16) {
+  let left = cols;
+  for (; left >= 16; left -= 16, y += 64, x += 64) {
+    let a = f32x4.splat(0);
+    let b = a;
+    let c = a;
+    let d = a;
+    if (!first) {
+      a = v128.load(y);
+      b = v128.load(y, 16);
+      c = v128.load(y, 32);
+      d = v128.load(y, 48);
+    }
+    for (let at = x; at < end; at += pitch) {
+      a = f32x4.add(a, v128.load(at));
+      b = f32x4.add(b, v128.load(at, 16));
+      c = f32x4.add(c, v128.load(at, 32));
+      d = f32x4.add(d, v128.load(at, 48));
+    }
+    v128.store(y, a);
+    v128.store(y, b, 16);
+    v128.store(y, c, 32);
+    v128.store(y, d, 48);
+  }
+  for (; left > 0; y += 16, x += 16) {
     let sum = first ? f32x4.splat(0) : load_up_to(y, left);
     // A vector at the end of a row reads on into the next one, while there is enough of it.
     let at = x;

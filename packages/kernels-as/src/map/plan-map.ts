@@ -3,6 +3,7 @@ import type { InstructionArguments, InstructionTable } from "../instructions/ind
 import { type Cut, encodeMap } from "./encode.js";
 import { normalize } from "./normalize.js";
 import type { MapExtent, MapProgram } from "./program.js";
+import { simplify } from "./simplify.js";
 
 type Instruction = {
   readonly [K in "map" | "sum_parts"]: { readonly name: K; readonly args: InstructionArguments<K> };
@@ -48,7 +49,7 @@ export function planMap(program: MapProgram, threads: number): MapPlan {
       `internal: a map has room for ${INPUTS} inputs and ${OUTPUTS} outputs, got ${inputs.length} and ${program.outputs.length + rowSums.length}`,
     );
   }
-  const seen = normalize(program);
+  const seen = normalize(simplify(program));
   const { rows, cols } = seen;
   const cut = cutOf(seen, threads);
   const parts = cut.partRows === 0 ? 0 : Math.ceil(rows / cut.partRows);

@@ -44,6 +44,17 @@ export const reduceOp: Op<ReduceAttributes> = {
   lower: lowerReduce,
 };
 
+/** Whether a reduction runs over the first axes, the last ones or all: what has an instruction over a row-major tensor. */
+export function isPlainReduction({ op, attributes, inputs: [x] }: Tensor): boolean {
+  if (op !== reduceOp) return false;
+  const { kind, axes } = attributes as ReduceAttributes;
+  const long = x!.shape.flatMap((size, axis) => (size > 1 ? [axis] : []));
+  const changes = long.filter(
+    (axis, i) => i > 0 && axes.includes(axis) !== axes.includes(long[i - 1]!),
+  ).length;
+  return changes === 0 || (changes === 1 && (kind === "sum" || axes.includes(long.at(-1)!)));
+}
+
 function lowerReduce({ node, emit, y, n, x: [input], scratch }: Lowering<ReduceAttributes>): void {
   const { kind, axes, scale } = node.attributes;
   const { shape } = node.inputs[0]!;

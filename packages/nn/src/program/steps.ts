@@ -1,7 +1,7 @@
 import type { Op } from "../graph/op.js";
 import { reachable, type Tensor } from "../graph/tensor.js";
 import { constantOf } from "../ops/fill.js";
-import { reduceOp } from "../ops/reduce.js";
+import { isPlainReduction } from "../ops/reduce.js";
 import { reshapeOp } from "../ops/reshape.js";
 import { isWholeFormula } from "../ops/whole-formula.js";
 import type { Fusion } from "./fusions/fusion.js";
@@ -66,7 +66,7 @@ const unitOf = (step: Step): Unit => ({ reads: step.reads, writes: [step.node, .
 function stepOf(group: Group, graph: UnitGraph): Step {
   const [{ writes }, ...others] = [...group.units] as [Unit, ...Unit[]];
   const node = writes[0]!;
-  const isWhole = node.op === reduceOp || constantOf(node) !== undefined || isWholeFormula(node);
+  const isWhole = isPlainReduction(node) || constantOf(node) !== undefined || isWholeFormula(node);
   return others.length === 0 && isWhole ? plainStep(node) : mapStep(group, graph);
 }
 

@@ -73,7 +73,7 @@ function decideColumns(
     const axes = longAxes(domain, reduction.axes);
     // What is used again in the same pass can only be a reduction along the row.
     if (graph.readersOf(unit).some((reader) => units.has(reader))) {
-      if (columns && !sameAxes(columns, axes)) return "none";
+      if ((columns && !sameAxes(columns, axes)) || !areInnermost(domain, axes)) return "none";
       columns = axes;
     } else open.push(axes);
   }
@@ -83,6 +83,12 @@ function decideColumns(
   const other = others.find((axes) => !sameAxes(axes, first!));
   if (!other) return undefined;
   return Math.max(...other) > Math.max(...first!) ? other : first!;
+}
+
+/** Whether these axes come behind all others that have more than one element: only then do rows along them lie in memory as they are. */
+function areInnermost(domain: Shape, axes: Columns): boolean {
+  const first = Math.min(...axes);
+  return domain.every((size, axis) => size === 1 || axes.has(axis) === axis >= first);
 }
 
 /** Whether every value of a group has an extent over its domain, and every reduction is one along rows, or a sum over them. */
