@@ -1,5 +1,5 @@
 export type { Engine, EngineOptions, Precision } from "@loam/kernels-as";
-export { createEngine } from "@loam/kernels-as";
+export { createEngine, pow } from "@loam/kernels-as";
 export { loadIdxFolder, loadMnist } from "#folders";
 export { gradients } from "./autodiff/gradients.js";
 export { centerDigit } from "./data/center-digit.js";

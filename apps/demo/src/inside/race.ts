@@ -1,5 +1,5 @@
 import { optimizerTable } from "@loam/kernels-as";
-import type { Optimizer } from "@loam/nn";
+import type { KernelOptimizer } from "@loam/nn";
 import { makeOptimizer } from "../train/network.js";
 import { OPTIMIZERS, type OptimizerName } from "../train/settings.js";
 import type { Landscape } from "./landscapes.js";
@@ -10,7 +10,7 @@ const LINE = 64;
 const POINTS = OPTIMIZERS.length;
 
 interface Racer {
-  readonly optimizer: Optimizer;
+  readonly optimizer: KernelOptimizer;
   readonly scalars: number;
   readonly slots: readonly number[];
 }
@@ -69,7 +69,7 @@ export class Race {
     for (const [i, name] of OPTIMIZERS.entries()) {
       const optimizer = makeOptimizer(name, rates[name]);
       const scalars = await bench.block(`${name} scalars`, LINE);
-      await bench.write(scalars, Float64Array.from(optimizer.scalars(rates[name])));
+      await bench.write(scalars, Float64Array.from(optimizer.kernelScalars(rates[name])));
       const slots: number[] = [];
       for (const slot of optimizer.slots) {
         const address = await bench.block(`${name} ${slot}`, LINE);
@@ -103,7 +103,7 @@ export class Race {
   /** Gives one racer another learning rate from here on. */
   async setRate(name: OptimizerName, rate: number): Promise<void> {
     const { optimizer, scalars } = this.#racers[OPTIMIZERS.indexOf(name)]!;
-    await this.#bench.write(scalars, Float64Array.from(optimizer.scalars(rate)));
+    await this.#bench.write(scalars, Float64Array.from(optimizer.kernelScalars(rate)));
   }
 
   /** One step of every racer. */

@@ -3,9 +3,9 @@ import {
   Adagrad,
   Adam,
   AdamW,
+  type KernelOptimizer,
   type Layer,
   layerFromConfig,
-  type Optimizer,
   RMSprop,
   Sequential,
   SGD,
@@ -16,7 +16,7 @@ import {
 import type { OwnData } from "./files.js";
 import type { OptimizerName, Settings } from "./settings.js";
 
-const make: Readonly<Record<OptimizerName, (learningRate: number) => Optimizer>> = {
+const make: Readonly<Record<OptimizerName, (learningRate: number) => KernelOptimizer>> = {
   sgd: (learningRate) => new SGD({ learningRate }),
   momentum: (learningRate) => new SGD({ learningRate, momentum: 0.9 }),
   nesterov: (learningRate) => new SGD({ learningRate, momentum: 0.9, nesterov: true }),
@@ -28,7 +28,7 @@ const make: Readonly<Record<OptimizerName, (learningRate: number) => Optimizer>>
 };
 
 /** The library's optimizer of a name. */
-export function makeOptimizer(name: OptimizerName, learningRate: number): Optimizer {
+export function makeOptimizer(name: OptimizerName, learningRate: number): KernelOptimizer {
   return make[name](learningRate);
 }
 

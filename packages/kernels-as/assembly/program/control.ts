@@ -13,9 +13,10 @@ export function stop_if_not_finite(x: usize): u32 {
   return is_finite_f32(load<f32>(x)) ? FINISHED : STOPPED;
 }
 
-/** The f64 at `to` becomes the one at index (the u32 at `tick`) of the table. */
-export function load_f64(to: usize, table: usize, tick: usize): void {
-  store<f64>(to, load<f64>(table + (<usize>load<u32>(tick) << 3)));
+/** The n words at `to` become row (the u32 at `tick`) of the table. */
+export function load_row(to: usize, table: usize, tick: usize, n: u32): void {
+  const bytes = <usize>n << 2;
+  memory.copy(to, table + <usize>load<u32>(tick) * bytes, bytes);
 }
 
 /** x − x is 0 for a finite x and NaN for ±∞ and NaN. */

@@ -24,7 +24,7 @@ import { adam_f32 } from "../optim/adam";
 import { table_extent } from "../optim/range";
 import { rmsprop_f32 } from "../optim/rmsprop";
 import { sgd_f32 } from "../optim/sgd";
-import { advance, check_finite, load_f64, stop_if_not_finite } from "./control";
+import { advance, check_finite, load_row, stop_if_not_finite } from "./control";
 import { ROUNDS } from "../random/constants";
 import { philox4x32_u32 } from "../random/philox";
 import { store_scaled } from "../reduce/lanes";
@@ -37,7 +37,7 @@ import { sum_abs_f32, sum_squares_f32 } from "../reduce/sum";
 import { arg_f, arg_u, share_begin, share_end } from "./arguments";
 import { CORRUPT, FINISHED, LINE } from "./constants";
 import {
-  ADVANCE, STOP_IF_NOT_FINITE, LOAD_F64, CHECK_FINITE, GEMM, GEMM_MASKED, PEAK, DOT, AXPY, CONV2D,
+  ADVANCE, STOP_IF_NOT_FINITE, LOAD_ROW, CHECK_FINITE, GEMM, GEMM_MASKED, PEAK, DOT, AXPY, CONV2D,
   CONV2D_INPUT_GRAD, CONV2D_KERNEL_GRAD, CONV2D_GRAD, CONV2D_RELU_POOL, CONV2D_RELU_POOL_GRAD, IM2COL, COL2IM,
   MAX_POOL2D, MAX_POOL2D_GRAD, AVG_POOL2D, AVG_POOL2D_GRAD, FILL, COPY, UNARY, UNARY_GRAD, SCALE_SHIFT,
   BINARY, BINARY_ROWS, BINARY_COLS, DROPOUT, DROPOUT_RELU_GRAD, PERMUTE, SUM_ROWS, SUM_COLS, SUM_SQUARES,
@@ -48,7 +48,7 @@ import {
 
 /** How many arguments an instruction has, by its opcode; 255 for what is none. */
 export const ARGUMENT_COUNTS = memory.data<u8>([
-  255, 0, 4, 1, 3, 4, 19, 14, 4, 4, 4, 23, 21, 22, 24, 23, 25, 16, 16, 17, 17, 17, 17, 3, 3, 5, 6, 5, 5, 6, 6,
+  255, 0, 4, 1, 4, 4, 19, 14, 4, 4, 4, 23, 21, 22, 24, 23, 25, 16, 16, 17, 17, 17, 17, 3, 3, 5, 6, 5, 5, 6, 6,
   7, 5, 15, 6, 6, 5, 5, 4, 4, 5, 4, 8, 7, 6, 5, 6, 5, 4, 7, 6, 6, 7, 9, 10, 10, 6, 6, 28, 5, 4,
 ]);
 
@@ -62,8 +62,8 @@ export function dispatch(op: u32, at: usize, thread: u32, threads: u32): u32 {
     case STOP_IF_NOT_FINITE: {
       return stop_if_not_finite(arg_u(at, 0));
     }
-    case LOAD_F64: {
-      if (thread == 0) load_f64(arg_u(at, 0), arg_u(at, 1), arg_u(at, 2));
+    case LOAD_ROW: {
+      if (thread == 0) load_row(arg_u(at, 0), arg_u(at, 1), arg_u(at, 2), arg_u(at, 3));
       return FINISHED;
     }
     case CHECK_FINITE: {

@@ -25,13 +25,18 @@ export const rows = {
     from: "program/control",
     kernel: "stop_if_not_finite(x)",
   },
-  load_f64: {
-    doc: "The f64 at `to` becomes the one at index (the u32 at `tick`) of the table: a schedule's value for this run.",
-    args: { to: output(1, "f64"), table: input("memory.word(tick) + 1", "f64"), tick: input(1, "u32") },
+  load_row: {
+    doc: "The `n` words at `to` become row (the u32 at `tick`) of a table of such rows: the numbers of this run, f32 or f64.",
+    args: {
+      to: output("n", "u32"),
+      table: input("(memory.word(tick) + 1) * n", "u32"),
+      tick: input(1, "u32"),
+      n: size,
+    },
     split: once,
     cost: "0",
     from: "program/control",
-    kernel: "load_f64(to, table, tick)",
+    kernel: "load_row(to, table, tick, n)",
   },
   check_finite: {
     doc: "Writes `mark` to the u32 at `found`, if that is 0, when one of the n f32 at `x` is not finite.",

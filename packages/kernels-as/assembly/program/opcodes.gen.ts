@@ -7,7 +7,7 @@ export const OPCODES: u32 = 61;
 export const END: u32 = 1;
 export const ADVANCE: u32 = 2;
 export const STOP_IF_NOT_FINITE: u32 = 3;
-export const LOAD_F64: u32 = 4;
+export const LOAD_ROW: u32 = 4;
 export const CHECK_FINITE: u32 = 5;
 
 // gemm

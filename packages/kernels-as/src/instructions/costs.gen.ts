@@ -8,7 +8,7 @@ export const costs: { readonly [K in keyof InstructionTable]: (args: Instruction
   end: () => 0,
   advance: () => 0,
   stop_if_not_finite: () => 0,
-  load_f64: () => 0,
+  load_row: () => 0,
   check_finite: (a) => a.n / 2,
   gemm: (a) => a.M * a.N * a.K * a.batch,
   gemm_masked: (a) => a.M * a.N * a.K,

@@ -118,13 +118,14 @@ export interface InstructionTable {
     x: number;
   };
   /**
-   * The f64 at `to` becomes the one at index (the u32 at `tick`) of the table: a schedule's value for this
-   * run.
+   * The `n` words at `to` become row (the u32 at `tick`) of a table of such rows: the numbers of this run,
+   * f32 or f64.
    */
-  load_f64: {
+  load_row: {
     to: number;
     table: number;
     tick: number;
+    n: number;
   };
   /** Writes `mark` to the u32 at `found`, if that is 0, when one of the n f32 at `x` is not finite. */
   check_finite: {
@@ -901,7 +902,7 @@ export const instructions = {
   end: { opcode: 1, args: [] },
   advance: { opcode: 2, args: ["step:p", "position:p", "by:u", "tick:p"] },
   stop_if_not_finite: { opcode: 3, args: ["x:p"] },
-  load_f64: { opcode: 4, args: ["to:p", "table:p", "tick:p"] },
+  load_row: { opcode: 4, args: ["to:p", "table:p", "tick:p", "n:u"] },
   check_finite: { opcode: 5, args: ["found:p", "x:p", "n:u", "mark:u"] },
   gemm: {
     opcode: 6,

@@ -7,7 +7,7 @@ export const OPCODES = 61;
 export const END = 1;
 export const ADVANCE = 2;
 export const STOP_IF_NOT_FINITE = 3;
-export const LOAD_F64 = 4;
+export const LOAD_ROW = 4;
 export const CHECK_FINITE = 5;
 
 // gemm

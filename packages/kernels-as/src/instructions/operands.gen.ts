@@ -51,17 +51,17 @@ export const operandTable: OperandTable = {
       },
     },
   },
-  load_f64: {
+  load_row: {
     operands: {
       to: {
         role: "output",
-        type: "f64",
-        elements: () => 1,
+        type: "u32",
+        elements: (a) => a.n,
       },
       table: {
         role: "input",
-        type: "f64",
-        elements: (a, _, memory) => memory.word(a.tick) + 1,
+        type: "u32",
+        elements: (a, _, memory) => (memory.word(a.tick) + 1) * a.n,
       },
       tick: {
         role: "input",

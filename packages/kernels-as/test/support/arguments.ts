@@ -209,7 +209,9 @@ const map = fc.record({ rows: small, cols: fc.integer({ min: 0, max: 70 }) }).ma
 const drawn = { rate: Float32Array.of(0.25) };
 
 const SPECIAL: { readonly [K in InstructionName]?: fc.Arbitrary<Example> } = {
-  load_f64: small.map((tick) => ({ numbers: {}, data: { tick: Uint32Array.of(tick) } })),
+  load_row: fc
+    .tuple(small, small)
+    .map(([tick, n]) => ({ numbers: { n }, data: { tick: Uint32Array.of(tick) } })),
   gemm,
   gemm_masked: masked,
   conv2d: conv("forward"),

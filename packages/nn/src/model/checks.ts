@@ -102,7 +102,7 @@ export function requireAllInputs({ name, network }: Checked, inputs: readonly In
   });
 }
 
-/** @throws {ConfigError} `unknown-option`, `not-an-optimizer`, `not-a-loss`, `not-a-metric`. */
+/** @throws {ConfigError} `unknown-option`, `not-an-optimizer`, `optimizer-without-update`, `not-a-loss`, `not-a-metric`. */
 export function requireCompileOptions(options: CompileOptions): void {
   requireOptions("compile", options, COMPILE_OPTIONS);
   const { optimizer, loss, metrics = [] } = options;
@@ -110,6 +110,12 @@ export function requireCompileOptions(options: CompileOptions): void {
     throw new ConfigError(
       "not-an-optimizer",
       `compile: expected an optimizer like new Adam(), got ${showValue(optimizer)}.`,
+    );
+  }
+  if (typeof optimizer.update !== "function" && !("kernel" in optimizer)) {
+    throw new ConfigError(
+      "optimizer-without-update",
+      `compile: the optimizer ${optimizer.name} has no method update; see Optimizer.`,
     );
   }
   if (typeof loss?.call !== "function") {

@@ -1,5 +1,6 @@
 import { requireIn } from "../errors.js";
-import { Optimizer, type OptimizerOptions } from "./optimizer.js";
+import { KernelOptimizer } from "./kernel-optimizer.js";
+import type { OptimizerOptions } from "./optimizer.js";
 
 export interface AdadeltaOptions extends OptimizerOptions {
   /** ρ, how much of the past both means keep, in [0, 1); default 0.9. */
@@ -16,7 +17,7 @@ export interface AdadeltaOptions extends OptimizerOptions {
  * Keras has α = 0.001, ρ = 0.95 and ε = 1e-7: a thousandth of the paper's step. The lessons' is the paper's, with ρ called γ.
  * @throws {ConfigError} `rho-out-of-range` and others, when an option is not allowed.
  */
-export class Adadelta extends Optimizer {
+export class Adadelta extends KernelOptimizer {
   readonly kernel = "adadelta";
   readonly slots = ["meanSquare", "meanSquareUpdate"] as const;
   readonly rho: number;
@@ -30,7 +31,7 @@ export class Adadelta extends Optimizer {
     requireIn(this.name, "epsilon", this.epsilon, "(0, Infinity)");
   }
 
-  override scalars(learningRate: number): readonly number[] {
+  override kernelScalars(learningRate: number): readonly number[] {
     return [learningRate, this.rho, this.epsilon];
   }
 

@@ -1,5 +1,6 @@
 import { requireIn } from "../errors.js";
-import { Optimizer, type OptimizerOptions } from "./optimizer.js";
+import { KernelOptimizer } from "./kernel-optimizer.js";
+import type { OptimizerOptions } from "./optimizer.js";
 
 export interface AdagradOptions extends OptimizerOptions {
   /** ε, in (0, ∞); default 1e-10. */
@@ -17,7 +18,7 @@ export interface AdagradOptions extends OptimizerOptions {
  * far more than outside. To come near Keras, set `initialAccumulator: 0.1`.
  * @throws {ConfigError} `epsilon-out-of-range` and others, when an option is not allowed.
  */
-export class Adagrad extends Optimizer {
+export class Adagrad extends KernelOptimizer {
   readonly kernel = "adagrad";
   readonly slots = ["accumulator"] as const;
   readonly epsilon: number;
@@ -31,7 +32,7 @@ export class Adagrad extends Optimizer {
     requireIn(this.name, "initialAccumulator", this.initialAccumulator, "[0, Infinity)");
   }
 
-  override scalars(learningRate: number): readonly number[] {
+  override kernelScalars(learningRate: number): readonly number[] {
     return [learningRate, this.epsilon];
   }
 

@@ -1,5 +1,6 @@
 import { requireIn } from "../errors.js";
-import { Optimizer, type OptimizerOptions } from "./optimizer.js";
+import { KernelOptimizer } from "./kernel-optimizer.js";
+import type { OptimizerOptions } from "./optimizer.js";
 
 export interface AdamOptions extends OptimizerOptions {
   /** β₁, how much of the past the mean of the gradients keeps, in [0, 1); default 0.9. */
@@ -11,7 +12,7 @@ export interface AdamOptions extends OptimizerOptions {
 }
 
 /** The part that Adam and AdamW have in common: two means with corrected bias. */
-export abstract class AdamFamily extends Optimizer {
+export abstract class AdamFamily extends KernelOptimizer {
   readonly kernel = "adam";
   readonly slots = ["m", "v"] as const;
   readonly beta1: number;
@@ -33,7 +34,7 @@ export abstract class AdamFamily extends Optimizer {
     requireIn(this.name, "epsilon", this.epsilon, "(0, Infinity)");
   }
 
-  override scalars(learningRate: number): readonly number[] {
+  override kernelScalars(learningRate: number): readonly number[] {
     return [learningRate, this.beta1, this.beta2, this.epsilon];
   }
 

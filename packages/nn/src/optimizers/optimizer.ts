@@ -1,4 +1,5 @@
 import { requireIn } from "../errors.js";
+import type { Tensor } from "../graph/tensor.js";
 import { requireOptions } from "../options.js";
 import type { Schedule } from "../schedules/schedule.js";
 import { requireLearningRate, scheduledValue } from "../schedules/scheduled-value.js";
@@ -13,22 +14,61 @@ export interface OptimizerOptions {
   readonly weightDecay?: number;
 }
 
-/** The update instructions that the kernels have. */
-export type UpdateKernel = "sgd" | "adagrad" | "rmsprop" | "adadelta" | "adam";
+/** What an update is given: n parameters that lie side by side, whichever layers they belong to, as they were before the step. */
+export interface UpdateInput<Slot extends string = string, Scalar extends string = "learningRate"> {
+  /** θ, [n]. */
+  readonly weight: Tensor;
+  /** The loss's gradient with respect to θ, [n]; λθ is in it already, unless the optimizer decays weights itself. */
+  readonly gradient: Tensor;
+  /** The numbers kept for each parameter, [n] each. */
+  readonly slots: { readonly [name in Slot]: Tensor };
+  /** The numbers that `scalars` gives for this step, [] each, as float32. */
+  readonly scalars: { readonly [name in Scalar]: Tensor };
+}
+
+/** What an update makes of them, [n] each. */
+export interface UpdateResult<Slot extends string = string> {
+  readonly weight: Tensor;
+  readonly slots: { readonly [name in Slot]: Tensor };
+}
 
 /**
- * How parameters follow their gradients: numbers, and the name of the kernel that uses them. It holds no state: the slots belong to the
- * model that is trained.
+ * How parameters follow their gradients. It holds no state: the slots belong to the model that is trained.
+ *
+ * An optimizer of one's own says its rule in elementwise ops. They run in the program of the training step, over all parameters at once, and
+ * after it is known that the loss is finite. What does not change from step to step may be a plain number; what does is one of the `scalars`.
+ *
+ * ```ts
+ * class Lion extends Optimizer {
+ *   readonly slots = ["momentum"];
+ *
+ *   constructor(options: OptimizerOptions = {}) {
+ *     super("Lion", options, { learningRate: 1e-4 });
+ *   }
+ *
+ *   override update({ weight, gradient, slots, scalars }: UpdateInput<"momentum">): UpdateResult<"momentum"> {
+ *     const mix = (old: number) => ops.add(ops.scale(slots.momentum, old), ops.scale(gradient, 1 - old));
+ *     return {
+ *       weight: ops.sub(weight, ops.mul(scalars.learningRate, ops.sign(mix(0.9)))),
+ *       slots: { momentum: mix(0.99) },
+ *     };
+ *   }
+ * }
+ * ```
  */
 export abstract class Optimizer {
-  abstract readonly kernel: UpdateKernel;
-  /** The numbers kept for each parameter, as the kernel's arguments are called. All begin at 0 unless `slotStart` says otherwise. */
+  /** The names of the numbers kept for each parameter. All begin at 0 unless `slotStart` says otherwise. */
   abstract readonly slots: readonly string[];
-  /** Further arguments of the kernel. */
-  readonly flags: Readonly<Record<string, number>> = {};
+  /** True for an `update` that sees to `weightDecay` itself, as decoupled decay does: its gradients come without λθ. */
+  readonly decaysItself: boolean = false;
   readonly weightDecay: number;
   #learningRate: number | Schedule;
 
+  /**
+   * @param name What messages and checkpoints call it.
+   * @param names The options besides `learningRate` and `weightDecay`.
+   * @throws {ConfigError} `unknown-option`, `learning-rate-out-of-range`, `weight-decay-out-of-range`, or what a schedule finds wrong.
+   */
   protected constructor(
     readonly name: string,
     options: OptimizerOptions,
@@ -57,15 +97,29 @@ export abstract class Optimizer {
     return scheduledValue(this.#learningRate, step);
   }
 
-  /** The kernel's float64 numbers, the learning rate first. */
-  abstract scalars(learningRate: number): readonly number[];
+  /**
+   * The rule, in ops that work element by element. It is called when a program is made, not at every step.
+   * @returns The parameters, and each slot, after the step.
+   */
+  update?(input: UpdateInput<string, string>): UpdateResult;
+
+  /**
+   * The numbers of a step, counted from 0, that `update` is given: worked out in float64, handed over as float32, of the same names at every
+   * step. By default the learning rate. For powers such as βᵗ take `pow`: `**` is not the same to the last bit on every host.
+   */
+  scalars(step: number): Readonly<Record<string, number>> {
+    return { learningRate: this.learningRateAt(step) };
+  }
 
   /** What a slot's numbers are before the first step. */
   slotStart(_slot: string): number {
     return 0;
   }
 
-  /** The options as plain JSON: `optimizerFromConfig(name, config())` makes the same optimizer. */
+  /**
+   * The options as plain JSON, by which a checkpoint tells whether the same run goes on: add one's own. Of an optimizer that Loam has,
+   * `optimizerFromConfig(name, config())` makes the same again.
+   */
   config(): Record<string, unknown> {
     return { learningRate: this.#learningRate, weightDecay: this.weightDecay };
   }

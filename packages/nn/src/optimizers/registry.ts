@@ -3,12 +3,12 @@ import { Adadelta } from "./adadelta.js";
 import { Adagrad } from "./adagrad.js";
 import { Adam } from "./adam.js";
 import { AdamW } from "./adam-w.js";
-import type { Optimizer } from "./optimizer.js";
+import type { KernelOptimizer } from "./kernel-optimizer.js";
 import { RMSprop } from "./rmsprop.js";
 import { SGD } from "./sgd.js";
 
 /** The optimizers by their `name`: what a saved configuration may name. */
-export const optimizerClasses: Readonly<Record<string, new (options: never) => Optimizer>> = {
+export const optimizerClasses: Readonly<Record<string, new (options: never) => KernelOptimizer>> = {
   SGD,
   Adagrad,
   RMSprop,
@@ -21,7 +21,10 @@ export const optimizerClasses: Readonly<Record<string, new (options: never) => O
  * Makes an optimizer from what `optimizer.name` and `optimizer.config()` gave.
  * @throws {ConfigError} `name-unknown`, or what the optimizer's constructor finds wrong with its options.
  */
-export function optimizerFromConfig(name: string, config: Readonly<Record<string, unknown>>): Optimizer {
+export function optimizerFromConfig(
+  name: string,
+  config: Readonly<Record<string, unknown>>,
+): KernelOptimizer {
   requireOneOf("optimizer", "name", name, Object.keys(optimizerClasses));
   return new optimizerClasses[name]!(config as never);
 }

@@ -1,5 +1,6 @@
 import { requireIn } from "../errors.js";
-import { Optimizer, type OptimizerOptions } from "./optimizer.js";
+import { KernelOptimizer } from "./kernel-optimizer.js";
+import type { OptimizerOptions } from "./optimizer.js";
 
 export interface RMSpropOptions extends OptimizerOptions {
   /** ρ, how much of the past the mean keeps, in [0, 1); default 0.9. */
@@ -17,7 +18,7 @@ export interface RMSpropOptions extends OptimizerOptions {
  * and α = 0.01. Keras and the lessons have ε = 1e-7 inside the root, √(s + ε): to come near them, set `epsilon: 3e-4`, its root.
  * @throws {ConfigError} `rho-out-of-range` and others, when an option is not allowed.
  */
-export class RMSprop extends Optimizer {
+export class RMSprop extends KernelOptimizer {
   readonly kernel = "rmsprop";
   readonly slots = ["meanSquare"] as const;
   readonly rho: number;
@@ -31,7 +32,7 @@ export class RMSprop extends Optimizer {
     requireIn(this.name, "epsilon", this.epsilon, "(0, Infinity)");
   }
 
-  override scalars(learningRate: number): readonly number[] {
+  override kernelScalars(learningRate: number): readonly number[] {
     return [learningRate, this.rho, this.epsilon];
   }
 

@@ -1,6 +1,7 @@
 import { ConfigError, requireIn } from "../errors.js";
 import { requireBoolean } from "../options.js";
-import { Optimizer, type OptimizerOptions } from "./optimizer.js";
+import { KernelOptimizer } from "./kernel-optimizer.js";
+import type { OptimizerOptions } from "./optimizer.js";
 
 export interface SGDOptions extends OptimizerOptions {
   /** μ, in [0, 1); default 0. */
@@ -20,7 +21,7 @@ export interface SGDOptions extends OptimizerOptions {
  * another once it changes. To port their v, divide it by −α.
  * @throws {ConfigError} `momentum-out-of-range`, `nesterov-without-momentum` and others, when an option is not allowed.
  */
-export class SGD extends Optimizer {
+export class SGD extends KernelOptimizer {
   readonly kernel = "sgd";
   readonly slots: readonly string[];
   override readonly flags: { readonly nesterov: 0 | 1 };
@@ -43,7 +44,7 @@ export class SGD extends Optimizer {
     this.flags = { nesterov: this.nesterov ? 1 : 0 };
   }
 
-  override scalars(learningRate: number): readonly number[] {
+  override kernelScalars(learningRate: number): readonly number[] {
     return [learningRate, this.momentum];
   }
 

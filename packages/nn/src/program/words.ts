@@ -1,8 +1,5 @@
 import type { Machine } from "./machine.js";
 
-/** How many steps' values a schedule's table holds: the most that a slice of training runs. */
-export const SCHEDULE_STEPS = 1024;
-
 const OFFSETS = {
   step: 0,
   position: 8,
@@ -11,13 +8,11 @@ const OFFSETS = {
   lossSum: 24,
   correct: 32,
   found: 40,
-  scalars: 64,
 } as const;
-const SCALARS = 16;
+const BYTES = 64;
 const FIRST = Uint32Array.of(0);
-const TABLE = OFFSETS.scalars + 8 * SCALARS;
 
-/** The words that change from step to step without a new plan: counters, sums of metrics, the optimizer's numbers. */
+/** The words that change from step to step without a new plan: counters, sums of metrics, the place in a slice. */
 export class Words {
   readonly step: number;
   readonly position: number;
@@ -26,8 +21,6 @@ export class Words {
   readonly lossSum: number;
   readonly correct: number;
   readonly found: number;
-  readonly scalars: number;
-  readonly table: number;
   readonly #machine: Machine;
 
   private constructor(machine: Machine, base: number) {
@@ -39,12 +32,10 @@ export class Words {
     this.lossSum = base + OFFSETS.lossSum;
     this.correct = base + OFFSETS.correct;
     this.found = base + OFFSETS.found;
-    this.scalars = base + OFFSETS.scalars;
-    this.table = base + TABLE;
   }
 
   static async create(machine: Machine, seed: number): Promise<Words> {
-    const words = new Words(machine, await machine.allocate(TABLE + 8 * SCHEDULE_STEPS, true));
+    const words = new Words(machine, await machine.allocate(BYTES, true));
     await machine.engine.write(words.seed, splitInteger(seed));
     return words;
   }
@@ -59,14 +50,9 @@ export class Words {
     await this.#machine.engine.write(this.step, splitInteger(step));
   }
 
-  /** The values of the scheduled scalar for the next runs, at most `SCHEDULE_STEPS`. */
-  async setSchedule(values: Float64Array): Promise<void> {
-    await this.#machine.engine.write(this.table, values);
+  /** The next run is the first of a slice. */
+  async beginSlice(): Promise<void> {
     await this.#machine.engine.write(this.tick, FIRST);
-  }
-
-  async setScalars(values: readonly number[]): Promise<void> {
-    await this.#machine.engine.write(this.scalars, Float64Array.from(values));
   }
 
   /** Σ loss·samples and the number of samples told right since `beginPass`. */

@@ -4,7 +4,7 @@ import { requirePositiveInteger } from "../errors.js";
 import type { LoadedData } from "../program/data-store.js";
 import type { MetricMemory, MetricValues } from "../program/metric-memory.js";
 import type { OptimizerState } from "../program/optimizer-state.js";
-import { SCHEDULE_STEPS } from "../program/words.js";
+import { SLICE_STEPS } from "../program/step-numbers.js";
 import type { ModelInTraining, Training } from "./callback.js";
 import type { CallbackList } from "./callback-list.js";
 import type { FitMoment, FitPosition, FitRun } from "./checkpointer.js";
@@ -63,9 +63,8 @@ export class FitLoop {
   #epochBegan = 0;
   #resumedAt = { step: 0, time: 0 };
   #paused = 0;
-  readonly #rates = new Float64Array(SCHEDULE_STEPS);
-  /** More steps than the next slice will have the time for, so that no more rates are worked out than it needs. */
-  #likely = SCHEDULE_STEPS;
+  /** More steps than the next slice will have the time for, so that no more numbers are worked out than it needs. */
+  #likely = SLICE_STEPS;
 
   constructor(
     run: FitRequest,
@@ -111,8 +110,6 @@ export class FitLoop {
     model.scaling = dataset.scaling;
     model.classNames = dataset.classNames;
     await this.#callbacks.begin((name) => this.#training(name), from?.callbacks);
-    const { optimizer } = compiled;
-    await runtime.words.setScalars(optimizer.scalars(optimizer.learningRateAt(this.#taken(0))));
   }
 
   /** @returns false when it was cut short, and no epoch follows. */
@@ -160,7 +157,7 @@ export class FitLoop {
   /** Runs as many of the next `left` steps as the time allows and as may be run in one go. */
   async #runSlice(train: Dataset, data: LoadedData, left: number): Promise<void> {
     const { runtime, options, compiled } = this.#run;
-    const { sliceSteps = SCHEDULE_STEPS, sliceMs = 20, checkpoint } = options;
+    const { sliceSteps = SLICE_STEPS, sliceMs = 20, checkpoint } = options;
     const { words, machine } = runtime;
     const { metrics } = this.#data;
     // Only whole batches share a program; a short last one has its own.
@@ -169,11 +166,9 @@ export class FitLoop {
     requirePositiveInteger("fit", "sliceSteps", limit);
     const due = Math.min(checkpoint?.stepsLeft(this.#step) ?? left, this.#callbacks.stepsLeft(this.#step));
     const times = Math.max(1, Math.min(alike, left, limit, due, this.#likely));
-    for (let i = 0; i < times; i++)
-      this.#rates[i] = compiled.optimizer.learningRateAt(this.#taken(this.#step + i));
     const ran = await runtime.training(train, data, batch, compiled, metrics, ({ step: program, diagnose }) =>
       machine.exclusive(async () => {
-        await words.setSchedule(this.#rates.subarray(0, times));
+        await this.#optimizerState.beginSlice(this.#taken(this.#step), times);
         const result = await machine.run(program, times, sliceMs);
         this.#counter.steps = this.#startStep + this.#step + result.times;
         if (!result.finite) throw await runtime.explain(diagnose, this.#counter.steps);
@@ -184,9 +179,12 @@ export class FitLoop {
     );
     this.#done += ran.times;
     this.#step += ran.times;
-    this.#likely = ran.times < times ? Math.min(SCHEDULE_STEPS, 4 * ran.times) : SCHEDULE_STEPS;
+    this.#likely = ran.times < times ? Math.min(SLICE_STEPS, 4 * ran.times) : SLICE_STEPS;
     const now = performance.now();
-    if (this.#callbacks.hearSlices) await this.#callbacks.slice(this.#progress(this.#rates[ran.times - 1]!));
+    if (this.#callbacks.hearSlices) {
+      const rate = compiled.optimizer.learningRateAt(this.#taken(this.#step - 1));
+      await this.#callbacks.slice(this.#progress(rate));
+    }
     await this.#reached("slice");
     this.#paused += since(now);
   }

@@ -40,7 +40,15 @@ import {
   meanSquaredError,
   softmaxCrossEntropy,
 } from "../../src/losses/index.js";
-import { Adadelta, Adagrad, Adam, AdamW, type Optimizer, RMSprop, SGD } from "../../src/optimizers/index.js";
+import {
+  Adadelta,
+  Adagrad,
+  Adam,
+  AdamW,
+  type KernelOptimizer,
+  RMSprop,
+  SGD,
+} from "../../src/optimizers/index.js";
 import { l1, l1l2, l2, type Regularizer } from "../../src/regularizers/index.js";
 import {
   constantRate,
@@ -186,7 +194,7 @@ export const lossCases: Readonly<Record<string, () => Loss>> = {
   softmaxCrossEntropy,
 };
 
-export const optimizerCases: Readonly<Record<string, readonly (() => Optimizer)[]>> = {
+export const optimizerCases: Readonly<Record<string, readonly (() => KernelOptimizer)[]>> = {
   SGD: [
     () => new SGD(),
     () => new SGD({ learningRate: 0.05, momentum: 0.9 }),

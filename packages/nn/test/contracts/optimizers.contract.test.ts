@@ -7,7 +7,7 @@ import {
   Adam,
   AdamW,
   documentedLearningRates,
-  Optimizer,
+  KernelOptimizer,
   optimizerClasses,
   optimizerFromConfig,
   RMSprop,
@@ -35,7 +35,7 @@ function gradientAt(step: number, i: number): number {
 }
 
 /** Runs `steps` updates by the optimizer's own kernel. */
-async function kernelSteps(optimizer: Optimizer, start: Float32Array, steps: number) {
+async function kernelSteps(optimizer: KernelOptimizer, start: Float32Array, steps: number) {
   const put = async (data: ArrayBufferView): Promise<number> => {
     const address = await engine.allocate(data.byteLength);
     await engine.write(address, data);
@@ -70,7 +70,7 @@ async function kernelSteps(optimizer: Optimizer, start: Float32Array, steps: num
       grads,
       Float32Array.from({ length: ELEMENTS }, (_, i) => gradientAt(t, i)),
     );
-    await engine.write(scalars, Float64Array.from(optimizer.scalars(optimizer.learningRateAt(t))));
+    await engine.write(scalars, Float64Array.from(optimizer.kernelScalars(optimizer.learningRateAt(t))));
     await engine.write(step, Uint32Array.of(t, 0));
     await engine.run(program);
   }
@@ -95,7 +95,7 @@ function expectNear(name: string, got: Float32Array, want: Float64Array): void {
 
 it("has every exported optimizer on its list, and in the registry", () => {
   const names = Object.values(exported)
-    .filter((value) => typeof value === "function" && value.prototype instanceof Optimizer)
+    .filter((value) => typeof value === "function" && value.prototype instanceof KernelOptimizer)
     .map((value) => (value as { name: string }).name)
     .sort();
   expect(Object.keys(optimizerCases).sort()).toEqual(names);
@@ -109,7 +109,7 @@ describe.each(Object.entries(optimizerCases))("%s", (name, makers) => {
       const again = optimizerFromConfig(name, JSON.parse(JSON.stringify(optimizer.config())));
       expect(again.constructor).toBe(optimizer.constructor);
       expect({ ...again, config: again.config() }).toEqual({ ...optimizer, config: optimizer.config() });
-      expect(again.scalars(0.5)).toEqual(optimizer.scalars(0.5));
+      expect(again.kernelScalars(0.5)).toEqual(optimizer.kernelScalars(0.5));
     });
 
     it("gives its kernel all arguments, and no name that it does not have", () => {
@@ -123,7 +123,7 @@ describe.each(Object.entries(optimizerCases))("%s", (name, makers) => {
     });
 
     it("puts the learning rate first among its numbers", () => {
-      expect(make().scalars(0.125)[0]).toBe(0.125);
+      expect(make().kernelScalars(0.125)[0]).toBe(0.125);
     });
 
     it(`follows its published equations for ${STEPS} steps`, async () => {

@@ -1,0 +1,114 @@
+import type { OptimizerRange } from "@loam/kernels-as";
+import { ConfigError, ShapeError, showValue } from "../errors.js";
+import type { Layout } from "../graph/layout.js";
+import { formatShape, sameShape } from "../graph/shape.js";
+import { type Tensor, withScope } from "../graph/tensor.js";
+import { add } from "../ops/add.js";
+import { input } from "../ops/leaves.js";
+import { scale } from "../ops/scale.js";
+import type { Optimizer } from "../optimizers/optimizer.js";
+import type { Machine } from "./machine.js";
+import type { UpdateBlocks } from "./optimizer-state.js";
+import { type Assign, makePlan, type Plan } from "./plan.js";
+import { isLeaf } from "./step.js";
+import type { Words } from "./words.js";
+
+/**
+ * The plan of an update that an optimizer says in ops: its rule over every range of the blocks, with the results in place of what was there. It is
+ * the same for every batch and ends each training program, behind the look at the loss, so that a step that leaves itself changes nothing.
+ * @param scalars Where the numbers of the step are, by name.
+ * @throws {ShapeError} `optimizer-update` when the rule leaves the weight or a slot out, names another, or gives one another shape.
+ * @throws {ConfigError} `optimizer-not-elementwise` when the rule is not elementwise: what lies in a range follows from which layers are frozen.
+ */
+export function updateInOps(
+  machine: Machine,
+  optimizer: Optimizer,
+  blocks: UpdateBlocks,
+  scalars: ReadonlyMap<string, number>,
+  ranges: readonly OptimizerRange[],
+  words: Words,
+): Plan {
+  const places = new Map<Tensor, { address: number; layout: Layout | undefined }>();
+  const leaf = (name: string, shape: readonly number[], address: number): Tensor => {
+    const tensor = input(`${optimizer.name}/${name}`, shape);
+    places.set(tensor, { address, layout: undefined });
+    return tensor;
+  };
+  const leaves = (addresses: ReadonlyMap<string, number>, shape: readonly number[], offset = 0) =>
+    Object.fromEntries(
+      [...addresses].map(([name, address]) => [name, leaf(name, shape, address + 4 * offset)]),
+    );
+  const numbers = leaves(scalars, []);
+  const assigns: Assign[] = [];
+  for (const { offset, length, weightDecay = 0 } of ranges) {
+    const weight = leaf("weight", [length], blocks.weights + 4 * offset);
+    const gradient = leaf("gradient", [length], blocks.gradients + 4 * offset);
+    const slots = leaves(blocks.slots, [length], offset);
+    const decayed =
+      weightDecay === 0 || optimizer.decaysItself ? gradient : add(gradient, scale(weight, weightDecay));
+    const given = { weight, gradient: decayed, slots, scalars: numbers };
+    const after = withScope(optimizer.name, () => optimizer.update!(given));
+    const wanted = named(weight, slots);
+    const made = named(after?.weight, after?.slots);
+    requireResult(optimizer, wanted, made);
+    for (const [name, to] of wanted) assigns.push({ to, value: made.get(name)! });
+  }
+  return makePlan({ ...machine.planning, outputs: [], places, words, assigns });
+}
+
+/**
+ * The numbers of a step, in the order of `names`.
+ * @throws {ConfigError} `optimizer-scalars` when one is missing, new or not finite.
+ */
+export function scalarsOf(optimizer: Optimizer, names: readonly string[], step: number): number[] {
+  const given = optimizer.scalars(step);
+  const wrong =
+    names.find((name) => !Number.isFinite(given[name])) ??
+    Object.keys(given).find((name) => !names.includes(name));
+  if (wrong === undefined) return names.map((name) => given[name]!);
+  throw new ConfigError(
+    "optimizer-scalars",
+    `${optimizer.name}: expected scalars to give the finite numbers ${names.join(", ")} at step ${step}, got ${wrong} ${showValue(given[wrong])}; give the same names at every step.`,
+  );
+}
+
+/** The tensors of an update as messages call them. */
+function named<T>(weight: T, slots: Readonly<Record<string, T>> = {}): Map<string, T> {
+  return new Map([
+    ["weight", weight],
+    ...Object.entries(slots).map(([name, slot]) => [`slots.${name}`, slot] as const),
+  ]);
+}
+
+function requireResult(
+  { name: owner }: Optimizer,
+  wanted: ReadonlyMap<string, Tensor>,
+  made: ReadonlyMap<string, Tensor | undefined>,
+): void {
+  for (const name of new Set([...wanted.keys(), ...made.keys()])) {
+    const [to, value] = [wanted.get(name), made.get(name)];
+    if (to && value?.type === "f32" && sameShape(value.shape, to.shape)) continue;
+    const got = value ? `${value.type} of shape ${formatShape(value.shape)}` : "nothing";
+    throw new ShapeError(
+      "optimizer-update",
+      to
+        ? `${owner}: expected update to give ${name} as f32 of shape ${formatShape(to.shape)}, got ${got}; return { weight, slots } with every slot, in the shapes that they came in.`
+        : `${owner}: expected update to give ${[...wanted.keys()].join(", ")}, got ${name} too; name it in slots, or leave it out.`,
+    );
+  }
+  requireElementwise(owner, [...made.values()] as Tensor[]);
+}
+
+/** Looks at all that the tensors are made of. */
+function requireElementwise(owner: string, tensors: readonly Tensor[]): void {
+  const seen = new Set(tensors);
+  for (const tensor of seen) {
+    if (!isLeaf(tensor) && !tensor.op.expressions) {
+      throw new ConfigError(
+        "optimizer-not-elementwise",
+        `${owner}: expected update to use ops that work element by element, got ${tensor.op.name}; which parameters lie side by side is not for a rule to know.`,
+      );
+    }
+    for (const x of tensor.inputs) seen.add(x);
+  }
+}
