@@ -28,7 +28,7 @@ const ROOMS = {
   regularizers: ["errors", "options", "graph", "ops"],
   losses: ["errors", "options", "graph", "ops"],
   metrics: ["errors", "options", "graph", "ops"],
-  optimizers: ["errors", "options", "schedules"],
+  optimizers: ["errors", "options", "schedules", "graph"],
   layers: ["errors", "options", "graph", "ops", "initializers", "regularizers"],
   platform: ["errors"],
   data: ["errors", "options", "graph", "platform"],

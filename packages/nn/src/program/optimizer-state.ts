@@ -7,15 +7,8 @@ import type { Machine } from "./machine.js";
 import type { UpdateRequest } from "./model-programs.js";
 import type { ParameterStore } from "./parameter-store.js";
 import { StepNumbers } from "./step-numbers.js";
-import { scalarsOf, updateInOps } from "./update-in-ops.js";
+import { scalarsOf, type UpdateBlocks, updateInOps } from "./update-in-ops.js";
 import type { Words } from "./words.js";
-
-/** Where an update finds and leaves what it is about: flat blocks of one layout. */
-export interface UpdateBlocks {
-  readonly weights: number;
-  readonly gradients: number;
-  readonly slots: ReadonlyMap<string, number>;
-}
 
 /** An update as a program ends with it. */
 interface Update {

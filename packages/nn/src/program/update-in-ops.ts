@@ -8,10 +8,16 @@ import { input } from "../ops/leaves.js";
 import { scale } from "../ops/scale.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { Machine } from "./machine.js";
-import type { UpdateBlocks } from "./optimizer-state.js";
 import { type Assign, makePlan, type Plan } from "./plan.js";
 import { isLeaf } from "./step.js";
 import type { Words } from "./words.js";
+
+/** Where an update finds and leaves what it is about: flat blocks of one layout. */
+export interface UpdateBlocks {
+  readonly weights: number;
+  readonly gradients: number;
+  readonly slots: ReadonlyMap<string, number>;
+}
 
 /**
  * The plan of an update that an optimizer says in ops: its rule over every range of the blocks, with the results in place of what was there. It is
