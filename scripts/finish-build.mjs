@@ -65,6 +65,8 @@ async function bundleForNode(input) {
         preserveEntrySignatures: "strict",
         output: {
           entryFileNames: "[name].js",
+          // Node reads a file of half the size in half the time; names stay, for stack traces.
+          minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
           chunkFileNames: "[name].js",
           // One file for what is needed in any case; the other entries import from it.
           codeSplitting: { groups: [{ name: "always", test: (id) => always.has(id) }] },
