@@ -19,6 +19,9 @@ import {
   type UpdateResult,
 } from "../src/index.js";
 import { checkpoints, decodeCheckpoint } from "../src/model/checkpoint.js";
+import { Machine } from "../src/program/machine.js";
+import { planUpdate } from "../src/program/update-in-ops.js";
+import { Words } from "../src/program/words.js";
 import { quarters } from "./support/tiny-data.js";
 
 // Optimizers as users write them, from what the package exports.
@@ -290,6 +293,33 @@ describe("an optimizer of one's own follows its formula in float64 for 20 steps"
 });
 
 describe("an optimizer of one's own", () => {
+  it("is one map over each range, written in place", async () => {
+    const machine = await Machine.create(engine, {});
+    const words = await Words.create(machine, 0);
+    const slots = new Map([
+      ["m", 0x30000],
+      ["v", 0x40000],
+    ]);
+    const blocks = { weights: 0x10000, gradients: 0x20000, slots };
+    const scalars = new Map(["ofMean", "ofGradient", "correction"].map((name, i) => [name, 64 + 4 * i]));
+    const ranges = [
+      { offset: 0, length: 404, weightDecay: 0.1 },
+      { offset: 416, length: 90, frozen: true },
+      { offset: 512, length: 5000, weightDecay: 0.1 },
+    ];
+    const plan = planUpdate(new Nadam({ weightDecay: 0.1 }), { machine, words, blocks, ranges }, scalars);
+    const written = plan.instructions(0x80000).map(({ name, args }) => {
+      const addresses = args as unknown as Readonly<Record<string, number>>;
+      return [name, ...[0, 1, 2].map((i) => addresses[`out${i}`]!).sort((a, b) => a - b)];
+    });
+    const places = [blocks.weights, ...slots.values()];
+    expect(written).toEqual([
+      ["map", ...places],
+      ["map", ...places.map((place) => place + 4 * 512)],
+    ]);
+    await machine.close();
+  });
+
   it.each([[[0]], [[1]], [[0, 2]], [[0, 1, 2]]])(
     "leaves the frozen layers %j as they are",
     async (frozen) => {
@@ -411,6 +441,8 @@ describe("what is wrong with an optimizer of one's own is said before the first 
   };
 
   it("in one sentence", async () => {
+    const elsewhere = new Dense({ units: 1 });
+    elsewhere.makeVariables([1]);
     const right: Update = ({ weight, slots }) => ({ weight, slots });
     expect(await refusal(right)).toBe("nothing");
     expect([
@@ -425,18 +457,20 @@ describe("what is wrong with an optimizer of one's own is said before the first 
       })),
       await refusal(({ weight, slots }) => ({ weight: ops.greater(weight, slots.a), slots })),
       await refusal(({ weight, slots, gradient }) => ({ weight: sub(weight, ops.mean(gradient)), slots })),
+      await refusal(({ weight, slots }) => ({ weight: mul(weight, elsewhere.variables[1]!.tensor), slots })),
       await refusal(right, (step) => (step < 2 ? { rate: 0.1 } : { rates: 0.1 })),
       await refusal(right, () => ({ rate: Number.NaN })),
     ]).toMatchInlineSnapshot(`
       [
         "ConfigError optimizer-without-update: compile: the optimizer Given has no method update; see Optimizer.",
-        "ShapeError optimizer-update: Given: expected update to give weight as f32 of shape [404], got nothing; return { weight, slots } with every slot, in the shapes that they came in.",
-        "ShapeError optimizer-update: Given: expected update to give weight as f32 of shape [404], got nothing; return { weight, slots } with every slot, in the shapes that they came in.",
-        "ShapeError optimizer-update: Given: expected update to give slots.b as f32 of shape [404], got nothing; return { weight, slots } with every slot, in the shapes that they came in.",
+        "ShapeError optimizer-update: Given: expected update to give weight as f32 of shape [404], got nothing; return { weight, slots } in the shapes that they came in.",
+        "ShapeError optimizer-update: Given: expected update to give weight as f32 of shape [404], got nothing; return { weight, slots } in the shapes that they came in.",
+        "ShapeError optimizer-update: Given: expected update to give slots.b as f32 of shape [404], got nothing; return { weight, slots } in the shapes that they came in.",
         "ShapeError optimizer-update: Given: expected update to give weight, slots.a, slots.b, got slots.c too; name it in slots, or leave it out.",
-        "ShapeError optimizer-update: Given: expected update to give weight as f32 of shape [404], got f32 of shape []; return { weight, slots } with every slot, in the shapes that they came in.",
-        "ShapeError optimizer-update: Given: expected update to give weight as f32 of shape [404], got bool of shape [404]; return { weight, slots } with every slot, in the shapes that they came in.",
-        "ConfigError optimizer-not-elementwise: Given: expected update to use ops that work element by element, got reduce; which parameters lie side by side is not for a rule to know.",
+        "ShapeError optimizer-update: Given: expected update to give weight as f32 of shape [404], got f32 of shape []; return { weight, slots } in the shapes that they came in.",
+        "ShapeError optimizer-update: Given: expected update to give weight as f32 of shape [404], got bool of shape [404]; return { weight, slots } in the shapes that they came in.",
+        "ConfigError optimizer-not-elementwise: Given: expected update to use nothing but elementwise ops of what it is given, got reduce.",
+        "ConfigError optimizer-not-elementwise: Given: expected update to use nothing but elementwise ops of what it is given, got parameter.",
         "ConfigError optimizer-scalars: Given: expected scalars to give the finite numbers rate at step 2, got rate undefined; give the same names at every step.",
         "ConfigError optimizer-scalars: Given: expected scalars to give the finite numbers rate at step 0, got rate NaN; give the same names at every step.",
       ]

@@ -13,6 +13,7 @@ import { formatShape, type Shape, sameShape, sizeOf } from "../graph/shape.js";
 import { Layer } from "../layers/layer.js";
 import type { Loss } from "../losses/loss.js";
 import { requireMetrics } from "../metrics/metric.js";
+import { hasKernel } from "../optimizers/kernel-optimizer.js";
 import { requireOptions } from "../options.js";
 import type { NamedValue } from "../program/parameter-store.js";
 import type { Inputs } from "../training/predict.js";
@@ -112,7 +113,7 @@ export function requireCompileOptions(options: CompileOptions): void {
       `compile: expected an optimizer like new Adam(), got ${showValue(optimizer)}.`,
     );
   }
-  if (typeof optimizer.update !== "function" && !("kernel" in optimizer)) {
+  if (typeof optimizer.update !== "function" && !hasKernel(optimizer)) {
     throw new ConfigError(
       "optimizer-without-update",
       `compile: the optimizer ${optimizer.name} has no method update; see Optimizer.`,

@@ -12,3 +12,7 @@ export abstract class KernelOptimizer extends Optimizer {
   /** The kernel's float64 numbers, the learning rate first. */
   abstract kernelScalars(learningRate: number): readonly number[];
 }
+
+export function hasKernel(optimizer: Optimizer): optimizer is KernelOptimizer {
+  return "kernel" in optimizer;
+}

@@ -16,7 +16,7 @@ export interface NamedValue {
   readonly data: Float32Array;
 }
 
-/** Elements; every tensor begins on a cache line of its own, and what pads it is 0 and stays 0 under every update rule. */
+/** Elements; every tensor begins on a cache line of its own, and what pads it begins as 0 and is no tensor's, though updates go over it. */
 const ALIGN = 16;
 
 /**

@@ -1,4 +1,3 @@
-import type { OptimizerRange } from "@loam/kernels-as";
 import { ConfigError, ShapeError, showValue } from "../errors.js";
 import type { Layout } from "../graph/layout.js";
 import { formatShape, sameShape } from "../graph/shape.js";
@@ -7,16 +6,29 @@ import { add } from "../ops/add.js";
 import { input } from "../ops/leaves.js";
 import { scale } from "../ops/scale.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
-import type { Machine } from "./machine.js";
 import { type Assign, makePlan, type Plan } from "./plan.js";
 import { isLeaf } from "./step.js";
-import type { Words } from "./words.js";
+import { StepNumbers } from "./step-numbers.js";
+import type { Update, UpdatePlaces } from "./update.js";
 
-/** Where an update finds and leaves what it is about: flat blocks of one layout. */
-export interface UpdateBlocks {
-  readonly weights: number;
-  readonly gradients: number;
-  readonly slots: ReadonlyMap<string, number>;
+/**
+ * The update of an optimizer that says its rule in ops.
+ * @throws {ShapeError} {ConfigError} as `planUpdate`.
+ */
+export async function updateInOps(optimizer: Optimizer, places: UpdatePlaces): Promise<Update> {
+  const { machine, words, keep } = places;
+  const names = Object.keys(optimizer.scalars(0));
+  const numbers = await StepNumbers.create(machine, words, "f32", names.length);
+  keep(numbers.row);
+  const scalars = new Map(names.map((name, i) => [name, numbers.row + 4 * i]));
+  const plan = planUpdate(optimizer, places, scalars);
+  const arena = plan.arenaBytes > 0 ? keep(await machine.allocate(plan.arenaBytes)) : 0;
+  return {
+    ...{ numbers, numbersOf: (step) => scalarsOf(optimizer, names, step) },
+    emit: (emit) => {
+      for (const { name, args } of plan.instructions(arena)) emit(name, args as never);
+    },
+  };
 }
 
 /**
@@ -24,15 +36,12 @@ export interface UpdateBlocks {
  * the same for every batch and ends each training program, behind the look at the loss, so that a step that leaves itself changes nothing.
  * @param scalars Where the numbers of the step are, by name.
  * @throws {ShapeError} `optimizer-update` when the rule leaves the weight or a slot out, names another, or gives one another shape.
- * @throws {ConfigError} `optimizer-not-elementwise` when the rule is not elementwise: what lies in a range follows from which layers are frozen.
+ * @throws {ConfigError} `optimizer-not-elementwise` when the rule is not elementwise, or uses tensors from elsewhere: what lies in a range follows from which layers are frozen.
  */
-export function updateInOps(
-  machine: Machine,
+export function planUpdate(
   optimizer: Optimizer,
-  blocks: UpdateBlocks,
+  { machine, words, blocks, ranges }: Omit<UpdatePlaces, "keep">,
   scalars: ReadonlyMap<string, number>,
-  ranges: readonly OptimizerRange[],
-  words: Words,
 ): Plan {
   const places = new Map<Tensor, { address: number; layout: Layout | undefined }>();
   const leaf = (name: string, shape: readonly number[], address: number): Tensor => {
@@ -46,7 +55,8 @@ export function updateInOps(
     );
   const numbers = leaves(scalars, []);
   const assigns: Assign[] = [];
-  for (const { offset, length, weightDecay = 0 } of ranges) {
+  for (const { offset, length, frozen, weightDecay = 0 } of ranges) {
+    if (frozen) continue;
     const weight = leaf("weight", [length], blocks.weights + 4 * offset);
     const gradient = leaf("gradient", [length], blocks.gradients + 4 * offset);
     const slots = leaves(blocks.slots, [length], offset);
@@ -57,6 +67,11 @@ export function updateInOps(
     const wanted = named(weight, slots);
     const made = named(after?.weight, after?.slots);
     requireResult(optimizer, wanted, made);
+    requireElementwise(
+      optimizer,
+      [...wanted.keys()].map((name) => made.get(name)!),
+      new Set(places.keys()),
+    );
     for (const [name, to] of wanted) assigns.push({ to, value: made.get(name)! });
   }
   return makePlan({ ...machine.planning, outputs: [], places, words, assigns });
@@ -66,7 +81,7 @@ export function updateInOps(
  * The numbers of a step, in the order of `names`.
  * @throws {ConfigError} `optimizer-scalars` when one is missing, new or not finite.
  */
-export function scalarsOf(optimizer: Optimizer, names: readonly string[], step: number): number[] {
+function scalarsOf(optimizer: Optimizer, names: readonly string[], step: number): number[] {
   const given = optimizer.scalars(step);
   const wrong =
     names.find((name) => !Number.isFinite(given[name])) ??
@@ -98,21 +113,25 @@ function requireResult(
     throw new ShapeError(
       "optimizer-update",
       to
-        ? `${owner}: expected update to give ${name} as f32 of shape ${formatShape(to.shape)}, got ${got}; return { weight, slots } with every slot, in the shapes that they came in.`
+        ? `${owner}: expected update to give ${name} as f32 of shape ${formatShape(to.shape)}, got ${got}; return { weight, slots } in the shapes that they came in.`
         : `${owner}: expected update to give ${[...wanted.keys()].join(", ")}, got ${name} too; name it in slots, or leave it out.`,
     );
   }
-  requireElementwise(owner, [...made.values()] as Tensor[]);
 }
 
 /** Looks at all that the tensors are made of. */
-function requireElementwise(owner: string, tensors: readonly Tensor[]): void {
+function requireElementwise(
+  { name: owner }: Optimizer,
+  tensors: readonly Tensor[],
+  given: ReadonlySet<Tensor>,
+): void {
   const seen = new Set(tensors);
   for (const tensor of seen) {
-    if (!isLeaf(tensor) && !tensor.op.expressions) {
+    const usable = isLeaf(tensor) ? given.has(tensor) : tensor.op.expressions;
+    if (!usable) {
       throw new ConfigError(
         "optimizer-not-elementwise",
-        `${owner}: expected update to use ops that work element by element, got ${tensor.op.name}; which parameters lie side by side is not for a rule to know.`,
+        `${owner}: expected update to use nothing but elementwise ops of what it is given, got ${tensor.op.name}.`,
       );
     }
     for (const x of tensor.inputs) seen.add(x);
