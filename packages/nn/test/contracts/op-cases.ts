@@ -317,6 +317,17 @@ export const opCases: Readonly<Record<string, fc.Arbitrary<OpCase>>> = {
         linear: true,
       };
     }),
+  scan: fc.tuple(short, length, fc.boolean()).map(([times, n, reverse]) => ({
+    operands: [free([times, n]), free([n])],
+    make: (x, h) => {
+      const step = ([carried]: readonly [Tensor], [now]: readonly Tensor[]) => {
+        const next = ops.tanh(ops.add(ops.mul(now!, carried), now!));
+        return { carry: [next] as const, outputs: [next] };
+      };
+      return ops.scan(step, { init: [h!], inputs: [x!], reverse }).outputs[0]!;
+    },
+    terms: 2 * times,
+  })),
   softmax: alongAxis(ops.softmax),
   softmaxCrossEntropyWithLogits: fc.tuple(short, length, fc.boolean()).map(([rows, cols, sparse]) => ({
     operands: [
