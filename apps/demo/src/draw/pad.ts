@@ -17,6 +17,7 @@ export class Pad {
   readonly #onChange: (strokes: readonly Stroke[], done: boolean) => void;
   readonly #announce: (text: string) => void;
   readonly #observer: ResizeObserver;
+  #isLaidOut = false;
   #strokes: readonly Stroke[] = [];
   #current: Point[] | undefined;
   #cursor: { column: number; row: number; down: boolean } | undefined;
@@ -41,7 +42,10 @@ export class Pad {
       onkeydown: (event: KeyboardEvent) => this.#key(event),
       onblur: () => this.#liftKeyboardPen(),
     });
-    this.#observer = new ResizeObserver(() => this.paint());
+    this.#observer = new ResizeObserver(() => {
+      this.#isLaidOut = true;
+      this.paint();
+    });
     this.#observer.observe(this.canvas);
   }
 
@@ -157,6 +161,8 @@ export class Pad {
 
   /** Paints at the screen's own resolution. */
   paint(): void {
+    // Before the first layout, asking for a size would make one of a page that is half there; the observer paints then.
+    if (!this.#isLaidOut) return;
     const side = Math.round(this.canvas.clientWidth * Math.min(3, devicePixelRatio || 1));
     if (side === 0) return;
     if (this.canvas.width !== side) {

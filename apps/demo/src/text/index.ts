@@ -23,10 +23,7 @@ export class Voice {
     });
 
   number(value: number, digits = 0): string {
-    return value.toLocaleString(this.language, {
-      minimumFractionDigits: digits,
-      maximumFractionDigits: digits,
-    });
+    return this.#format("decimal", digits).format(value);
   }
 
   /** 0.9871 → 98.7 % in the language's own way. */

@@ -261,8 +261,8 @@ export class Model {
 
   async #start(): Promise<Runtime> {
     try {
-      const runtime = await Runtime.create(this.network, this.seed, this.#options.engine, this.#options);
-      if (this.#initial) await runtime.writeWeights(this.#initial);
+      const { engine } = this.#options;
+      const runtime = await Runtime.create(this.network, this.seed, engine, this.#options, this.#initial);
       this.#initial = undefined;
       return runtime;
     } catch (error) {

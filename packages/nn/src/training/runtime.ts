@@ -51,6 +51,22 @@ const KEPT_PROGRAMS = 32;
 /** How many sets of metrics have their memory kept: of a fit and its evaluations, and of another pair. */
 const KEPT_METRICS = 4;
 
+/** Gives the parameters the values that they begin with. */
+async function drawWeights(
+  store: ParameterStore,
+  block: number,
+  { parameters }: TrainedNetwork,
+  seed: number,
+): Promise<void> {
+  const streams = parameters.map((_, stream) => ({ seed, stream }));
+  // Drawn by a kernel: V8 still interprets what a model does first, and would take longer over this than over a step.
+  const words = await store.drawWords(block, streams.map(randomPlace));
+  await store.write(
+    block,
+    parameters.map(({ initializer, shape }, i) => initialize(initializer, shape, streams[i]!, words[i])),
+  );
+}
+
 /** A model's numbers and programs on an engine. Programs are made when first asked for; the last ones used are kept. */
 export class Runtime {
   readonly #memory: RuntimeMemory;
@@ -93,29 +109,38 @@ export class Runtime {
     });
   }
 
+  /** @param weights The variables' values, in the network's order; drawn unless given. */
   static async create(
     network: TrainedNetwork,
     seed: number,
     engine: Engine | undefined,
     options: EngineOptions,
+    weights?: readonly Float32Array[],
   ): Promise<Runtime> {
-    const machine = await Machine.create(engine, options);
-    const xs = network.inputShapes.map((shape) => input("inputs", [1, ...shape]));
-    const layouts = decideParameterLayouts(makeSteps(network.forward(xs, false).outputs));
+    // The binary is compiled on threads of the host's own, while this one plans.
+    const starting = Machine.create(engine, options);
+    let layouts: ReturnType<typeof decideParameterLayouts>;
+    try {
+      const xs = network.inputShapes.map((shape) => input("inputs", [1, ...shape]));
+      const { outputs } = network.forward(xs, false);
+      layouts = decideParameterLayouts(makeSteps(outputs, { grouped: false }));
+    } catch (error) {
+      await starting.then(
+        (machine) => machine.close(),
+        () => undefined,
+      );
+      throw error;
+    }
+    const machine = await starting;
     const store = new ParameterStore(machine, network.parameters, layouts);
     const block = await store.allocateBlock();
-    const streams = network.parameters.map((_, stream) => ({ seed, stream }));
-    // Drawn by a kernel: V8 still interprets what a model does first, and would take longer over this than over a step.
-    const words = await store.drawWords(block, streams.map(randomPlace));
-    await store.write(
-      block,
-      network.parameters.map(({ initializer, shape }, i) =>
-        initialize(initializer, shape, streams[i]!, words[i]),
-      ),
-    );
+    if (!weights) await drawWeights(store, block, network, seed);
     const memory = { machine, network, store, block, ...(await stateOf(machine, network, seed, layouts)) };
     const frozen = new Set(network.parameters.filter(({ trainable }) => !trainable).map(({ name }) => name));
-    return new Runtime(memory, frozen, await Words.create(machine, seed), await Words.create(machine, seed));
+    const words = [await Words.create(machine, seed), await Words.create(machine, seed)] as const;
+    const runtime = new Runtime(memory, frozen, ...words);
+    if (weights) await runtime.writeWeights(weights);
+    return runtime;
   }
 
   get machine(): Machine {
