@@ -1,7 +1,7 @@
 // Maps against the same formula element by element: bits where every operation is rounded once, and sums of whole numbers, which no order changes.
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { erf } from "../../nn/src/reference/erf.js";
+import { primitives as exact } from "../../nn/src/reference/expressions.js";
 import {
   createEngine,
   type Engine,
@@ -11,8 +11,9 @@ import {
   ProgramWriter,
   planMap,
 } from "../src/index.js";
-import { evaluateMap, primitives } from "../src/reference/map.js";
 import { EXACT, operandsFor, programs, runMap, WHOLE } from "./support/map-programs.js";
+import { evaluateMap } from "./support/map-reference.js";
+import { ulps } from "./support/ulps.js";
 
 const THREADS = 4;
 let engine: Engine;
@@ -143,19 +144,14 @@ describe("a map", () => {
   });
 
   it("is no program where its code names no primitive", async () => {
-    const program: MapProgram = {
-      rows: 2,
-      cols: 2,
-      values: [
-        { kind: "input", extent: "full" },
-        { kind: "apply", primitive: "exp", args: [0] },
-      ],
-      outputs: [{ value: 1, extent: "full" }],
-    };
     // It is closed by what it cannot understand.
     const own = await createEngine({ threads: 2 });
     const at = await own.allocate(4096);
-    const [lowered] = planMap(program, 2).lower({ inputs: [at], outputs: [at + 64], scratch: at + 128 });
+    const [lowered] = planMap(alone("exp", 4), 2).lower({
+      inputs: [at],
+      outputs: [at + 64],
+      scratch: at + 128,
+    });
     const writer = new ProgramWriter();
     writer.emit("map", lowered!.args as InstructionArguments<"map">);
     const words = writer.finish(at + 2048);
@@ -167,13 +163,16 @@ describe("a map", () => {
   });
 });
 
-/** Units in the last place; what is below the smallest normal number may be 0. */
-function ulps(got: number, want: number): number {
-  if (Object.is(Math.fround(want), got) || got === want || (Number.isNaN(got) && Number.isNaN(want)))
-    return 0;
-  if (Math.abs(want) < 2 ** -126 && Math.abs(got) < 2 ** -125) return 0;
-  return Math.abs(got - want) / 2 ** (Math.floor(Math.log2(Math.abs(want))) - 23);
-}
+/** A primitive of one argument over n numbers. */
+const alone = (primitive: MapPrimitive, n: number): MapProgram => ({
+  rows: 1,
+  cols: n,
+  values: [
+    { kind: "input", extent: "full" },
+    { kind: "apply", primitive, args: [0] },
+  ],
+  outputs: [{ value: 1, extent: "full" }],
+});
 
 describe("functions of a map", () => {
   const everywhere = Float32Array.from(
@@ -199,26 +198,11 @@ describe("functions of a map", () => {
     ["sin", 1.1, around(-1e8, 1e8)],
     ["cos", 1.1, around(-1e8, 1e8)],
   ])("%s stays within %d ULP", async (primitive, most, x) => {
-    const program: MapProgram = {
-      rows: 1,
-      cols: x.length,
-      values: [
-        { kind: "input", extent: "full" },
-        { kind: "apply", primitive, args: [0] },
-      ],
-      outputs: [{ value: 1, extent: "full" }],
-    };
-    const [y] = await runMap(engine, program, [x], 2);
-    const f =
-      primitive === "erf"
-        ? erf
-        : primitive === "rsqrt"
-          ? (a: number) => 1 / Math.sqrt(a)
-          : primitives[primitive];
+    const [y] = await runMap(engine, alone(primitive, x.length), [x], 2);
     let worst = 0;
     let at = 0;
     for (const [i, given] of x.entries()) {
-      const error = ulps(y![i]!, f(given, 0, 0));
+      const error = ulps(y![i]!, exact[primitive](given, 0, 0));
       if (!(error <= worst)) [worst, at] = [error, given];
     }
     expect(worst, `at ${at}`).toBeLessThanOrEqual(most);
@@ -232,16 +216,7 @@ describe("functions of a map", () => {
     ["log1p", [0, -0, -1, -2, Infinity, NaN], [0, -0, -Infinity, NaN, Infinity, NaN]],
     ["rsqrt", [4, 0, Infinity, -1], [0.5, Infinity, 0, NaN]],
   ])("%s at its ends", async (primitive, x, want) => {
-    const program: MapProgram = {
-      rows: 1,
-      cols: x.length,
-      values: [
-        { kind: "input", extent: "full" },
-        { kind: "apply", primitive, args: [0] },
-      ],
-      outputs: [{ value: 1, extent: "full" }],
-    };
-    const [y] = await runMap(engine, program, [Float32Array.from(x)], 1);
+    const [y] = await runMap(engine, alone(primitive, x.length), [Float32Array.from(x)], 1);
     expect(Array.from(y!)).toEqual(want);
   });
 });

@@ -3,17 +3,10 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { instantiate, type Kernels, type UnaryKind } from "../src/index.js";
 import { unary } from "../src/reference/elementwise.js";
 import { openModule } from "./support/module.js";
+import { ulps } from "./support/ulps.js";
 
 const BLOCK = 1 << 16;
 const BLOCKS = 8;
-const SMALLEST_NORMAL = 2 ** -126;
-
-/** Units in the last place between an f32 and what it should be; what is below the smallest normal number may be 0. */
-function error(got: number, want: number): number {
-  if (got === want || Math.fround(want) === got || (Number.isNaN(got) && Number.isNaN(want))) return 0;
-  if (Math.abs(want) < SMALLEST_NORMAL && Math.abs(got) < 2 * SMALLEST_NORMAL) return 0;
-  return Math.abs(got - want) / 2 ** (Math.floor(Math.log2(Math.abs(want))) - 23);
-}
 
 function worst(
   kernels: Kernels,
@@ -32,7 +25,7 @@ function worst(
     kernels.run("unary", { y, x, n, kind, alpha: 1 });
     const [given, got] = [memory.f32(x, n), memory.f32(y, n)];
     for (let i = 0; i < n; i++) {
-      const e = error(got[i]!, unary[kind](given[i]!, 1));
+      const e = ulps(got[i]!, unary[kind](given[i]!, 1));
       if (!(e <= most)) [most, at] = [e, given[i]!];
     }
   }

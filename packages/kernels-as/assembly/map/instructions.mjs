@@ -14,7 +14,7 @@ export const kinds = {
   ],
 };
 
-export const functions = { "instructions/map": ["mapOperand", "mapFault"] };
+export const functions = { "instructions/map": ["mapCost", "mapOperand", "mapFault"] };
 
 const slots = (count, role, operand) =>
   Object.fromEntries(Array.from({ length: count }, (_, i) => [`${role}${i}`, operand(i)]));
@@ -39,7 +39,7 @@ extent, if \`planMap\` was told.`,
     check: "mapFault(args)",
     split: itself,
     leaves: true,
-    cost: "rows * cols * 4",
+    cost: "mapCost(args)",
     from: "map/map",
     kernel: "map_share(code, rows, cols, partRows, scratch + share * thread, words(in0), words(out0), thread, threads)",
   },

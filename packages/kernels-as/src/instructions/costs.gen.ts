@@ -1,5 +1,6 @@
 // Written by scripts/generate-instructions.mjs; not by hand.
 import { inputElements, outputElements, windowElements } from "./conv.js";
+import { mapCost } from "./map.js";
 import { permuteSize } from "./permute.js";
 import type { InstructionTable } from "./instructions.gen.js";
 
@@ -63,7 +64,7 @@ export const costs: { readonly [K in keyof InstructionTable]: (args: Instruction
   gather_f32: (a) => a.batch * a.features / 2,
   gather_u32: (a) => a.batch * a.features / 2,
   gather_labels_u8: (a) => a.batch * a.features / 2,
-  map: (a) => a.rows * a.cols * 4,
+  map: (a) => mapCost(a),
   sum_parts: (a) => a.count * a.cols / 2,
   philox: (a) => 4 * a.blocks,
 };

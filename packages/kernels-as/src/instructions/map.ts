@@ -1,4 +1,12 @@
-import { FULL, PART_ROWS, ROW, SCALAR } from "../constants/map.gen.js";
+import {
+  FULL,
+  HEADER_WORDS,
+  OPERATION_WORDS,
+  PART_ROWS,
+  REGISTER_WORDS,
+  ROW,
+  SCALAR,
+} from "../constants/map.gen.js";
 import type { InstructionTable } from "./instructions.gen.js";
 
 type MapArguments = Omit<InstructionTable["map"], "code">;
@@ -20,4 +28,11 @@ export function mapOperand(
 export function mapFault({ partRows, share }: MapArguments): string | undefined {
   if (partRows > PART_ROWS) return `expected at most ${PART_ROWS} rows a part, got ${partRows}`;
   return share % 64 === 0 ? undefined : `expected a multiple of 64 bytes of scratch, got ${share}`;
+}
+
+/** Half a multiply-add an operation and element, as everywhere; what is done once ahead of the blocks counts as if it were done in each. */
+export function mapCost({ code, rows, cols }: InstructionTable["map"]): number {
+  const [registers = 0, , , , groups = 0] = code;
+  const operations = (code.length - HEADER_WORDS - registers * REGISTER_WORDS - groups) / OPERATION_WORDS;
+  return (operations * rows * cols) / 2;
 }

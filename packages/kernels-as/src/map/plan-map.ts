@@ -22,7 +22,7 @@ export interface MapPlan {
   /** Working space, at a multiple of 64. */
   readonly scratchBytes: number;
   /**
-   * The instructions. Address 0 stands for one that is not known yet. An output may be an input of its own extent; other operands do not overlap outputs.
+   * The instructions. An output may be an input of its own extent; other operands do not overlap outputs.
    * @throws {RangeError} where an output lies over something that is read for every row, or over a part of an input.
    */
   lower(places: MapPlaces): Instruction[];
@@ -34,8 +34,8 @@ export const mapOutputs: number = OUTPUTS;
 
 const EXTENT: Readonly<Record<MapExtent, number>> = { full: FULL, row: ROW, column: COLUMN, scalar: SCALAR };
 const lines = (bytes: number) => Math.ceil(bytes / 64) * 64;
-/** The greatest power of 2 that is not above n ≥ 1. */
-const powerBelow = (n: number) => 2 ** Math.floor(Math.log2(n));
+/** The greatest power of 2 that is not above n ≥ 1, a 32-bit number. */
+const powerBelow = (n: number) => 1 << (31 - Math.clz32(n));
 
 /**
  * Plans a formula for so many threads. Its bits do not depend on their number.
@@ -114,7 +114,6 @@ function apart(program: MapProgram, { inputs, outputs }: MapPlaces) {
     const [to, from] = [outputs[output]!, inputs[input]!];
     const written = program.outputs[output]!.extent;
     const read = operands[input]!;
-    if (to === 0 || from === 0) return true;
     if (to + 4 * sizes[written] <= from || from + 4 * sizes[read] <= to) return true;
     if (to === from && written === read) return false;
     throw new RangeError(

@@ -82,5 +82,5 @@ export class Allocator {
 /** Bytes in whole lines, or the power of two above them for small blocks. */
 function roomFor(bytes: number): number {
   const lines = Math.max(1, Math.ceil(bytes / ALIGN)) * ALIGN;
-  return lines > SMALL ? lines : 2 ** Math.ceil(Math.log2(lines));
+  return lines > SMALL ? lines : 1 << (32 - Math.clz32(lines - 1));
 }

@@ -306,7 +306,7 @@ export function makePlan(request: PlanRequest): Plan {
     emit: Emit,
     { words, planning, planMap, constant }: PlanRequest,
     scratch: (bytes: number) => number,
-    tensorAt: (tensor: Tensor) => number = () => 0,
+    tensorAt?: (tensor: Tensor) => number,
   ): void {
     const { step, reads, copyOf } = entry;
     const lowering: StepLowering = {
@@ -322,7 +322,8 @@ export function makePlan(request: PlanRequest): Plan {
       planning,
       planMap,
       constant,
-      addressOf: tensorAt,
+      addressOf: tensorAt ?? (() => 0),
+      isMeasuring: tensorAt === undefined,
     };
     step.lower(lowering);
   }

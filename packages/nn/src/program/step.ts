@@ -10,6 +10,8 @@ export interface StepLowering extends Lowering {
   /** Byte address of a tensor that the step writes. */
   addressOf(tensor: Tensor): number;
   planMap(program: MapProgram): MapPlan;
+  /** True in the pass that only finds how much working space steps ask for: addresses mean nothing yet, and nothing is written. */
+  readonly isMeasuring: boolean;
 }
 
 /** One or more ops that run as one instruction (rarely two): which tensors it reads and writes, and how it is written down. */

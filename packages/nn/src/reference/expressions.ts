@@ -7,7 +7,7 @@ import type { ReferenceArray } from "./reference.js";
 const truth = (value: boolean): number => (value ? 1 : 0);
 
 /** The primitives by their definitions, in float64. */
-const primitives: Readonly<Record<Primitive, (a: number, b: number, c: number) => number>> = {
+export const primitives: Readonly<Record<Primitive, (a: number, b: number, c: number) => number>> = {
   neg: (a) => -a,
   abs: Math.abs,
   sign: Math.sign,
@@ -30,7 +30,8 @@ const primitives: Readonly<Record<Primitive, (a: number, b: number, c: number) =
   round: (a) => {
     const below = Math.floor(a);
     if (a - below !== 0.5) return Math.round(a);
-    return below % 2 === 0 ? below : below + 1;
+    const even = below % 2 === 0 ? below : below + 1;
+    return even === 0 ? 0 * Math.sign(a) : even;
   },
   add: (a, b) => a + b,
   sub: (a, b) => a - b,

@@ -71,6 +71,8 @@ interface ElmanOptions extends LayerOptions {
   readonly units: number;
 }
 
+const small = randomUniform({ low: -0.5, high: 0.5 });
+
 /** The last state of hₜ = tanh(xₜ·W + hₜ₋₁·U), x [batch, times, inputs] → [batch, units] (Elman, 1990). */
 export class Elman extends Layer {
   readonly type = "Elman";
@@ -81,23 +83,18 @@ export class Elman extends Layer {
     super(options);
     this.take<ElmanOptions, Elman>(options, { units: optionRules.positiveInteger() });
   }
-  override build(shape: Shape, context: BuildContext): void {
-    this.#w = context.parameter("kernel", [shape[1]!, this.units], randomUniform({ low: -0.5, high: 0.5 }));
-    this.#u = context.parameter(
-      "recurrent",
-      [this.units, this.units],
-      randomUniform({ low: -0.5, high: 0.5 }),
-    );
+  override build([, inputs]: Shape, context: BuildContext): void {
+    this.#w = context.parameter("kernel", [inputs!, this.units], small);
+    this.#u = context.parameter("recurrent", [this.units, this.units], small);
   }
   call(x: Tensor): Tensor {
-    const { carry } = ops.scan(
-      ([h], [now]) => ({
-        carry: [ops.tanh(ops.add(ops.matmul(now!, this.#w.tensor), ops.matmul(h, this.#u.tensor)))] as const,
-        outputs: [],
-      }),
-      { init: [ops.fill([x.shape[0]!, this.units], 0)], inputs: [x], axis: 1 },
-    );
-    return carry[0];
+    const [w, u] = [this.#w.tensor, this.#u.tensor];
+    const step = ([h]: readonly [Tensor], [now]: readonly Tensor[]) => {
+      const next = ops.tanh(ops.add(ops.matmul(now!, w), ops.matmul(h, u)));
+      return { carry: [next] as const, outputs: [] };
+    };
+    const init = [ops.fill([x.shape[0]!, this.units], 0)] as const;
+    return ops.scan(step, { init, inputs: [x], axis: 1 }).carry[0];
   }
 }
 

@@ -1,4 +1,4 @@
-import type { MapExtent, MapProgram, MapValue } from "@loam/kernels-as";
+import type { MapExtent, MapPlan, MapProgram, MapValue } from "@loam/kernels-as";
 import type { Expression } from "../../graph/expression.js";
 import { type Layout, sameLayout } from "../../graph/layout.js";
 import { sameShape } from "../../graph/shape.js";
@@ -39,12 +39,22 @@ export function mapStep(group: Group, graph: UnitGraph): Step {
   };
 }
 
+/** A group as it will run, but for addresses. */
+interface Planned {
+  readonly view: View;
+  readonly plan: MapPlan;
+  /** Which of the group's tensors the plan's outputs and sums are. */
+  readonly outputs: readonly Tensor[];
+  readonly rowSums: readonly Tensor[];
+}
+
 class MapOfGroup {
   readonly reads: readonly Tensor[];
   readonly writes: readonly Tensor[];
   readonly #group: Group;
   readonly #graph: UnitGraph;
   readonly #units: readonly Unit[];
+  #planned: Planned | undefined;
 
   constructor(group: Group, graph: UnitGraph) {
     this.#group = group;
@@ -101,17 +111,25 @@ class MapOfGroup {
   }
 
   lower(lowering: StepLowering): void {
-    const view = this.viewOf(this.reads.map((_, i) => lowering.layout(i)));
+    // Planned once for both passes: layouts are settled by then.
+    this.#planned ??= this.#plan(lowering);
+    const { view, plan, outputs, rowSums } = this.#planned;
     const inputs = this.reads.map((x, i) => repeatedInMemory(lowering, view, this.keptOf(x), lowering.x[i]!));
-    const { program, outputs, rowSums } = this.#program(view);
-    const { scratchBytes, lower } = lowering.planMap(program);
-    const instructions = lower({
+    const scratch = lowering.scratch(plan.scratchBytes);
+    if (lowering.isMeasuring) return;
+    const instructions = plan.lower({
       inputs,
       outputs: outputs.map((y) => lowering.addressOf(y)),
       rowSums: rowSums.map((y) => lowering.addressOf(y)),
-      scratch: lowering.scratch(scratchBytes),
+      scratch,
     });
     for (const { name, args } of instructions) lowering.emit(name, args as never);
+  }
+
+  #plan(lowering: StepLowering): Planned {
+    const view = this.viewOf(this.reads.map((_, i) => lowering.layout(i)));
+    const { program, outputs, rowSums } = this.#program(view);
+    return { view, plan: lowering.planMap(program), outputs, rowSums };
   }
 
   /** A tensor's extent; in a view of one row or one column, the one that says most. */

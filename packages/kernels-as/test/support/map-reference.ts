@@ -1,54 +1,12 @@
 // A map's program element by element, each operation rounded to float32 as the kernels round it: what is not a function of many roundings has to
 // agree to the last bit.
-import type { MapPrimitive, MapProgram } from "../map/program.js";
+import { primitives as exact } from "../../../nn/src/reference/expressions.js";
+import type { MapPrimitive, MapProgram } from "../../src/index.js";
 
-const truth = (x: number) => x !== 0;
-
-/** The primitives on numbers; `erf` is asked for. */
-export const primitives: Record<MapPrimitive, (a: number, b: number, c: number) => number> = {
-  neg: (a) => -a,
-  abs: Math.abs,
-  sign: Math.sign,
-  square: (a) => a * a,
-  sqrt: Math.sqrt,
+/** The primitives, with a rounding where the plain binary has one inside. */
+const primitives: Readonly<Record<MapPrimitive, (a: number, b: number, c: number) => number>> = {
+  ...exact,
   rsqrt: (a) => 1 / Math.fround(Math.sqrt(a)),
-  reciprocal: (a) => 1 / a,
-  exp: Math.exp,
-  expm1: Math.expm1,
-  log: Math.log,
-  log1p: Math.log1p,
-  erf: () => {
-    throw new Error("erf is not among the platform's functions");
-  },
-  sin: Math.sin,
-  cos: Math.cos,
-  tanh: Math.tanh,
-  sigmoid: (a) => 1 / (1 + Math.exp(-a)),
-  relu: (a) => Math.max(a, 0),
-  floor: Math.floor,
-  ceil: Math.ceil,
-  round: (a) => {
-    const down = Math.floor(a);
-    if (a - down !== 0.5) return Math.round(a);
-    const even = down % 2 === 0 ? down : down + 1;
-    return even === 0 ? 0 * Math.sign(a) : even;
-  },
-  not: (a) => (truth(a) ? 0 : 1),
-  add: (a, b) => a + b,
-  sub: (a, b) => a - b,
-  mul: (a, b) => a * b,
-  div: (a, b) => a / b,
-  max: (a, b) => Math.max(a, b),
-  min: (a, b) => Math.min(a, b),
-  lt: (a, b) => (a < b ? 1 : 0),
-  le: (a, b) => (a <= b ? 1 : 0),
-  gt: (a, b) => (a > b ? 1 : 0),
-  ge: (a, b) => (a >= b ? 1 : 0),
-  eq: (a, b) => (a === b ? 1 : 0),
-  ne: (a, b) => (a !== b ? 1 : 0),
-  and: (a, b) => (truth(a) && truth(b) ? 1 : 0),
-  or: (a, b) => (truth(a) || truth(b) ? 1 : 0),
-  where: (a, b, c) => (truth(a) ? b : c),
   madd: (a, b, c) => Math.fround(a * b) + c,
 };
 
