@@ -31,7 +31,8 @@ const ROOMS = {
   optimizers: ["errors", "options", "schedules", "graph"],
   layers: ["errors", "options", "graph", "ops", "initializers", "regularizers"],
   platform: ["errors"],
-  data: ["errors", "options", "graph", "platform"],
+  schema: ["errors"],
+  data: ["errors", "options", "graph", "platform", "schema"],
   io: ["errors"],
   program: ["errors", "graph", "ops", "autodiff", "data", "optimizers"],
   training: [
@@ -41,6 +42,7 @@ const ROOMS = {
       "graph",
       "ops",
       "data",
+      "schema",
       "program",
       "metrics",
       "initializers",
@@ -61,7 +63,7 @@ const ROOMS = {
       "optimizers",
       "schedules",
     ],
-    ...["layers", "data", "io", "program", "training", "platform", "version"],
+    ...["layers", "data", "schema", "io", "program", "training", "platform", "version"],
   ],
 };
 

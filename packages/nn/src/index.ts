@@ -60,6 +60,19 @@ export * from "./optimizers/index.js";
 export type { NamedValue } from "./program/parameter-store.js";
 export * from "./regularizers/index.js";
 export * from "./schedules/index.js";
+export type {
+  ClassificationTask,
+  DataSchema,
+  DatePart,
+  ImageInput,
+  InputSchema,
+  NumberTarget,
+  PixelsInput,
+  RegressionTask,
+  TableColumn,
+  TableInput,
+  Task,
+} from "./schema/data-schema.js";
 export type { Callback, Json, ModelInTraining, Training } from "./training/callback.js";
 export { type EarlyStoppingOptions, earlyStopping } from "./training/early-stopping.js";
 export type { EvaluateOptions, Evaluation } from "./training/evaluate.js";
@@ -67,3 +80,4 @@ export type { FitOptions } from "./training/fit-options.js";
 export { fitSteps } from "./training/fit-steps.js";
 export type { Inputs, Output, PredictOptions } from "./training/predict.js";
 export type { EpochRecord, History, Progress } from "./training/progress.js";
+export type { LossDescription } from "./training/trained-model.js";

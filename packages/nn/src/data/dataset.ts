@@ -1,4 +1,5 @@
 import { ConfigError, DataError, requireIn, requireNonNegativeInteger } from "../errors.js";
+import type { DataSchema } from "../schema/data-schema.js";
 import { requireScaling, type Scaling } from "./scaling.js";
 import { shuffledIndices } from "./shuffle.js";
 
@@ -27,6 +28,8 @@ export interface Dataset {
   readonly scaling: Scaling;
   /** One name a class, in order. */
   readonly classNames?: readonly string[];
+  /** What the samples were made of; `fit` gives it to the model, which is then used on the next row or picture without a word. */
+  readonly schema?: DataSchema;
   /** What errors and logs call it. */
   readonly name: string;
 }

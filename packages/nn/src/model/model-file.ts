@@ -3,7 +3,9 @@ import { FormatError } from "../errors.js";
 import type { Shape } from "../graph/shape.js";
 import { decodeSafetensors, encodeSafetensors } from "../io/safetensors.js";
 import { type LayerClass, layerFromConfig } from "../layers/registry.js";
-import type { TrainedModel } from "../training/trained-model.js";
+import type { DataSchema } from "../schema/data-schema.js";
+import { parseSchema, recordOf } from "../schema/parse-schema.js";
+import type { LossDescription, TrainedModel } from "../training/trained-model.js";
 import { describedModel, type GraphDescription, isGraphDescription } from "./graph-file.js";
 import type { Model } from "./model.js";
 import type { ModelOptions } from "./options.js";
@@ -11,8 +13,8 @@ import { Sequential } from "./sequential.js";
 
 /** What a model file says of itself in its metadata, under "loam". */
 export interface Architecture {
-  /** 2 where there is a `graph`, which earlier versions of Loam would not see. */
-  readonly version: 1 | 2;
+  /** 2 where there is a `graph`, 3 where there is a `schema`, which earlier versions of Loam would not see. */
+  readonly version: 1 | 2 | 3;
   readonly name: string;
   readonly inputShape: Shape;
   readonly layers: readonly {
@@ -24,6 +26,8 @@ export interface Architecture {
   readonly graph?: GraphDescription;
   readonly scaling: unknown;
   readonly classNames?: readonly string[];
+  readonly schema?: DataSchema;
+  readonly loss?: LossDescription;
 }
 
 /** What `loadModel` may be told beside what the file holds. */
@@ -46,19 +50,24 @@ export async function saveModel(model: Model): Promise<Uint8Array> {
 }
 
 /** What a model is beside its weights. */
-type Described = Pick<TrainedModel, "name" | "inputShape" | "layers" | "graph" | "scaling" | "classNames">;
+type Described = Pick<
+  TrainedModel,
+  "name" | "inputShape" | "layers" | "graph" | "scaling" | "classNames" | "schema" | "loss"
+>;
 
 /** Everything about a model but its weights, as plain JSON. */
 export function architectureOf(model: Described): Architecture {
-  const { graph } = model;
+  const { graph, schema, loss } = model;
   return {
-    version: graph ? 2 : 1,
+    version: schema ? 3 : graph ? 2 : 1,
     name: model.name,
     inputShape: model.inputShape,
     layers: model.layers.map((layer) => ({ type: layer.type, name: layer.name, config: layer.config() })),
     ...(graph && { graph }),
     scaling: model.scaling,
     ...(model.classNames && { classNames: model.classNames }),
+    ...(schema && { schema }),
+    ...(loss && { loss }),
   };
 }
 
@@ -86,6 +95,9 @@ export async function modelOf(bytes: Uint8Array, options: LoadOptions, file: str
     : new Sequential(layers, { ...rest, name, inputShape });
   model.scaling = parseScaling(architecture.scaling, `model "${architecture.name}"`);
   model.classNames = architecture.classNames;
+  if (architecture.schema !== undefined)
+    model.schema = parseSchema(architecture.schema, `model "${architecture.name}"`);
+  model.loss = architecture.loss;
   const own = new Set(model.network.variables.map(({ name }) => name));
   const weights = [...tensors].map(([name, { data, shape }]) => ({ name, data, shape }));
   await model.setWeights(metadata.checkpoint ? weights.filter(({ name }) => own.has(name)) : weights);
@@ -111,9 +123,9 @@ function parseArchitecture(text: string | undefined): Architecture {
     throw invalid("is not JSON");
   }
   if (typeof parsed !== "object" || parsed === null) throw invalid("is not an object");
-  const { version, name, inputShape, layers, graph, classNames } = parsed as Record<string, unknown>;
-  if (version !== 1 && version !== 2)
-    throw invalid(`has version ${String(version)} where 1 or 2 is expected`);
+  const { version, name, inputShape, layers, graph, classNames, schema, loss } = recordOf(parsed);
+  if (version !== 1 && version !== 2 && version !== 3)
+    throw invalid(`has version ${String(version)} where 1 to 3 is expected`);
   if (typeof name !== "string") throw invalid("has no name");
   if (!Array.isArray(inputShape) || !inputShape.every((d) => Number.isSafeInteger(d) && d > 0)) {
     throw invalid("has no input shape");
@@ -129,8 +141,12 @@ function parseArchitecture(text: string | undefined): Architecture {
   };
   if (!Array.isArray(layers) || layers.length === 0 || !layers.every(isLayer))
     throw invalid("has no list of layers");
-  if (version === 2 ? !isGraphDescription(graph, layers.length) : graph !== undefined)
-    throw invalid("does not say how its layers are connected");
+  if (version === 2 || graph !== undefined) {
+    if (version === 1 || !isGraphDescription(graph, layers.length))
+      throw invalid("does not say how its layers are connected");
+  }
+  if ((version === 3) !== (schema !== undefined)) throw invalid("does not say what its data was");
+  if (loss !== undefined && !isLoss(loss)) throw invalid("does not say what its loss was");
   if (
     classNames !== undefined &&
     !(Array.isArray(classNames) && classNames.every((c) => typeof c === "string"))
@@ -138,4 +154,10 @@ function parseArchitecture(text: string | undefined): Architecture {
     throw invalid("has class names that are not a list of texts");
   }
   return parsed as Architecture;
+}
+
+function isLoss(value: unknown): value is LossDescription {
+  const { name, config, onLogits } = recordOf(value);
+  const isKnown = onLogits === undefined || onLogits === "softmax" || onLogits === "sigmoid";
+  return typeof name === "string" && typeof config === "object" && config !== null && isKnown;
 }

@@ -8,6 +8,7 @@ import { requireOptions } from "../options.js";
 import { asLoamError } from "../program/engine-errors.js";
 import type { Engine } from "../program/machine.js";
 import type { NamedValue } from "../program/parameter-store.js";
+import type { DataSchema } from "../schema/data-schema.js";
 import { type EvaluateOptions, type Evaluation, evaluate } from "../training/evaluate.js";
 import { fit } from "../training/fit.js";
 import type { TrainedSoFar } from "../training/fit-loop.js";
@@ -15,7 +16,7 @@ import { FIT_OPTIONS, type FitOptions } from "../training/fit-options.js";
 import { type Inputs, type Output, type PredictOptions, predict } from "../training/predict.js";
 import type { History } from "../training/progress.js";
 import { type Compiled, Runtime } from "../training/runtime.js";
-import type { GraphDescription } from "../training/trained-model.js";
+import type { GraphDescription, LossDescription } from "../training/trained-model.js";
 import {
   matchWeights,
   requireAllInputs,
@@ -26,7 +27,7 @@ import {
 } from "./checks.js";
 import type { Network } from "./network.js";
 import type { CompileOptions, ModelOptions } from "./options.js";
-import { type Classification, classesOf } from "./probabilities.js";
+import { type Classification, classesOf, outputKind } from "./probabilities.js";
 import { countsOf, formatSummary, type ModelSummary, summaryOf } from "./summary.js";
 import { isChain } from "./trace.js";
 import { hashWeights } from "./weights-hash.js";
@@ -43,6 +44,10 @@ export class Model {
   /** How raw values become inputs; taken from the dataset by `fit`, saved with the model, applied by `predict`. */
   scaling: Scaling = { kind: "none" };
   classNames: readonly string[] | undefined;
+  /** What it was trained on: a table's columns, pictures of a size; and whether it tells classes or numbers. From the dataset of the last `fit`. */
+  schema: DataSchema | undefined;
+  /** What it was trained to make small, by the last `fit`: `classify` reads the outputs accordingly. */
+  loss: LossDescription | undefined;
   readonly #options: ModelOptions;
   #compiled: Compiled | undefined;
   #runtime: Promise<Runtime> | undefined;
@@ -179,13 +184,21 @@ export class Model {
   }
 
   /**
-   * Like `predict`, as classes and probabilities: softmax over the outputs, or sigmoid where there is only one; those of a closing Softmax or
-   * Sigmoid are probabilities as they are.
+   * Like `predict`, as classes and probabilities: softmax over the outputs, or sigmoid where there is only one. Those of a closing Softmax or
+   * Sigmoid are probabilities as they are, and so are, cut to [0, 1], those of a model whose loss is on no logits, such as `meanSquaredError`;
+   * of several the greatest is the class then as well, and their share of the sum its probability.
+   * @throws {ConfigError} `no-classes` for a model that was trained to predict numbers.
    * @throws {NumericError} `not-finite` naming a sample whose outputs are NaN.
    */
   async classify(inputs: Inputs, options: PredictOptions = {}): Promise<Classification> {
+    if (this.schema?.task.kind === "regression") {
+      throw new ConfigError(
+        "no-classes",
+        `classify: the model "${this.name}" was trained to predict ${this.schema.task.targets.map(({ name }) => name).join(", ")}, which is a number; use predict.`,
+      );
+    }
     const output = await this.predict(inputs, options);
-    return classesOf(output, this.network.closing?.type);
+    return classesOf(output, outputKind(this.network.closing?.type, this.loss));
   }
 
   /** Each layer's output for raw inputs, in the order in which the layers are applied. */

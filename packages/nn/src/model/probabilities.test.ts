@@ -1,5 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { Dense, type Layer, Sequential, Sigmoid, Softmax } from "../index.js";
+import {
+  type Dataset,
+  Dense,
+  type Layer,
+  loadModel,
+  meanSquaredError,
+  Sequential,
+  SGD,
+  Sigmoid,
+  Softmax,
+  saveModel,
+} from "../index.js";
 
 /** Outputs that are the inputs, but for the layers behind. */
 async function through(outputs: number, ...layers: Layer[]): Promise<Sequential> {
@@ -57,6 +68,51 @@ describe("classify", () => {
       expect([labels, probabilities.shape]).toEqual([Uint32Array.of(0, 1), [2, 2]]);
       expectClose(probabilities.data, [1 - sigmoid(-1), sigmoid(-1), 1 - sigmoid(0.25), sigmoid(0.25)]);
     }
+  });
+
+  it("takes values that were fitted to 0 and 1 as they are, as evaluate does", async () => {
+    await using one = await through(1);
+    one.loss = { name: "meanSquaredError", config: {} };
+    const single = await one.classify(rows([0.25], [0.75], [-3], [1.5]));
+    expect(single.labels).toEqual(Uint32Array.of(0, 1, 0, 1));
+    expectClose(single.probabilities.data, [0.75, 0.25, 0.25, 0.75, 1, 0, 0, 1]);
+    await using three = await through(3);
+    three.loss = { name: "meanSquaredError", config: {} };
+    const several = await three.classify(rows([0.25, 0.5, -1], [1.25, 1.5, 0], [-2, -1, -3]));
+    expect(several.labels).toEqual(Uint32Array.of(1, 1, 1));
+    expectClose(several.probabilities.data, [1 / 3, 2 / 3, 0, 0.5, 0.5, 0, 1 / 3, 1 / 3, 1 / 3]);
+  });
+
+  it("agrees with what evaluate counted, for a linear output and squared error", async () => {
+    await using model = new Sequential([new Dense({ units: 1 })], { inputShape: [1], threads: 1 });
+    model.compile({
+      optimizer: new SGD({ learningRate: 0.1 }),
+      loss: meanSquaredError(),
+      metrics: ["accuracy"],
+    });
+    const inputs = rows([0], [0.1], [0.9], [1]);
+    const dataset: Dataset = {
+      name: "step",
+      inputs,
+      labels: { data: Float32Array.of(0, 0, 1, 1), shape: [4, 1] },
+      scaling: { kind: "none" },
+    };
+    await model.fit(dataset, { epochs: 200, batchSize: 4 });
+    expect((await model.evaluate(dataset)).accuracy).toBe(1);
+    expect((await model.classify(inputs)).labels).toEqual(Uint32Array.of(0, 0, 1, 1));
+    await using again = await loadModel(await saveModel(model));
+    expect((await again.classify(inputs)).labels).toEqual(Uint32Array.of(0, 0, 1, 1));
+  });
+
+  it("refuses a model that predicts numbers", async () => {
+    await using model = await through(1);
+    model.schema = {
+      task: { kind: "regression", targets: [{ name: "price", shift: 0, scale: 1 }] },
+      input: { kind: "table", columns: [], leftOut: [], identifiers: [] },
+    };
+    await expect(model.classify(rows([1]))).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[ConfigError: classify: the model "sequential" was trained to predict price, which is a number; use predict.]`,
+    );
   });
 
   it("tells how many classes there are where there is no sample", async () => {

@@ -2,6 +2,7 @@ import { exp } from "@loam/kernels-as";
 import { NumericError } from "../errors.js";
 import { sizeOf } from "../graph/shape.js";
 import type { Output } from "../training/predict.js";
+import type { LossDescription } from "../training/trained-model.js";
 
 export interface Classification {
   /** The most probable class of each sample. */
@@ -10,12 +11,21 @@ export interface Classification {
   readonly probabilities: Output;
 }
 
+/** What a network's outputs are: logits, probabilities as they are, or values that were fitted to 0 and 1. */
+export type OutputKind = "logits" | "probabilities" | "values";
+
+/** A closing layer that makes probabilities decides; else whether the loss was on logits, as it is taken to be of a model that has none yet. */
+export function outputKind(closing: string | undefined, loss: LossDescription | undefined): OutputKind {
+  if (closing === "Softmax" || closing === "Sigmoid") return "probabilities";
+  return loss && !loss.onLogits ? "values" : "logits";
+}
+
 /**
- * Classes and probabilities from a network's outputs, which are logits unless the last layer made probabilities of them. Those of several
- * sigmoids are each for itself and need not add up to 1.
+ * Classes and probabilities from a network's outputs. Those of several sigmoids are each for itself and need not add up to 1. A single output
+ * means yes above a probability of 0.5.
  * @throws {NumericError} `not-finite` for a sample without a most probable class, as NaN makes it.
  */
-export function classesOf({ data, shape }: Output, lastLayer: string | undefined): Classification {
+export function classesOf({ data, shape }: Output, kind: OutputKind): Classification {
   const samples = shape[0]!;
   const outputs = sizeOf(shape.slice(1));
   const classes = outputs === 1 ? 2 : outputs;
@@ -24,12 +34,10 @@ export function classesOf({ data, shape }: Output, lastLayer: string | undefined
   for (let sample = 0; sample < samples; sample++) {
     const row = data.subarray(sample * outputs, (sample + 1) * outputs);
     const p = probabilities.subarray(sample * classes, (sample + 1) * classes);
-    if (outputs === 1) {
-      const one = lastLayer === "Sigmoid" ? row[0]! : 1 / (1 + exp(-row[0]!));
-      p.set([1 - one, one]);
-    } else if (lastLayer === "Softmax" || lastLayer === "Sigmoid") p.set(row);
-    else p.set(softmaxRow(row));
-    const label = p.indexOf(p.reduce((a, b) => Math.max(a, b)));
+    p.set(outputs === 1 ? ofOne(row[0]!, kind) : ofMany(row, kind));
+    // Of values, clipping and rounding may have made equals; the greatest output is the class all the same.
+    const told = kind === "values" && outputs > 1 ? row : p;
+    const label = told.indexOf(told.reduce((a, b) => Math.max(a, b)));
     if (label < 0) {
       throw new NumericError(
         "not-finite",
@@ -42,9 +50,21 @@ export function classesOf({ data, shape }: Output, lastLayer: string | undefined
   return { labels, probabilities: { data: probabilities, shape: [samples, classes] } };
 }
 
-function softmaxRow(row: Float32Array): number[] {
+function ofOne(output: number, kind: OutputKind): readonly number[] {
+  const one = kind === "logits" ? 1 / (1 + exp(-output)) : kind === "values" ? clip(output) : output;
+  return [1 - one, one];
+}
+
+function ofMany(row: Float32Array, kind: OutputKind): ArrayLike<number> {
+  if (kind === "probabilities") return row;
   const greatest = row.reduce((a, b) => Math.max(a, b));
-  const powers = Array.from(row, (x) => exp(x - greatest));
-  const total = powers.reduce((a, b) => a + b, 0);
-  return powers.map((power) => power / total);
+  const parts =
+    kind === "logits" ? Array.from(row, (x) => exp(x - greatest)) : Array.from(row, (x) => clip(x));
+  const total = parts.reduce((a, b) => a + b, 0);
+  // Values that are all 0 or less say nothing of how likely a class is.
+  return parts.map((part) => (total === 0 ? 1 / parts.length : part / total));
+}
+
+function clip(value: number): number {
+  return Math.min(1, Math.max(0, value));
 }

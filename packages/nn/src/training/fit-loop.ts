@@ -9,6 +9,7 @@ import type { ModelInTraining, Training } from "./callback.js";
 import type { CallbackList } from "./callback-list.js";
 import type { FitMoment, FitPosition, FitRun } from "./checkpointer.js";
 import type { Course } from "./course.js";
+import { describeLoss } from "./describe-loss.js";
 import { evaluate } from "./evaluate.js";
 import { requireFiniteWeights } from "./finite-weights.js";
 import type { FitOptions } from "./fit-options.js";
@@ -109,6 +110,8 @@ export class FitLoop {
     this.#counter.steps = this.#startStep + this.#step;
     model.scaling = dataset.scaling;
     model.classNames = dataset.classNames;
+    model.schema = dataset.schema;
+    model.loss = describeLoss(compiled.loss);
     await this.#callbacks.begin((name) => this.#training(name), from?.callbacks);
   }
 

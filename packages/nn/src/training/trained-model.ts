@@ -3,6 +3,7 @@ import type { Shape } from "../graph/shape.js";
 import type { Initializer } from "../initializers/initializer.js";
 import type { ModelGraph } from "../program/model-programs.js";
 import type { StoredTensor } from "../program/parameter-store.js";
+import type { DataSchema } from "../schema/data-schema.js";
 
 /** A variable that says how it begins and whether it is learnt. */
 interface TrainedVariable extends StoredTensor {
@@ -26,6 +27,14 @@ export interface GraphDescription {
   readonly outputs: readonly number[];
 }
 
+/** A loss by its name and options; one of a user's own is known by no name but its own. */
+export interface LossDescription {
+  readonly name: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Where the loss is on logits, what makes probabilities of them; without it outputs are values as they are. */
+  readonly onLogits?: "softmax" | "sigmoid";
+}
+
 /** What training needs of a model, whichever class it is of. */
 export interface TrainedModel {
   readonly name: string;
@@ -40,7 +49,10 @@ export interface TrainedModel {
   /** Undefined where each layer is applied once, to what the one before it made. */
   readonly graph: GraphDescription | undefined;
   readonly network: TrainedNetwork;
-  /** Both are taken from the data by `fit`. */
+  /** These are taken from the data by `fit`. */
   scaling: Scaling;
   classNames: readonly string[] | undefined;
+  schema: DataSchema | undefined;
+  /** What it was trained to make small. */
+  loss: LossDescription | undefined;
 }

@@ -1,0 +1,126 @@
+/**
+ * What a model knows about the data that it was trained on, as plain JSON: enough to use it on the next row or picture that a person has.
+ * It is found on the training data alone, travels in the model's file, and is obeyed wherever inputs are read or answers formed.
+ */
+export interface DataSchema {
+  readonly task: Task;
+  readonly input: InputSchema;
+}
+
+/** What the outputs mean. */
+export type Task = ClassificationTask | RegressionTask;
+
+/** One class of several; their names are the model's `classNames`. */
+export interface ClassificationTask {
+  readonly kind: "classification";
+  /** What is told: a column's name. Absent where data has no word for it, as a folder of pictures. */
+  readonly target?: string;
+}
+
+/** Numbers, one an output. */
+export interface RegressionTask {
+  readonly kind: "regression";
+  readonly targets: readonly NumberTarget[];
+}
+
+/** A number to be predicted, in its own unit: output · scale + shift. */
+export interface NumberTarget {
+  readonly name: string;
+  readonly shift: number;
+  readonly scale: number;
+}
+
+/** How what a person has becomes the network's inputs. */
+export type InputSchema = TableInput | PixelsInput | ImageInput;
+
+/** Rows of a table; the inputs of the columns stand one after the other. */
+export interface TableInput {
+  readonly kind: "table";
+  readonly columns: readonly TableColumn[];
+  /** Columns that the network does not see. */
+  readonly leftOut: readonly string[];
+  /** Of these, those that name rows: predictions keep them. */
+  readonly identifiers: readonly string[];
+  /** Where the table had no header: its columns are called by their position from 0, and there were so many, the target's included. */
+  readonly unnamed?: number;
+}
+
+/** A table with a picture in each row: 784 columns of bytes, 28x28. */
+export interface PixelsInput {
+  readonly kind: "pixels";
+  /** In the order of the pixels, row by row. */
+  readonly columns: readonly string[];
+  readonly leftOut: readonly string[];
+  readonly identifiers: readonly string[];
+  readonly unnamed?: number;
+}
+
+/** Pictures from files. */
+export interface ImageInput {
+  readonly kind: "image";
+  readonly height: number;
+  readonly width: number;
+  /** 1 for grey, 3 for red, green, blue. */
+  readonly channels: 1 | 3;
+  /** `digit`: drawings of digits, which are inverted, cut out and centred as those of MNIST; `resize`: brought to the size, and else as they are. */
+  readonly fit: "digit" | "resize";
+}
+
+/** A column that the network sees, as it was on the training rows. */
+export type TableColumn = NumberColumn | BooleanColumn | WordColumn | DateColumn;
+
+interface ColumnBase {
+  readonly name: string;
+  /** Whether cells were empty, so that an input of 1 says so, and 0 else. */
+  readonly flag: boolean;
+}
+
+/** A number x, read as `format` says, one input or several. */
+export interface NumberColumn extends ColumnBase {
+  readonly kind: "number";
+  readonly format: NumberFormat;
+  readonly encoding: NumberEncoding;
+  /** What an empty cell counts as: the median. */
+  readonly empty: number;
+}
+
+/** How numbers are written: `1.234,5` has the decimal mark "," and groups parted by ".". */
+export interface NumberFormat {
+  readonly decimal: "." | ",";
+  readonly group: "" | "," | "." | " " | "'";
+}
+
+export type NumberEncoding =
+  /** x · scale + shift: one input. */
+  | { readonly kind: "linear"; readonly shift: number; readonly scale: number }
+  /** The quantile of x, between the boundaries `at`, as a number of a normal distribution: one input. */
+  | { readonly kind: "quantile"; readonly at: readonly number[] };
+
+/** Two words, of which `yes` is 1 and all else −1. */
+export interface BooleanColumn extends ColumnBase {
+  readonly kind: "boolean";
+  readonly yes: string;
+  readonly no: string;
+}
+
+/** One of the words: an input for each, 1 for the cell's and 0 for all others; a word that is not among them is all 0. */
+export interface WordColumn extends ColumnBase {
+  readonly kind: "word";
+  readonly words: readonly string[];
+}
+
+/** A day, maybe with its time: the parts that vary, each scaled. */
+export interface DateColumn extends ColumnBase {
+  readonly kind: "date";
+  readonly order: DateOrder;
+  readonly parts: readonly DatePart[];
+}
+
+/** `ymd` is 2026-11-28, `dmy` 28.11.2026, `mdy` 11/28/2026. */
+export type DateOrder = "ymd" | "dmy" | "mdy";
+
+export type DatePart =
+  /** Days since 1970, in fractions: t · scale + shift. */
+  | { readonly kind: "time"; readonly shift: number; readonly scale: number }
+  /** Where in the year, the week or the day it lies: sine and cosine of the angle. */
+  | { readonly kind: "year" | "week" | "day" };

@@ -1,0 +1,34 @@
+import { FormatError } from "../errors.js";
+import type { DataSchema, InputSchema, NumberTarget, Task } from "./data-schema.js";
+
+const INPUTS: readonly InputSchema["kind"][] = ["table", "pixels", "image"];
+
+/**
+ * Checks what a file says of a model's data, but for a table's columns: who reads tables looks at those.
+ * @throws {FormatError} `schema-invalid`
+ */
+export function parseSchema(value: unknown, owner: string): DataSchema {
+  const { task, input } = recordOf(value);
+  const kind = recordOf(input).kind;
+  if (isTask(task) && INPUTS.some((one) => one === kind)) return { task, input: input as InputSchema };
+  throw new FormatError(
+    "schema-invalid",
+    `${owner}: what it says of its data is of no kind that is known here; the file is damaged or from a later version of Loam.`,
+  );
+}
+
+function isTask(value: unknown): value is Task {
+  const { kind, target, targets } = recordOf(value);
+  if (kind === "classification") return target === undefined || typeof target === "string";
+  return kind === "regression" && Array.isArray(targets) && targets.length > 0 && targets.every(isTarget);
+}
+
+function isTarget(value: unknown): value is NumberTarget {
+  const { name, shift, scale } = recordOf(value);
+  return typeof name === "string" && Number.isFinite(shift) && Number.isFinite(scale);
+}
+
+/** The fields of an object; none of what is no object. */
+export function recordOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
