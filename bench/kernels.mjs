@@ -191,7 +191,7 @@ const cases = [
       );
       const indices = await put(engine, picks());
       const position = await engine.allocate(4);
-      const scaling = { scale: 1 / 255, shift: 0, featureScale: 0, featureShift: 0 };
+      const scaling = { scale: 1 / 255, shift: 0, featureCenter: 0, featureScale: 0, featureShift: 0 };
       return ["gather_u8", { y, x, indices, position, batch: 128, features: 784, ...scaling }];
     },
     loop: () => {

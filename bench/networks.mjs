@@ -119,7 +119,7 @@ async function gatherCandidate(engine, batch) {
     Uint8Array.from({ length: samples * 784 }, (_, i) => i),
   );
   const labels = await put(engine, new Uint32Array(samples));
-  const plain = { scale: 1 / 255, shift: 0, featureScale: 0, featureShift: 0 };
+  const plain = { scale: 1 / 255, shift: 0, featureCenter: 0, featureScale: 0, featureShift: 0 };
   const y = await engine.allocate(4 * batch * 784);
   const t = await engine.allocate(4 * batch);
   return program(engine, "gather", [

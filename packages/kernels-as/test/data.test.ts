@@ -41,6 +41,7 @@ describe.each(SHAPES)("a batch of %i rows of %i", (batch, features) => {
   const place = (i: number): number => rows[Math.floor(i / features)]! * features + (i % features);
   const scales = numbers(3, features, 0.5, 2);
   const shifts = numbers(4, features);
+  const centers = numbers(5, features, -2, 2);
   const size = batch * features;
   const bytes = Uint8Array.from(numbers(1, SAMPLES * features, 0, 256));
   const floats = numbers(2, SAMPLES * features, -3, 3);
@@ -50,8 +51,10 @@ describe.each(SHAPES)("a batch of %i rows of %i", (batch, features) => {
     ["gather_u8", bytes],
     ["gather_f32", floats],
   ] as const)("%s, scaled", async (name, x) => {
-    const operands = { y: { write: 4 * size }, x: { read: x }, ...from, scale: 1 / 255, shift: -0.5 };
-    const plain = await runOnAnyThreads(engine, name, { ...operands, featureScale: 0, featureShift: 0 });
+    const none = { featureCenter: 0, featureScale: 0, featureShift: 0 };
+    const ends = { y: { write: 4 * size }, x: { read: x } };
+    const operands = { ...ends, ...from, scale: 1 / 255, shift: -0.5, ...none };
+    const plain = await runOnAnyThreads(engine, name, operands);
     const want = (scale: (j: number) => number, shift: (j: number) => number): Float64Array =>
       Float64Array.from({ length: size }, (_, i) =>
         round(round(x[place(i)]! * scale(i % features)) + shift(i % features)),
@@ -79,7 +82,6 @@ describe.each(SHAPES)("a batch of %i rows of %i", (batch, features) => {
     );
     const shifted = await runOnAnyThreads(engine, name, {
       ...operands,
-      featureScale: 0,
       featureShift: { read: shifts },
     });
     expectNear(
@@ -90,6 +92,23 @@ describe.each(SHAPES)("a batch of %i rows of %i", (batch, features) => {
       ),
       () => 0,
     );
+  });
+
+  it.each([
+    ["gather_u8", bytes],
+    ["gather_f32", floats],
+  ] as const)("%s, centred", async (name, x) => {
+    const centred = await runOnAnyThreads(engine, name, {
+      ...{ y: { write: 4 * size }, x: { read: x }, ...from, scale: 2, shift: -0.5 },
+      featureCenter: { read: centers },
+      featureScale: { read: scales },
+      featureShift: { read: shifts },
+    });
+    const want = Float64Array.from({ length: size }, (_, i) => {
+      const j = i % features;
+      return round(round(round(x[place(i)]! - centers[j]!) * scales[j]!) + shifts[j]!);
+    });
+    expectNear(f32(centred.y), want, () => 0);
   });
 
   it("gather_u32 as they are, gather_labels_u8 widened", async () => {

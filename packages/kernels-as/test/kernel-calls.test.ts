@@ -252,7 +252,7 @@ describe("gathers", () => {
     k.memory.bytes(bytes, 6).set([1, 2, 3, 4, 5, 255]);
     const y = room(4);
     const rows = { y, indices: words([9, 2, 0]), position: words([1]), batch: 2, features: 2 };
-    const scaled = { ...rows, scale: 2, shift: 1, featureScale: 0, featureShift: 0 };
+    const scaled = { ...rows, scale: 2, shift: 1, featureCenter: 0, featureScale: 0, featureShift: 0 };
     k.run("gather_u8", { ...scaled, x: bytes });
     expect(get(y, 4)).toEqual([11, 511, 3, 5]);
     k.run("gather_f32", {
@@ -262,6 +262,8 @@ describe("gathers", () => {
       featureShift: put([1, 2]),
     });
     expect(get(y, 4)).toEqual([51, 602, 11, 202]);
+    k.run("gather_f32", { ...scaled, x: put([1, 2, 3, 4, 5, 6]), featureCenter: put([3, 2]) });
+    expect(get(y, 4)).toEqual([5, 9, -3, 1]);
     k.run("gather_u32", { ...rows, x: words([1, 2, 3, 4, 5, 6]) });
     expect([...k.memory.u32(y, 4)]).toEqual([5, 6, 1, 2]);
     k.run("gather_labels_u8", { ...rows, x: bytes });

@@ -2,10 +2,21 @@
 import { madd } from "../math/madd";
 import { load_up_to, store_up_to } from "../math/partial";
 
-/** y = x·scale + shift, by feature where addresses of per-feature arrays are given (0: the same for all). */
+/** y = (x − centre)·scale + shift, by feature where addresses of per-feature arrays are given (0: no centre, the same for all). */
 // @ts-ignore: decorator
 @inline
-function scaled(x: v128, feature: usize, left: usize, scale: v128, shift: v128, scales: usize, shifts: usize): v128 {
+function scaled(
+  x: v128,
+  feature: usize,
+  left: usize,
+  scale: v128,
+  shift: v128,
+  centers: usize,
+  scales: usize,
+  shifts: usize,
+): v128 {
+  // A branch and no zero: x − 0 would be x, but the bits of data without a centre are to cost nothing.
+  if (centers) x = f32x4.sub(x, load_up_to(centers + (feature << 2), left));
   if (scales) scale = load_up_to(scales + (feature << 2), left);
   if (shifts) shift = load_up_to(shifts + (feature << 2), left);
   return madd(x, scale, shift);
@@ -23,9 +34,10 @@ function bytes_up_to(at: usize, left: usize): v128 {
 }
 
 /**
- * y[b, j] = x[indices[b], j]·scale + shift for begin <= b < end; with `scales` or `shifts` not 0, scale and shift by feature from there.
+ * y[b, j] = (x[indices[b], j] − centre)·scale + shift for begin <= b < end; with `scales` or `shifts` not 0, scale and shift by feature
+ * from there. The centre is by feature from `centers`, or 0: subtracted first, it takes no digits from values that lie far from 0.
  *
- * y: byte address of f32 [batch, features]; x: of u8 [samples, features]; indices: of u32; scales, shifts: of f32 [features].
+ * y: byte address of f32 [batch, features]; x: of u8 [samples, features]; indices: of u32; centers, scales, shifts: of f32 [features].
  */
 export function gather_u8(
   y: usize,
@@ -34,6 +46,7 @@ export function gather_u8(
   features: usize,
   scale: f32,
   shift: f32,
+  centers: usize,
   scales: usize,
   shifts: usize,
   begin: usize,
@@ -45,7 +58,7 @@ export function gather_u8(
     const from = x + <usize>load<u32>(indices + (b << 2)) * features;
     const to = y + ((b * features) << 2);
     let j: usize = 0;
-    if (!scales && !shifts) {
+    if (!centers && !scales && !shifts) {
       for (; j + 16 <= features; j += 16) {
         const raw = v128.load(from + j);
         const low = i16x8.extend_low_i8x16_u(raw);
@@ -60,7 +73,7 @@ export function gather_u8(
     }
     for (; j < features; j += 4) {
       const left = features - j;
-      const value = scaled(bytes_up_to(from + j, left), j, left, s, t, scales, shifts);
+      const value = scaled(bytes_up_to(from + j, left), j, left, s, t, centers, scales, shifts);
       store_up_to(to + (j << 2), value, left);
     }
   }
@@ -74,6 +87,7 @@ export function gather_f32(
   features: usize,
   scale: f32,
   shift: f32,
+  centers: usize,
   scales: usize,
   shifts: usize,
   begin: usize,
@@ -86,7 +100,7 @@ export function gather_f32(
     const to = y + ((b * features) << 2);
     for (let j: usize = 0; j < features; j += 4) {
       const left = features - j;
-      const value = scaled(load_up_to(from + (j << 2), left), j, left, s, t, scales, shifts);
+      const value = scaled(load_up_to(from + (j << 2), left), j, left, s, t, centers, scales, shifts);
       store_up_to(to + (j << 2), value, left);
     }
   }

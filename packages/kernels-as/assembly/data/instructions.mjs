@@ -15,6 +15,7 @@ const rowsOf = (type) => ({
 const scaled = {
   scale: scalar,
   shift: scalar,
+  featureCenter: optional(input("features")),
   featureScale: optional(input("features")),
   featureShift: optional(input("features")),
 };
@@ -22,12 +23,12 @@ const places = "<usize>indices + (<usize>load<u32>(position) << 2)";
 
 export const rows = {
   gather_u8: {
-    doc: "f32 from u8: y = x·scale + shift; featureScale and featureShift (0: none) are f32 [features] in place of scale and shift.",
+    doc: "f32 from u8: y = (x − centre)·scale + shift; featureCenter, featureScale and featureShift (0: none) are f32 [features] in place of 0, scale and shift.",
     args: { y: output("batch * features"), ...rowsOf("u8"), ...scaled },
     split: over("batch"),
     cost: "batch * features / 2",
     from: "data/gather",
-    kernel: `gather_u8(y, x, ${places}, features, scale, shift, featureScale, featureShift, begin, end)`,
+    kernel: `gather_u8(y, x, ${places}, features, scale, shift, featureCenter, featureScale, featureShift, begin, end)`,
   },
   gather_f32: {
     doc: "The same from f32.",
@@ -35,7 +36,7 @@ export const rows = {
     split: over("batch"),
     cost: "batch * features / 2",
     from: "data/gather",
-    kernel: `gather_f32(y, x, ${places}, features, scale, shift, featureScale, featureShift, begin, end)`,
+    kernel: `gather_f32(y, x, ${places}, features, scale, shift, featureCenter, featureScale, featureShift, begin, end)`,
   },
   gather_u32: {
     doc: "32-bit words as they are: labels.",

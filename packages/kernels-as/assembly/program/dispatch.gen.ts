@@ -49,7 +49,7 @@ import {
 /** How many arguments an instruction has, by its opcode; 255 for what is none. */
 export const ARGUMENT_COUNTS = memory.data<u8>([
   255, 0, 4, 1, 4, 4, 19, 14, 4, 4, 4, 23, 21, 22, 24, 23, 25, 16, 16, 17, 17, 17, 17, 3, 3, 5, 6, 5, 5, 6, 6,
-  7, 5, 15, 6, 6, 5, 5, 4, 4, 5, 4, 8, 7, 6, 5, 6, 5, 4, 7, 6, 6, 7, 9, 10, 10, 6, 6, 28, 5, 4,
+  7, 5, 15, 6, 6, 5, 5, 4, 4, 5, 4, 8, 7, 6, 5, 6, 5, 4, 7, 6, 6, 7, 9, 11, 11, 6, 6, 28, 5, 4,
 ]);
 
 /** Runs the instruction whose arguments lie at `at`. @returns how the run goes on: see constants.ts. */
@@ -391,7 +391,7 @@ export function dispatch(op: u32, at: usize, thread: u32, threads: u32): u32 {
       const end = share_end(count, 1, thread, threads);
       gather_u8(
         arg_u(at, 0), arg_u(at, 1), <usize>arg_u(at, 2) + (<usize>load<u32>(arg_u(at, 3)) << 2), arg_u(at, 5),
-        arg_f(at, 6), arg_f(at, 7), arg_u(at, 8), arg_u(at, 9), begin, end
+        arg_f(at, 6), arg_f(at, 7), arg_u(at, 8), arg_u(at, 9), arg_u(at, 10), begin, end
       );
       return FINISHED;
     }
@@ -401,7 +401,7 @@ export function dispatch(op: u32, at: usize, thread: u32, threads: u32): u32 {
       const end = share_end(count, 1, thread, threads);
       gather_f32(
         arg_u(at, 0), arg_u(at, 1), <usize>arg_u(at, 2) + (<usize>load<u32>(arg_u(at, 3)) << 2), arg_u(at, 5),
-        arg_f(at, 6), arg_f(at, 7), arg_u(at, 8), arg_u(at, 9), begin, end
+        arg_f(at, 6), arg_f(at, 7), arg_u(at, 8), arg_u(at, 9), arg_u(at, 10), begin, end
       );
       return FINISHED;
     }

@@ -795,8 +795,8 @@ export interface InstructionTable {
     decoupled: number;
   };
   /**
-   * f32 from u8: y = x·scale + shift; featureScale and featureShift (0: none) are f32 [features] in place of
-   * scale and shift.
+   * f32 from u8: y = (x − centre)·scale + shift; featureCenter, featureScale and featureShift (0: none) are
+   * f32 [features] in place of 0, scale and shift.
    */
   gather_u8: {
     y: number;
@@ -807,6 +807,7 @@ export interface InstructionTable {
     features: number;
     scale: number;
     shift: number;
+    featureCenter: number;
     featureScale: number;
     featureShift: number;
   };
@@ -820,6 +821,7 @@ export interface InstructionTable {
     features: number;
     scale: number;
     shift: number;
+    featureCenter: number;
     featureScale: number;
     featureShift: number;
   };
@@ -1327,6 +1329,7 @@ export const instructions = {
       "features:u",
       "scale:f",
       "shift:f",
+      "featureCenter:p",
       "featureScale:p",
       "featureShift:p",
     ],
@@ -1342,6 +1345,7 @@ export const instructions = {
       "features:u",
       "scale:f",
       "shift:f",
+      "featureCenter:p",
       "featureScale:p",
       "featureShift:p",
     ],

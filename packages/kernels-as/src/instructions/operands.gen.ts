@@ -1176,6 +1176,12 @@ export const operandTable: OperandTable = {
         type: "u32",
         elements: () => 1,
       },
+      featureCenter: {
+        role: "input",
+        type: "f32",
+        elements: (a) => a.features,
+        optional: true,
+      },
       featureScale: {
         role: "input",
         type: "f32",
@@ -1211,6 +1217,12 @@ export const operandTable: OperandTable = {
         role: "input",
         type: "u32",
         elements: () => 1,
+      },
+      featureCenter: {
+        role: "input",
+        type: "f32",
+        elements: (a) => a.features,
+        optional: true,
       },
       featureScale: {
         role: "input",

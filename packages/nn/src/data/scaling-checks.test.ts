@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { Dense, Sequential, SGD, softmaxCrossEntropy } from "../index.js";
+import { Dense, meanSquaredError, Sequential, SGD, softmaxCrossEntropy } from "../index.js";
 import { type Dataset, validateDataset } from "./dataset.js";
-import type { Scaling } from "./scaling.js";
+import { type Scaling, standardScaling } from "./scaling.js";
 
 const scaled = (scaling: unknown): Dataset => ({
   name: "table",
@@ -22,6 +22,9 @@ describe("a dataset's scaling", () => {
     ["a division by NaN", { kind: "divide", by: Number.NaN }],
     ["a shift that is shorter", { kind: "features", shift: [0], scale: [1, 1] }],
     ["a scale of something else than numbers", { kind: "features", shift: [0, 0], scale: [1, "1"] }],
+    ["a center that is shorter", { kind: "standard", center: [0], shift: [0, 0], scale: [1, 1] }],
+    ["a factor beyond float32", { kind: "divide", by: 1e-40 }],
+    ["scales beyond float32", { kind: "features", shift: [0, 0], scale: [1, 1e39] }],
     ["nothing", undefined],
   ])("is not %s", async (_, scaling) => {
     expect(() => validateDataset(scaled(scaling))).toThrow(
@@ -33,17 +36,18 @@ describe("a dataset's scaling", () => {
 
   it("is shown when it is refused", () => {
     expect(() => validateDataset(scaled({ kind: "divide", by: 0 }))).toThrowErrorMatchingInlineSnapshot(
-      `[DataError: table: its scaling must be {kind: "none"}, {kind: "divide", by} or {kind: "features", shift, scale} of finite numbers, by not 0, shift as long as scale; got {"kind":"divide","by":0}.]`,
+      `[DataError: table: its scaling must be {kind: "none"}, {kind: "divide", by}, {kind: "features", shift, scale} or {kind: "standard", center, scale, shift} of numbers that float32 can hold, as many of each, 1 / by among them; got {"kind":"divide","by":0}.]`,
     );
     const long = { kind: "features", shift: new Array(100).fill(0), scale: [1] };
     expect(() => validateDataset(scaled(long))).toThrow(/got \{"kind":"features","shift":\[0,.{0,40}\.$/);
   });
 
-  it("may be any of the three", () => {
+  it("may be any of the four", () => {
     for (const scaling of [
       { kind: "none" },
       { kind: "divide", by: -2 },
       { kind: "features", shift: [0, 1], scale: [0, -1] },
+      { kind: "standard", center: [1, 2], shift: [0, 1], scale: [0, -1] },
     ])
       validateDataset(scaled(scaling));
   });
@@ -72,5 +76,28 @@ describe("predict", () => {
     model.scaling = { kind: "features", shift: [1, 0], scale: [2, 0.5] };
     // (1, 2), (3, 4) → (2·1 + 1, 0.5·2), (2·3 + 1, 0.5·4)
     expect(Array.from((await model.predict(inputs)).data)).toEqual([3, 1, 7, 2]);
+    model.scaling = { kind: "standard", center: [1, 4], shift: [0.5, 0], scale: [2, 0.5] };
+    // 2·(1 − 1) + 0.5, 0.5·(2 − 4), 2·(3 − 1) + 0.5, 0.5·(4 − 4)
+    expect(Array.from((await model.predict(inputs)).data)).toEqual([0.5, -1, 4.5, 0]);
+  });
+});
+
+describe("fit and evaluate", () => {
+  it("see what predict sees, far from 0", async () => {
+    await using model = identity();
+    const table = Float32Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? 1e6 + i / 2 : -5e5 - i));
+    const labels = { data: Float32Array.from({ length: 20 }, () => 0), shape: [10, 2] };
+    model.compile({ optimizer: new SGD({ learningRate: 0.1 }), loss: meanSquaredError() });
+    await model.setWeights([
+      { name: "dense1/kernel", shape: [2, 2], data: Float32Array.of(1, 0, 0, 1) },
+      { name: "dense1/bias", shape: [2], data: Float32Array.of(0, 0) },
+    ]);
+    const inputs = { data: table, shape: [10, 2] };
+    const scaling = standardScaling(table, 2);
+    // Standardised by whoever: the mean square of all values is 1.
+    expect((await model.evaluate({ name: "far", inputs, labels, scaling })).loss).toBeCloseTo(1, 6);
+    model.scaling = scaling;
+    const seen = (await model.predict(inputs)).data;
+    expect(seen.reduce((sum, value) => sum + value * value, 0) / 20).toBeCloseTo(1, 6);
   });
 });

@@ -132,10 +132,12 @@ export class DataStore {
     const given = await put(Uint32Array.from({ length: samples }, (_, i) => i));
     const shuffled = await put(new Uint32Array(samples));
     const scale = scaling.kind === "divide" ? 1 / scaling.by : 1;
-    const [featureScale, featureShift] =
-      scaling.kind === "features"
-        ? [await put(Float32Array.from(scaling.scale)), await put(Float32Array.from(scaling.shift))]
-        : [0, 0];
+    const putEach = async (numbers: readonly number[] | undefined) =>
+      numbers ? await put(Float32Array.from(numbers)) : 0;
+    const byFeature = "scale" in scaling ? scaling : undefined;
+    const featureScale = await putEach(byFeature?.scale);
+    const featureShift = await putEach(byFeature?.shift);
+    const featureCenter = await putEach(scaling.kind === "standard" ? scaling.center : undefined);
     const data: LoadedData = {
       id: this.#nextId++,
       samples,
@@ -143,8 +145,8 @@ export class DataStore {
       gather(emit, to, batch, order, position) {
         const indices = order === "given" ? given : shuffled;
         const common = { indices, position, batch };
-        const plain = { scale: 1, shift: 0, featureScale: 0, featureShift: 0 };
-        const scaled = { ...plain, scale, featureScale, featureShift };
+        const plain = { scale: 1, shift: 0, featureCenter: 0, featureScale: 0, featureShift: 0 };
+        const scaled = { ...plain, scale, featureCenter, featureScale, featureShift };
         emit(inputInstruction, { ...common, y: to.inputs, x, features, ...scaled });
         const taken = { ...common, y: to.labels, x: t, features: outputs };
         emit(labelInstruction, labelInstruction === "gather_f32" ? { ...taken, ...plain } : taken);
