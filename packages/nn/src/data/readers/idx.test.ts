@@ -44,6 +44,71 @@ describe("readIdx", () => {
     expect(readIdxLabels(idx(8, [2], [7, 9]))).toEqual({ data: Uint8Array.of(7, 9), shape: [2] });
   });
 
+  it("finds the channels of colour pictures, first or last", () => {
+    // Two pictures of 2x4 with three channels; value 100·picture + 10·channel + pixel.
+    const value = (picture: number, channel: number, pixel: number) => 100 * picture + 10 * channel + pixel;
+    const each = (
+      sizes: readonly [number, number, number],
+      take: (i: number, j: number, k: number) => number,
+    ) =>
+      [...Array(sizes[0]).keys()].flatMap((i) =>
+        [...Array(sizes[1]).keys()].flatMap((j) => [...Array(sizes[2]).keys()].map((k) => take(i, j, k))),
+      );
+    const first = each([2, 3, 8], value);
+    const last = each([2, 8, 3], (picture, pixel, channel) => value(picture, channel, pixel));
+    const expected = { data: Uint8Array.from(first), shape: [2, 3, 2, 4] };
+    expect(readIdxImages(idx(8, [2, 3, 2, 4], first))).toEqual(expected);
+    expect(readIdxImages(idx(8, [2, 2, 4, 3], last))).toEqual(expected);
+  });
+
+  it.each([
+    [
+      [1, 28, 28, 1],
+      [1, 1, 28, 28],
+    ],
+    [
+      [1, 1, 28, 28],
+      [1, 1, 28, 28],
+    ],
+    [
+      [1, 1, 28, 1],
+      [1, 1, 28, 1],
+    ],
+    [
+      [1, 5, 7, 4],
+      [1, 4, 5, 7],
+    ],
+    [
+      [1, 2, 5, 7],
+      [1, 2, 5, 7],
+    ],
+    [
+      [1, 4, 5, 3],
+      [1, 3, 4, 5],
+    ],
+    [
+      [1, 13, 6, 6],
+      [1, 13, 6, 6],
+    ],
+    [
+      [1, 6, 6, 13],
+      [1, 13, 6, 6],
+    ],
+  ])("takes images of shape %j for %j", (shape, expected) => {
+    const payload = new Array<number>(shape.reduce((a, b) => a * b)).fill(0);
+    expect(readIdxImages(idx(8, shape, payload)).shape).toEqual(expected);
+  });
+
+  it.each([[[1, 3, 5, 3]], [[1, 1, 28, 3]], [[1, 8, 8, 8]], [[1, 8, 9, 10]], [[1, 2, 5, 4]]])(
+    "does not guess which of %j are the channels",
+    (shape) => {
+      const payload = new Array<number>(shape.reduce((a, b) => a * b)).fill(0);
+      expect(() => readIdxImages(idx(8, shape, payload), "x")).toThrow(
+        `x: shape [${shape.join(", ")}] does not tell whether the channels come first or last; write grey pictures as [n, height, width], or read the values with readIdx and say the shape.`,
+      );
+    },
+  );
+
   it("refuses what is not whole, in one sentence", () => {
     expect(() => readIdx(new Uint8Array(0), "a.idx")).toThrowErrorMatchingInlineSnapshot(
       `[FormatError: a.idx: is not an IDX file; expected it to begin with 00 00, a type (08 to 0e) and a rank, got nothing.]`,

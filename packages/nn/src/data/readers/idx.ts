@@ -1,4 +1,5 @@
 import { FormatError } from "../../errors.js";
+import { channelOrder, channelsFirst } from "../channel-order.js";
 
 /**
  * IDX, the format of MNIST: two zero bytes, a type, a rank, then `rank` sizes as big-endian uint32, then the values, big-endian.
@@ -61,8 +62,9 @@ export function readIdx(bytes: Uint8Array, name = "IDX"): IdxArray {
 }
 
 /**
- * Images of bytes, [n, height, width] or [n, channels, height, width] → shape [n, channels, height, width].
- * @throws {FormatError} `idx-images` and those of `readIdx`
+ * Images of bytes, [n, height, width], [n, channels, height, width] or [n, height, width, channels] → [n, channels, height, width]. Of the
+ * last two `channelOrder` tells which it is.
+ * @throws {FormatError} `idx-images`, `channels-ambiguous` and those of `readIdx`
  */
 export function readIdxImages(bytes: Uint8Array, name = "IDX images"): { data: Uint8Array; shape: number[] } {
   const { data, shape } = readIdx(bytes, name);
@@ -73,7 +75,13 @@ export function readIdxImages(bytes: Uint8Array, name = "IDX images"): { data: U
       { file: name, byte: 2 },
     );
   }
-  return { data, shape: shape.length === 4 ? [...shape] : [shape[0]!, 1, shape[1]!, shape[2]!] };
+  const [n = 0, a = 0, b = 0, c = 0] = shape;
+  if (shape.length === 3) return { data, shape: [n, 1, a, b] };
+  const order = channelOrder(shape);
+  if (order === "either") throw ambiguous(name, shape);
+  return order === "first"
+    ? { data, shape: [...shape] }
+    : { data: channelsFirst(data, shape), shape: [n, c, a, b] };
 }
 
 /**
@@ -90,6 +98,14 @@ export function readIdxLabels(bytes: Uint8Array, name = "IDX labels"): { data: U
     );
   }
   return { data, shape: [...shape] };
+}
+
+function ambiguous(name: string, shape: readonly number[]): FormatError {
+  return new FormatError(
+    "channels-ambiguous",
+    `${name}: shape [${shape.join(", ")}] does not tell whether the channels come first or last; write grey pictures as [n, height, width], or read the values with readIdx and say the shape.`,
+    { file: name, byte: 4 },
+  );
 }
 
 function describe(data: IdxArray["data"], shape: readonly number[]): string {
