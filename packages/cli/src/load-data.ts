@@ -9,6 +9,7 @@ import {
   distortPicturesInParts,
   loadIdxFolder,
   loadMnist,
+  sampleDataset,
   syntheticDigits,
   takeSamples,
   validateDataset,
@@ -36,7 +37,7 @@ export interface LoadOptions {
   readonly limit?: number;
   /** How many distorted copies of every training picture to add. */
   readonly augment?: number;
-  /** Decides the distortions. */
+  /** Decides which samples a `limit` takes, and the distortions. */
   readonly seed?: number;
   /** Where a table has its labels: a column's name or its position from 0. */
   readonly labelColumn?: number | string;
@@ -63,7 +64,7 @@ export async function loadTrainingData(source: DataSource, options: LoadOptions)
   const own = await load(source, limit, testSource === undefined, options);
   const samples = own.training.inputs.shape[0]!;
   const training =
-    limit === undefined || limit >= samples ? own.training : takeSamples(own.training, 0, limit);
+    limit === undefined || limit >= samples ? own.training : some(source, own.training, limit, seed);
   const classes = options.classes ?? countClasses(own.training);
   validateDataset(training, { classes });
   if (augment !== undefined)
@@ -75,6 +76,12 @@ export async function loadTrainingData(source: DataSource, options: LoadOptions)
     classes,
     ...(test && { test: testLike(test, training, classes) }),
   };
+}
+
+/** The first of what comes in no order; of people's own data, which is often sorted by class, a draw. */
+function some({ kind }: DataSource, dataset: Dataset, limit: number, seed: number): Dataset {
+  if (kind === "digits" || kind === "mnist") return takeSamples(dataset, 0, limit);
+  return sampleDataset(dataset, limit, seed);
 }
 
 /** Reads what a trained model is measured on: the test set where the source has one. */

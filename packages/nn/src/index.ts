@@ -15,6 +15,7 @@ export {
 export { type DistortOptions, distortPictures, distortPicturesInParts } from "./data/distort-pictures.js";
 export { gunzip, isGzip } from "./data/readers/gzip.js";
 export { type IdxArray, readIdx, readIdxImages, readIdxLabels } from "./data/readers/idx.js";
+export { sampleDataset } from "./data/sample-dataset.js";
 export { applyScaling, byteScaling, maximumScaling, type Scaling, standardScaling } from "./data/scaling.js";
 export { type SyntheticDigitsOptions, syntheticDigits } from "./data/sources/digits.js";
 export type { IdxFolder } from "./data/sources/idx-folder.js";

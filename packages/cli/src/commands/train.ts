@@ -16,7 +16,11 @@ const FLAGS: readonly (readonly [name: FieldName, argument: string, help: string
   ["labelColumn", "<column>", "a table's column of labels, by name or position from 0 (default: 0)"],
   ["scaling", "<kind>", "a table's values: maximum (default) or standard"],
   ["classes", "<n>", "number of classes (default: 10 for 28x28 pictures, else what the labels say)"],
-  ["limit", "<n>", "train on the first n samples only"],
+  [
+    "limit",
+    "<n>",
+    "train on n samples only: the first of digits and mnist, else drawn, each class with its share",
+  ],
   ["augment", "<n>", "add n distorted copies of every training picture"],
   ["validationSplit", "<share>", "set this share of the training data aside, and watch it after each epoch"],
   ["model", "<name>", `${MODEL_NAMES.join(", ")} (default: cnn)`],

@@ -4,6 +4,7 @@ import { philox4x32 } from "@loam/kernels-as";
 const STREAMS = {
   augment: 0x6175676d,
   digits: 0x64696769,
+  sample: 0x73616d70,
   shuffle: 0x73687566,
   split: 0x73706c69,
 } as const;

@@ -164,8 +164,8 @@ export function splitDataset(
   const held = heldSamples(samples, fraction);
   const order = shuffledIndices(samples, seed, 0, "split");
   return {
-    training: pick(dataset, order.slice(held).sort()),
-    validation: pick(dataset, order.slice(0, held).sort()),
+    training: pickSamples(dataset, order.slice(held).sort()),
+    validation: pickSamples(dataset, order.slice(0, held).sort()),
   };
 }
 
@@ -174,7 +174,8 @@ export function heldSamples(samples: number, fraction: number): number {
   return Math.floor(samples * fraction + 0.5);
 }
 
-function pick(dataset: Dataset, indices: Uint32Array): Dataset {
+/** The samples at these places, in this order: a copy. */
+export function pickSamples(dataset: Dataset, indices: Uint32Array): Dataset {
   return { ...dataset, inputs: gather(dataset.inputs, indices), labels: gather(dataset.labels, indices) };
 }
 

@@ -9,7 +9,7 @@ export function shuffledIndices(
   n: number,
   seed: number,
   epoch: number,
-  purpose: "shuffle" | "split" = "shuffle",
+  purpose: "shuffle" | "split" | "sample" = "shuffle",
 ): Uint32Array {
   requireNonNegativeInteger("shuffledIndices", "n", n);
   requireNonNegativeInteger("shuffledIndices", "seed", seed);
