@@ -32,7 +32,7 @@ const ROOMS = {
   layers: ["errors", "options", "graph", "ops", "initializers", "regularizers"],
   platform: ["errors"],
   schema: ["errors"],
-  data: ["errors", "options", "graph", "platform", "schema"],
+  data: ["errors", "options", "graph", "platform", "io", "schema"],
   io: ["errors"],
   program: ["errors", "graph", "ops", "autodiff", "data", "optimizers"],
   training: [
