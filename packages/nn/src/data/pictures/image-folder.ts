@@ -1,0 +1,263 @@
+import { ConfigError, DataError, LoamError } from "../../errors.js";
+import type { DataSchema } from "../../schema/data-schema.js";
+import type { Dataset } from "../dataset.js";
+import { byteScaling } from "../scaling.js";
+import { decodePicture, type Picture } from "./picture.js";
+import { type PageFile, type PictureFile, pictureFiles } from "./picture-files.js";
+import { planes, resize } from "./resize.js";
+
+/** Pictures that are all of one size keep it if no side is longer than this. */
+const SMALL = 64;
+/** Other pictures become squares of this size unless told otherwise. */
+const USUAL = 32;
+/** What one array holds in the smallest of the engines that Loam runs on: 4 GiB. */
+const MOST_BYTES = 2 ** 32;
+
+export interface ImageFolderOptions {
+  /** Height and width, or the side of a square. By default the pictures' own size where all have the same and it is small (64), else 32. */
+  readonly size?: number | readonly [height: number, width: number];
+  /** 1 for grey, 3 for colours. By default 1 if there is no colour in any picture. */
+  readonly channels?: 1 | 3;
+  /** What errors and logs call it; by default the folder's path. */
+  readonly name?: string;
+  /** Remembers decoded pictures. */
+  readonly cache?: PictureCache;
+  /** Hears of each picture that was looked at. */
+  readonly onPicture?: (done: number, total: number) => void;
+}
+
+/** A memory of pictures that were decoded and, if they were large, made small, for one `size`. */
+export interface PictureCache {
+  get(path: string): Promise<Picture | undefined>;
+  put(path: string, picture: Picture): Promise<void>;
+}
+
+/** A file that is not among the samples. */
+export interface SkippedFile {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** What a folder of pictures holds. */
+export interface ImageFolder {
+  readonly training: Dataset;
+  /** Present when the folder has a part for the test. */
+  readonly test?: Dataset;
+  readonly skipped: readonly SkippedFile[];
+  readonly height: number;
+  readonly width: number;
+  readonly channels: 1 | 3;
+}
+
+/** A picture with its class. */
+interface Sample {
+  readonly path: string;
+  readonly className: string;
+  readonly part: "training" | "test";
+  readonly picture: Picture;
+}
+
+/**
+ * Reads a folder that has one folder a class, in the order of their names, each with pictures (PNG or JPEG) directly or deeper: a path in Node, or
+ * in a page the `File`s of a folder that was chosen. Folders `train` and `test` (or `val`) that have the classes' folders in them are the two parts.
+ * Hidden files are passed over; others that are no whole pictures are in `skipped`. Inputs are bytes [n, channels, height, width],
+ * divided by 255. Sides are stretched: see `resize`.
+ * @throws {DataError} `pictures-none`, `pictures-one-class`, `pictures-too-many`; {PlatformError} `folder-missing`;
+ * {ConfigError} `size-not-positive`, `channels-unknown`
+ */
+export async function imageFolder(
+  source: string | Iterable<PictureFile | PageFile>,
+  options: ImageFolderOptions = {},
+): Promise<ImageFolder> {
+  const { name = typeof source === "string" ? source : "pictures", channels, cache, onPicture } = options;
+  if (channels !== undefined && channels !== 1 && channels !== 3)
+    throw new ConfigError("channels-unknown", `${name}: channels must be 1 or 3, got ${String(channels)}.`);
+  const wanted = sizeOf(options.size, name);
+  const files = await pictureFiles(source);
+  const skipped: SkippedFile[] = [];
+  const samples: Sample[] = [];
+  const placeOf = layout(files);
+  for (const [i, file] of files.entries()) {
+    const { path } = file;
+    const place = placeOf(path);
+    if (!place) skipped.push({ path, reason: "lies beside the classes' folders and not in one of them" });
+    else {
+      try {
+        const picture = (await cache?.get(path)) ?? small(decodePicture(await file.read(), path), wanted);
+        await cache?.put(path, picture);
+        samples.push({ path, ...place, picture });
+      } catch (error) {
+        // One bad file among many is no reason to stop; anything else than a bad file is.
+        if (!(error instanceof LoamError)) throw error;
+        skipped.push({ path, reason: withoutName(error.message, path) });
+      }
+    }
+    onPicture?.(i + 1, files.length);
+  }
+  const classNames = classesOf(samples, skipped, name, files.length);
+  const [height, width] = wanted ?? commonSize(samples);
+  const depth = channels ?? (samples.every(({ picture }) => isGrey(picture)) ? 1 : 3);
+  const known = samples.filter(({ path, className }) => {
+    if (classNames.includes(className)) return true;
+    skipped.push({ path, reason: `is of the class ${JSON.stringify(className)}, which training has not` });
+    return false;
+  });
+  const dataset = (part: Sample["part"]) =>
+    datasetOf(
+      known.filter((sample) => sample.part === part),
+      { name: part === "test" ? `${name} (test)` : name, classNames, height, width, channels: depth },
+    );
+  const hasTest = known.some(({ part }) => part === "test");
+  return {
+    training: dataset("training"),
+    ...(hasTest && { test: dataset("test") }),
+    skipped,
+    height,
+    width,
+    channels: depth,
+  };
+}
+
+/** A decoded picture as a network is to see it: resized, its channels in planes. */
+export function pictureInputs(
+  picture: Picture,
+  { height, width, channels }: { readonly height: number; readonly width: number; readonly channels: 1 | 3 },
+): Uint8Array {
+  return planes(resize(picture, height, width), channels);
+}
+
+function sizeOf(size: ImageFolderOptions["size"], name: string): readonly [number, number] | undefined {
+  if (size === undefined) return undefined;
+  const [height, width] = typeof size === "number" ? [size, size] : size;
+  for (const side of [height, width]) {
+    if (Number.isSafeInteger(side) && side > 0) continue;
+    throw new ConfigError(
+      "size-not-positive",
+      `${name}: size must be an integer of at least 1, or two of them, got ${JSON.stringify(size)}.`,
+    );
+  }
+  return [height, width];
+}
+
+/** What is kept of a picture: as it is to be, or as it is while nobody knows and it is small. */
+function small(picture: Picture, wanted: readonly [number, number] | undefined): Picture {
+  if (wanted) return resize(picture, ...wanted);
+  return picture.width <= SMALL && picture.height <= SMALL ? picture : resize(picture, USUAL, USUAL);
+}
+
+const TRAINING = /^train(ing)?$/i;
+const TEST = /^test(ing)?$/i;
+const VALIDATION = /^val(id|idation)?$/i;
+
+/** How paths tell the class, and the part where there are parts: `cats/1.png`, or `train/cats/1.png` and `test/cats/2.png`. */
+function layout(
+  files: readonly PictureFile[],
+): (path: string) => Pick<Sample, "className" | "part"> | undefined {
+  const paths = files.map(({ path }) => path.split("/"));
+  const folders = [...new Set(paths.filter(({ length }) => length > 1).map(([first]) => first!))];
+  const inParts =
+    folders.some((one) => TRAINING.test(one)) &&
+    folders.every((one) => [TRAINING, TEST, VALIDATION].some((kind) => kind.test(one))) &&
+    paths.some(({ length }) => length > 2);
+  if (!inParts) {
+    return (path) => {
+      const [className, file] = path.split("/");
+      return file === undefined ? undefined : { className: className!, part: "training" };
+    };
+  }
+  const hasTest = folders.some((one) => TEST.test(one));
+  return (path) => {
+    const [part, className, file] = path.split("/");
+    if (file === undefined) return undefined;
+    // Pictures to choose by serve for training where there are others to test on, and training holds out its own.
+    const isTest = TEST.test(part!) || (!hasTest && VALIDATION.test(part!));
+    return { className: className!, part: isTest ? "test" : "training" };
+  };
+}
+
+/** The names of the classes that have a picture to train on. @throws {DataError} for fewer than two. */
+function classesOf(
+  samples: readonly Sample[],
+  skipped: readonly SkippedFile[],
+  name: string,
+  files: number,
+): string[] {
+  const training = samples.filter(({ part }) => part === "training");
+  const classNames = [...new Set(training.map(({ className }) => className))].sort();
+  const [first] = skipped;
+  const others =
+    first && ` (${first.path}: ${first.reason.replace(/\.$/, "")}${skipped.length > 1 ? ` …` : ""})`;
+  if (classNames.length === 0) {
+    throw new DataError(
+      "pictures-none",
+      `${name}: expected one folder a class with PNG or JPEG pictures in it, got ${files === 0 ? "no files" : `none among ${files} files`}${others ?? ""}.`,
+      { file: name },
+    );
+  }
+  if (classNames.length > 1) return classNames;
+  throw new DataError(
+    "pictures-one-class",
+    `${name}: all pictures lie in one folder, ${JSON.stringify(classNames[0])}, and there is nothing to tell them from${others ?? ""}; give a folder of two classes or more, each with a folder of its own.`,
+    { file: name },
+  );
+}
+
+/** The size that all pictures have, or else the usual one. */
+function commonSize(samples: readonly Sample[]): readonly [number, number] {
+  const { height, width } = samples[0]!.picture;
+  const same = samples.every(({ picture }) => picture.height === height && picture.width === width);
+  return same ? [height, width] : [USUAL, USUAL];
+}
+
+function isGrey({ rgb }: Picture): boolean {
+  for (let i = 0; i < rgb.length; i += 3) if (rgb[i] !== rgb[i + 1] || rgb[i] !== rgb[i + 2]) return false;
+  return true;
+}
+
+interface Form {
+  readonly name: string;
+  readonly classNames: readonly string[];
+  readonly height: number;
+  readonly width: number;
+  readonly channels: 1 | 3;
+}
+
+function datasetOf(samples: readonly Sample[], form: Form): Dataset {
+  const { name, classNames, height, width, channels } = form;
+  const size = channels * height * width;
+  if (samples.length * size > MOST_BYTES) {
+    throw new DataError(
+      "pictures-too-many",
+      `${name}: ${samples.length} pictures of ${height}x${width} take more than 4 GiB; take a smaller size, or fewer of them.`,
+      { file: name },
+    );
+  }
+  const data = new Uint8Array(samples.length * size);
+  const labels = new Uint32Array(samples.length);
+  const numbers = new Map(classNames.map((one, i) => [one, i]));
+  for (const [i, { picture, className }] of samples.entries()) {
+    data.set(pictureInputs(picture, form), i * size);
+    labels[i] = numbers.get(className)!;
+  }
+  return {
+    name,
+    inputs: { data, shape: [samples.length, channels, height, width] },
+    labels: { data: labels, shape: [samples.length] },
+    scaling: byteScaling,
+    classNames,
+    schema: pictureSchema(form, "resize"),
+  };
+}
+
+/** What a model is to know of the pictures that it was trained on. */
+export function pictureSchema(
+  { height, width, channels }: Pick<Form, "height" | "width" | "channels">,
+  fit: "digit" | "resize",
+): DataSchema {
+  return { task: { kind: "classification" }, input: { kind: "image", height, width, channels, fit } };
+}
+
+/** An error's sentence without the name that it begins with. */
+function withoutName(sentence: string, name: string): string {
+  return sentence.startsWith(`${name}: `) ? sentence.slice(name.length + 2) : sentence;
+}

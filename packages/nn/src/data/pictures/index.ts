@@ -1,0 +1,14 @@
+export { type Cifar, cifarKind, loadCifar, readCifar } from "./cifar.js";
+export {
+  type ImageFolder,
+  type ImageFolderOptions,
+  imageFolder,
+  type PictureCache,
+  pictureInputs,
+  pictureSchema,
+  type SkippedFile,
+} from "./image-folder.js";
+export { type NpzDataset, readNpzDataset } from "./npz-dataset.js";
+export { decodePicture, type Picture } from "./picture.js";
+export type { PageFile, PictureFile } from "./picture-files.js";
+export { planes, resize } from "./resize.js";
