@@ -12,3 +12,10 @@ export { type NpzDataset, readNpzDataset } from "./npz-dataset.js";
 export { decodePicture, type Picture } from "./picture.js";
 export type { PageFile, PictureFile } from "./picture-files.js";
 export { planes, resize } from "./resize.js";
+export {
+  type PictureVariation,
+  pictureVariations,
+  type VaryOptions,
+  varyPictures,
+  varyPicturesInParts,
+} from "./vary-pictures.js";
