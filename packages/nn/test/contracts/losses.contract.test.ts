@@ -2,10 +2,20 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { gradients } from "../../src/autodiff/gradients.js";
 import type { Tensor } from "../../src/graph/tensor.js";
+import { Dense, Sequential, SGD } from "../../src/index.js";
 import * as exported from "../../src/losses/index.js";
-import { lossFactories, lossFromConfig } from "../../src/losses/index.js";
+import {
+  binaryCrossEntropy,
+  binaryFocalCrossEntropy,
+  hinge,
+  huber,
+  lossFactories,
+  lossFromConfig,
+  softmaxCrossEntropy,
+} from "../../src/losses/index.js";
 import { input, parameterTensor } from "../../src/ops/leaves.js";
 import { evaluateReference } from "../../src/reference/index.js";
+import { runGraph } from "../support/run-graph.js";
 import { lossCases } from "./members.js";
 import { refusal } from "./refusal.js";
 
@@ -17,34 +27,95 @@ const softmax = (row: readonly number[]) => {
 };
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
-/** Each loss and its gradient by its definition, prediction and targets as rows. Written from the docstrings' formulas. */
-const definitions: Readonly<
-  Record<
-    string,
-    { loss: (y: number[][], t: number[][]) => number; gradient: (y: number[][], t: number[][]) => number[] }
-  >
-> = {
-  meanSquaredError: {
-    loss: (y, t) => sum(y.flatMap((row, r) => row.map((v, c) => (v - t[r]![c]!) ** 2))) / y.flat().length,
-    gradient: (y, t) => y.flatMap((row, r) => row.map((v, c) => (2 * (v - t[r]![c]!)) / y.flat().length)),
+type Rows = readonly (readonly number[])[];
+type Options = Readonly<Record<string, number | undefined>>;
+
+/** Each loss by its definition, prediction and targets as rows, and its gradient. Written from the docstrings' formulas. */
+interface Definition {
+  loss(y: Rows, t: Rows, options: Options): number;
+  gradient(y: Rows, t: Rows, options: Options): number[];
+}
+
+/** The mean of a function of one number and its target, over all numbers. */
+function each(
+  f: (y: number, t: number, options: Options) => number,
+  slope: (y: number, t: number, options: Options) => number,
+): Definition {
+  const over = (g: typeof f, y: Rows, t: Rows, options: Options) => {
+    const count = y.length * y[0]!.length;
+    return y.flatMap((row, r) => row.map((v, c) => g(v, t[r]![c]!, options) / count));
+  };
+  return {
+    loss: (y, t, options) => sum(over(f, y, t, options)),
+    gradient: (y, t, options) => over(slope, y, t, options),
+  };
+}
+
+const binary = (z: number, t: number) => -(t * Math.log(sigmoid(z)) + (1 - t) * Math.log(1 - sigmoid(z)));
+const smooth = (t: Rows, { labelSmoothing: s = 0 }: Options) =>
+  t.map((row) => row.map((share) => (1 - s) * share + s / row.length));
+
+/** −Σ t·log softmax(y) by row, over the rows. */
+const categorical: Definition = {
+  loss: (y, t, options) => {
+    const smoothed = smooth(t, options);
+    return -sum(y.flatMap((row, r) => softmax(row).map((p, c) => smoothed[r]![c]! * Math.log(p)))) / y.length;
   },
-  binaryCrossEntropy: {
-    loss: (y, t) =>
-      -sum(
-        y.flatMap((row, r) =>
-          row.map((z, c) => {
-            const p = sigmoid(z);
-            return t[r]![c]! * Math.log(p) + (1 - t[r]![c]!) * Math.log(1 - p);
-          }),
-        ),
-      ) / y.flat().length,
-    gradient: (y, t) => y.flatMap((row, r) => row.map((z, c) => (sigmoid(z) - t[r]![c]!) / y.flat().length)),
+  gradient: (y, t, options) => {
+    const smoothed = smooth(t, options);
+    return y.flatMap((row, r) => softmax(row).map((p, c) => (p - smoothed[r]![c]!) / y.length));
   },
-  softmaxCrossEntropy: {
-    loss: (y, t) =>
-      -sum(y.flatMap((row, r) => softmax(row).map((p, c) => t[r]![c]! * Math.log(p)))) / y.length,
-    gradient: (y, t) => y.flatMap((row, r) => softmax(row).map((p, c) => (p - t[r]![c]!) / y.length)),
+};
+
+const definitions: Readonly<Record<string, Definition>> = {
+  meanSquaredError: each(
+    (y, t) => (y - t) ** 2,
+    (y, t) => 2 * (y - t),
+  ),
+  meanAbsoluteError: each(
+    (y, t) => Math.abs(y - t),
+    (y, t) => Math.sign(y - t),
+  ),
+  huber: each(
+    (y, t, { delta }) =>
+      Math.abs(y - t) <= delta! ? (y - t) ** 2 / 2 : delta! * (Math.abs(y - t) - delta! / 2),
+    (y, t, { delta }) => (Math.abs(y - t) <= delta! ? y - t : delta! * Math.sign(y - t)),
+  ),
+  logCosh: each(
+    (y, t) => Math.log(Math.cosh(y - t)),
+    (y, t) => Math.tanh(y - t),
+  ),
+  binaryCrossEntropy: each(
+    (z, t, { labelSmoothing: s = 0 }) => binary(z, (1 - s) * t + s / 2),
+    (z, t, { labelSmoothing: s = 0 }) => sigmoid(z) - ((1 - s) * t + s / 2),
+  ),
+  binaryFocalCrossEntropy: each(
+    (z, t, { gamma, alpha }) => {
+      const [p, q] = [sigmoid(z), 1 - sigmoid(z)];
+      const [yes, no] = [alpha ?? 1, alpha === undefined ? 1 : 1 - alpha];
+      return -yes * t * q ** gamma! * Math.log(p) - no * (1 - t) * p ** gamma! * Math.log(q);
+    },
+    // By dp/dz = p·q: of −q^γ·log p it is q^γ·(γ·p·log p − q), and with p and q changing places, negated, of the other half.
+    (z, t, { gamma, alpha }) => {
+      const [p, q] = [sigmoid(z), 1 - sigmoid(z)];
+      const [yes, no] = [alpha ?? 1, alpha === undefined ? 1 : 1 - alpha];
+      const half = (told: number, other: number) =>
+        other ** gamma! * (gamma! * told * Math.log(told) - other);
+      return yes * t * half(p, q) - no * (1 - t) * half(q, p);
+    },
+  ),
+  softmaxCrossEntropy: categorical,
+  klDivergence: {
+    loss: (y, t) => {
+      const entropies = t.flat().map((share) => (share > 0 ? share * Math.log(share) : 0));
+      return categorical.loss(y, t, {}) + sum(entropies) / y.length;
+    },
+    gradient: (y, t) => categorical.gradient(y, t, {}),
   },
+  hinge: each(
+    (y, t) => Math.max(0, 1 - (t > 0 ? y : -y)),
+    (y, t) => ((t > 0 ? y : -y) < 1 ? (t > 0 ? -1 : 1) : 0),
+  ),
 };
 
 const problem = fc
@@ -84,15 +155,22 @@ it("has every exported loss on its list, and in the registry", () => {
   expect(Object.keys(definitions).sort()).toEqual(names);
 });
 
-describe.each(Object.entries(lossCases))("%s", (name, make) => {
-  const { loss, gradient } = definitions[name]!;
+describe.each(
+  Object.entries(lossCases).flatMap(([name, losses]) =>
+    losses.map((loss) => [name, JSON.stringify(loss.config()), loss] as const),
+  ),
+)("%s %s", (name, _, one) => {
+  const options = one.config() as Options;
+  const definition = definitions[name]!;
+  const loss = (y: Rows, t: Rows) => definition.loss(y, t, options);
+  const gradient = (y: Rows, t: Rows) => definition.gradient(y, t, options);
 
-  it("says its name, and comes back by it", () => {
-    expect(make().name).toBe(name);
-    const again = lossFromConfig(name);
+  it("says its name, and comes back by it and its configuration", () => {
+    expect(one.name).toBe(name);
+    const again = lossFromConfig(name, JSON.parse(JSON.stringify(one.config())));
     expect({ ...again, config: again.config(), call: undefined }).toEqual({
-      ...make(),
-      config: make().config(),
+      ...one,
+      config: one.config(),
       call: undefined,
     });
   });
@@ -104,7 +182,7 @@ describe.each(Object.entries(lossCases))("%s", (name, make) => {
         const t = soft(shares);
         const prediction = parameterTensor("y", shape);
         const target = input("t", shape);
-        const value = make().call(prediction, target);
+        const value = one.call(prediction, target);
         const [dy] = gradients(value, [prediction]);
         const [got, slope] = evaluateReference([value, dy!], leaves(prediction, y, target, t.flat()));
         expectClose(got!, [loss(y, t)]);
@@ -113,19 +191,46 @@ describe.each(Object.entries(lossCases))("%s", (name, make) => {
     );
   });
 
+  it("runs as its formula says, with the same bits on 1, 2 and 4 threads", async () => {
+    const [rows, cols] = [700, 11];
+    const number = (i: number) => Math.fround((((i * 7919) % 1009) / 1009 - 0.5) * 12);
+    const y = Array.from({ length: rows }, (_, r) =>
+      Array.from({ length: cols }, (_, c) => number(r * cols + c)),
+    );
+    const hot = y.map((row, r) => row.map((_, c) => (c === (r * 5) % cols ? 1 : 0)));
+    const prediction = parameterTensor("y", [rows, cols]);
+    const target = input("t", [rows, cols]);
+    const value = one.call(prediction, target);
+    const [dy] = gradients(value, [prediction]);
+    const given = new Map([
+      [prediction, Float32Array.from(y.flat())],
+      [target, Float32Array.from(hot.flat())],
+    ]);
+    const runs = await Promise.all([1, 2, 4].map((threads) => runGraph([value, dy!], given, { threads })));
+    const [got, slope] = runs[0]!;
+    const want = loss(y, hot);
+    // Thousands of positive terms are summed by threads and vectors; each has a few roundings of its own.
+    expect(Math.abs(got![0]! - want)).toBeLessThanOrEqual(2e-6 * want);
+    gradient(y, hot).forEach((value, i) => {
+      expect(Math.abs(slope![i]! - value), `[${i}]`).toBeLessThanOrEqual(2e-6 / rows);
+    });
+    expect(runs[1]).toEqual(runs[0]);
+    expect(runs[2]).toEqual(runs[0]);
+  });
+
   it("refuses targets of another shape", () => {
-    const message = refusal(() => make().call(input("y", [4, 3]), input("t", [4, 2])));
+    const message = refusal(() => one.call(input("y", [4, 3]), input("t", [4, 2])));
     expect(message).toMatch(/^ShapeError .*expected .*\[4, 2\]\.$/);
   });
 
-  if (make().target === "sparse-or-dense") {
+  if (one.target === "sparse-or-dense") {
     it("takes class indices for one-hot rows", () => {
       fc.assert(
         fc.property(problem, ({ y, label }) => {
           const prediction = parameterTensor("y", [y.length, y[0]!.length]);
           const target = input("t", [y.length], "u32");
           const oneHot = label.map((k) => y[0]!.map((_, c) => (c === k ? 1 : 0)));
-          const value = make().call(prediction, target);
+          const value = one.call(prediction, target);
           const [dy] = gradients(value, [prediction]);
           const [got, slope] = evaluateReference([value, dy!], leaves(prediction, y, target, label));
           expectClose(got!, [loss(y, oneHot)]);
@@ -137,12 +242,12 @@ describe.each(Object.entries(lossCases))("%s", (name, make) => {
     it("takes one number a sample, and refuses class indices", () => {
       const prediction = parameterTensor("y", [3, 1]);
       const target = input("t", [3]);
-      const value = make().call(prediction, target);
+      const value = one.call(prediction, target);
       const y = [[0.5], [-2], [1]];
       const t = [[0], [1], [1]];
       const [got] = evaluateReference([value], leaves(prediction, y, target, t.flat()));
       expectClose(got!, [loss(y, t)]);
-      expect(refusal(() => make().call(prediction, input("t", [3], "u32")))).toMatch(
+      expect(refusal(() => one.call(prediction, input("t", [3], "u32")))).toMatch(
         /^ConfigError labels-not-dense: \w+: expected float32 labels, got class indices; convert them\.$/,
       );
     });
@@ -151,7 +256,7 @@ describe.each(Object.entries(lossCases))("%s", (name, make) => {
 
 it("refuses a loss that nobody knows", () => {
   expect(refusal(() => lossFromConfig("crossEntropy"))).toMatchInlineSnapshot(
-    `"ConfigError name-unknown: loss: name must be one of "meanSquaredError", "binaryCrossEntropy", "softmaxCrossEntropy", got "crossEntropy"."`,
+    `"ConfigError name-unknown: loss: name must be one of "meanSquaredError", "meanAbsoluteError", "huber", "logCosh", "binaryCrossEntropy", "binaryFocalCrossEntropy", "softmaxCrossEntropy", "klDivergence", "hinge", got "crossEntropy"."`,
   );
 });
 
@@ -175,7 +280,7 @@ it("keeps cross-entropies finite where a rounded probability would be 0", () => 
 
 function leaves(
   prediction: Tensor,
-  y: readonly number[][],
+  y: Rows,
   target: Tensor,
   t: readonly number[],
 ): Map<Tensor, Float64Array> {
@@ -184,3 +289,53 @@ function leaves(
     [target, Float64Array.from(t)],
   ]);
 }
+
+it("stays finite and right far from the target", () => {
+  const prediction = parameterTensor("y", [1, 2]);
+  const target = input("t", [1, 2]);
+  const y = [[1000, -1000]];
+  const t = [0, 1];
+  const values = ["logCosh", "binaryFocalCrossEntropy", "huber", "hinge"].map((name) =>
+    lossFromConfig(name).call(prediction, target),
+  );
+  const got = evaluateReference(values, leaves(prediction, y, target, t)).map(([value]) => value!);
+  // |d| − log 2 for 1000 and 1001; −log 0 as the logit's 1000; δ|d| − δ²/2; 1 + |y|.
+  expectClose(got, [1000.5 - Math.LN2, 1000, 1000, 1001]);
+});
+
+it("counts yes above 0 for the hinge, whose outputs are no probabilities", async () => {
+  await using model = new Sequential([new Dense({ units: 1, useBias: false })], { inputShape: [1] });
+  await model.setWeights([{ name: "dense1/kernel", data: Float32Array.of(1), shape: [1, 1] }]);
+  model.compile({ optimizer: new SGD(), loss: hinge(), metrics: ["accuracy"] });
+  const inputs = { data: Float32Array.of(0.2, 0.4, -0.1, -3), shape: [4, 1] };
+  const labels = { data: Float32Array.of(1, 1, 1, 0), shape: [4, 1] };
+  const { accuracy } = await model.evaluate({ name: "four", inputs, labels, scaling: { kind: "none" } });
+  expect(accuracy).toBe(0.75);
+});
+
+it.each(["huber", "binaryFocalCrossEntropy", "softmaxCrossEntropy", "binaryCrossEntropy"])(
+  "refuses an option that %s does not have",
+  (name) => {
+    expect(refusal(() => lossFromConfig(name, { smoothing: 1 }))).toMatch(
+      new RegExp(`^ConfigError unknown-option: ${name}: .*got "smoothing"`),
+    );
+  },
+);
+
+it("refuses options out of their ranges", () => {
+  expect([
+    refusal(() => huber({ delta: 0 })),
+    refusal(() => binaryFocalCrossEntropy({ gamma: -1 })),
+    refusal(() => binaryFocalCrossEntropy({ alpha: 1 })),
+    refusal(() => softmaxCrossEntropy({ labelSmoothing: 1 })),
+    refusal(() => binaryCrossEntropy({ labelSmoothing: -0.1 })),
+  ]).toMatchInlineSnapshot(`
+    [
+      "ConfigError delta-out-of-range: huber: delta must be in (0, ∞), got 0.",
+      "ConfigError gamma-out-of-range: binaryFocalCrossEntropy: gamma must be in [0, ∞), got -1.",
+      "ConfigError alpha-out-of-range: binaryFocalCrossEntropy: alpha must be in (0, 1), got 1.",
+      "ConfigError label-smoothing-out-of-range: softmaxCrossEntropy: labelSmoothing must be in [0, 1), got 1.",
+      "ConfigError label-smoothing-out-of-range: binaryCrossEntropy: labelSmoothing must be in [0, 1), got -0.1.",
+    ]
+  `);
+});

@@ -36,7 +36,13 @@ import {
 } from "../../src/layers/index.js";
 import {
   binaryCrossEntropy,
+  binaryFocalCrossEntropy,
+  hinge,
+  huber,
+  klDivergence,
   type Loss,
+  logCosh,
+  meanAbsoluteError,
   meanSquaredError,
   softmaxCrossEntropy,
 } from "../../src/losses/index.js";
@@ -188,10 +194,20 @@ export const initializerCases: Readonly<Record<string, readonly Initializer[]>> 
   truncatedNormal: [truncatedNormal(), truncatedNormal({ mean: -1, standardDeviation: 0.5 })],
 };
 
-export const lossCases: Readonly<Record<string, () => Loss>> = {
-  meanSquaredError,
-  binaryCrossEntropy,
-  softmaxCrossEntropy,
+export const lossCases: Readonly<Record<string, readonly Loss[]>> = {
+  meanSquaredError: [meanSquaredError()],
+  meanAbsoluteError: [meanAbsoluteError()],
+  huber: [huber(), huber({ delta: 0.3 }), huber({ delta: 4 })],
+  logCosh: [logCosh()],
+  binaryCrossEntropy: [binaryCrossEntropy(), binaryCrossEntropy({ labelSmoothing: 0.2 })],
+  binaryFocalCrossEntropy: [
+    binaryFocalCrossEntropy(),
+    binaryFocalCrossEntropy({ gamma: 0 }),
+    binaryFocalCrossEntropy({ gamma: 0.5, alpha: 0.25 }),
+  ],
+  softmaxCrossEntropy: [softmaxCrossEntropy(), softmaxCrossEntropy({ labelSmoothing: 0.1 })],
+  klDivergence: [klDivergence()],
+  hinge: [hinge()],
 };
 
 export const optimizerCases: Readonly<Record<string, readonly (() => KernelOptimizer)[]>> = {
