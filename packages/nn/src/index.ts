@@ -39,6 +39,7 @@ export { decodeSafetensors, encodeSafetensors } from "./io/safetensors.js";
 export * from "./layers/index.js";
 export * as optionRules from "./layers/option-rules.js";
 export * from "./losses/index.js";
+export * as metrics from "./metrics/counted/index.js";
 export * from "./metrics/index.js";
 export { load, save } from "./model/files.js";
 export { type GraphOptions, model } from "./model/functional.js";

@@ -1,11 +1,4 @@
-import { ShapeError } from "../errors.js";
-import { formatShape, type Shape, sizeOf } from "../graph/shape.js";
-
-/** Numbers with their shape. */
-interface Values {
-  readonly data: ArrayLike<number>;
-  readonly shape: Shape;
-}
+import { answersOf, greatest, type Values } from "./samples.js";
 
 /**
  * The share of samples told right, in [0, 1]; what `metrics: ["accuracy"]` counts in the kernels while a model trains.
@@ -17,15 +10,7 @@ interface Values {
  * @throws {ShapeError} `labels-shape` when there is not a label, or a row of them, for each sample.
  */
 export function accuracy(outputs: Values, labels: Values, threshold = 0): number {
-  const [samples = 0] = outputs.shape;
-  const columns = sizeOf(outputs.shape.slice(1));
-  const sparse = labels.data.length === samples;
-  if (labels.shape[0] !== samples || (!sparse && labels.data.length !== outputs.data.length)) {
-    throw new ShapeError(
-      "labels-shape",
-      `accuracy: expected labels of shape ${formatShape([samples])} or ${formatShape(outputs.shape)}, got ${formatShape(labels.shape)}.`,
-    );
-  }
+  const { samples, columns, sparse } = answersOf("accuracy", outputs, labels);
   let right = 0;
   for (let row = 0; row < samples; row++) {
     if (columns === 1) {
@@ -38,14 +23,4 @@ export function accuracy(outputs: Values, labels: Values, threshold = 0): number
     }
   }
   return right / samples;
-}
-
-/** The place of the first greatest of a row; undefined when one of them is NaN. */
-function greatest(data: ArrayLike<number>, start: number, columns: number): number | undefined {
-  let best = 0;
-  for (let i = 0; i < columns; i++) {
-    if (Number.isNaN(data[start + i])) return undefined;
-    if (data[start + i]! > data[start + best]!) best = i;
-  }
-  return best;
 }
