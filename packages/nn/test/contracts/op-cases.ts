@@ -264,6 +264,12 @@ export const opCases: Readonly<Record<string, fc.Arbitrary<OpCase>>> = {
     terms: sizeOf(s),
     linear: true,
   })),
+  gelu: fc.oneof(
+    unary((x) => ops.gelu(x)),
+    unary((x) => ops.gelu(x, { approximate: true })),
+  ),
+  // The kinks at −3 and 3 are not looked at: operands are smaller.
+  hardSwish: unary(ops.hardSwish),
   leakyRelu: unary((x) => ops.leakyRelu(x, 0.1)),
   log: unary(ops.log, { positive: true }),
   logSoftmax: alongAxis(ops.logSoftmax),
@@ -277,6 +283,7 @@ export const opCases: Readonly<Record<string, fc.Arbitrary<OpCase>>> = {
   ),
   maxPool2d: pool(ops.maxPool2d, false),
   mean: overAxes(ops.mean),
+  mish: unary(ops.mish),
   mul: binary(ops.mul),
   neg: unary(ops.neg),
   pad: fc.tuple(shape, fc.array(fc.tuple(bit, pad), { minLength: 1, maxLength: 4 })).map(([s, pads]) => ({
@@ -294,7 +301,9 @@ export const opCases: Readonly<Record<string, fc.Arbitrary<OpCase>>> = {
     make: (z, t) => ops.sigmoidCrossEntropyWithLogits(z!, t!),
     terms: 1,
   })),
+  selu: unary(ops.selu),
   sign: unary(ops.sign),
+  silu: unary(ops.silu),
   slice: fc
     .tuple(
       shape,
@@ -328,6 +337,7 @@ export const opCases: Readonly<Record<string, fc.Arbitrary<OpCase>>> = {
     },
     terms: 2 * times,
   })),
+  softplus: unary(ops.softplus),
   softmax: alongAxis(ops.softmax),
   softmaxCrossEntropyWithLogits: fc.tuple(short, length, fc.boolean()).map(([rows, cols, sparse]) => ({
     operands: [
