@@ -8,6 +8,7 @@ import { zeros } from "../initializers/zeros.js";
 import { addBias } from "../ops/add-bias.js";
 import { conv2d } from "../ops/conv2d.js";
 import { penalty, type Regularizer } from "../regularizers/regularizer.js";
+import { type Activation, activate, activation } from "./activation.js";
 import type { BuildContext } from "./context.js";
 import { Layer, type LayerOptions } from "./layer.js";
 import { boolean, initializer, padding, pair, positiveInteger, regularizer } from "./option-rules.js";
@@ -25,6 +26,8 @@ export interface Conv2dOptions extends LayerOptions {
   readonly dilation?: PairOption;
   /** Into how many groups channels and filters are parted; default 1. Divides both. */
   readonly groups?: number;
+  /** What is done to the output, such as "relu"; nothing by default. */
+  readonly activation?: Activation;
   /** Default true. */
   readonly useBias?: boolean;
   /** Default `glorotUniform()`. */
@@ -51,6 +54,7 @@ export class Conv2d extends Layer {
   declare readonly padding: PaddingOption;
   declare readonly dilation: Pair;
   declare readonly groups: number;
+  declare readonly activation: Activation | undefined;
   declare readonly useBias: boolean;
   declare readonly kernelInitializer: Initializer;
   declare readonly biasInitializer: Initializer;
@@ -67,6 +71,7 @@ export class Conv2d extends Layer {
       padding,
       dilation: pair(() => 1),
       groups: positiveInteger(1),
+      activation,
       useBias: boolean(true),
       kernelInitializer: initializer(glorotUniform),
       biasInitializer: initializer(zeros),
@@ -136,7 +141,7 @@ export class Conv2d extends Layer {
     const { stride, dilation, groups } = this;
     const padding = this.#pads([x.shape[2]!, x.shape[3]!]);
     const y = conv2d(x, this.#w!.tensor, { stride, padding, dilation, groups });
-    return this.#b ? addBias(y, this.#b.tensor) : y;
+    return activate(this.#b ? addBias(y, this.#b.tensor) : y, this.activation);
   }
 
   override regularization(): Tensor | undefined {

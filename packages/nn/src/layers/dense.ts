@@ -6,6 +6,7 @@ import { zeros } from "../initializers/zeros.js";
 import { addBias } from "../ops/add-bias.js";
 import { matmul } from "../ops/matmul.js";
 import { penalty, type Regularizer } from "../regularizers/regularizer.js";
+import { type Activation, activate, activation } from "./activation.js";
 import type { BuildContext } from "./context.js";
 import { Layer, type LayerOptions } from "./layer.js";
 import { boolean, initializer, positiveInteger, regularizer } from "./option-rules.js";
@@ -13,6 +14,8 @@ import type { Variable } from "./variable.js";
 
 export interface DenseOptions extends LayerOptions {
   readonly units: number;
+  /** What is done to the output, such as "relu"; nothing by default. */
+  readonly activation?: Activation;
   /** Default true. */
   readonly useBias?: boolean;
   /** Default `glorotUniform()`. */
@@ -24,7 +27,7 @@ export interface DenseOptions extends LayerOptions {
 }
 
 /**
- * Fully connected layer: y = x·W + b.
+ * Fully connected layer: y = x·W + b, and its activation if it has one.
  *
  * x [batch, inputs] → y [batch, units], with W [inputs, units] and b [units]. The lessons' MulLayer and AddLayer; the bias's gradient is
  * the sum of dy over the batch, not their mean over everything.
@@ -33,6 +36,7 @@ export interface DenseOptions extends LayerOptions {
 export class Dense extends Layer {
   readonly type = "Dense";
   declare readonly units: number;
+  declare readonly activation: Activation | undefined;
   declare readonly useBias: boolean;
   declare readonly kernelInitializer: Initializer;
   declare readonly biasInitializer: Initializer;
@@ -44,6 +48,7 @@ export class Dense extends Layer {
     super(options);
     this.take<DenseOptions, Dense>(options, {
       units: positiveInteger(),
+      activation,
       useBias: boolean(true),
       kernelInitializer: initializer(glorotUniform),
       biasInitializer: initializer(zeros),
@@ -76,7 +81,7 @@ export class Dense extends Layer {
 
   override call(x: Tensor): Tensor {
     const y = matmul(x, this.#w!.tensor);
-    return this.#b ? addBias(y, this.#b.tensor) : y;
+    return activate(this.#b ? addBias(y, this.#b.tensor) : y, this.activation);
   }
 
   override regularization(): Tensor | undefined {

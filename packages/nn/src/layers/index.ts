@@ -1,3 +1,4 @@
+export type { Activation } from "./activation.js";
 export { Add } from "./add.js";
 export { AvgPool2d, type AvgPool2dOptions } from "./avg-pool2d.js";
 export { Concatenate, type ConcatenateOptions } from "./concatenate.js";

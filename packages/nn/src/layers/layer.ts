@@ -147,7 +147,9 @@ export abstract class Layer {
   ): void {
     const all = Object.entries<OptionRule<unknown>>(rules);
     const remedy =
-      "activation" in Object(options) ? `an activation is a layer of its own, such as ReLU` : undefined;
+      "activation" in Object(options) && !("activation" in rules)
+        ? `an activation is a layer of its own, such as ReLU`
+        : undefined;
     requireOptions(this, options, [...all.map(([name]) => name), "name"], remedy);
     const taken: Record<string, unknown> = {};
     for (const [name, rule] of all) {

@@ -198,7 +198,7 @@ export class Model {
       );
     }
     const output = await this.predict(inputs, options);
-    return classesOf(output, outputKind(this.network.closing?.type, this.loss));
+    return classesOf(output, outputKind(this.network.closing, this.loss));
   }
 
   /** Each layer's output for raw inputs, in the order in which the layers are applied. */

@@ -76,19 +76,18 @@ export class Network implements ModelGraph {
     return { outputs: outputs.map((value) => values[value]!), layers: values.slice(xs.length), assigns };
   }
 
-  /** The layer that makes the first output. */
-  get closing(): Layer | undefined {
+  /** What the first output is made by last, if that is a function known by name: "softmax", as a layer or as another's activation. */
+  get closing(): unknown {
     const { inputs, calls, outputs } = this.graph;
-    return calls[outputs[0]! - inputs.length]?.layer;
+    const layer: { type: string; activation?: unknown } | undefined =
+      calls[outputs[0]! - inputs.length]?.layer;
+    return layer?.activation ?? { Softmax: "softmax", Sigmoid: "sigmoid" }[layer?.type ?? ""];
   }
 
-  /** What a loss is to see: the network's output, or what goes into a closing Softmax or Sigmoid where the loss is on logits. */
+  /** What a loss is to see: the network's output, or what goes into a closing softmax or sigmoid where the loss is on logits. */
   scores(output: Tensor, loss: LossGraph): Tensor {
-    const closing = this.closing?.type;
-    const takesLogits =
-      (loss.onLogits === "softmax" && closing === "Softmax") ||
-      (loss.onLogits === "sigmoid" && closing === "Sigmoid");
-    return takesLogits ? output.inputs[0]! : output;
+    const { onLogits } = loss;
+    return onLogits && this.closing === onLogits && output.op.name === onLogits ? output.inputs[0]! : output;
   }
 
   /** The sum of the layers' penalties, a scalar. */

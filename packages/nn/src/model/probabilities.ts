@@ -14,9 +14,9 @@ export interface Classification {
 /** What a network's outputs are: logits, probabilities as they are, or values that were fitted to 0 and 1. */
 export type OutputKind = "logits" | "probabilities" | "values";
 
-/** A closing layer that makes probabilities decides; else whether the loss was on logits, as it is taken to be of a model that has none yet. */
-export function outputKind(closing: string | undefined, loss: LossDescription | undefined): OutputKind {
-  if (closing === "Softmax" || closing === "Sigmoid") return "probabilities";
+/** A closing function that makes probabilities decides; else whether the loss was on logits, as it is taken to be of a model that has none yet. */
+export function outputKind(closing: unknown, loss: LossDescription | undefined): OutputKind {
+  if (closing === "softmax" || closing === "sigmoid") return "probabilities";
   return loss && !loss.onLogits ? "values" : "logits";
 }
 

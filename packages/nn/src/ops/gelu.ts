@@ -1,7 +1,10 @@
 import type { Tensor } from "../graph/tensor.js";
 import { elementwise } from "./elementwise.js";
 
-const exact = elementwise("gelu", ["x"], ({ x }) => x.mul(x.mul(Math.SQRT1_2).erf().add(1)).mul(0.5));
+/** `gelu` as it is defined, for who needs no other. */
+export const exactGelu = elementwise("gelu", ["x"], ({ x }) =>
+  x.mul(x.mul(Math.SQRT1_2).erf().add(1)).mul(0.5),
+);
 
 /** √(2/π) */
 const ROOT = 0.7978845608028654;
@@ -17,5 +20,5 @@ export interface GeluOptions {
 
 /** y = x·Φ(x) with Φ the normal distribution, ½(1 + erf(x/√2)); elementwise, any shape. Hendrycks & Gimpel, 2016, arXiv:1606.08415. */
 export function gelu(x: Tensor, { approximate = false }: GeluOptions = {}): Tensor {
-  return approximate ? byTanh(x) : exact(x);
+  return approximate ? byTanh(x) : exactGelu(x);
 }

@@ -20,10 +20,15 @@ const gradientOp: Op = {
   lower: ({ node, emit, y: dx, x: [y, dy] }) => emit("softmax_grad", { dx, y: y!, dy: dy!, ...rowsOf(node) }),
 };
 
+/** `softmax` along the last axis, for who needs no other: without what it takes to exchange axes. */
+export function softmaxOfRows(x: Tensor): Tensor {
+  return makeTensor(op, [x], {}, x.shape);
+}
+
 /**
  * y = eˣ / Σ eˣ along an axis, the last unless given, with the greatest taken out first so that nothing overflows. Any shape.
  * @throws {ShapeError} `axis-out-of-range`.
  */
 export function softmax(x: Tensor, axis = -1): Tensor {
-  return alongLast("softmax", x, axis, (rows) => makeTensor(op, [rows], {}, rows.shape));
+  return alongLast("softmax", x, axis, softmaxOfRows);
 }
