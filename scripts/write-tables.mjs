@@ -49,18 +49,21 @@ const NEEDED = {
   MaxPool2d: [{ kernelSize: 2 }, [1, 8, 8]],
   AvgPool2d: [{ kernelSize: 2 }, [1, 8, 8]],
   Dropout: [{ rate: 0.5 }, [4]],
+  SpatialDropout2d: [{ rate: 0.5 }, [1, 8, 8]],
+  GroupNorm: [{ groups: 2 }, [4]],
+  Reshape: [{ targetShape: [2, 2] }, [4]],
+  Permute: [{ dims: [2, 1] }, [2, 2]],
 };
 
 function parametersOf(name, Class) {
   const [options, shape] = NEEDED[name] ?? [{}, [4]];
   const layer = new Class(options);
   const names = [];
-  layer.build(shape, {
-    parameter: (own, size) => {
-      names.push(`${own} [${size.map(() => "·").join(", ")}]`);
-      return { name: own, shape: size };
-    },
-  });
+  const make = (own, shape) => {
+    names.push(own);
+    return { name: own, shape };
+  };
+  layer.build(shape, { parameter: make, state: make });
   return names;
 }
 
@@ -68,12 +71,12 @@ async function members() {
   const [layers, losses, optimizers] = await Promise.all(["layers", "losses", "optimizers"].map(sentences));
   return [
     table(
-      ["layer", "what it does", "parameters"],
+      ["layer", "what it does", "parameters and state"],
       Object.entries(layerClasses).map(([name, Class]) => [
         `\`${name}\``,
         layers.get(name) ?? "",
         parametersOf(name, Class)
-          .map((one) => `\`${one.split(" ")[0]}\``)
+          .map((one) => `\`${one}\``)
           .join(", ") || "none",
       ]),
     ),

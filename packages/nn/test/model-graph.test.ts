@@ -18,6 +18,7 @@ import {
   loadModel,
   MaxPool2d,
   type Model,
+  Multiply,
   meanSquaredError,
   model,
   ops,
@@ -480,5 +481,38 @@ describe("random graphs of layers", () => {
       }),
       { numRuns: 40 },
     );
+  });
+});
+
+describe("Multiply", () => {
+  const gated = () => {
+    const x = new Input({ shape: [2, 3] });
+    const y = new Multiply().apply([x, new Tanh().apply(x), new Sigmoid().apply(x)]);
+    return model({ inputs: x, outputs: y });
+  };
+
+  it("is the product of its inputs", async () => {
+    await using product = gated();
+    const x = { data: values(24), shape: [4, 2, 3] };
+    const { data } = await product.predict(x);
+    data.forEach((y, i) => {
+      const v = x.data[i]!;
+      expect(y).toBeCloseTo((v * Math.tanh(v)) / (1 + Math.exp(-v)), 6);
+    });
+  });
+
+  it("refuses inputs that differ in shape, or a single one", () => {
+    const [a, b] = [new Input({ shape: [3] }), new Input({ shape: [4] })];
+    expect(refusal(() => new Multiply().apply([a, b]))).toMatchInlineSnapshot(
+      `"ShapeError merge-inputs: Multiply: expected two or more inputs of one shape, got [batch, 3] and [batch, 4]; give apply a list of such."`,
+    );
+    expect(refusal(() => new Multiply().apply(a))).toMatch(/^ShapeError merge-inputs: /);
+  });
+
+  it("comes back from its file", async () => {
+    await using product = gated();
+    await using again = await loadModel(await saveModel(product));
+    const x = { data: values(6), shape: [1, 2, 3] };
+    expect(await again.predict(x)).toEqual(await product.predict(x));
   });
 });

@@ -1,19 +1,38 @@
 import { ConfigError, requireOneOf, showValue } from "../errors.js";
 import { Add } from "./add.js";
 import { AvgPool2d } from "./avg-pool2d.js";
+import { BatchNorm } from "./batch-norm.js";
 import { Concatenate } from "./concatenate.js";
 import { Conv2d } from "./conv2d.js";
 import { Dense } from "./dense.js";
 import { Dropout } from "./dropout.js";
 import { ELU } from "./elu.js";
 import { Flatten } from "./flatten.js";
+import { GELU } from "./gelu.js";
+import { GlobalAvgPool2d } from "./global-avg-pool2d.js";
+import { GlobalMaxPool2d } from "./global-max-pool2d.js";
+import { GroupNorm } from "./group-norm.js";
+import { HardSwish } from "./hard-swish.js";
 import type { Layer } from "./layer.js";
+import { LayerNorm } from "./layer-norm.js";
 import { LeakyReLU } from "./leaky-relu.js";
 import { MaxPool2d } from "./max-pool2d.js";
+import { Mish } from "./mish.js";
+import { Multiply } from "./multiply.js";
+import { Permute } from "./permute.js";
+import { PReLU } from "./prelu.js";
 import { ReLU } from "./relu.js";
+import { Reshape } from "./reshape.js";
+import { RMSNorm } from "./rms-norm.js";
+import { SELU } from "./selu.js";
 import { Sigmoid } from "./sigmoid.js";
+import { SiLU } from "./silu.js";
 import { Softmax } from "./softmax.js";
+import { Softplus } from "./softplus.js";
+import { SpatialDropout2d } from "./spatial-dropout2d.js";
 import { Tanh } from "./tanh.js";
+import { UpSampling2d } from "./up-sampling2d.js";
+import { ZeroPad2d } from "./zero-pad2d.js";
 
 /** A layer's class. Its options are checked by its constructor, so that they may come from a file. */
 export type LayerClass = new (options: never) => Layer;
@@ -25,14 +44,33 @@ export const layerClasses: Readonly<Record<string, LayerClass>> = {
   MaxPool2d,
   AvgPool2d,
   Flatten,
+  GlobalMaxPool2d,
+  GlobalAvgPool2d,
+  UpSampling2d,
+  ZeroPad2d,
+  Reshape,
+  Permute,
+  BatchNorm,
+  LayerNorm,
+  GroupNorm,
+  RMSNorm,
   Dropout,
+  SpatialDropout2d,
   ReLU,
   LeakyReLU,
+  PReLU,
   ELU,
+  SELU,
+  GELU,
+  SiLU,
+  Mish,
+  HardSwish,
+  Softplus,
   Sigmoid,
   Tanh,
   Softmax,
   Add,
+  Multiply,
   Concatenate,
 };
 

@@ -106,7 +106,10 @@ function pose<Options>(
   const output = values.outputShape?.(options, sample) ?? sample;
   const shapes = values.weightShapes?.(options, sample) ?? {};
   const weights = Object.fromEntries(
-    Object.entries(shapes).map(([name, shape], i) => [name, numbers(count(shape), "free", 1, seed + 3 + i)]),
+    Object.entries(shapes).map(([name, shape], i) => {
+      const any = numbers(count(shape), "free", 1, seed + 3 + i);
+      return [name, any.map((value) => Math.fround(values.weightStart?.(name, value) ?? value))];
+    }),
   );
   const x = numbers(batch * count(sample), kind, spread, seed);
   const dy = numbers(batch * count(output), "free", 1, seed + 1);
@@ -177,7 +180,7 @@ it("has every exported layer on its list", () => {
     typeof value === "function" && value.prototype instanceof Layer ? [name] : [],
   );
   // Those of several inputs are in test/model-graph.test.ts.
-  const several = ["Add", "Concatenate"];
+  const several = ["Add", "Concatenate", "Multiply"];
   expect([...Object.keys(layerValues), ...several].sort()).toEqual(names.sort());
 });
 
@@ -201,7 +204,7 @@ describe.each(Object.entries(layerValues))("%s", (type, values) => {
         const trained = passesOf(values, posed, true);
         const dx = gradients.get("chosen/samples")!;
         if (values.expectDrawn) {
-          values.expectDrawn(options, { x, dy, dx, loss, tolerance: rounding(x, dx) });
+          values.expectDrawn(options, { sample, x, dy, dx, loss, tolerance: rounding(x, dx) });
         } else {
           const want = lossOf(trained);
           expectNear("loss", [loss], [want.loss], want.tolerance);

@@ -1,8 +1,29 @@
 import fc from "fast-check";
 import { expect } from "vitest";
-import { Dense, Dropout, ELU, Flatten, LeakyReLU, ReLU, Sigmoid, Softmax, Tanh } from "../../src/index.js";
+import {
+  Dense,
+  Dropout,
+  ELU,
+  Flatten,
+  GELU,
+  HardSwish,
+  LeakyReLU,
+  Mish,
+  Permute,
+  PReLU,
+  ReLU,
+  Reshape,
+  SELU,
+  Sigmoid,
+  SiLU,
+  Softmax,
+  Softplus,
+  Tanh,
+} from "../../src/index.js";
 import { anySample, elementwise, type LayerValues, width } from "../support/layer-values.js";
 import { EPSILON, expectNear } from "../support/sums.js";
+import { imageValues } from "./image-values.js";
+import { normValues } from "./norm-values.js";
 import { avgPool2d, conv2d, maxPool2d } from "./window-values.js";
 
 // What every layer computes, forward and backward, written down once more in float64 loops that share nothing with the library.
@@ -87,6 +108,62 @@ const dropout: LayerValues<{ readonly rate: number }> = {
   },
 };
 
+const prelu: LayerValues<object> = {
+  cases: fc.record({ options: none, sample: anySample }),
+  make: () => new PReLU(),
+  weightShapes: (_, [channels]) => ({ alpha: [channels!] }),
+  passes({ sample, x, dy, weights: { alpha }, y, dx, dw }) {
+    const pixels = sample.slice(1).reduce((total, size) => total * size, 1);
+    x.forEach((value, i) => {
+      const c = Math.floor(i / pixels) % sample[0]!;
+      y.add(i, value > 0 ? value : alpha![c]! * value);
+      dx.add(i, dy[i]! * (value > 0 ? 1 : alpha![c]!));
+      dw.alpha!.add(c, value > 0 ? 0 : dy[i]! * value);
+    });
+  },
+};
+
+const permute: LayerValues<{ readonly dims: readonly number[] }> = {
+  cases: fc.constantFrom([1], [2, 1], [1, 3, 2], [3, 1, 2], [2, 3, 1], [3, 2, 1]).chain((dims) =>
+    fc.record({
+      options: fc.constant({ dims }),
+      sample: fc.tuple(...dims.map(() => fc.integer({ min: 1, max: 9 }))),
+    }),
+  ),
+  make: (options) => new Permute(options),
+  outputShape: ({ dims }, sample) => dims.map((axis) => sample[axis - 1]!),
+  passes({ options: { dims }, batch, sample, output, x, dy, y, dx }) {
+    const size = sample.reduce((total, own) => total * own, 1);
+    for (let n = 0; n < batch; n++)
+      for (let to = 0; to < size; to++) {
+        // The place's index along each of y's axes, which is that along x's axis `dims[i]`.
+        const index: number[] = [];
+        let left = to;
+        for (let i = output.length - 1; i >= 0; i--) {
+          index[dims[i]! - 1] = left % output[i]!;
+          left = Math.floor(left / output[i]!);
+        }
+        const from = index.reduce((place, at, axis) => place * sample[axis]! + at, 0);
+        y.add(n * size + to, x[n * size + from]!);
+        dx.add(n * size + from, dy[n * size + to]!);
+      }
+  },
+};
+
+/** ½(1 + erf(x/√2)) by the series of erf, which converges at once for what is tried here (Abramowitz & Stegun 7.1.6). */
+function normalShare(x: number): number {
+  let term = x;
+  let total = x;
+  for (let n = 1; n < 200; n++) {
+    term *= x ** 2 / (2 * n + 1);
+    total += term;
+  }
+  return 0.5 + (total * Math.exp(-(x ** 2) / 2)) / Math.sqrt(2 * Math.PI);
+}
+
+const softplus = (x: number) => Math.log(1 + Math.exp(x));
+const logistic = (x: number) => 1 / (1 + Math.exp(-x));
+
 /** All layers that there are: what is exported and missing here fails a test. */
 export const layerValues: Readonly<Record<string, LayerValues<object>>> = {
   Dense: dense,
@@ -137,4 +214,68 @@ export const layerValues: Readonly<Record<string, LayerValues<object>>> = {
     },
   ),
   Softmax: softmax,
+  PReLU: prelu,
+  GELU: elementwise(
+    fc.constantFrom({ approximate: false }, { approximate: true }),
+    (options) => new GELU(options),
+    (x, { approximate }) => {
+      if (!approximate) {
+        const share = normalShare(x);
+        const slope = (x * Math.exp(-(x ** 2) / 2)) / Math.sqrt(2 * Math.PI);
+        return { y: [x / 2, x * (share - 0.5)], slope: [0.5, share - 0.5, slope] };
+      }
+      const root = Math.sqrt(2 / Math.PI);
+      const t = Math.tanh(root * (x + 0.044715 * x ** 3));
+      const inner = root * (1 + 3 * 0.044715 * x ** 2);
+      return { y: [x / 2, (x * t) / 2], slope: [0.5, t / 2, 0.5 * x * inner, -0.5 * x * inner * t * t] };
+    },
+  ),
+  SiLU: elementwise(
+    none,
+    () => new SiLU(),
+    (x) => ({ y: [x * logistic(x)], slope: [logistic(x), x * logistic(x), -x * logistic(x) ** 2] }),
+  ),
+  SELU: elementwise(
+    none,
+    () => new SELU(),
+    (x) => {
+      const [scale, alpha] = [1.0507009873554805, 1.6732632423543772];
+      return x > 0
+        ? { y: [scale * x], slope: [scale] }
+        : { y: [scale * alpha * Math.exp(x), -scale * alpha], slope: [scale * alpha * Math.exp(x)] };
+    },
+  ),
+  Softplus: elementwise(
+    none,
+    () => new Softplus(),
+    (x) => ({ y: [softplus(x)], slope: [logistic(x)] }),
+  ),
+  HardSwish: elementwise(
+    none,
+    () => new HardSwish(),
+    (x) => {
+      if (x <= -3) return { y: [0], slope: [x === -3 ? -0.25 : 0] };
+      if (x >= 3) return { y: [x], slope: [x === 3 ? 1.25 : 1] };
+      return { y: [x ** 2 / 6, x / 2], slope: [x / 3, 0.5] };
+    },
+  ),
+  Mish: elementwise(
+    none,
+    () => new Mish(),
+    (x) => {
+      const t = Math.tanh(softplus(x));
+      return { y: [x * t], slope: [t, x * logistic(x), -x * logistic(x) * t * t] };
+    },
+  ),
+  Reshape: {
+    ...elementwise(
+      none,
+      () => new Reshape({ targetShape: [1, -1] }),
+      (x) => ({ y: [x], slope: [1] }),
+    ),
+    outputShape: (_, sample) => [1, sample.reduce((product, size) => product * size, 1)],
+  },
+  Permute: permute,
+  ...normValues,
+  ...imageValues,
 };

@@ -2,14 +2,24 @@ import { describe, expect, it } from "vitest";
 import { constant, heUniform } from "../../src/initializers/index.js";
 import {
   AvgPool2d,
+  BatchNorm,
   Conv2d,
   Dense,
   Dropout,
   ELU,
+  GlobalAvgPool2d,
+  GroupNorm,
   type Layer,
+  LayerNorm,
   LeakyReLU,
   layerFromConfig,
   MaxPool2d,
+  Permute,
+  Reshape,
+  RMSNorm,
+  SpatialDropout2d,
+  UpSampling2d,
+  ZeroPad2d,
 } from "../../src/layers/index.js";
 import { l1, l1l2, l2 } from "../../src/regularizers/index.js";
 import { refusal } from "./refusal.js";
@@ -40,6 +50,13 @@ describe("layers refuse options", () => {
       refusal(() => new Conv2d(wrong({ filters: 4, kernelSize: 3, padding: [1, 2, 3] }))),
       refusal(() => new MaxPool2d({ kernelSize: 2, padding: 2 })),
       refusal(() => new AvgPool2d({ kernelSize: [3, 2], padding: [0, 0, 1, 2] })),
+      refusal(() => new ZeroPad2d(wrong({ padding: "same" }))),
+      refusal(() => new UpSampling2d({ size: 0 })),
+      refusal(() => new GroupNorm({ groups: 0 })),
+      refusal(() => new Reshape({ targetShape: [-1, -1] })),
+      refusal(() => new Reshape(wrong({}))),
+      refusal(() => new Permute({ dims: [2, 2] })),
+      refusal(() => new Permute({ dims: [0, 1] })),
     ]).toMatchInlineSnapshot(`
       [
         "ConfigError units-not-positive: Dense: units must be an integer of at least 1, got 0.",
@@ -58,13 +75,21 @@ describe("layers refuse options", () => {
         "ConfigError padding-not-usable: Conv2d: padding must be "same", "valid", an integer of at least 0, [height, width] or [top, bottom, left, right], got [1, 2, 3].",
         "ConfigError padding-not-smaller: MaxPool2d: padding must be smaller than the kernel, got 2, 2, 2, 2 for a kernel of 2x2.",
         "ConfigError padding-not-smaller: AvgPool2d: padding must be smaller than the kernel, got 0, 0, 1, 2 for a kernel of 3x2.",
+        "ConfigError padding-not-usable: ZeroPad2d: padding must be "same", "valid", an integer of at least 0, [height, width] or [top, bottom, left, right], got [].",
+        "ConfigError not-a-pair: UpSampling2d: size must be an integer of at least 1 or two of them, [height, width], got 0.",
+        "ConfigError groups-not-positive: GroupNorm: groups must be an integer of at least 1, got 0.",
+        "ConfigError shape-not-usable: Reshape: targetShape must be sizes of at least 1, of which one may be -1, got [-1, -1].",
+        "ConfigError shape-not-usable: Reshape: targetShape must be sizes of at least 1, of which one may be -1, got undefined.",
+        "ConfigError dims-not-usable: Permute: dims must name each axis from 1 on once, as [2, 1] does, got [2, 2].",
+        "ConfigError dims-not-usable: Permute: dims must name each axis from 1 on once, as [2, 1] does, got [0, 1].",
       ]
     `);
   });
 
   it("of kinds", () => {
     expect([
-      refusal(() => new Dense(wrong({ units: 3, activation: "relu" }))),
+      refusal(() => new BatchNorm(wrong({ activation: "relu" }))),
+      refusal(() => new Dense(wrong({ units: 3, activation: "ReLU" }))),
       refusal(() => new Dense(wrong({ unit: 3, bias: false }))),
       refusal(() => new Dense(wrong({ units: 3, useBias: 1 }))),
       refusal(() => new Dense(wrong({ units: 3, kernelInitializer: "zeros" }))),
@@ -79,8 +104,9 @@ describe("layers refuse options", () => {
       refusal(() => new Dense(wrong({ units: 3, name: 7 }))),
     ]).toMatchInlineSnapshot(`
       [
-        "ConfigError unknown-option: Dense: expected options among units, useBias, kernelInitializer, biasInitializer, kernelRegularizer, name, got "activation"; an activation is a layer of its own, such as ReLU.",
-        "ConfigError unknown-option: Dense: expected options among units, useBias, kernelInitializer, biasInitializer, kernelRegularizer, name, got "unit" and "bias".",
+        "ConfigError unknown-option: BatchNorm: expected options among momentum, epsilon, scale, center, gammaInitializer, betaInitializer, name, got "activation"; an activation is a layer of its own, such as ReLU.",
+        "ConfigError activation-unknown: Dense: activation must be one of "relu", "leakyRelu", "elu", "selu", "gelu", "silu", "mish", "hardSwish", "softplus", "sigmoid", "tanh", "softmax", got "ReLU".",
+        "ConfigError unknown-option: Dense: expected options among units, activation, useBias, kernelInitializer, biasInitializer, kernelRegularizer, name, got "unit" and "bias".",
         "ConfigError not-a-boolean: Dense: useBias must be true or false, got 1.",
         "ConfigError initializer-unknown: Dense: kernelInitializer must be an object with a kind, such as { kind: "zeros" }, got "zeros".",
         "ConfigError initializer-unknown: Dense: kernelInitializer must be one of zeros, constant, glorotUniform, glorotNormal, heUniform, heNormal, lecunUniform, lecunNormal, orthogonal, randomUniform, randomNormal, truncatedNormal, got "xavier".",
@@ -104,6 +130,8 @@ describe("layers refuse options", () => {
       refusal(() => new Dropout(wrong({}))),
       refusal(() => new LeakyReLU({ slope: 0 })),
       refusal(() => new ELU({ alpha: -1 })),
+      refusal(() => new BatchNorm({ momentum: 1 })),
+      refusal(() => new LayerNorm({ epsilon: 0 })),
       refusal(() => l1(-1)),
       refusal(() => l2(Number.NaN)),
       refusal(() => l1l2({ l1: 1, l2: Number.POSITIVE_INFINITY })),
@@ -115,6 +143,8 @@ describe("layers refuse options", () => {
         "ConfigError rate-out-of-range: Dropout: rate must be in [0, 1), got undefined.",
         "ConfigError slope-out-of-range: LeakyReLU: slope must be in (0, ∞), got 0.",
         "ConfigError alpha-out-of-range: ELU: alpha must be in (0, ∞), got -1.",
+        "ConfigError momentum-out-of-range: BatchNorm: momentum must be in [0, 1), got 1.",
+        "ConfigError epsilon-out-of-range: LayerNorm: epsilon must be in (0, ∞), got 0.",
         "ConfigError l1-out-of-range: l1: l1 must be in [0, ∞), got -1.",
         "ConfigError l2-out-of-range: l2: l2 must be in [0, ∞), got NaN.",
         "ConfigError l2-out-of-range: l1l2: l2 must be in [0, ∞), got Infinity.",
@@ -124,7 +154,7 @@ describe("layers refuse options", () => {
 
   it("of types that nobody knows", () => {
     expect(refusal(() => layerFromConfig("Dens", { units: 3 }))).toMatchInlineSnapshot(
-      `"ConfigError type-unknown: layer: type must be one of "Dense", "Conv2d", "MaxPool2d", "AvgPool2d", "Flatten", "Dropout", "ReLU", "LeakyReLU", "ELU", "Sigmoid", "Tanh", "Softmax", "Add", "Concatenate", got "Dens"."`,
+      `"ConfigError type-unknown: layer: type must be one of "Dense", "Conv2d", "MaxPool2d", "AvgPool2d", "Flatten", "GlobalMaxPool2d", "GlobalAvgPool2d", "UpSampling2d", "ZeroPad2d", "Reshape", "Permute", "BatchNorm", "LayerNorm", "GroupNorm", "RMSNorm", "Dropout", "SpatialDropout2d", "ReLU", "LeakyReLU", "PReLU", "ELU", "SELU", "GELU", "SiLU", "Mish", "HardSwish", "Softplus", "Sigmoid", "Tanh", "Softmax", "Add", "Multiply", "Concatenate", got "Dens"."`,
     );
     expect(refusal(() => layerFromConfig("constructor", {}))).toMatch(/^ConfigError type-unknown/);
   });
@@ -176,5 +206,41 @@ describe("layers refuse inputs", () => {
     expect(refusal(() => conv.outputShape([28, 28]))).toMatchInlineSnapshot(
       `"ShapeError conv2d-input: Conv2d "conv1": expected input of shape [batch, 2, height, width], got [batch, 28, 28]; give the model an inputShape of three dimensions, such as [1, 28, 28]."`,
     );
+  });
+
+  it("that have no channels, features or pixels, or not those that they were made for", () => {
+    const norm = new BatchNorm({ name: "norm" });
+    build(norm, [8, 4, 4]);
+    const rms = new RMSNorm();
+    build(rms, [10, 6]);
+    expect([
+      refusal(() => new BatchNorm().outputShape([])),
+      refusal(() => norm.outputShape([4, 8, 8])),
+      refusal(() => new LayerNorm().outputShape([])),
+      refusal(() => rms.outputShape([6, 10])),
+      refusal(() => new GroupNorm({ groups: 4 }).outputShape([6, 5, 5])),
+      refusal(() => new GlobalAvgPool2d().outputShape([10])),
+      refusal(() => new ZeroPad2d().outputShape([28, 28])),
+      refusal(() => new UpSampling2d().outputShape([28])),
+      refusal(() => new SpatialDropout2d({ rate: 0.5 }).outputShape([28])),
+      refusal(() => new Reshape({ targetShape: [3, 3] }).outputShape([10])),
+      refusal(() => new Reshape({ targetShape: [-1, 3], name: "rows" }).outputShape([10])),
+      refusal(() => new Permute({ dims: [2, 1] }).outputShape([10])),
+    ]).toMatchInlineSnapshot(`
+      [
+        "ShapeError channels-input: BatchNorm: expected input of shape [batch, channels, ...], got [batch]; give every sample at least one number.",
+        "ShapeError channels-input: BatchNorm "norm": expected input of shape [batch, 8, ...], got [batch, 4, 8, 8]; its parameters were made for the former.",
+        "ShapeError features-input: LayerNorm: expected input of shape [batch, ..., features], got [batch]; give every sample at least one number.",
+        "ShapeError features-input: RMSNorm: expected input of shape [batch, ..., 6], got [batch, 6, 10]; its parameters were made for the former.",
+        "ShapeError channels-input: GroupNorm: expected input of shape [batch, a multiple of 4, 5, 5], got [batch, 6, 5, 5]; channels come in 4 groups.",
+        "ShapeError image-input: GlobalAvgPool2d: expected input of shape [batch, channels, height, width], got [batch, 10]; put it before the Flatten layer, over images.",
+        "ShapeError image-input: ZeroPad2d: expected input of shape [batch, channels, height, width], got [batch, 28, 28]; put it before the Flatten layer, over images.",
+        "ShapeError image-input: UpSampling2d: expected input of shape [batch, channels, height, width], got [batch, 28]; put it before the Flatten layer, over images.",
+        "ShapeError image-input: SpatialDropout2d: expected input of shape [batch, channels, height, width], got [batch, 28]; put it before the Flatten layer, over images.",
+        "ShapeError reshape-input: Reshape: expected input of shape [batch, 9 numbers], got [batch, 10]; give a targetShape of as many numbers as a sample has.",
+        "ShapeError reshape-input: Reshape "rows": expected input of shape [batch, a multiple of 3 numbers], got [batch, 10]; give a targetShape of as many numbers as a sample has.",
+        "ShapeError permute-input: Permute: expected input of shape [batch, axis 1, axis 2], got [batch, 10]; give as many dims as a sample has axes.",
+      ]
+    `);
   });
 });

@@ -18,21 +18,40 @@ import {
 import {
   Add,
   AvgPool2d,
+  BatchNorm,
   Concatenate,
   Conv2d,
   Dense,
   Dropout,
   ELU,
   Flatten,
+  GELU,
+  GlobalAvgPool2d,
+  GlobalMaxPool2d,
+  GroupNorm,
+  HardSwish,
   type Layer,
+  LayerNorm,
   LeakyReLU,
   MaxPool2d,
+  Mish,
+  Multiply,
   type PaddingOption,
   type PairOption,
+  Permute,
+  PReLU,
   ReLU,
+  Reshape,
+  RMSNorm,
+  SELU,
   Sigmoid,
+  SiLU,
   Softmax,
+  Softplus,
+  SpatialDropout2d,
   Tanh,
+  UpSampling2d,
+  ZeroPad2d,
 } from "../../src/layers/index.js";
 import {
   binaryCrossEntropy,
@@ -95,6 +114,7 @@ const pads = (most: number): fc.Arbitrary<PaddingOption> => {
 const initializer: fc.Arbitrary<Initializer> = fc.constantFrom(heUniform(), zeros(), constant(0.5));
 const regularizer: fc.Arbitrary<Regularizer> = fc.constantFrom(l1(0.1), l2(0.01), l1l2({ l1: 0.1, l2: 0.2 }));
 const weights = {
+  activation: fc.constantFrom("relu" as const, "softmax" as const, "gelu" as const),
   useBias: fc.boolean(),
   kernelInitializer: initializer,
   biasInitializer: initializer,
@@ -106,6 +126,22 @@ const plain = (Type: new (options: { name?: string }) => Layer): fc.Arbitrary<La
   elementwise(
     fc.record({ name: fc.constant("it") }, { requiredKeys: [] }).map((options) => new Type(options)),
   );
+
+const merged = (make: () => Layer): fc.Arbitrary<LayerCase> =>
+  fc.tuple(anyShape, fc.integer({ min: 2, max: 4 })).map(([inputShape, inputs]) => ({
+    layer: make(),
+    inputShape,
+    inputShapes: Array.from({ length: inputs }, () => inputShape),
+  }));
+const affine = {
+  epsilon: fc.constantFrom(1e-5, 1e-3),
+  scale: fc.boolean(),
+  center: fc.boolean(),
+  gammaInitializer: initializer,
+  betaInitializer: initializer,
+};
+const someImage = (make: fc.Arbitrary<Layer>): fc.Arbitrary<LayerCase> =>
+  fc.record({ layer: make, inputShape: fc.oneof(imageShape, anyShape) });
 
 export const layerCases: Readonly<Record<string, fc.Arbitrary<LayerCase>>> = {
   Dense: fc.record({
@@ -158,15 +194,59 @@ export const layerCases: Readonly<Record<string, fc.Arbitrary<LayerCase>>> = {
   Sigmoid: plain(Sigmoid),
   Tanh: plain(Tanh),
   Softmax: plain(Softmax),
-  Add: fc
-    .record({ layer: fc.constant({}).map((options) => new Add(options)), inputShape: anyShape })
-    .chain(({ layer, inputShape }) =>
-      fc.integer({ min: 2, max: 4 }).map((inputs) => ({
-        layer,
-        inputShape,
-        inputShapes: Array.from({ length: inputs }, () => inputShape),
-      })),
-    ),
+  BatchNorm: elementwise(
+    fc
+      .record(
+        { name: fc.constant("norm"), momentum: fc.constantFrom(0, 0.99), ...affine },
+        { requiredKeys: [] },
+      )
+      .map((options) => new BatchNorm(options)),
+  ),
+  LayerNorm: elementwise(fc.record(affine, { requiredKeys: [] }).map((options) => new LayerNorm(options))),
+  GroupNorm: elementwise(
+    fc
+      .record({ groups: fc.constantFrom(1, 2, 3), ...affine }, { requiredKeys: ["groups"] })
+      .map((options) => new GroupNorm(options)),
+  ),
+  RMSNorm: elementwise(
+    fc
+      .record({ epsilon: fc.constant(1e-3), gammaInitializer: initializer }, { requiredKeys: [] })
+      .map((options) => new RMSNorm(options)),
+  ),
+  PReLU: elementwise(
+    fc.record({ alphaInitializer: initializer }, { requiredKeys: [] }).map((options) => new PReLU(options)),
+  ),
+  GELU: elementwise(fc.constantFrom({}, { approximate: true }).map((options) => new GELU(options))),
+  SiLU: plain(SiLU),
+  SELU: plain(SELU),
+  Softplus: plain(Softplus),
+  HardSwish: plain(HardSwish),
+  Mish: plain(Mish),
+  Reshape: elementwise(
+    fc
+      .constantFrom<Shape>([-1], [1, -1], [-1, 2], [2, 2], [])
+      .map((targetShape) => new Reshape({ targetShape })),
+  ),
+  Permute: elementwise(
+    fc.constantFrom([1], [2, 1], [1, 2], [3, 1, 2], [4, 3, 2, 1]).map((dims) => new Permute({ dims })),
+  ),
+  ZeroPad2d: someImage(
+    fc
+      .constantFrom({}, { padding: 2 }, { padding: [1, 0] as const })
+      .map((options) => new ZeroPad2d(options)),
+  ),
+  GlobalAvgPool2d: someImage(
+    fc.constantFrom({}, { keepDims: true }).map((options) => new GlobalAvgPool2d(options)),
+  ),
+  GlobalMaxPool2d: someImage(
+    fc.constantFrom({}, { keepDims: true }).map((options) => new GlobalMaxPool2d(options)),
+  ),
+  UpSampling2d: someImage(
+    fc.record({ size: pair }, { requiredKeys: [] }).map((options) => new UpSampling2d(options)),
+  ),
+  SpatialDropout2d: someImage(fc.constantFrom(0, 0.5).map((rate) => new SpatialDropout2d({ rate }))),
+  Add: merged(() => new Add()),
+  Multiply: merged(() => new Multiply()),
   Concatenate: fc
     .tuple(fc.integer({ min: 1, max: 4 }), fc.boolean(), anyShape, fc.array(oneToThree, { minLength: 1 }))
     .map(([axis, fromEnd, first, sizes]) => {

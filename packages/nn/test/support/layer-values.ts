@@ -20,6 +20,7 @@ export interface Passes<Options> {
 
 /** What a step of training showed of a layer: its loss Σ dy·y and the gradient of x. */
 export interface Seen {
+  readonly sample: Shape;
   readonly x: Float64Array;
   readonly dy: Float64Array;
   readonly dx: Float64Array;
@@ -37,6 +38,8 @@ export interface LayerValues<Options> {
   outputShape?(options: Options, sample: Shape): Shape;
   /** The parameters by the layer's own names; default none. */
   weightShapes?(options: Options, sample: Shape): Readonly<Record<string, Shape>>;
+  /** The weights' values from any in (−1, 1), where not every value will do; those by default. */
+  weightStart?(name: string, value: number): number;
   passes(passes: Passes<Options>): void;
   /** In place of comparing a training step with `passes`, for a layer that draws random numbers. */
   expectDrawn?(options: Options, seen: Seen): void;

@@ -66,7 +66,9 @@ describe("precision, recall and F1", () => {
   });
 
   it("refuse a threshold that is none", () => {
-    expect(refusal(() => metrics.recall({ threshold: Number.NaN }))).toMatchInlineSnapshot(`"ConfigError not-finite: recall: threshold must be a finite number, got NaN."`);
+    expect(refusal(() => metrics.recall({ threshold: Number.NaN }))).toMatchInlineSnapshot(
+      `"ConfigError not-finite: recall: threshold must be a finite number, got NaN."`,
+    );
     expect(refusal(() => metrics.recall({ treshold: 1 } as never))).toMatch(
       /^ConfigError unknown-option: recall/,
     );
