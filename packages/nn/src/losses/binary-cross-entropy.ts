@@ -1,9 +1,9 @@
 import { elementwise } from "../ops/elementwise.js";
 import { mean } from "../ops/reductions.js";
 import { sigmoidCrossEntropyWithLogits } from "../ops/sigmoid-cross-entropy.js";
+import { targetsLike } from "../ops/targets-like.js";
 import { type LabelSmoothing, requireLabelSmoothing } from "./label-smoothing.js";
 import type { Loss } from "./loss.js";
-import { targetsLike } from "./targets.js";
 
 const smoothed = elementwise("smoothed", ["t"], ({ t }, { share }: { share: number }) =>
   t.mul(1 - share).add(share / 2),

@@ -2,9 +2,9 @@ import { requireIn } from "../errors.js";
 import type { Term } from "../graph/formula.js";
 import { elementwise } from "../ops/elementwise.js";
 import { mean } from "../ops/reductions.js";
+import { targetsLike } from "../ops/targets-like.js";
 import { requireOptions } from "../options.js";
 import type { Loss } from "./loss.js";
-import { targetsLike } from "./targets.js";
 
 export interface BinaryFocalCrossEntropyOptions {
   /** γ: how much less what is told right already counts, in [0, ∞); 0 is `binaryCrossEntropy`. Default 2. */

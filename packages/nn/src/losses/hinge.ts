@@ -1,7 +1,7 @@
 import { elementwise } from "../ops/elementwise.js";
 import { mean } from "../ops/reductions.js";
+import { targetsLike } from "../ops/targets-like.js";
 import type { Loss } from "./loss.js";
-import { targetsLike } from "./targets.js";
 
 const each = elementwise("hinge", ["y", "t"], ({ y, t }) => t.gt(0).where(y.neg(), y).add(1).relu());
 

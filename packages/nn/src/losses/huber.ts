@@ -1,9 +1,9 @@
 import { requireIn } from "../errors.js";
 import { elementwise } from "../ops/elementwise.js";
 import { mean } from "../ops/reductions.js";
+import { targetsLike } from "../ops/targets-like.js";
 import { requireOptions } from "../options.js";
 import type { Loss } from "./loss.js";
-import { targetsLike } from "./targets.js";
 
 export interface HuberOptions {
   /** δ, where the square goes over into a straight line, in (0, ∞) and in the targets' unit; default 1. */

@@ -2,8 +2,8 @@ import { add } from "../ops/add.js";
 import { elementwise } from "../ops/elementwise.js";
 import { mean, sum } from "../ops/reductions.js";
 import { softmaxCrossEntropyWithLogits } from "../ops/softmax-cross-entropy.js";
+import { targetsLike } from "../ops/targets-like.js";
 import type { Loss } from "./loss.js";
-import { targetsLike } from "./targets.js";
 
 /** t·log t, and 0 at 0. No gradient is asked of targets, and none is given: it is infinite at 0. */
 const negativeEntropy = elementwise("negativeEntropy", ["t"], ({ t }) => t.gt(0).where(t.mul(t.log()), 0), {

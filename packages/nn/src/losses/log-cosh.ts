@@ -1,7 +1,7 @@
 import { elementwise } from "../ops/elementwise.js";
 import { mean } from "../ops/reductions.js";
+import { targetsLike } from "../ops/targets-like.js";
 import type { Loss } from "./loss.js";
-import { targetsLike } from "./targets.js";
 
 // cosh overflows in float32 beyond 89: |d| + log(1 + e^(−2|d|)) − log 2 does not.
 const each = elementwise(

@@ -1,8 +1,8 @@
 import { abs } from "../ops/abs.js";
 import { mean } from "../ops/reductions.js";
 import { sub } from "../ops/sub.js";
+import { targetsLike } from "../ops/targets-like.js";
 import type { Loss } from "./loss.js";
-import { targetsLike } from "./targets.js";
 
 /**
  * L = Σ|y − t| / n over all n numbers of the batch, so dL/dy = sign(y − t)/n, taken as 0 where y = t.

@@ -1,8 +1,8 @@
 import { mean } from "../ops/reductions.js";
 import { square } from "../ops/square.js";
 import { sub } from "../ops/sub.js";
+import { targetsLike } from "../ops/targets-like.js";
 import type { Loss } from "./loss.js";
-import { targetsLike } from "./targets.js";
 
 /**
  * L = Σ(y − t)² / n over all n numbers of the batch, so dL/dy = 2(y − t)/n: the gradient of the loss that is printed.

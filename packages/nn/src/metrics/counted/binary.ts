@@ -1,8 +1,8 @@
 // Precision, recall and F1 in one file: three quotients of the same three counts.
 
-import { targetsLike } from "../../losses/targets.js";
 import { elementwise } from "../../ops/elementwise.js";
 import { sum } from "../../ops/reductions.js";
+import { targetsLike } from "../../ops/targets-like.js";
 import { requireFinite, requireOptions } from "../../options.js";
 import type { Metric } from "../metric.js";
 

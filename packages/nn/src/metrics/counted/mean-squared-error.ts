@@ -1,8 +1,8 @@
 import { sizeOf } from "../../graph/shape.js";
-import { targetsLike } from "../../losses/targets.js";
 import { sumSquares } from "../../ops/reductions.js";
 import { scale } from "../../ops/scale.js";
 import { sub } from "../../ops/sub.js";
+import { targetsLike } from "../../ops/targets-like.js";
 import type { Metric } from "../metric.js";
 
 /**

@@ -1,13 +1,13 @@
 import { ShapeError } from "../errors.js";
 import { formatShape, sameShape, sizeOf } from "../graph/shape.js";
 import type { Tensor } from "../graph/tensor.js";
-import { reshape } from "../ops/reshape.js";
+import { reshape } from "./reshape.js";
 
 /**
  * Targets in the prediction's shape: one number a sample may come as [batch] for a prediction [batch, 1].
  * @throws {ShapeError} `targets-shape` when they do not fit.
  */
-export function targetsLike(loss: string, prediction: Tensor, target: Tensor): Tensor {
+export function targetsLike(owner: string, prediction: Tensor, target: Tensor): Tensor {
   if (sameShape(prediction.shape, target.shape)) return target;
   const [batch] = prediction.shape;
   if (sizeOf(prediction.shape) === batch && sameShape(target.shape, [batch!])) {
@@ -15,6 +15,6 @@ export function targetsLike(loss: string, prediction: Tensor, target: Tensor): T
   }
   throw new ShapeError(
     "targets-shape",
-    `${loss}: expected targets of shape ${formatShape(prediction.shape)}, got ${formatShape(target.shape)}.`,
+    `${owner}: expected targets of shape ${formatShape(prediction.shape)}, got ${formatShape(target.shape)}.`,
   );
 }
