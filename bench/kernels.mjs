@@ -201,6 +201,28 @@ const cases = [
     },
   },
   {
+    name: "gather 128 rows of 64",
+    ours: async (engine) => {
+      const [y, x] = await floats(engine, 128 * 64, 1024 * 64);
+      return ["gather_rows", { y, x, indices: await put(engine, picks()), ...ROWS_OF_64, missing: 0 }];
+    },
+    loop: () => {
+      const operands = { y: new Float32Array(128 * 64), x: numbers(1024 * 64), indices: picks(), inner: 64 };
+      return () => plain.gatherRows(operands);
+    },
+  },
+  {
+    name: "scatter-add 128 rows of 64",
+    ours: async (engine) => {
+      const [y, x] = await floats(engine, 1024 * 64, 128 * 64);
+      return ["scatter_add_rows", { y, x, indices: await put(engine, picks()), ...ROWS_OF_64 }];
+    },
+    loop: () => {
+      const operands = { y: new Float32Array(1024 * 64), x: numbers(128 * 64), indices: picks(), inner: 64 };
+      return () => plain.scatterAddRows(operands);
+    },
+  },
+  {
     name: "im2col lenet conv 2",
     ours: async (engine) => {
       const g = convolutions[2].geometry;
@@ -249,6 +271,9 @@ const cases = [
     },
   },
 ];
+
+/** A table of 1024 words, and 128 of them. */
+const ROWS_OF_64 = { outer: 1, n: 1024, count: 128, inner: 64 };
 
 const POOL = {
   batch: 64,

@@ -85,6 +85,19 @@ export function gatherU8({ y, x, indices, batch, features }) {
   }
 }
 
+export function gatherRows({ y, x, indices, inner }) {
+  for (let i = 0; i < indices.length; i++) {
+    for (let c = 0; c < inner; c++) y[i * inner + c] = x[indices[i] * inner + c];
+  }
+}
+
+export function scatterAddRows({ y, x, indices, inner }) {
+  y.fill(0);
+  for (let i = 0; i < indices.length; i++) {
+    for (let c = 0; c < inner; c++) y[indices[i] * inner + c] += x[i * inner + c];
+  }
+}
+
 /** NHWC, 3x3, stride 1. */
 export function im2col({ cols, x, g }) {
   let at = 0;

@@ -27,6 +27,22 @@ export const rows = {
     from: "elementwise/linear",
     kernel: "fill_f32(y, value, begin, end)",
   },
+  arange: {
+    doc: "y[i] = start + i·step, in f64 and rounded once.",
+    args: { y: output("n"), n: size, start: scalar, step: scalar },
+    split: over("n", LINE),
+    cost: "n / 2",
+    from: "elementwise/whole-numbers",
+    kernel: "arange_f32(y, start, step, begin, end)",
+  },
+  to_u32: {
+    doc: "y[i] = x[i] without its fraction, as u32; NaN and what is outside (−1, 2³²) becomes 2³² − 1.",
+    args: { y: output("n", "u32"), x: input("n"), n: size },
+    split: over("n", LINE),
+    cost: "n / 2",
+    from: "elementwise/whole-numbers",
+    kernel: "to_u32(y, x, begin, end)",
+  },
   copy: {
     doc: "y[i] = x[i]: any 32-bit elements.",
     args: { y: output("n"), x: input("n"), n: size },

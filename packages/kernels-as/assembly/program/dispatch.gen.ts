@@ -7,11 +7,13 @@ import { Geometry, Window } from "../conv/geometry";
 import { im2col_share } from "../conv/im2col";
 import { max_pool2d_f32_nhwc, max_pool2d_grad_f32_nhwc } from "../conv/max-pool";
 import { gather_f32, gather_labels_u8, gather_u32, gather_u8 } from "../data/gather";
+import { gather_rows, scatter_add_rows_share } from "../data/rows";
 import { binary_cols_share, binary_f32, binary_rows_share } from "../elementwise/binary";
 import { DROPOUT_GROUP, dropout_f32, dropout_relu_grad_f32 } from "../elementwise/dropout";
 import { copy_f32, fill_f32, scale_shift_f32 } from "../elementwise/linear";
 import { permute_f32, permute_units } from "../elementwise/permute";
 import { unary_f32, unary_grad_f32 } from "../elementwise/unary";
+import { arange_f32, to_u32 } from "../elementwise/whole-numbers";
 import { axpy_f32 } from "../gemm/axpy";
 import { dot_f32 } from "../gemm/dot";
 import { gemm_f32, gemm_masked_f32 } from "../gemm/driver";
@@ -39,17 +41,18 @@ import { CORRUPT, FINISHED, LINE } from "./constants";
 import {
   ADVANCE, STOP_IF_NOT_FINITE, LOAD_ROW, CHECK_FINITE, GEMM, GEMM_MASKED, PEAK, DOT, AXPY, CONV2D,
   CONV2D_INPUT_GRAD, CONV2D_KERNEL_GRAD, CONV2D_GRAD, CONV2D_RELU_POOL, CONV2D_RELU_POOL_GRAD, IM2COL, COL2IM,
-  MAX_POOL2D, MAX_POOL2D_GRAD, AVG_POOL2D, AVG_POOL2D_GRAD, FILL, COPY, UNARY, UNARY_GRAD, SCALE_SHIFT,
-  BINARY, BINARY_ROWS, BINARY_COLS, DROPOUT, DROPOUT_RELU_GRAD, PERMUTE, SUM_ROWS, SUM_COLS, SUM_SQUARES,
-  SUM_ABS, MAX_COLS, SOFTMAX, SOFTMAX_GRAD, LOG_SUM_EXP, SOFTMAX_CROSS_ENTROPY, SOFTMAX_CROSS_ENTROPY_GRAD,
-  SIGMOID_CROSS_ENTROPY, SIGMOID_CROSS_ENTROPY_GRAD, ACCURACY, BINARY_ACCURACY, ACCUMULATE, SGD, ADAGRAD,
-  RMSPROP, ADADELTA, ADAM, GATHER_U8, GATHER_F32, GATHER_U32, GATHER_LABELS_U8, MAP, SUM_PARTS, PHILOX,
+  MAX_POOL2D, MAX_POOL2D_GRAD, AVG_POOL2D, AVG_POOL2D_GRAD, FILL, ARANGE, TO_U32, COPY, UNARY, UNARY_GRAD,
+  SCALE_SHIFT, BINARY, BINARY_ROWS, BINARY_COLS, DROPOUT, DROPOUT_RELU_GRAD, PERMUTE, SUM_ROWS, SUM_COLS,
+  SUM_SQUARES, SUM_ABS, MAX_COLS, SOFTMAX, SOFTMAX_GRAD, LOG_SUM_EXP, SOFTMAX_CROSS_ENTROPY,
+  SOFTMAX_CROSS_ENTROPY_GRAD, SIGMOID_CROSS_ENTROPY, SIGMOID_CROSS_ENTROPY_GRAD, ACCURACY, BINARY_ACCURACY,
+  ACCUMULATE, SGD, ADAGRAD, RMSPROP, ADADELTA, ADAM, GATHER_U8, GATHER_F32, GATHER_U32, GATHER_LABELS_U8,
+  GATHER_ROWS, SCATTER_ADD_ROWS, MAP, SUM_PARTS, PHILOX,
 } from "./opcodes.gen";
 
 /** How many arguments an instruction has, by its opcode; 255 for what is none. */
 export const ARGUMENT_COUNTS = memory.data<u8>([
-  255, 0, 4, 1, 4, 4, 19, 14, 4, 4, 4, 23, 21, 22, 24, 23, 25, 16, 16, 17, 17, 17, 17, 3, 3, 5, 6, 5, 5, 6, 6,
-  7, 5, 15, 6, 6, 5, 5, 4, 4, 5, 4, 8, 7, 6, 5, 6, 5, 4, 7, 6, 6, 7, 9, 11, 11, 6, 6, 28, 5, 4,
+  255, 0, 4, 1, 4, 4, 19, 14, 4, 4, 4, 23, 21, 22, 24, 23, 25, 16, 16, 17, 17, 17, 17, 3, 4, 3, 3, 5, 6, 5, 5,
+  6, 6, 7, 5, 15, 6, 6, 5, 5, 4, 4, 5, 4, 8, 7, 6, 5, 6, 5, 4, 7, 6, 6, 7, 9, 11, 11, 6, 6, 8, 7, 28, 5, 4,
 ]);
 
 /** Runs the instruction whose arguments lie at `at`. @returns how the run goes on: see constants.ts. */
@@ -185,6 +188,20 @@ export function dispatch(op: u32, at: usize, thread: u32, threads: u32): u32 {
       const begin = share_begin(count, LINE, thread, threads);
       const end = share_end(count, LINE, thread, threads);
       fill_f32(arg_u(at, 0), arg_f(at, 2), begin, end);
+      return FINISHED;
+    }
+    case ARANGE: {
+      const count = arg_u(at, 1);
+      const begin = share_begin(count, LINE, thread, threads);
+      const end = share_end(count, LINE, thread, threads);
+      arange_f32(arg_u(at, 0), arg_f(at, 2), arg_f(at, 3), begin, end);
+      return FINISHED;
+    }
+    case TO_U32: {
+      const count = arg_u(at, 2);
+      const begin = share_begin(count, LINE, thread, threads);
+      const end = share_end(count, LINE, thread, threads);
+      to_u32(arg_u(at, 0), arg_u(at, 1), begin, end);
       return FINISHED;
     }
     case COPY: {
@@ -419,6 +436,20 @@ export function dispatch(op: u32, at: usize, thread: u32, threads: u32): u32 {
       gather_labels_u8(
         arg_u(at, 0), arg_u(at, 1), <usize>arg_u(at, 2) + (<usize>load<u32>(arg_u(at, 3)) << 2), arg_u(at, 5),
         begin, end
+      );
+      return FINISHED;
+    }
+    case GATHER_ROWS: {
+      const count = arg_u(at, 3) * arg_u(at, 5);
+      const begin = share_begin(count, 1, thread, threads);
+      const end = share_end(count, 1, thread, threads);
+      gather_rows(arg_u(at, 0), arg_u(at, 1), arg_u(at, 2), arg_u(at, 4), arg_u(at, 5), arg_u(at, 6), arg_u(at, 7), begin, end);
+      return FINISHED;
+    }
+    case SCATTER_ADD_ROWS: {
+      scatter_add_rows_share(
+        arg_u(at, 0), arg_u(at, 1), arg_u(at, 2), arg_u(at, 3), arg_u(at, 4), arg_u(at, 5), arg_u(at, 6),
+        thread, threads
       );
       return FINISHED;
     }

@@ -504,6 +504,19 @@ export interface InstructionTable {
     n: number;
     value: number;
   };
+  /** y[i] = start + i·step, in f64 and rounded once. */
+  arange: {
+    y: number;
+    n: number;
+    start: number;
+    step: number;
+  };
+  /** y[i] = x[i] without its fraction, as u32; NaN and what is outside (−1, 2³²) becomes 2³² − 1. */
+  to_u32: {
+    y: number;
+    x: number;
+    n: number;
+  };
   /** y[i] = x[i]: any 32-bit elements. */
   copy: {
     y: number;
@@ -842,6 +855,33 @@ export interface InstructionTable {
     position: number;
     batch: number;
     features: number;
+  };
+  /**
+   * y[o, i, :] = x[o, indices[i], :], 32-bit words as they are. Where indices[i] ≥ n, every word of the row
+   * is `missing`. y does not overlap x.
+   */
+  gather_rows: {
+    y: number;
+    x: number;
+    indices: number;
+    outer: number;
+    n: number;
+    count: number;
+    inner: number;
+    missing: number;
+  };
+  /**
+   * y[o, t, :] = Σ x[o, i, :] over the i with indices[i] = t, in f32 and in the order of i; 0 where there is
+   * none. Rows whose index is n or more are left out. y does not overlap x.
+   */
+  scatter_add_rows: {
+    y: number;
+    x: number;
+    indices: number;
+    outer: number;
+    n: number;
+    count: number;
+    inner: number;
   };
   /**
    * Runs code that `planMap` wrote over a [rows, cols] view, block by block. Two bits an operand say its
@@ -1251,17 +1291,19 @@ export const instructions = {
     ],
   },
   fill: { opcode: 23, args: ["y:p", "n:u", "value:f"] },
-  copy: { opcode: 24, args: ["y:p", "x:p", "n:u"] },
-  unary: { opcode: 25, args: ["y:p", "x:p", "n:u", "kind:unary", "alpha:f"] },
-  unary_grad: { opcode: 26, args: ["dx:p", "v:p", "dy:p", "n:u", "kind:unary", "alpha:f"] },
-  scale_shift: { opcode: 27, args: ["y:p", "x:p", "n:u", "scale:f", "shift:f"] },
-  binary: { opcode: 28, args: ["y:p", "a:p", "b:p", "n:u", "kind:binary"] },
-  binary_rows: { opcode: 29, args: ["y:p", "a:p", "b:p", "rows:u", "cols:u", "kind:binary"] },
-  binary_cols: { opcode: 30, args: ["y:p", "a:p", "b:p", "rows:u", "cols:u", "kind:binary"] },
-  dropout: { opcode: 31, args: ["y:p", "x:p", "n:u", "rate:p", "seed:p", "stream:u", "step:p"] },
-  dropout_relu_grad: { opcode: 32, args: ["dx:p", "y:p", "dy:p", "n:u", "rate:p"] },
+  arange: { opcode: 24, args: ["y:p", "n:u", "start:f", "step:f"] },
+  to_u32: { opcode: 25, args: ["y:p", "x:p", "n:u"] },
+  copy: { opcode: 26, args: ["y:p", "x:p", "n:u"] },
+  unary: { opcode: 27, args: ["y:p", "x:p", "n:u", "kind:unary", "alpha:f"] },
+  unary_grad: { opcode: 28, args: ["dx:p", "v:p", "dy:p", "n:u", "kind:unary", "alpha:f"] },
+  scale_shift: { opcode: 29, args: ["y:p", "x:p", "n:u", "scale:f", "shift:f"] },
+  binary: { opcode: 30, args: ["y:p", "a:p", "b:p", "n:u", "kind:binary"] },
+  binary_rows: { opcode: 31, args: ["y:p", "a:p", "b:p", "rows:u", "cols:u", "kind:binary"] },
+  binary_cols: { opcode: 32, args: ["y:p", "a:p", "b:p", "rows:u", "cols:u", "kind:binary"] },
+  dropout: { opcode: 33, args: ["y:p", "x:p", "n:u", "rate:p", "seed:p", "stream:u", "step:p"] },
+  dropout_relu_grad: { opcode: 34, args: ["dx:p", "y:p", "dy:p", "n:u", "rate:p"] },
   permute: {
-    opcode: 33,
+    opcode: 35,
     args: [
       "y:p",
       "x:p",
@@ -1280,46 +1322,46 @@ export const instructions = {
       "stride5:i",
     ],
   },
-  sum_rows: { opcode: 34, args: ["y:p", "x:p", "rows:u", "cols:u", "scale:f", "accumulate:u"] },
-  sum_cols: { opcode: 35, args: ["y:p", "x:p", "rows:u", "cols:u", "scale:f", "accumulate:u"] },
-  sum_squares: { opcode: 36, args: ["y:p", "x:p", "n:u", "scale:f", "accumulate:u"] },
-  sum_abs: { opcode: 37, args: ["y:p", "x:p", "n:u", "scale:f", "accumulate:u"] },
-  max_cols: { opcode: 38, args: ["y:p", "x:p", "rows:u", "cols:u"] },
-  softmax: { opcode: 39, args: ["y:p", "x:p", "rows:u", "cols:u"] },
-  softmax_grad: { opcode: 40, args: ["dx:p", "y:p", "dy:p", "rows:u", "cols:u"] },
-  log_sum_exp: { opcode: 41, args: ["y:p", "x:p", "rows:u", "cols:u"] },
+  sum_rows: { opcode: 36, args: ["y:p", "x:p", "rows:u", "cols:u", "scale:f", "accumulate:u"] },
+  sum_cols: { opcode: 37, args: ["y:p", "x:p", "rows:u", "cols:u", "scale:f", "accumulate:u"] },
+  sum_squares: { opcode: 38, args: ["y:p", "x:p", "n:u", "scale:f", "accumulate:u"] },
+  sum_abs: { opcode: 39, args: ["y:p", "x:p", "n:u", "scale:f", "accumulate:u"] },
+  max_cols: { opcode: 40, args: ["y:p", "x:p", "rows:u", "cols:u"] },
+  softmax: { opcode: 41, args: ["y:p", "x:p", "rows:u", "cols:u"] },
+  softmax_grad: { opcode: 42, args: ["dx:p", "y:p", "dy:p", "rows:u", "cols:u"] },
+  log_sum_exp: { opcode: 43, args: ["y:p", "x:p", "rows:u", "cols:u"] },
   softmax_cross_entropy: {
-    opcode: 42,
+    opcode: 44,
     args: ["loss:p", "dx:p", "logits:p", "labels:p", "rows:u", "cols:u", "sparse:u", "gradScale:f"],
   },
   softmax_cross_entropy_grad: {
-    opcode: 43,
+    opcode: 45,
     args: ["dx:p", "logits:p", "labels:p", "dloss:p", "rows:u", "cols:u", "sparse:u"],
   },
   sigmoid_cross_entropy: {
-    opcode: 44,
+    opcode: 46,
     args: ["loss:p", "dx:p", "logits:p", "targets:p", "n:u", "gradScale:f"],
   },
-  sigmoid_cross_entropy_grad: { opcode: 45, args: ["dx:p", "logits:p", "targets:p", "dloss:p", "n:u"] },
-  accuracy: { opcode: 46, args: ["count:p", "logits:p", "labels:p", "rows:u", "cols:u", "sparse:u"] },
-  binary_accuracy: { opcode: 47, args: ["count:p", "logits:p", "targets:p", "n:u", "threshold:f"] },
-  accumulate: { opcode: 48, args: ["sum:p", "x:p", "n:u", "weight:f"] },
+  sigmoid_cross_entropy_grad: { opcode: 47, args: ["dx:p", "logits:p", "targets:p", "dloss:p", "n:u"] },
+  accuracy: { opcode: 48, args: ["count:p", "logits:p", "labels:p", "rows:u", "cols:u", "sparse:u"] },
+  binary_accuracy: { opcode: 49, args: ["count:p", "logits:p", "targets:p", "n:u", "threshold:f"] },
+  accumulate: { opcode: 50, args: ["sum:p", "x:p", "n:u", "weight:f"] },
   sgd: {
-    opcode: 49,
+    opcode: 51,
     args: ["params:p", "grads:p", "velocity:p", "scalars:p", "table:p", "count:u", "nesterov:u"],
   },
-  adagrad: { opcode: 50, args: ["params:p", "grads:p", "accumulator:p", "scalars:p", "table:p", "count:u"] },
-  rmsprop: { opcode: 51, args: ["params:p", "grads:p", "meanSquare:p", "scalars:p", "table:p", "count:u"] },
+  adagrad: { opcode: 52, args: ["params:p", "grads:p", "accumulator:p", "scalars:p", "table:p", "count:u"] },
+  rmsprop: { opcode: 53, args: ["params:p", "grads:p", "meanSquare:p", "scalars:p", "table:p", "count:u"] },
   adadelta: {
-    opcode: 52,
+    opcode: 54,
     args: ["params:p", "grads:p", "meanSquare:p", "meanSquareUpdate:p", "scalars:p", "table:p", "count:u"],
   },
   adam: {
-    opcode: 53,
+    opcode: 55,
     args: ["params:p", "grads:p", "m:p", "v:p", "scalars:p", "step:p", "table:p", "count:u", "decoupled:u"],
   },
   gather_u8: {
-    opcode: 54,
+    opcode: 56,
     args: [
       "y:p",
       "x:p",
@@ -1335,7 +1377,7 @@ export const instructions = {
     ],
   },
   gather_f32: {
-    opcode: 55,
+    opcode: 57,
     args: [
       "y:p",
       "x:p",
@@ -1350,10 +1392,15 @@ export const instructions = {
       "featureShift:p",
     ],
   },
-  gather_u32: { opcode: 56, args: ["y:p", "x:p", "indices:p", "position:p", "batch:u", "features:u"] },
-  gather_labels_u8: { opcode: 57, args: ["y:p", "x:p", "indices:p", "position:p", "batch:u", "features:u"] },
+  gather_u32: { opcode: 58, args: ["y:p", "x:p", "indices:p", "position:p", "batch:u", "features:u"] },
+  gather_labels_u8: { opcode: 59, args: ["y:p", "x:p", "indices:p", "position:p", "batch:u", "features:u"] },
+  gather_rows: {
+    opcode: 60,
+    args: ["y:p", "x:p", "indices:p", "outer:u", "n:u", "count:u", "inner:u", "missing:u"],
+  },
+  scatter_add_rows: { opcode: 61, args: ["y:p", "x:p", "indices:p", "outer:u", "n:u", "count:u", "inner:u"] },
   map: {
-    opcode: 58,
+    opcode: 62,
     args: [
       "code:d",
       "rows:u",
@@ -1385,6 +1432,6 @@ export const instructions = {
       "out7:p",
     ],
   },
-  sum_parts: { opcode: 59, args: ["y:p", "parts:p", "count:u", "cols:u", "scale:f"] },
-  philox: { opcode: 60, args: ["y:p", "counter:p", "key:p", "blocks:u"] },
+  sum_parts: { opcode: 63, args: ["y:p", "parts:p", "count:u", "cols:u", "scale:f"] },
+  philox: { opcode: 64, args: ["y:p", "counter:p", "key:p", "blocks:u"] },
 } as const;

@@ -1,7 +1,7 @@
 // Written by scripts/generate-instructions.mjs; not by hand.
 
 /** Opcodes are below this. 0 is none, so that memory which was never written is no program. */
-export const OPCODES = 61;
+export const OPCODES = 65;
 
 // program
 export const END = 1;
@@ -33,53 +33,57 @@ export const AVG_POOL2D_GRAD = 22;
 
 // elementwise
 export const FILL = 23;
-export const COPY = 24;
-export const UNARY = 25;
-export const UNARY_GRAD = 26;
-export const SCALE_SHIFT = 27;
-export const BINARY = 28;
-export const BINARY_ROWS = 29;
-export const BINARY_COLS = 30;
-export const DROPOUT = 31;
-export const DROPOUT_RELU_GRAD = 32;
-export const PERMUTE = 33;
+export const ARANGE = 24;
+export const TO_U32 = 25;
+export const COPY = 26;
+export const UNARY = 27;
+export const UNARY_GRAD = 28;
+export const SCALE_SHIFT = 29;
+export const BINARY = 30;
+export const BINARY_ROWS = 31;
+export const BINARY_COLS = 32;
+export const DROPOUT = 33;
+export const DROPOUT_RELU_GRAD = 34;
+export const PERMUTE = 35;
 
 // reduce
-export const SUM_ROWS = 34;
-export const SUM_COLS = 35;
-export const SUM_SQUARES = 36;
-export const SUM_ABS = 37;
-export const MAX_COLS = 38;
-export const SOFTMAX = 39;
-export const SOFTMAX_GRAD = 40;
-export const LOG_SUM_EXP = 41;
-export const SOFTMAX_CROSS_ENTROPY = 42;
-export const SOFTMAX_CROSS_ENTROPY_GRAD = 43;
-export const SIGMOID_CROSS_ENTROPY = 44;
-export const SIGMOID_CROSS_ENTROPY_GRAD = 45;
-export const ACCURACY = 46;
-export const BINARY_ACCURACY = 47;
-export const ACCUMULATE = 48;
+export const SUM_ROWS = 36;
+export const SUM_COLS = 37;
+export const SUM_SQUARES = 38;
+export const SUM_ABS = 39;
+export const MAX_COLS = 40;
+export const SOFTMAX = 41;
+export const SOFTMAX_GRAD = 42;
+export const LOG_SUM_EXP = 43;
+export const SOFTMAX_CROSS_ENTROPY = 44;
+export const SOFTMAX_CROSS_ENTROPY_GRAD = 45;
+export const SIGMOID_CROSS_ENTROPY = 46;
+export const SIGMOID_CROSS_ENTROPY_GRAD = 47;
+export const ACCURACY = 48;
+export const BINARY_ACCURACY = 49;
+export const ACCUMULATE = 50;
 
 // optim
-export const SGD = 49;
-export const ADAGRAD = 50;
-export const RMSPROP = 51;
-export const ADADELTA = 52;
-export const ADAM = 53;
+export const SGD = 51;
+export const ADAGRAD = 52;
+export const RMSPROP = 53;
+export const ADADELTA = 54;
+export const ADAM = 55;
 
 // data
-export const GATHER_U8 = 54;
-export const GATHER_F32 = 55;
-export const GATHER_U32 = 56;
-export const GATHER_LABELS_U8 = 57;
+export const GATHER_U8 = 56;
+export const GATHER_F32 = 57;
+export const GATHER_U32 = 58;
+export const GATHER_LABELS_U8 = 59;
+export const GATHER_ROWS = 60;
+export const SCATTER_ADD_ROWS = 61;
 
 // map
-export const MAP = 58;
-export const SUM_PARTS = 59;
+export const MAP = 62;
+export const SUM_PARTS = 63;
 
 // random
-export const PHILOX = 60;
+export const PHILOX = 64;
 
 // Functions of peak instructions.
 export const PEAK_TWELVE = 0;

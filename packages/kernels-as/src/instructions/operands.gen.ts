@@ -527,6 +527,29 @@ export const operandTable: OperandTable = {
       },
     },
   },
+  arange: {
+    operands: {
+      y: {
+        role: "output",
+        type: "f32",
+        elements: (a) => a.n,
+      },
+    },
+  },
+  to_u32: {
+    operands: {
+      y: {
+        role: "output",
+        type: "u32",
+        elements: (a) => a.n,
+      },
+      x: {
+        role: "input",
+        type: "f32",
+        elements: (a) => a.n,
+      },
+    },
+  },
   copy: {
     operands: {
       y: {
@@ -1283,6 +1306,44 @@ export const operandTable: OperandTable = {
         role: "input",
         type: "u32",
         elements: () => 1,
+      },
+    },
+  },
+  gather_rows: {
+    operands: {
+      y: {
+        role: "output",
+        type: "f32",
+        elements: (a) => a.outer * a.count * a.inner,
+      },
+      x: {
+        role: "input",
+        type: "f32",
+        elements: (a) => a.outer * a.n * a.inner,
+      },
+      indices: {
+        role: "input",
+        type: "u32",
+        elements: (a) => a.count,
+      },
+    },
+  },
+  scatter_add_rows: {
+    operands: {
+      y: {
+        role: "output",
+        type: "f32",
+        elements: (a) => a.outer * a.n * a.inner,
+      },
+      x: {
+        role: "input",
+        type: "f32",
+        elements: (a) => a.outer * a.count * a.inner,
+      },
+      indices: {
+        role: "input",
+        type: "u32",
+        elements: (a) => a.count,
       },
     },
   },

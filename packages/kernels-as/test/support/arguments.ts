@@ -157,6 +157,26 @@ const gather = (name: InstructionName) =>
     indices: words((seed % 5) + batch!, 9, seed),
   }));
 
+/** Rows of every length, with indices below n and a few beyond; a few of every size, since they multiply. */
+const byRows = fc
+  .record({
+    outer: fc.integer({ min: 0, max: 3 }),
+    n: fc.integer({ min: 0, max: 40 }),
+    count: fc.integer({ min: 0, max: 40 }),
+    inner: fc.constantFrom(0, 1, 2, 5, 16, 63, 64, 67, 130),
+    seed: small,
+  })
+  .map(({ seed, ...numbers }) => ({
+    numbers,
+    data: {
+      indices: words(numbers.count, numbers.n + 2, seed).map((i) => (i > numbers.n ? 2 ** 32 - 1 : i)),
+    },
+  }));
+const rowsMissing = byRows.map(({ numbers, data }) => ({
+  numbers: { ...numbers, missing: 0x7fc00000 },
+  data,
+}));
+
 const update = (name: InstructionName, scalars: readonly number[]) =>
   with_(name, ({ count }, seed) => ({
     table: optimizerTable(
@@ -243,6 +263,8 @@ const SPECIAL: { readonly [K in InstructionName]?: fc.Arbitrary<Example> } = {
   gather_f32: gather("gather_f32"),
   gather_u32: gather("gather_u32"),
   gather_labels_u8: gather("gather_labels_u8"),
+  gather_rows: rowsMissing,
+  scatter_add_rows: byRows,
 };
 
 /** Arguments of an instruction that fit each other. */
