@@ -40,7 +40,7 @@ export function makeTensors<A extends Attributes>(
   if (!op.indices && inputs.some(({ type }) => type !== kind && !(isNumeric(type) && isNumeric(kind)))) {
     throw new ConfigError(
       "labels-not-dense",
-      `${op.name}: expected float32 labels, got class indices; convert them.`,
+      `${op.name}: expected float32 labels, got class indices; convert them with oneHot or cast.`,
     );
   }
   const id = nextId;

@@ -12,8 +12,8 @@ export interface Loss {
    * yes above 0 where that is "sigmoid", above 0.5 else.
    */
   readonly onLogits?: "softmax" | "sigmoid";
-  /** The options as plain JSON. */
-  config(): Record<string, unknown>;
+  /** The options as plain JSON, if there are any: by them a checkpoint knows the loss again. */
+  config?(): Record<string, unknown>;
   /** The mean over the batch, a scalar, or one loss a sample [batch]; prediction [batch, …], target as the data has it. */
   call(prediction: Tensor, target: Tensor): Tensor;
 }

@@ -118,7 +118,7 @@ function configurationOf({ model, compiled, options, runtime, callbacks }: FitRu
   const configuration = {
     ...{ inputShape, layers, graph },
     optimizer: { name: optimizer.name, ...optimizer.config() },
-    loss: { name: loss.name, ...loss.config() },
+    loss: { name: loss.name, ...loss.config?.() },
     ...{ accuracy, batchSize, shuffle, validationSplit, seed: model.seed },
     precision: runtime.engine.precision,
     ...(metrics.length > 0 && { metrics: metrics.map(({ name }) => name) }),

@@ -20,7 +20,7 @@ describe("class indices", () => {
     ["sigmoidCrossEntropy", (t) => ops.sigmoidCrossEntropyWithLogits(numbers(), t)],
   ])("are refused by %s, which would take their bits for numbers", (name, make) => {
     expect(refusal(() => make(indices()))).toBe(
-      `ConfigError labels-not-dense: ${name}: expected float32 labels, got class indices; convert them.`,
+      `ConfigError labels-not-dense: ${name}: expected float32 labels, got class indices; convert them with oneHot or cast.`,
     );
   });
 

@@ -15,10 +15,16 @@ export interface ScanOptions<C> {
   readonly reverse?: boolean;
 }
 
-/** What a step hands on, and what it gives out. */
+/** What a step hands on, and what it gives out, if anything. */
 export interface ScanStep<C, Y> {
   readonly carry: C;
-  readonly outputs: Y;
+  readonly outputs?: Y;
+}
+
+/** The last carry, and each output with the parts of all steps side by side. */
+export interface ScanResult<C, Y> {
+  readonly carry: C;
+  readonly outputs: { readonly [index in keyof Y]: Tensor };
 }
 
 /**
@@ -38,10 +44,10 @@ export interface ScanStep<C, Y> {
  * @returns the last carry, and each output with the parts of all steps side by side along `axis`
  * @throws {ShapeError} `scan-inputs` for inputs of no or of different lengths, `scan-carry` when a step changes the carry's shapes.
  */
-export function scan<const C extends readonly Tensor[], const Y extends readonly Tensor[]>(
+export function scan<const C extends readonly Tensor[], const Y extends readonly Tensor[] = readonly []>(
   step: (carry: C, inputs: readonly Tensor[], time: number) => ScanStep<C, Y>,
   { init, inputs, axis = 0, reverse = false }: ScanOptions<C>,
-): ScanStep<C, { readonly [index in keyof Y]: Tensor }> {
+): ScanResult<C, Y> {
   const lengths = inputs.map(({ shape }) => shape[resolveAxes("scan", shape, [axis])[0]!]!);
   const [length = 0] = lengths;
   if (length === 0 || lengths.some((other) => other !== length)) {
@@ -52,7 +58,7 @@ export function scan<const C extends readonly Tensor[], const Y extends readonly
   }
   const parts = inputs.map((x) => unstack(x, axis));
   const times = Array.from({ length }, (_, time) => time);
-  const outputs: Y[] = [];
+  const outputs: (readonly Tensor[])[] = [];
   let carry = init;
   for (const time of reverse ? times.reverse() : times) {
     const made = step(
@@ -62,7 +68,7 @@ export function scan<const C extends readonly Tensor[], const Y extends readonly
     );
     requireCarry(made.carry, init);
     carry = made.carry;
-    outputs[time] = made.outputs;
+    outputs[time] = made.outputs ?? [];
   }
   const stacked = outputs[0]!.map((_, i) =>
     stack(
@@ -70,7 +76,7 @@ export function scan<const C extends readonly Tensor[], const Y extends readonly
       axis,
     ),
   );
-  return { carry, outputs: stacked as { readonly [index in keyof Y]: Tensor } };
+  return { carry, outputs: stacked as unknown as ScanResult<C, Y>["outputs"] };
 }
 
 function requireCarry(carry: readonly Tensor[], init: readonly Tensor[]): void {

@@ -217,6 +217,14 @@ const product = (
   linear: true,
 });
 
+/** A shape and the shape of indices that stand in place of one of its axes; `size`: how long that axis is in a sum over indices. */
+const indexed = fc.record({
+  s: shape,
+  at: fc.nat(7),
+  size: length,
+  indices: fc.array(short, { maxLength: 2 }),
+});
+
 /** Cases of every op that leaves src/ops. `dropout` has its own tests, since its reference cannot draw. */
 export const opCases: Readonly<Record<string, fc.Arbitrary<OpCase>>> = {
   abs: unary(ops.abs),
@@ -409,4 +417,55 @@ export const opCases: Readonly<Record<string, fc.Arbitrary<OpCase>>> = {
     make: (x, y) => ops.where(ops.greater(x!, apart(y!)), x!, y!),
     terms: sizeOf(a) * sizeOf(b),
   })),
+  arange: length.map((n) => ({
+    operands: [free([])],
+    make: (x) => ops.mul(ops.arange(n, -0.5, 0.25), x!),
+    terms: n,
+  })),
+  argmax: alongAxis((x, axis) =>
+    ops.cast(ops.argmax(x, axis === undefined ? {} : { axis, keepDims: true }), "f32"),
+  ),
+  cast: fc.oneof(
+    unary((x) => ops.cast(ops.cast(ops.abs(apart(ops.scale(x, 3))), "u32"), "f32")),
+    unary((x) => ops.cast(ops.cast(ops.floor(ops.abs(apart(x))), "bool"), "f32")),
+  ),
+  gather: indexed.map(({ s, at, indices }) => {
+    const axis = at % s.length;
+    return {
+      operands: [free(s), { shape: indices, values: "class", classes: s[axis]! }],
+      make: (x, i) => ops.gather(x!, i!, { axis: at % 2 ? axis : axis - s.length }),
+      terms: 25,
+      linear: true,
+    };
+  }),
+  oneHot: fc.tuple(shape, length).map(([s, classes]) => ({
+    // One class more than there are columns, whose row is 0.
+    operands: [{ shape: s, values: "class", classes: classes + 1 }],
+    make: (i) => ops.oneHot(i!, classes),
+    terms: 1,
+  })),
+  pow: fc.oneof(
+    operandPair.map(
+      ([a, b]): OpCase => ({
+        operands: [positive(a), free(b)],
+        make: (x, y) => ops.pow(x!, y!),
+        terms: 2 * Math.max(sizeOf(a), sizeOf(b)) * 5,
+      }),
+    ),
+    ...[0, 1, 2, 3, 5].map((n) => unary((x) => ops.pow(x, n))),
+    ...[-3, -1, -0.5, 0.5, 1.7].map((n) => unary((x) => ops.pow(x, n), { positive: true })),
+  ),
+  scatterAdd: indexed.map(({ s, at, size, indices }) => {
+    const axis = at % s.length;
+    return {
+      operands: [
+        free([...s.slice(0, axis), ...indices, ...s.slice(axis + 1)]),
+        // One index more than there are places, whose update is left out.
+        { shape: indices, values: "class", classes: size + 1 },
+      ],
+      make: (x, i) => ops.scatterAdd(x!, i!, { size, axis: at % 2 ? axis : axis - s.length }),
+      terms: 25,
+      linear: true,
+    };
+  }),
 };
