@@ -91,10 +91,34 @@ export class Elman extends Layer {
     const [w, u] = [this.#w.tensor, this.#u.tensor];
     const step = ([h]: readonly [Tensor], [now]: readonly Tensor[]) => {
       const next = ops.tanh(ops.add(ops.matmul(now!, w), ops.matmul(h, u)));
-      return { carry: [next] as const, outputs: [] };
+      return { carry: [next] as const };
     };
     const init = [ops.fill([x.shape[0]!, this.units], 0)] as const;
     return ops.scan(step, { init, inputs: [x], axis: 1 }).carry[0];
+  }
+}
+
+interface EmbeddingOptions extends LayerOptions {
+  readonly words: number;
+  readonly units: number;
+}
+
+/** The table's row of each word's number: [batch, …] → [batch, …, units]. */
+export class Embedding extends Layer {
+  readonly type = "Embedding";
+  readonly words!: number;
+  readonly units!: number;
+  #table!: Variable;
+  constructor(options: EmbeddingOptions) {
+    super(options);
+    const { positiveInteger } = optionRules;
+    this.take<EmbeddingOptions, Embedding>(options, { words: positiveInteger(), units: positiveInteger() });
+  }
+  override build(_: Shape, context: BuildContext): void {
+    this.#table = context.parameter("table", [this.words, this.units], randomUniform({ low: -1, high: 1 }));
+  }
+  call(x: Tensor): Tensor {
+    return ops.gather(this.#table.tensor, ops.cast(x, "u32"));
   }
 }
 
@@ -102,19 +126,19 @@ export class Elman extends Layer {
 export const huber: Loss = {
   name: "huber",
   target: "dense",
-  config: () => ({}),
   call: (prediction, target) => ops.mean(huberOf(ops.sub(prediction, target))),
 };
 const huberOf = elementwise("huber", ["d"], ({ d }) =>
   d.abs().le(1).where(d.square().mul(0.5), d.abs().sub(0.5)),
 );
 
-/** The share of samples whose class, a row of 0 and 1, is among the three greatest outputs. */
+/** The share of samples whose class, an index or a row of 0 and 1, is among the three greatest outputs. */
 export const topThree: Metric = {
   name: "topThree",
   variables: { hits: { shape: [] } },
   update: (prediction, target) => {
-    const own = ops.sum(ops.mul(prediction, target), { axes: [-1], keepDims: true });
+    const rows = target.type === "u32" ? ops.oneHot(target, prediction.shape.at(-1)!) : target;
+    const own = ops.sum(ops.mul(prediction, rows), { axes: [-1], keepDims: true });
     const above = ops.sum(ops.greater(prediction, own), { axes: [-1] });
     return { hits: ops.sum(ops.less(above, ops.fill([], 3))) };
   },

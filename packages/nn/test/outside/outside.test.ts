@@ -1,9 +1,18 @@
 // Layers, a loss and a metric from outside the package: their values by independent formulas, their gradients, files, and bits on any number of threads.
 import { readFileSync } from "node:fs";
-import { type Dataset, Dense, type Layer, loadModel, Sequential, SGD, saveModel } from "@loam/nn";
+import {
+  type Dataset,
+  Dense,
+  type Layer,
+  loadModel,
+  Sequential,
+  SGD,
+  saveModel,
+  softmaxCrossEntropy,
+} from "@loam/nn";
 import { checkGradients } from "@loam/nn/testing";
 import { describe, expect, it } from "vitest";
-import { Elman, huber, LayerNorm, Mish, RunningNorm, topThree } from "./members.js";
+import { Elman, Embedding, huber, LayerNorm, Mish, RunningNorm, topThree } from "./members.js";
 
 const SAMPLES = 12;
 const INPUTS = [5, 4];
@@ -21,7 +30,7 @@ const data: Dataset = {
   },
   scaling: { kind: "none" },
 };
-const custom = { Mish, LayerNorm, RunningNorm, Elman };
+const custom = { Mish, LayerNorm, RunningNorm, Elman, Embedding };
 const middle = () => [
   new LayerNorm(),
   new Mish(),
@@ -56,7 +65,7 @@ describe("from outside", () => {
     const source = readFileSync(new URL("members.ts", import.meta.url), "utf8");
     for (const [, from] of source.matchAll(/from "(.*)"/g)) expect(from).toBe("@loam/nn");
     const definitions = source.match(/^export (class|const) .*?^\}/gms)!;
-    expect(definitions).toHaveLength(6);
+    expect(definitions).toHaveLength(7);
     for (const one of definitions) expect(one.split("\n").length, one).toBeLessThan(25);
   });
 
@@ -110,7 +119,7 @@ describe("from outside", () => {
     model.compile({ optimizer: new SGD({ learningRate: 0.05 }), loss: huber, metrics: [topThree] });
     await model.fit(data, { epochs: 2, batchSize: 4 });
     const { loss, metrics } = await model.evaluate(data);
-    const { data: y } = await model.predict(data.inputs as never);
+    const { data: y } = await model.predict(data.inputs);
     const labels = data.labels.data;
     let hits = 0;
     let total = 0;
@@ -136,9 +145,74 @@ describe("from outside", () => {
       hashes.push(await model.weightsHash());
       await using again = await loadModel(await saveModel(model), { customLayers: custom, threads: 1 });
       expect(await again.weightsHash()).toBe(hashes[0]);
-      const [a, b] = [await model.predict(data.inputs as never), await again.predict(data.inputs as never)];
+      const [a, b] = [await model.predict(data.inputs), await again.predict(data.inputs)];
       expect(a.data).toEqual(b.data);
     }
     expect(new Set(hashes).size).toBe(1);
+  });
+
+  describe("on words and classes", () => {
+    const TIMES = 3;
+    // Some words more than once in a sample, which adds up in the table's gradient, and some never.
+    const words = Float32Array.from({ length: SAMPLES * TIMES }, (_, i) => (i * i + (i >> 2)) % 7);
+    const classes = Uint8Array.from({ length: SAMPLES }, (_, i) => (i * 3) % 5);
+    const sentences: Dataset = {
+      name: "sentences",
+      inputs: { data: words, shape: [SAMPLES, TIMES] },
+      labels: { data: classes, shape: [SAMPLES] },
+      scaling: { kind: "none" },
+    };
+    const reader = (threads = 1) =>
+      modelOf(
+        [new Embedding({ words: 9, units: 6 }), new Elman({ units: 4 }), new Dense({ units: 5 })],
+        threads,
+        [TIMES],
+      );
+
+    it("the table's rows are what comes out, and its gradient is that of central differences", async () => {
+      await using table = modelOf([new Embedding({ words: 9, units: 6 })], 1, [TIMES]);
+      const rows = (await table.getWeights())[0]!.data;
+      const { data: y } = await table.predict(sentences.inputs);
+      expect(Array.from(y)).toEqual(
+        Array.from(words).flatMap((word) => Array.from(rows.subarray(6 * word, 6 * word + 6))),
+      );
+      await using model = reader();
+      const loss = softmaxCrossEntropy();
+      for (const { name, error, gradient } of await checkGradients(model, sentences, { loss, entries: 54 })) {
+        expect(error, name).toBeLessThanOrEqual(1e-4 * (gradient + 1e-3));
+      }
+    });
+
+    it("a word that the table does not have ends a fit with the layer's name", async () => {
+      await using model = reader();
+      model.compile({ optimizer: new SGD({ learningRate: 0.1 }), loss: softmaxCrossEntropy() });
+      const beyond = words.slice();
+      beyond[5] = 9;
+      const few = { ...sentences, inputs: { data: beyond, shape: [SAMPLES, TIMES] } };
+      await expect(model.fit(few, { epochs: 1, batchSize: 4 })).rejects.toThrow(
+        'Layer "embedding1": op gather gave a value that is not finite',
+      );
+    });
+
+    it("train to the same bits on 1 to 4 threads, and count classes by their indices", async () => {
+      const seen: unknown[] = [];
+      for (let threads = 1; threads <= 4; threads++) {
+        await using model = reader(threads);
+        const optimizer = new SGD({ learningRate: 0.1 });
+        model.compile({ optimizer, loss: softmaxCrossEntropy(), metrics: [topThree] });
+        await model.fit(sentences, { epochs: 3, batchSize: 5 });
+        const { metrics } = await model.evaluate(sentences);
+        const { data: y } = await model.predict(sentences.inputs);
+        const hits = Array.from(classes, (own, r) => {
+          const row = y.subarray(5 * r, 5 * r + 5);
+          return row.filter((value) => value > row[own]!).length < 3;
+        });
+        expect(metrics!.topThree).toBe(hits.filter((hit) => hit).length / SAMPLES);
+        seen.push(await model.weightsHash());
+        await using again = await loadModel(await saveModel(model), { customLayers: custom, threads: 1 });
+        expect(await again.weightsHash()).toBe(seen[0]);
+      }
+      expect(new Set(seen).size).toBe(1);
+    });
   });
 });
