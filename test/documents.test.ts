@@ -55,6 +55,45 @@ describe.each(documents)("%s", (file) => {
   });
 });
 
+describe("packages/nn/README.md", () => {
+  it("names every op, and no other", async () => {
+    const table = (await read("packages/nn/README.md")).split("\n").filter((line) => line.startsWith("| "));
+    const named = table.flatMap((line) => [...line.matchAll(/`(\w+)`/g)].map(([, name]) => name));
+    expect(named.sort()).toEqual((await exportedOps()).map(({ name }) => name).sort());
+  });
+});
+
+describe("docs/adding-an-op.md", () => {
+  it("has the formula that the package's page runs and checks", async () => {
+    const formula = /^(?:export )?(const softplus = .*)$/m;
+    const [page, run] = [await read("docs/adding-an-op.md"), await read("packages/nn/README.md")];
+    expect(formula.exec(page)?.[1]).toBe(formula.exec(run)![1]);
+  });
+});
+
+describe("ops", () => {
+  it("have a comment each", async () => {
+    const bare: string[] = [];
+    for (const { name, file } of await exportedOps()) {
+      const source = await read(`packages/nn/src/ops/${file}.ts`);
+      if (!new RegExp(`\\*/\nexport (const|function) ${name}\\b`).test(source)) bare.push(name);
+    }
+    expect(bare).toEqual([]);
+  });
+});
+
+/** The functions that users have as `ops`, with the files that define them. */
+async function exportedOps(): Promise<{ name: string; file: string }[]> {
+  const index = await read("packages/nn/src/ops/index.ts");
+  return [...index.matchAll(/^export \{([^}]*)\} from "\.\/([\w-]+)\.js";$/gm)].flatMap(([, names, file]) =>
+    names!
+      .split(",")
+      .map((name) => name.trim())
+      .filter((name) => name && !name.startsWith("type "))
+      .map((name) => ({ name, file: file! })),
+  );
+}
+
 describe("docs/errors.md", () => {
   it("lists every code of the sources, and no other", async () => {
     const documented = new Set(
