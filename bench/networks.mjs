@@ -56,12 +56,13 @@ function gatheredBatch(engine, batch, features) {
   const data = {
     id: 0,
     samples: batch,
-    setOrder: async () => {},
+    labels: { type: "u32", shape: [] },
     gather: (_emit, to) => void places.push(to),
   };
   const fill = async () => {
     for (const { inputs, labels: at } of places) {
-      await engine.write(inputs, images);
+      // An address in builds from before models had several.
+      await engine.write([inputs].flat()[0], images);
       await engine.write(at, labels);
     }
   };
@@ -84,7 +85,12 @@ export async function trainingCandidate(engine, name, wantedBatch) {
   const runtime = await Runtime.create(network, 7, engine, {});
   const { data, dataset, fill } = gatheredBatch(engine, batch, 784);
   const compiled = { optimizer, loss: softmaxCrossEntropy(), accuracy: true };
-  const step = await runtime.training(dataset, data, batch, compiled, undefined, ({ step: one }) => one);
+  const request = [data, batch, compiled, undefined, ({ step: one }) => one];
+  // Builds from before data could be read in pieces want the dataset as well.
+  const step = await runtime.training(
+    ...(runtime.training.length > request.length ? [dataset] : []),
+    ...request,
+  );
   await fill();
   const { words, machine } = runtime;
   await (await runtime.stateOf(optimizer)).beginSlice(0, 1024);

@@ -2,6 +2,7 @@ export type { Engine, EngineOptions, Precision } from "@loam/kernels-as";
 export { createEngine, pow } from "@loam/kernels-as";
 export { loadIdxFolder, loadMnist } from "#folders";
 export { gradients } from "./autodiff/gradients.js";
+export type { BatchSource, SourceInputs, SourceLabels, SourceValues } from "./data/batch-source.js";
 export { centerDigit } from "./data/center-digit.js";
 export {
   classCount,

@@ -300,9 +300,9 @@ describe("several inputs and outputs", () => {
       await refused(net.predictAll([inputs, { data: values(3), shape: [1, 3] }])),
     ]).toMatchInlineSnapshot(`
       [
-        "ConfigError not-single: fit: expected a model with one input and one output, got "model" with 2 and 1; use predictAll, or train a model that has one of each.",
-        "ConfigError not-single: evaluate: expected a model with one input and one output, got "model" with 2 and 1; use predictAll, or train a model that has one of each.",
-        "ConfigError not-single: predict: expected a model with one input and one output, got "model" with 2 and 1; use predictAll, or train a model that has one of each.",
+        "ConfigError not-single: fit: expected a model with one input and one output, got "model" with 2 and 1; use predictAll, train on a BatchSource where only the inputs are several, or take a model that has one of each.",
+        "ConfigError not-single: evaluate: expected a model with one input and one output, got "model" with 2 and 1; use predictAll, train on a BatchSource where only the inputs are several, or take a model that has one of each.",
+        "ConfigError not-single: predict: expected a model with one input and one output, got "model" with 2 and 1; use predictAll, train on a BatchSource where only the inputs are several, or take a model that has one of each.",
         "ShapeError input-shape: predictAll: the model "model" expects a list of 2 inputs with as many samples each, got [2, 3].",
         "ShapeError input-shape: predictAll: the model "model" expects a list of 2 inputs with as many samples each, got [2, 3] and [1, 3].",
       ]

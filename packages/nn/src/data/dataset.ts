@@ -88,7 +88,7 @@ export function requireType(
   );
 }
 
-function requireSize(name: string, what: string, part: DatasetInputs | DatasetLabels): void {
+export function requireSize(name: string, what: string, part: DatasetInputs | DatasetLabels): void {
   const expected = part.shape.reduce((product, size) => product * size, 1);
   if (expected === part.data.length) return;
   throw new DataError(
@@ -97,13 +97,19 @@ function requireSize(name: string, what: string, part: DatasetInputs | DatasetLa
   );
 }
 
-function requireFinite(name: string, what: string, part: DatasetInputs | DatasetLabels): void {
+/** `sampleOf`: which sample of the data each one here is, from 0. */
+export function requireFinite(
+  name: string,
+  what: string,
+  part: DatasetInputs | DatasetLabels,
+  sampleOf = (place: number) => place,
+): void {
   const { data } = part;
   if (!(data instanceof Float32Array)) return;
   for (let i = 0; i < data.length; i++) {
     if (Number.isFinite(data[i])) continue;
     const size = sampleSize(part.shape);
-    const row = Math.floor(i / size) + 1;
+    const row = sampleOf(Math.floor(i / size)) + 1;
     const column = (i % size) + 1;
     throw new DataError(
       "not-finite",
@@ -113,13 +119,19 @@ function requireFinite(name: string, what: string, part: DatasetInputs | Dataset
   }
 }
 
-function requireClasses(name: string, labels: DatasetLabels, classes: number): void {
+export function requireClasses(
+  name: string,
+  labels: DatasetLabels,
+  classes: number,
+  sampleOf = (place: number) => place,
+): void {
   for (let i = 0; i < labels.data.length; i++) {
     if (labels.data[i]! < classes) continue;
+    const row = sampleOf(i) + 1;
     throw new DataError(
       "label-out-of-range",
-      `${name}: the label of sample ${i + 1} is ${labels.data[i]}, but with ${classes} classes labels go from 0 to ${classes - 1}.`,
-      { row: i + 1 },
+      `${name}: the label of sample ${row} is ${labels.data[i]}, but with ${classes} classes labels go from 0 to ${classes - 1}.`,
+      { row },
     );
   }
 }
@@ -160,13 +172,22 @@ export function splitDataset(
   seed: number,
 ): { readonly training: Dataset; readonly validation: Dataset } {
   requireIn(dataset.name, "fraction", fraction, "[0, 1]");
-  const samples = dataset.inputs.shape[0] ?? 0;
+  const places = splitPlaces(dataset.inputs.shape[0] ?? 0, fraction, seed);
+  return {
+    training: pickSamples(dataset, places.training),
+    validation: pickSamples(dataset, places.validation),
+  };
+}
+
+/** Which of so many samples `splitDataset` puts where. */
+export function splitPlaces(
+  samples: number,
+  fraction: number,
+  seed: number,
+): { readonly training: Uint32Array; readonly validation: Uint32Array } {
   const held = heldSamples(samples, fraction);
   const order = shuffledIndices(samples, seed, 0, "split");
-  return {
-    training: pickSamples(dataset, order.slice(held).sort()),
-    validation: pickSamples(dataset, order.slice(0, held).sort()),
-  };
+  return { training: order.slice(held).sort(), validation: order.slice(0, held).sort() };
 }
 
 /** How many of so many samples `splitDataset` draws for validation. */

@@ -127,8 +127,7 @@ function configurationOf({ model, compiled, options, runtime, callbacks }: FitRu
   return JSON.parse(JSON.stringify(configuration)); // as it will be read back
 }
 
-async function dataOf({ dataset, options }: FitRun): Promise<Checkpoint["data"]> {
-  const { validationData } = options;
+async function dataOf({ dataset, validationData }: FitRun): Promise<Checkpoint["data"]> {
   return {
     training: await fingerprint(dataset),
     ...(validationData && { validation: await fingerprint(validationData) }),

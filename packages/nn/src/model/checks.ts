@@ -1,4 +1,5 @@
 // What a model is given, looked at before anything is done with it.
+import { type BatchSource, type CheckedData, checkedSource, isSource } from "../data/batch-source.js";
 import { type Dataset, validateDataset } from "../data/dataset.js";
 import {
   ConfigError,
@@ -80,7 +81,7 @@ export function requireSingle(
   if (inputs === 1 && outputs === 1) return;
   throw new ConfigError(
     "not-single",
-    `${what}: expected a model with one input and one output, got "${name}" with ${inputs} and ${outputs}; use predictAll, or train a model that has one of each.`,
+    `${what}: expected a model with one input and one output, got "${name}" with ${inputs} and ${outputs}; use predictAll, train on a BatchSource where only the inputs are several, or take a model that has one of each.`,
   );
 }
 
@@ -151,18 +152,64 @@ export function requireDataset(model: Checked, dataset: Dataset, loss: Loss): vo
   const sparse = !(dataset.labels?.data instanceof Float32Array);
   const dense = loss.target === "dense";
   validateDataset(dataset, sparse && !dense ? { classes: outputs } : {});
-  if (sparse && dense) {
+  requireLabels(model, dataset.name, dataset.labels.shape, sparse, loss);
+}
+
+function requireLabels(
+  { outputShape }: Checked,
+  name: string,
+  shape: readonly (number | "samples")[],
+  sparse: boolean,
+  loss: Loss,
+): void {
+  const outputs = sizeOf(outputShape);
+  if (sparse && loss.target === "dense") {
     throw new ConfigError(
       "labels-not-dense",
-      `${dataset.name}: the loss ${loss.name} expects float32 labels [samples, ${outputs}], got class indices; convert them, or use softmaxCrossEntropy.`,
+      `${name}: the loss ${loss.name} expects float32 labels [samples, ${outputs}], got class indices; convert them, or use softmaxCrossEntropy.`,
     );
   }
-  if (!sparse && sizeOf(dataset.labels.shape.slice(1)) !== outputs) {
+  if (!sparse && sizeOf(shape.slice(1) as number[]) !== outputs) {
     throw new ShapeError(
       "label-shape",
-      `${dataset.name}: expected labels of shape ${formatShape(["samples", ...model.outputShape])}, got ${formatShape(dataset.labels.shape)}.`,
+      `${name}: expected labels of shape ${formatShape(["samples", ...outputShape])}, got ${formatShape(shape)}.`,
     );
   }
+}
+
+/**
+ * Data for a model, looked at: a dataset as it is, a source so that its values are as they are read.
+ * @throws {ConfigError} `not-single`, `samples-not-positive`, `source-type`, and what `requireDataset` throws.
+ */
+export function requireData(
+  model: Checked,
+  what: string,
+  data: Dataset | BatchSource,
+  loss: Loss,
+): CheckedData {
+  if (!isSource(data)) {
+    requireSingle(model, what);
+    requireDataset(model, data, loss);
+    return data;
+  }
+  if (model.network.graph.outputs.length > 1) requireSingle(model, what);
+  const outputs = sizeOf(model.outputShape);
+  const sparse = data.labels?.type !== "f32";
+  const source = checkedSource(data, sparse && loss.target !== "dense" ? outputs : undefined);
+  const { name, inputs, labels } = source;
+  const { inputShapes } = model.network;
+  if (
+    inputs.length !== inputShapes.length ||
+    inputs.some(({ shape }, i) => !sameShape(shape, inputShapes[i]!))
+  ) {
+    const list = (shapes: readonly Shape[]) => shapes.map((shape) => formatShape(shape)).join(" and ");
+    throw new ShapeError(
+      "input-shape",
+      `${name}: the model "${model.name}" expects samples of shape ${list(inputShapes)}, got ${list(inputs.map(({ shape }) => shape))}.`,
+    );
+  }
+  requireLabels(model, name, ["samples", ...labels.shape], sparse, loss);
+  return source;
 }
 
 /** Copies of the weights' numbers in the model's order. @throws {ConfigError} `weights-mismatch`, naming all that does not fit. */

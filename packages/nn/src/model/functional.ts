@@ -24,7 +24,8 @@ export interface GraphOptions extends ModelOptions {
  * const net = model({ inputs: x, outputs: new Dense({ units: 10 }).apply(y), seed: 7 });
  * ```
  *
- * It trains, is saved and read as a `Sequential` is; with several inputs or outputs it can `predictAll` only, since a data set has one of each.
+ * It trains, is saved and read as a `Sequential` is. With several inputs it trains on a `BatchSource`, since a data set has one, and predicts by
+ * `predictAll`; with several outputs it can do only the latter.
  * @throws {ConfigError} `not-symbolic`, `graph-inputs`, `no-layers`, `duplicate-name`, `built-twice` for a layer of another model, or for an
  * option that is unknown or out of its range.
  */

@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import type { BatchSource } from "../data/batch-source.js";
 import type { Dataset } from "../data/dataset.js";
 import type { Scaling } from "../data/scaling.js";
 import { ConfigError, ShapeError } from "../errors.js";
@@ -21,7 +22,7 @@ import {
   matchWeights,
   requireAllInputs,
   requireCompileOptions,
-  requireDataset,
+  requireData,
   requireInputs,
   requireSingle,
 } from "./checks.js";
@@ -117,21 +118,22 @@ export class Model {
   }
 
   /**
-   * Trains on a dataset: every epoch goes through its samples once, in an order that is a function of (seed, epoch), where epochs are counted
-   * over all fits of the model. The same seed, data and settings give the same bits on any number of threads.
+   * Trains on a dataset, or on a source that is read meanwhile: every epoch goes through its samples once, in an order that is a function of
+   * (seed, epoch), where epochs are counted over all fits of the model. The same seed, data and settings give the same bits on any number of
+   * threads, and whether the data lies in memory or is read.
    *
    * @throws {ConfigError} `not-compiled`, `already-fitting`, `not-a-callback`, `callback-name`, or for an option out of its range; and what a
-   * callback throws, as it is.
+   * callback or a source throws, as it is.
    * @throws {DataError} or {@link ShapeError} when the data does not fit.
    * @throws {NumericError} naming step, op and layer when the loss stops being finite; the weights are then those before that step. Naming a
    * parameter when only a gradient did: that is seen at the next step, and before anything is saved.
    */
-  async fit(dataset: Dataset, options: FitOptions = {}): Promise<History> {
+  async fit(data: Dataset | BatchSource, options: FitOptions = {}): Promise<History> {
     const compiled = this.#requireCompiled("fit");
     requireOptions("fit", options, FIT_OPTIONS);
-    requireSingle(this, "fit");
-    requireDataset(this, dataset, compiled.loss);
-    if (options.validationData) requireDataset(this, options.validationData, compiled.loss);
+    const dataset = requireData(this, "fit", data, compiled.loss);
+    const validationData =
+      options.validationData && requireData(this, "fit", options.validationData, compiled.loss);
     if (this.#fitting)
       throw new ConfigError(
         "already-fitting",
@@ -140,19 +142,21 @@ export class Model {
     this.#fitting = true;
     try {
       return await this.#with((runtime) =>
-        fit({ model: this, runtime, compiled, dataset, options }, this.#counter),
+        fit(
+          { model: this, runtime, compiled, dataset, ...(validationData && { validationData }), options },
+          this.#counter,
+        ),
       );
     } finally {
       this.#fitting = false;
     }
   }
 
-  /** Mean loss, and accuracy if compiled to count it, over a dataset; dropout is off. @throws as `fit` does. */
-  async evaluate(dataset: Dataset, options: EvaluateOptions = {}): Promise<Evaluation> {
+  /** Mean loss, and accuracy if compiled to count it, over a dataset or a source; dropout is off. @throws as `fit` does. */
+  async evaluate(data: Dataset | BatchSource, options: EvaluateOptions = {}): Promise<Evaluation> {
     const compiled = this.#requireCompiled("evaluate");
     requireOptions("evaluate", options, ["batchSize"]);
-    requireSingle(this, "evaluate");
-    requireDataset(this, dataset, compiled.loss);
+    const dataset = requireData(this, "evaluate", data, compiled.loss);
     return this.#with((runtime) => evaluate(runtime, compiled, dataset, options));
   }
 

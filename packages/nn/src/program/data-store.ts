@@ -1,35 +1,28 @@
+import type { CheckedSource } from "../data/batch-source.js";
 import type { Dataset } from "../data/dataset.js";
-import type { Lowering } from "../graph/op.js";
-import { sizeOf } from "../graph/shape.js";
+import { type DataKind, gathering, type LoadedData, labelsOf } from "./loaded-data.js";
 import type { Machine } from "./machine.js";
 import { Queue } from "./queue.js";
+import { StreamedData, windowSize } from "./streamed-data.js";
 
-/** A dataset in linear memory, each array in its own type, with two orders to go through it. */
-export interface LoadedData {
-  /** Tells it from all others of its machine. */
-  readonly id: number;
-  readonly samples: number;
-  /** Emits the instructions that gather the next `batch` samples, in the order at `order`, to the two addresses. */
-  gather(
-    emit: Lowering["emit"],
-    to: { inputs: number; labels: number },
-    batch: number,
-    order: "shuffled" | "given",
-    position: number,
-  ): void;
-  setOrder(indices: Uint32Array): Promise<void>;
-}
-
-/** A dataset in memory, who uses it, and where it lies, to find out whether another has the same values. */
+/** A dataset in memory, or a window for sources, and who uses it. */
 interface Kept {
   /** Types, shapes and scaling. */
   readonly kind: string;
-  readonly inputs: number;
-  readonly labels: number;
   readonly blocks: readonly number[];
   readonly bytes: number;
   readonly data: LoadedData;
   users: number;
+}
+
+/** A dataset, and where it lies, to find out whether another has the same values. */
+interface KeptDataset extends Kept {
+  readonly inputs: number;
+  readonly labels: number;
+}
+
+interface KeptWindow extends Kept {
+  readonly data: StreamedData;
 }
 
 /** How many datasets stay that nobody uses: the two parts of a split, a few folds. */
@@ -45,7 +38,7 @@ const ALWAYS_KEPT = 2;
 export class DataStore {
   readonly #machine: Machine;
   readonly #onRelease: (data: LoadedData) => void;
-  readonly #loaded = new WeakMap<Dataset, Kept>();
+  readonly #loaded = new WeakMap<Dataset, KeptDataset>();
   /** The last used first. */
   #kept: readonly Kept[] = [];
   /** One is brought in at a time, so that none is there twice. */
@@ -78,6 +71,36 @@ export class DataStore {
     }
   }
 
+  /** What `work` makes of a source that is read in batches of this size; `signal` says that it will soon be done. */
+  async stream<R>(
+    source: CheckedSource,
+    batch: number,
+    signal: AbortSignal | undefined,
+    work: (data: LoadedData) => Promise<R>,
+  ): Promise<R> {
+    const size = windowSize(source, batch);
+    const { inputs, labels, scaling } = source;
+    const kind: DataKind = { inputs, labels, scaling };
+    const key = JSON.stringify(["window", size, kind]);
+    const kept = await this.#loading.run(async () => {
+      const idle = this.#kept.find(
+        (one): one is KeptWindow => one.data instanceof StreamedData && one.kind === key && one.users === 0,
+      );
+      if (idle) idle.users++;
+      const data = idle?.data ?? (await StreamedData.create(this.#machine, this.#nextId++, kind, size));
+      const { blocks, bytes } = data;
+      const found = idle ?? { kind: key, blocks, bytes, data, users: 1 };
+      this.#kept = [found, ...this.#kept.filter((one) => one !== found)];
+      return found;
+    });
+    try {
+      return await kept.data.use(source, signal, () => work(kept.data));
+    } finally {
+      kept.users--;
+      this.#trim();
+    }
+  }
+
   /** Lets those go that nobody uses and that are beyond what is kept. */
   #trim(): void {
     let bytes = 0;
@@ -92,17 +115,13 @@ export class DataStore {
   }
 
   /** The dataset, with its caller counted as a user: one in memory that has the same values, or a new one. */
-  async #find({ inputs, labels, scaling }: Dataset): Promise<Kept> {
-    const inputInstruction = inputs.data instanceof Float32Array ? "gather_f32" : "gather_u8";
-    const labelInstruction =
-      labels.data instanceof Uint8Array
-        ? "gather_labels_u8"
-        : labels.data instanceof Uint32Array
-          ? "gather_u32"
-          : "gather_f32";
-    const kind = JSON.stringify([inputInstruction, inputs.shape, labelInstruction, labels.shape, scaling]);
+  async #find(dataset: Dataset): Promise<KeptDataset> {
+    const { inputs, labels } = dataset;
+    const kind = kindOf(dataset);
+    const samples = inputs.shape[0]!;
+    const key = JSON.stringify([samples, kind]);
     for (const known of this.#kept) {
-      if (known.kind !== kind || !this.#kept.includes(known)) continue;
+      if (known.kind !== key || !isDataset(known) || !this.#kept.includes(known)) continue;
       known.users++;
       try {
         // Labels first: they are few, and mostly tell.
@@ -124,35 +143,23 @@ export class DataStore {
       await machine.engine.write(address, data);
       return address;
     };
-    const samples = inputs.shape[0]!;
-    const features = sizeOf(inputs.shape.slice(1));
-    const outputs = sizeOf(labels.shape.slice(1));
     const x = await put(inputs.data);
     const t = await put(labels.data);
     const given = await put(Uint32Array.from({ length: samples }, (_, i) => i));
     const shuffled = await put(new Uint32Array(samples));
-    const scale = scaling.kind === "divide" ? 1 / scaling.by : 1;
-    const putEach = async (numbers: readonly number[] | undefined) =>
-      numbers ? await put(Float32Array.from(numbers)) : 0;
-    const byFeature = "scale" in scaling ? scaling : undefined;
-    const featureScale = await putEach(byFeature?.scale);
-    const featureShift = await putEach(byFeature?.shift);
-    const featureCenter = await putEach(scaling.kind === "standard" ? scaling.center : undefined);
+    const emitGather = await gathering(kind, put);
     const data: LoadedData = {
       id: this.#nextId++,
       samples,
-      setOrder: (indices) => machine.engine.write(shuffled, indices),
+      labels: labelsOf(kind),
+      beginPass: (indices) => (indices ? machine.engine.write(shuffled, indices) : undefined),
+      ready: (place) => samples - place,
       gather(emit, to, batch, order, position) {
-        const indices = order === "given" ? given : shuffled;
-        const common = { indices, position, batch };
-        const plain = { scale: 1, shift: 0, featureCenter: 0, featureScale: 0, featureShift: 0 };
-        const scaled = { ...plain, scale, featureCenter, featureScale, featureShift };
-        emit(inputInstruction, { ...common, y: to.inputs, x, features, ...scaled });
-        const taken = { ...common, y: to.labels, x: t, features: outputs };
-        emit(labelInstruction, labelInstruction === "gather_f32" ? { ...taken, ...plain } : taken);
+        const from = { inputs: [x], labels: t, indices: order === "given" ? given : shuffled };
+        emitGather(emit, from, to, batch, position);
       },
     };
-    return { kind, inputs: x, labels: t, blocks, bytes, data, users: 1 };
+    return { kind: key, inputs: x, labels: t, blocks, bytes, data, users: 1 };
   }
 
   async #holds(address: number, data: ArrayBufferView): Promise<boolean> {
@@ -163,7 +170,16 @@ export class DataStore {
   }
 }
 
-/** A dataset's labels as a program sees them: class indices, or rows of numbers. */
-export function labelType({ labels }: Dataset): "u32" | "f32" {
-  return labels.data instanceof Float32Array ? "f32" : "u32";
+function isDataset(kept: Kept): kept is KeptDataset {
+  return "labels" in kept;
+}
+
+function kindOf({ inputs, labels, scaling }: Dataset): DataKind {
+  const ofLabels =
+    labels.data instanceof Uint8Array ? "u8" : labels.data instanceof Uint32Array ? "u32" : "f32";
+  return {
+    inputs: [{ type: inputs.data instanceof Float32Array ? "f32" : "u8", shape: inputs.shape.slice(1) }],
+    labels: { type: ofLabels, shape: labels.shape.slice(1) },
+    scaling,
+  };
 }

@@ -6,7 +6,7 @@ import { type Tensor, withScope } from "../graph/tensor.js";
 import { add } from "../ops/add.js";
 import { input } from "../ops/leaves.js";
 import { mean } from "../ops/reductions.js";
-import type { LoadedData } from "./data-store.js";
+import type { LoadedData } from "./loaded-data.js";
 import type { Machine, Program } from "./machine.js";
 import type { Measuring, MetricMemory } from "./metric-memory.js";
 import type { ParameterStore, StoredTensor } from "./parameter-store.js";
@@ -33,7 +33,7 @@ export interface Forward {
 
 /** What a model is to a program: the graphs that it makes of a batch. */
 export interface ModelGraph {
-  /** The shapes of one sample, by the inputs: data sets have one. */
+  /** The shapes of one sample, by the inputs. */
   readonly inputShapes: readonly Shape[];
   /** What is learnt by gradients, and what is kept by assigns. */
   readonly parameters: readonly StoredTensor[];
@@ -62,16 +62,9 @@ export interface StoredBlock {
   readonly block: number;
 }
 
-/** Where a program finds its batch. */
-interface BatchPlaces {
-  readonly inputs: number;
-  readonly labels: number;
-}
-
 export interface LossRequest {
   readonly loss: LossGraph;
   readonly accuracy: boolean;
-  readonly labels: { readonly type: "u32" | "f32"; readonly sample: readonly number[] };
   readonly data: LoadedData;
   readonly order: "shuffled" | "given";
   readonly words: Words;
@@ -98,14 +91,8 @@ export async function loadPrediction(
   const xs = network.inputShapes.map((shape) => input("inputs", [batch, ...shape]));
   const forward = network.forward(xs, false);
   const outputs = every ? forward.layers : forward.outputs;
-  // One behind the other, each on a cache line of its own.
-  const bytes = xs.map(({ shape }) => Math.ceil((4 * sizeOf(shape)) / 64) * 64);
-  const room = await machine.batch(bytes.reduce((total, size) => total + size));
-  const inputs = bytes.map((_, i) => bytes.slice(0, i).reduce((at, size) => at + size, room));
-  const places = leafPlaces(memory);
-  xs.forEach((x, i) => {
-    places.set(x, { address: inputs[i]!, layout: undefined });
-  });
+  const [inputs, batchPlaces] = await roomFor(machine, xs);
+  const places: Places = new Map([...leafPlaces(memory), ...batchPlaces]);
   const words = { step: 0, seed: 0 };
   const program = await machine.load(makePlan({ ...machine.planning, outputs, places, words }));
   return {
@@ -201,21 +188,29 @@ function leafPlaces({ store, block, state }: ModelMemory): Places {
   return new Map([...store.places(block), ...(state?.store.places(state.block) ?? [])]);
 }
 
+/** Where a batch's tensors lie, one behind the other, each on a cache line of its own. */
+async function roomFor(machine: Machine, batch: readonly Tensor[]): Promise<[number[], Places]> {
+  const bytes = batch.map(({ shape }) => Math.ceil((4 * sizeOf(shape)) / 64) * 64);
+  let next = await machine.batch(bytes.reduce((total, size) => total + size));
+  const addresses = bytes.map((size) => {
+    next += size;
+    return next - size;
+  });
+  return [addresses, new Map(batch.map((x, i) => [x, { address: addresses[i]!, layout: undefined }]))];
+}
+
 async function lossGraph(memory: ModelMemory, batch: number, request: LossRequest, training: boolean) {
   const { machine, network } = memory;
-  const { loss, accuracy, labels, data, order, words } = request;
-  const x = input("inputs", [batch, ...network.inputShapes[0]!]);
-  const t = input("labels", [batch, ...labels.sample], labels.type);
-  const inputBytes = Math.ceil((4 * sizeOf(x.shape)) / 64) * 64;
-  const inputs = await machine.batch(inputBytes + 4 * sizeOf(t.shape));
-  const at: BatchPlaces = { inputs, labels: inputs + inputBytes };
-  const { outputs, assigns } = network.forward([x], training);
+  const { loss, accuracy, data, order, words } = request;
+  const xs = network.inputShapes.map((shape) => input("inputs", [batch, ...shape]));
+  const t = input("labels", [batch, ...data.labels.shape], data.labels.type);
+  const [addresses, batchPlaces] = await roomFor(machine, [...xs, t]);
+  const at = { inputs: addresses.slice(0, -1), labels: addresses.at(-1)! };
+  const { outputs, assigns } = network.forward(xs, training);
   const scores = network.scores(outputs[0]!, loss);
   const total = totalLoss(network, loss, scores, t);
   const measured = request.metrics?.measure(outputs[0]!, t) ?? NOTHING;
-  const places: Places = new Map([...leafPlaces(memory), ...measured.places]);
-  places.set(x, { address: at.inputs, layout: undefined });
-  places.set(t, { address: at.labels, layout: undefined });
+  const places: Places = new Map([...leafPlaces(memory), ...measured.places, ...batchPlaces]);
   const metrics: PlanRequest["after"] = {
     tensor: total,
     reads: accuracy ? [scores] : [],
@@ -237,7 +232,7 @@ async function lossGraph(memory: ModelMemory, batch: number, request: LossReques
 
 function emitAccuracy(
   emit: Emit,
-  { words: { correct: count }, labels: { type }, loss }: LossRequest,
+  { words: { correct: count }, data, loss }: LossRequest,
   { shape: [rows = 1, ...sample] }: Tensor,
   logits: number,
   labels: number,
@@ -246,7 +241,7 @@ function emitAccuracy(
   // What is no logit is a probability, or a number that is to be 0 or 1.
   const threshold = loss.onLogits === "sigmoid" ? 0 : 0.5;
   if (cols === 1) emit("binary_accuracy", { count, logits, targets: labels, n: rows, threshold });
-  else emit("accuracy", { count, logits, labels, rows, cols, sparse: type === "u32" ? 1 : 0 });
+  else emit("accuracy", { count, logits, labels, rows, cols, sparse: data.labels.type === "u32" ? 1 : 0 });
 }
 
 function advance(emit: Emit, { step, position, tick }: Words, by: number): void {

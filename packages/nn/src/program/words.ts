@@ -46,6 +46,11 @@ export class Words {
     await this.#machine.engine.write(this.lossSum, Float64Array.of(lossSum, correct));
   }
 
+  /** Where the next batch begins, from now on. */
+  async setPosition(position: number): Promise<void> {
+    await this.#machine.engine.write(this.position, Uint32Array.of(position));
+  }
+
   async setStep(step: number): Promise<void> {
     await this.#machine.engine.write(this.step, splitInteger(step));
   }

@@ -1,3 +1,4 @@
+import type { BatchSource } from "../data/batch-source.js";
 import type { Dataset } from "../data/dataset.js";
 import type { NamedValue } from "../program/parameter-store.js";
 import type { EvaluateOptions, Evaluation } from "./evaluate.js";
@@ -13,7 +14,7 @@ export interface ModelInTraining extends TrainedModel {
   getWeights(): Promise<NamedValue[]>;
   setWeights(weights: readonly NamedValue[]): Promise<void>;
   predict(inputs: Inputs, options?: PredictOptions): Promise<Output>;
-  evaluate(dataset: Dataset, options?: EvaluateOptions): Promise<Evaluation>;
+  evaluate(data: Dataset | BatchSource, options?: EvaluateOptions): Promise<Evaluation>;
 }
 
 /** The fit that a callback is called by. */

@@ -1,4 +1,4 @@
-import type { Dataset } from "../data/dataset.js";
+import type { CheckedData } from "../data/batch-source.js";
 import type { CallbackState } from "./callback.js";
 import type { SavedMetrics } from "./metric-results.js";
 import type { EpochRecord } from "./progress.js";
@@ -40,13 +40,15 @@ export interface FitRun {
   readonly model: TrainedModel;
   readonly runtime: Runtime;
   readonly compiled: Compiled;
-  readonly dataset: Dataset;
+  readonly dataset: CheckedData;
+  /** The options' own, looked at. */
+  readonly validationData?: CheckedData;
   readonly options: RunOptions;
   /** Names of the callbacks that have a state. */
   readonly callbacks: readonly string[];
 }
 
-/** When a position is reached: between two slices, when an epoch is over, or when the fit is, done or stopped by its signal. */
+/** When a position is reached: between two slices, when an epoch is over, or when the fit is: done, stopped by its signal, or out of samples that could not be read. */
 export type FitMoment = "slice" | "epoch" | "end";
 
 /** What keeps a fit's positions, and brings one back: made by `checkpoints` of `@loam/nn/checkpoint`. */

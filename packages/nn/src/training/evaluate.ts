@@ -1,7 +1,8 @@
-import type { Dataset } from "../data/dataset.js";
+import type { CheckedData } from "../data/batch-source.js";
 import { requirePositiveInteger } from "../errors.js";
-import type { LoadedData } from "../program/data-store.js";
+import type { LoadedData } from "../program/loaded-data.js";
 import type { MetricMemory } from "../program/metric-memory.js";
+import { Course } from "./course.js";
 import { resultsOf } from "./metric-results.js";
 import type { Measured, Runtime } from "./runtime.js";
 
@@ -24,14 +25,14 @@ export interface Evaluation {
 export async function evaluate(
   runtime: Runtime,
   compiled: Measured,
-  dataset: Dataset,
+  dataset: CheckedData,
   { batchSize = 256 }: EvaluateOptions,
 ): Promise<Evaluation> {
   requirePositiveInteger("evaluate", "batchSize", batchSize);
   return runtime.evaluations.run(() =>
-    runtime.withData(dataset, (data) =>
+    runtime.withData(dataset, batchSize, undefined, (data) =>
       runtime.withMetrics(compiled.metrics, "evaluate", (memory) =>
-        inTurn(runtime, compiled, dataset, data, memory, batchSize),
+        inTurn(runtime, compiled, data, memory, batchSize),
       ),
     ),
   );
@@ -40,27 +41,25 @@ export async function evaluate(
 async function inTurn(
   runtime: Runtime,
   compiled: Measured,
-  dataset: Dataset,
   data: LoadedData,
   metrics: MetricMemory | undefined,
   batchSize: number,
 ): Promise<Evaluation> {
   const { samples } = data;
   const { evaluationWords: words, machine } = runtime;
-  const whole = Math.floor(samples / batchSize);
-  const rest = samples % batchSize;
+  const course = new Course(samples, batchSize, Math.ceil(samples / batchSize));
+  await data.beginPass();
   await machine.exclusive(async () => {
     await words.beginPass();
     await metrics?.begin();
   });
-  for (const [batch, times] of [
-    [batchSize, whole],
-    [rest, rest > 0 ? 1 : 0],
-  ] as const) {
-    if (times === 0) continue;
-    const finite = await runtime.evaluation(dataset, data, batch, compiled, metrics, async (program) => {
-      for (let done = 0; done < times; ) {
-        const run = await machine.exclusive(() => machine.run(program, times - done, 20));
+  for (let done = 0; done < course.steps; ) {
+    const { batch, alike } = course.next(done);
+    const there = await data.ready(course.seenInEpoch(done), words);
+    const end = done + Math.min(alike, Math.floor(there / batch));
+    const finite = await runtime.evaluation(data, batch, compiled, metrics, async (program) => {
+      while (done < end) {
+        const run = await machine.exclusive(() => machine.run(program, end - done, 20));
         if (!run.finite) return false;
         done += run.times;
       }

@@ -1,7 +1,7 @@
-import type { Dataset } from "../data/dataset.js";
+import type { CheckedData } from "../data/batch-source.js";
 import { shuffledIndices } from "../data/shuffle.js";
 import { requirePositiveInteger } from "../errors.js";
-import type { LoadedData } from "../program/data-store.js";
+import type { LoadedData } from "../program/loaded-data.js";
 import type { MetricMemory, MetricValues } from "../program/metric-memory.js";
 import type { OptimizerState } from "../program/optimizer-state.js";
 import { SLICE_STEPS } from "../program/step-numbers.js";
@@ -30,12 +30,11 @@ export interface FitRequest extends FitRun {
 
 /** What a fit goes through. */
 export interface FitData {
-  readonly train: Dataset;
-  /** `train` in memory. */
+  /** What is trained on, in memory. */
   readonly data: LoadedData;
   /** Where the compiled metrics are counted. */
   readonly metrics: MetricMemory | undefined;
-  readonly validation: Dataset | undefined;
+  readonly validation: CheckedData | undefined;
 }
 
 /** A fit that is going on: epochs of slices of steps, with callbacks and checkpoints between them. */
@@ -118,21 +117,25 @@ export class FitLoop {
   /** @returns false when it was cut short, and no epoch follows. */
   async #runEpoch(): Promise<boolean> {
     const { runtime, options, compiled, model } = this.#run;
-    const { train, data, metrics, validation } = this.#data;
+    const { data, metrics, validation } = this.#data;
     const course = this.#course;
     const { samples, stepsPerEpoch } = course;
     this.#counter.epochs = this.#startEpoch + this.#epoch;
-    await data.setOrder(
+    const steps = Math.min(stepsPerEpoch, course.steps - this.#step + this.#done);
+    await data.beginPass(
       (options.shuffle ?? true)
         ? shuffledIndices(samples, model.seed, this.#counter.epochs)
         : Uint32Array.from({ length: samples }, (_, i) => i),
+      course.seenInEpoch(steps),
     );
     await runtime.words.beginPass(course.seenInEpoch(this.#done), this.#sums);
     await metrics?.begin(this.#metrics);
     await runtime.words.setStep(this.#taken(this.#step));
-    const steps = Math.min(stepsPerEpoch, course.steps - this.#step + this.#done);
-    while (this.#done < steps && !this.#halted) await this.#runSlice(train, data, steps - this.#done);
-    const validated = validation && !this.#aborted && (await evaluate(runtime, compiled, validation, {}));
+    while (this.#done < steps && !this.#halted) await this.#runSlice(data, steps - this.#done);
+    const validated =
+      validation &&
+      !this.#aborted &&
+      (await evaluate(runtime, compiled, validation, {}).catch((error: unknown) => this.#keep(error)));
     if (this.#done === 0) return false;
     const record: EpochRecord = {
       epoch: this.#epoch,
@@ -158,18 +161,21 @@ export class FitLoop {
   }
 
   /** Runs as many of the next `left` steps as the time allows and as may be run in one go. */
-  async #runSlice(train: Dataset, data: LoadedData, left: number): Promise<void> {
+  async #runSlice(data: LoadedData, left: number): Promise<void> {
     const { runtime, options, compiled } = this.#run;
     const { sliceSteps = SLICE_STEPS, sliceMs = 20, checkpoint } = options;
     const { words, machine } = runtime;
     const { metrics } = this.#data;
     // Only whole batches share a program; a short last one has its own.
     const { batch, alike } = this.#course.next(this.#done);
+    const ready = data.ready(this.#course.seenInEpoch(this.#done), words);
+    const there = typeof ready === "number" ? ready : await this.#wait(ready);
+    if (there === undefined) return;
     const limit = typeof sliceSteps === "function" ? sliceSteps() : sliceSteps;
     requirePositiveInteger("fit", "sliceSteps", limit);
     const due = Math.min(checkpoint?.stepsLeft(this.#step) ?? left, this.#callbacks.stepsLeft(this.#step));
-    const times = Math.max(1, Math.min(alike, left, limit, due, this.#likely));
-    const ran = await runtime.training(train, data, batch, compiled, metrics, ({ step: program, diagnose }) =>
+    const times = Math.max(1, Math.min(alike, Math.floor(there / batch), left, limit, due, this.#likely));
+    const ran = await runtime.training(data, batch, compiled, metrics, ({ step: program, diagnose }) =>
       machine.exclusive(async () => {
         await this.#optimizerState.beginSlice(this.#taken(this.#step), times);
         const result = await machine.run(program, times, sliceMs);
@@ -190,6 +196,22 @@ export class FitLoop {
     }
     await this.#reached("slice");
     this.#paused += since(now);
+  }
+
+  /** Waits for samples; undefined when the fit was stopped meanwhile, of which the source was told as well. */
+  async #wait(samples: Promise<number>): Promise<number | undefined> {
+    const there = await samples.catch((error: unknown) => (this.#aborted ? 0 : this.#keep(error)));
+    return this.#aborted ? undefined : there;
+  }
+
+  /** Keeps what was learnt where data cannot be read, before the fit ends with the error. */
+  async #keep(error: unknown): Promise<never> {
+    if (this.#position) {
+      await this.#reached("end").catch((other: unknown) => {
+        throw new AggregateError([error, other], "fit: no samples to go on with, and no checkpoint.");
+      });
+    }
+    throw error;
   }
 
   async #end(): Promise<History> {

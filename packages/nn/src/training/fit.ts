@@ -1,3 +1,4 @@
+import { samplesOf } from "../data/batch-source.js";
 import { requireIn } from "../errors.js";
 import { CallbackList } from "./callback-list.js";
 import { Course } from "./course.js";
@@ -8,19 +9,19 @@ import { divide } from "./validation-data.js";
 
 /** Trains; see `Sequential.fit`. Keeps in `counter` what the model has been through. */
 export async function fit(request: Omit<FitRequest, "callbacks">, counter: TrainedSoFar): Promise<History> {
-  const { runtime, dataset, options, model } = request;
+  const { runtime, dataset, validationData, options, model } = request;
   requireIn("fit", "sliceMs", options.sliceMs ?? 20, "(0, Infinity]");
   const { callbacks = [], onSlice, onEpochEnd, batchSize = 32 } = options;
-  const steps = fitSteps(dataset.inputs.shape[0]!, options);
+  const steps = fitSteps(samplesOf(dataset), options);
   const heard = new CallbackList(callbacks, [
     { ...(onSlice && { slice: onSlice }), ...(onEpochEnd && { epochEnd: onEpochEnd }) },
   ]);
-  const [train, validation] = divide(dataset, options, model.seed);
-  const course = new Course(train.inputs.shape[0]!, batchSize, steps);
+  const [train, validation] = divide(dataset, validationData, options.validationSplit, model.seed);
+  const course = new Course(samplesOf(train), batchSize, steps);
   const run = { ...request, callbacks: heard.names };
-  return runtime.withData(train, (data) =>
+  return runtime.withData(train, batchSize, options.signal, (data) =>
     runtime.withMetrics(request.compiled.metrics, "fit", (metrics) =>
-      new FitLoop(run, counter, heard, course, { train, data, metrics, validation }).run(),
+      new FitLoop(run, counter, heard, course, { data, metrics, validation }).run(),
     ),
   );
 }

@@ -1,3 +1,4 @@
+import type { BatchSource } from "../data/batch-source.js";
 import type { Dataset } from "../data/dataset.js";
 
 /** What decides a fit's steps and their bits, beside the model and its data. */
@@ -13,5 +14,5 @@ export interface RunOptions {
   /** The share of the data, in (0, 1), that is set aside for validation, chosen by the seed. */
   readonly validationSplit?: number;
   /** Evaluated after every epoch. */
-  readonly validationData?: Dataset;
+  readonly validationData?: Dataset | BatchSource;
 }

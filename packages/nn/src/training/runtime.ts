@@ -1,4 +1,4 @@
-import type { Dataset } from "../data/dataset.js";
+import { type CheckedData, isSource } from "../data/batch-source.js";
 import { NumericError } from "../errors.js";
 import { initialize } from "../initializers/initialize.js";
 import { randomPlace } from "../initializers/random-stream.js";
@@ -6,9 +6,10 @@ import type { Loss } from "../losses/loss.js";
 import type { Metric } from "../metrics/metric.js";
 import { input } from "../ops/leaves.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
-import { DataStore, type LoadedData, labelType } from "../program/data-store.js";
+import { DataStore } from "../program/data-store.js";
 import { decideParameterLayouts } from "../program/layouts.js";
 import { LeasedCache } from "../program/leased-cache.js";
+import type { LoadedData } from "../program/loaded-data.js";
 import { type Engine, type EngineOptions, Machine, type Program } from "../program/machine.js";
 import { MetricMemory } from "../program/metric-memory.js";
 import {
@@ -199,9 +200,17 @@ export class Runtime {
     return state;
   }
 
-  /** What `work` makes of a dataset in memory, which stays there while it runs. */
-  withData<R>(dataset: Dataset, work: (data: LoadedData) => Promise<R>): Promise<R> {
-    return this.#data.use(dataset, work);
+  /**
+   * What `work` makes of data in memory: a dataset, which stays there while it runs, or what is read of a source, in batches of this size.
+   * `signal` tells the source when to stop.
+   */
+  withData<R>(
+    data: CheckedData,
+    batch: number,
+    signal: AbortSignal | undefined,
+    work: (data: LoadedData) => Promise<R>,
+  ): Promise<R> {
+    return isSource(data) ? this.#data.stream(data, batch, signal, work) : this.#data.use(data, work);
   }
 
   /** Lets `work` have memory for metrics: one for fits, and one for evaluations, which take turns. */
@@ -220,9 +229,8 @@ export class Runtime {
     return this.#predictions.use(`${batch} ${every}`, () => loadPrediction(this.#memory, batch, every), work);
   }
 
-  /** Lets `work` have the program that evaluates one batch of a dataset, in its given order. */
+  /** Lets `work` have the program that evaluates one batch, in the data's given order. */
   evaluation<R>(
-    dataset: Dataset,
     data: LoadedData,
     batch: number,
     compiled: Measured,
@@ -235,15 +243,14 @@ export class Runtime {
         loadEvaluation(
           this.#memory,
           batch,
-          this.#request(dataset, data, compiled, "given", this.evaluationWords, metrics),
+          this.#request(data, compiled, "given", this.evaluationWords, metrics),
         ),
       work,
     );
   }
 
-  /** Lets `work` have the program of one training step on a batch of a dataset, in its shuffled order. */
+  /** Lets `work` have the program of one training step on a batch, in the data's shuffled order. */
   async training<R>(
-    dataset: Dataset,
     data: LoadedData,
     batch: number,
     compiled: Compiled,
@@ -257,7 +264,7 @@ export class Runtime {
         loadTraining(
           this.#memory,
           batch,
-          this.#request(dataset, data, compiled, "shuffled", this.words, metrics),
+          this.#request(data, compiled, "shuffled", this.words, metrics),
           state.update,
         ),
       work,
@@ -298,15 +305,13 @@ export class Runtime {
   }
 
   #request(
-    dataset: Dataset,
     data: LoadedData,
     { loss, accuracy }: Measured,
     order: LossRequest["order"],
     words: Words,
     metrics: MetricMemory | undefined,
   ): LossRequest {
-    const labels = { type: labelType(dataset), sample: dataset.labels.shape.slice(1) };
-    return { loss, accuracy, labels, data, order, words, ...(metrics && { metrics }) };
+    return { loss, accuracy, data, order, words, ...(metrics && { metrics }) };
   }
 }
 

@@ -1,16 +1,17 @@
-import { type Dataset, splitDataset } from "../data/dataset.js";
+import { type CheckedData, isSource, partOfSource, samplesOf } from "../data/batch-source.js";
+import { splitDataset, splitPlaces } from "../data/dataset.js";
 import { ConfigError, DataError } from "../errors.js";
-import type { RunOptions } from "./run-options.js";
 
 /**
  * A fit's data: what is trained on, and what is held back or was given for validation, if any.
  * @throws {ConfigError} `two-validations`. @throws {DataError} `no-samples` when a split leaves one side empty.
  */
 export function divide(
-  dataset: Dataset,
-  { validationSplit, validationData }: RunOptions,
+  dataset: CheckedData,
+  validationData: CheckedData | undefined,
+  validationSplit: number | undefined,
   seed: number,
-): [Dataset, Dataset | undefined] {
+): [CheckedData, CheckedData | undefined] {
   if (validationSplit === undefined) return [dataset, validationData];
   if (validationData) {
     throw new ConfigError(
@@ -18,8 +19,8 @@ export function divide(
       "fit: expected validationSplit or validationData, got both; leave one out.",
     );
   }
-  const { training, validation } = splitDataset(dataset, validationSplit, seed);
-  const [left, held] = [training, validation].map(({ inputs }) => inputs.shape[0]!);
+  const { training, validation } = split(dataset, validationSplit, seed);
+  const [left, held] = [training, validation].map(samplesOf);
   if (left === 0 || held === 0) {
     throw new DataError(
       "no-samples",
@@ -27,4 +28,14 @@ export function divide(
     );
   }
   return [training, validation];
+}
+
+function split(
+  data: CheckedData,
+  fraction: number,
+  seed: number,
+): { readonly training: CheckedData; readonly validation: CheckedData } {
+  if (!isSource(data)) return splitDataset(data, fraction, seed);
+  const { training, validation } = splitPlaces(data.samples, fraction, seed);
+  return { training: partOfSource(data, training), validation: partOfSource(data, validation) };
 }
