@@ -1,15 +1,27 @@
-import { stat } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { extname, join, resolve } from "node:path";
+import { constants, gunzipSync } from "node:zlib";
+import { parseTable } from "@loam/nn/data/table";
 import { CommandError } from "./failure.js";
 import { didYouMean } from "./names.js";
+import { naming } from "./naming.js";
+import { readStdin } from "./stdin.js";
 
 /** What `--data` and `--test-data` may name. */
 export type DataSource =
   | { readonly kind: "digits" }
   | { readonly kind: "mnist"; readonly directory: string }
   | { readonly kind: "folder"; readonly path: string }
-  | { readonly kind: "csv"; readonly path: string };
+  | TableSource;
+
+/** A table; `pixels` where each row has as many columns as a picture of 28x28 and its label. */
+export interface TableSource {
+  readonly kind: "table" | "pixels";
+  readonly path: string;
+  /** What stdin said, since it says it once. */
+  readonly bytes?: Uint8Array;
+}
 
 export interface SourceOptions {
   /** Where `mnist` lies or is to be kept. */
@@ -18,11 +30,20 @@ export interface SourceOptions {
   readonly directory?: string;
 }
 
-/** Files that are read as tables. */
-export const TABLES: ReadonlySet<string> = new Set([".csv", ".tsv", ".txt"]);
+/** Files that are read as tables, with `.gz` behind as well. */
+const TABLES: ReadonlySet<string> = new Set([".csv", ".tsv", ".tab", ".txt", ".jsonl", ".ndjson", ".json"]);
+
+export function isTableName(path: string): boolean {
+  return path === "-" || TABLES.has(extname(path.replace(/\.gz$/i, "")).toLowerCase());
+}
+
+/** As many bytes as the first rows of the widest table take. */
+const GLANCE = 2 ** 20;
+const PIXEL_COLUMNS = 785;
 
 /**
- * Finds out what a `--data` means, before anything is read: `digits`, `mnist`, a folder of IDX files or a table.
+ * Finds out what a `--data` means, before anything is read: `digits`, `mnist`, a folder of IDX files or a table,
+ * of which the first rows are looked at; `-` is a table from stdin, which is read here.
  * @throws {CommandError} when there is no such file or folder, or a file that is no table.
  */
 export async function findDataSource(
@@ -36,10 +57,14 @@ export async function findDataSource(
     const root = dataDir === undefined ? process.env.LOAM_DATA : from(dataDir);
     return { kind: "mnist", directory: await mnistFolder(root) };
   }
+  if (name === "-") {
+    const bytes = await readStdin();
+    return { kind: await kindOfTable(bytes), path: "stdin", bytes };
+  }
   const path = from(name);
   const kind = await kindOf(path);
   if (kind === "folder") return { kind: "folder", path };
-  if (kind === "file" && TABLES.has(extname(path).toLowerCase())) return { kind: "csv", path };
+  if (kind === "file" && isTableName(path)) return { kind: await kindOfTable(await firstBytes(path)), path };
   if (kind === "file") {
     throw new CommandError(
       `${path}: expected a table (.csv) or a folder of IDX files; name the folder that the file lies in.`,
@@ -67,5 +92,32 @@ async function kindOf(path: string): Promise<"file" | "folder" | undefined> {
     return (await stat(path)).isDirectory() ? "folder" : "file";
   } catch {
     return undefined;
+  }
+}
+
+async function firstBytes(path: string): Promise<Uint8Array> {
+  const file = await naming(path, open(path));
+  try {
+    const { buffer, bytesRead } = await naming(path, file.read(Buffer.alloc(GLANCE), 0, GLANCE, 0));
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Whether a table's rows are as wide as a picture with its label. What is wrong in a table shows itself when it is read. */
+async function kindOfTable(bytes: Uint8Array): Promise<TableSource["kind"]> {
+  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  try {
+    const start = isGzip
+      ? gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 64 * GLANCE })
+      : bytes;
+    const text = new TextDecoder().decode(start.subarray(0, GLANCE));
+    const end = text.lastIndexOf("\n");
+    const { columns } = parseTable(end > 0 && start.length >= GLANCE ? text.slice(0, end) : text);
+    const bytesOnly = columns.filter(({ cells }) => cells.every((cell) => /^\d{1,3}$/.test(cell)));
+    return columns.length === PIXEL_COLUMNS && bytesOnly.length >= PIXEL_COLUMNS - 1 ? "pixels" : "table";
+  } catch {
+    return "table";
   }
 }

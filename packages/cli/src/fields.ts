@@ -1,3 +1,4 @@
+import { COLUMN_TYPES, type ColumnType } from "@loam/nn/data/table";
 import { z } from "zod";
 import { didYouMean, MODEL_NAMES, OPTIMIZER_NAMES, PRECISIONS, SCHEDULE_NAMES } from "./names.js";
 
@@ -36,6 +37,25 @@ const text = z
   .string({ error: ({ input }) => `must be a string, got ${showInput(input)}` })
   .min(1, { error: "must not be empty" });
 
+/** One text or several. */
+function list(what: string) {
+  const error = ({ input }: Issue) => `must be ${what}, got ${showInput(input)}`;
+  return z.union(
+    [
+      z
+        .string()
+        .min(1)
+        .transform((one) => [one]),
+      z.array(z.string().min(1)).min(1),
+    ],
+    { error },
+  );
+}
+
+const columnType = z.enum(COLUMN_TYPES as [ColumnType, ...ColumnType[]], {
+  error: ({ input }) => `must be one of ${COLUMN_TYPES.join(", ")}, got ${showInput(input)}`,
+});
+
 const layer = z.looseObject(
   { type: text },
   {
@@ -48,10 +68,17 @@ export const fields = {
   data: text,
   dataDir: text,
   testData: text,
+  target: list("a column's name, or several"),
   labelColumn: z.union([text, integer(0)], {
     error: ({ input }) => `must be a column's name or its position from 0, got ${showInput(input)}`,
   }),
-  scaling: choice(["maximum", "standard"]),
+  drop: list("names of columns"),
+  types: z.record(z.string(), columnType, {
+    error: ({ input }) => `must say what columns are, such as zip=word,year=number, got ${showInput(input)}`,
+  }),
+  task: choice(["classification", "regression"]),
+  tableReader: choice(["schema", "lessons"]),
+  scaling: choice(["auto", "standard", "maximum", "quantile"]),
   classes: integer(2, 2 ** 24),
   limit: integer(1),
   augment: integer(1, 100),
@@ -66,6 +93,8 @@ export const fields = {
   epochs: integer(1),
   steps: integer(1),
   batchSize: integer(1),
+  patience: integer(0),
+  refit: choice(["auto", "always", "never"]),
   earlyStopping: integer(0),
   dropout: number("[0, 1)", (v) => v >= 0 && v < 1),
   l2: number("[0, ∞)", (v) => v >= 0 && v < Number.POSITIVE_INFINITY),

@@ -4,6 +4,9 @@ import { type FieldName, fields } from "./fields.js";
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const TEXTS: ReadonlySet<FieldName> = new Set(["data", "dataDir", "testData", "out"]);
 
+/** Flags of several values, parted by commas; a part may stand in quotes, for a name that has a comma. */
+const LISTS: ReadonlySet<FieldName> = new Set(["target", "drop"]);
+
 /** `learningRate` → `--learning-rate`. */
 export function flagOf(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
@@ -16,9 +19,28 @@ export function flagOf(name: string): string {
  */
 export function flagReader(name: FieldName): (text: string) => unknown {
   return (text) => {
-    const value = !TEXTS.has(name) && NUMBER.test(text) ? Number(text) : text;
+    const value = readValue(name, text);
     const result = fields[name].safeParse(value);
     if (result.success) return result.data;
     throw new UsageError(`${flagOf(name)} ${result.error.issues[0]!.message}.`);
   };
+}
+
+function readValue(name: FieldName, text: string): unknown {
+  if (LISTS.has(name)) return parts(text);
+  if (name === "types") {
+    // The name of a column may have an equals sign in it, the type has none.
+    return Object.fromEntries(
+      parts(text).map((part) => {
+        const at = part.lastIndexOf("=");
+        return at < 0 ? [part, ""] : [part.slice(0, at), part.slice(at + 1)];
+      }),
+    );
+  }
+  return !TEXTS.has(name) && NUMBER.test(text) ? Number(text) : text;
+}
+
+function parts(text: string): string[] {
+  const found = text.match(/"[^"]*"|[^,]+/g) ?? [];
+  return found.map((part) => part.trim().replace(/^"(.*)"$/, "$1")).filter((part) => part !== "");
 }

@@ -16,8 +16,9 @@ import {
 } from "@loam/nn";
 import { readCsv } from "@loam/nn/data/csv";
 import { alignClasses } from "./align-classes.js";
-import type { DataSource } from "./data-source.js";
+import type { DataSource, TableSource } from "./data-source.js";
 import { CommandError, UsageError } from "./failure.js";
+import { loadTable, type TableSettings, tableToMeasure } from "./load-table.js";
 import { naming } from "./naming.js";
 
 /** The synthetic digits are one endless stream, the same for everybody: training takes its beginning, testing a part far away. */
@@ -32,17 +33,15 @@ const PICTURE = { shape: [1, 28, 28], values: 784, classes: 10 } as const;
 /** What one array holds in the smallest of the engines that Loam runs on: 4 GiB. */
 const MOST_BYTES = 2 ** 32;
 
-export interface LoadOptions {
+export interface LoadOptions extends TableSettings {
   /** The most training samples; test sets are always whole. */
   readonly limit?: number;
   /** How many distorted copies of every training picture to add. */
   readonly augment?: number;
-  /** Decides which samples a `limit` takes, and the distortions. */
-  readonly seed?: number;
-  /** Where a table has its labels: a column's name or its position from 0. */
-  readonly labelColumn?: number | string;
-  /** How a table's values become inputs. */
-  readonly scaling?: "maximum" | "standard";
+  /** Decides which samples a `limit` takes, the distortions, and what is held out. */
+  readonly seed: number;
+  /** Whether tables are read by the names of their columns, or as the lessons' are: a label and numbers. */
+  readonly tableReader?: "schema" | "lessons";
   /** How many classes there are, where the data does not say. */
   readonly classes?: number;
   /** In place of the test set that belongs to the data. */
@@ -51,8 +50,15 @@ export interface LoadOptions {
 
 export interface TrainingData {
   readonly training: Dataset;
+  /** What is watched after each epoch, where it is known before training. */
+  readonly validation?: Dataset;
+  /** Training and validation together, where it is to be trained on for as long as did best on the latter. */
+  readonly whole?: Dataset;
   readonly test?: Dataset;
-  readonly classes: number;
+  /** How many outputs the network needs: the classes, or the numbers to be predicted. */
+  readonly outputs: number;
+  /** What was understood of the data, in lines. */
+  readonly lines: readonly string[];
 }
 
 /**
@@ -60,7 +66,8 @@ export interface TrainingData {
  * @throws {LoamError} when the data is not what its format says, or the test set does not fit the training set.
  */
 export async function loadTrainingData(source: DataSource, options: LoadOptions): Promise<TrainingData> {
-  const { limit, testSource, augment, seed = 0 } = options;
+  const { limit, testSource, augment, seed } = options;
+  if (isTable(source) && options.tableReader !== "lessons") return loadTrainingTable(source, options);
   const own = await load(source, limit, testSource === undefined, options);
   const samples = own.training.inputs.shape[0]!;
   const training =
@@ -73,7 +80,8 @@ export async function loadTrainingData(source: DataSource, options: LoadOptions)
   const test = other ? (other.test ?? other.training) : own.test;
   return {
     training: augment === undefined ? training : await distorted(training, { copies: augment, seed }),
-    classes,
+    outputs: classes,
+    lines: [],
     ...(test && { test: testLike(test, training, classes) }),
   };
 }
@@ -84,8 +92,42 @@ function some({ kind }: DataSource, dataset: Dataset, limit: number, seed: numbe
   return sampleDataset(dataset, limit, seed);
 }
 
+function isTable(source: DataSource): source is TableSource {
+  return source.kind === "table" || source.kind === "pixels";
+}
+
+async function loadTrainingTable(source: TableSource, options: LoadOptions): Promise<TrainingData> {
+  const { testSource, augment, seed } = options;
+  if (options.classes !== undefined) {
+    throw new UsageError(
+      "--classes is for data without names of classes; those of a table are what its target says.",
+    );
+  }
+  const { training, validation, whole, outputs, lines } = await loadTable(source, options);
+  if (augment !== undefined && training.schema!.input.kind !== "pixels")
+    throw new UsageError("--augment is for pictures; the rows of this table are none.");
+  if (testSource && !isTable(testSource)) {
+    throw new UsageError(
+      "--test-data must be a table as well, with the columns of the one that is trained on.",
+    );
+  }
+  const known = { name: training.name, schema: training.schema, classNames: training.classNames };
+  const test = testSource && (await tableToMeasure(testSource, known));
+  return {
+    training: augment === undefined ? training : await distorted(training, { copies: augment, seed }),
+    outputs,
+    lines: [...lines, ...(test?.notes ?? []).map((note) => `noticed   ${note}`)],
+    ...(validation && { validation }),
+    ...(whole && augment === undefined && { whole }),
+    ...(test && { test: { ...test.dataset, scaling: training.scaling } }),
+  };
+}
+
 /** Reads what a trained model is measured on: the test set where the source has one. */
-export async function loadEvaluationData(source: DataSource, options: LoadOptions): Promise<Dataset> {
+export async function loadEvaluationData(
+  source: DataSource,
+  options: Pick<LoadOptions, "target"> = {},
+): Promise<Dataset> {
   if (source.kind === "digits") return heldOutDigits();
   const { training, test } = await load(source, undefined, true, options);
   return test ?? training;
@@ -130,7 +172,7 @@ async function load(
   source: DataSource,
   limit: number | undefined,
   testToo: boolean,
-  { labelColumn, scaling }: LoadOptions,
+  { target, scaling }: Pick<LoadOptions, "target" | "scaling">,
 ): Promise<{ training: Dataset; test?: Dataset }> {
   switch (source.kind) {
     case "digits": {
@@ -143,22 +185,24 @@ async function load(
       return loadMnist({ directory: source.directory });
     case "folder":
       return loadIdxFolder(source.path);
-    case "csv":
-      return { training: asPictures(await readTable(source.path, labelColumn, scaling)) };
+    case "table":
+    case "pixels":
+      return { training: asPictures(await readLessonsTable(source, target?.[0], scaling)) };
   }
 }
 
-async function readTable(
-  path: string,
-  labelColumn: LoadOptions["labelColumn"],
+/** A label and numbers, as the lessons have them and runs of before this version had: by default the first column is the label. */
+async function readLessonsTable(
+  { path, bytes }: TableSource,
+  target: string | undefined,
   scaling: LoadOptions["scaling"],
 ): Promise<Dataset> {
-  const bytes = await naming(path, readFile(path));
+  const labelColumn = target !== undefined && /^\d+$/.test(target) ? Number(target) : target;
   try {
-    return readCsv(bytes, {
+    return readCsv(bytes ?? (await naming(path, readFile(path))), {
       name: path,
       ...(labelColumn !== undefined && { labelColumn }),
-      ...(scaling !== undefined && { scaling }),
+      ...(scaling === "standard" && { scaling }),
     });
   } catch (error) {
     // The library counts from the end as well, and calls its option otherwise.

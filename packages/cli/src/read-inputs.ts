@@ -3,7 +3,7 @@ import { extname } from "node:path";
 import { gunzip, type Inputs, LoamError, readIdxImages, type Shape, ShapeError } from "@loam/nn";
 import { readCsv } from "@loam/nn/data/csv";
 import { readPngDigit } from "@loam/nn/data/png";
-import { TABLES } from "./data-source.js";
+import { isTableName } from "./data-source.js";
 import { naming } from "./naming.js";
 
 /** One file's samples, raw: the model scales them itself. */
@@ -15,7 +15,8 @@ export interface FileInputs {
 const PICTURE: Shape = [1, 28, 28];
 
 /**
- * Reads what is to be predicted: a PNG drawing of a digit, a table with or without its column of labels, or a file of IDX images.
+ * Reads what is to be predicted by a model that knows no names of columns: a PNG drawing of a digit, a table with or without its column of
+ * labels, or a file of IDX images.
  * @throws {LoamError} when the file is not what its format says, or its samples do not fit the model.
  */
 export async function readInputs(file: string, inputShape: Shape): Promise<FileInputs> {
@@ -26,7 +27,7 @@ export async function readInputs(file: string, inputShape: Shape): Promise<FileI
       file,
       inputs: fitted(file, { data: readPngDigit(bytes, file), shape: [1, ...PICTURE] }, inputShape),
     };
-  if (TABLES.has(ending))
+  if (isTableName(file))
     return { file, inputs: fitted(file, readTable(bytes, file, inputShape), inputShape) };
   return { file, inputs: fitted(file, readIdxImages(await gunzip(bytes, file), file), inputShape) };
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Figure } from "./figures.js";
 import type { TrainingSettings } from "./network.js";
 import type { RunFolder } from "./run-folder.js";
 import { VERSION } from "./version.js";
@@ -7,7 +8,22 @@ import { VERSION } from "./version.js";
 export interface TrainingResult {
   readonly trainLoss: number;
   readonly testLoss: number | null;
+  /** Null for numbers too. */
   readonly testAccuracy: number | null;
+  readonly testMacroF1?: number;
+  /** [right class][told class] */
+  readonly testConfusion?: readonly (readonly number[])[];
+  readonly testRmse?: Figure;
+  readonly testMae?: Figure;
+  readonly testR2?: Figure;
+  /** On what was held out of a table, by which the best epoch was chosen; with the same names as the test's. */
+  readonly validationLoss?: number | null;
+  readonly validationAccuracy?: number | null;
+  readonly validationMacroF1?: number;
+  readonly validationConfusion?: readonly (readonly number[])[];
+  readonly validationRmse?: Figure;
+  readonly validationMae?: Figure;
+  readonly validationR2?: Figure;
   readonly epochs: number;
   readonly steps: number;
   readonly seconds: number;

@@ -67,8 +67,8 @@ async function readFolder(folder: RunFolder, path: string, flags: Config): Promi
       `${path}: the configuration in its run.json was changed, and no longer has the hash beside it; undo that, or train anew with --config.`,
     );
   }
-  // Every run.json says its schedule, but those of versions that knew none.
-  const known = { schedule: "constant", ...configuration };
+  // Every run.json says its schedule and how tables are read, but those of versions that knew one alone.
+  const known = { schedule: "constant", tableReader: "lessons", ...configuration };
   const config = parseConfig(JSON.stringify(known), `${path}: run.json`);
   const bytes = await folder.readCheckpoint();
   const checkpoint = bytes && decodeCheckpoint(bytes, folder.checkpointPath);

@@ -9,13 +9,19 @@ export type Settings = Config & Required<Pick<Config, "data" | "seed" | "threads
 /** Half a Mersenne: ten digits at most, easy to copy by hand, plenty for telling runs apart. */
 const DRAWN_SEEDS = 2 ** 31;
 
+/** What a `--data` turned out to be, as far as settings depend on it. */
+export type DataKind = "digits" | "mnist" | "folder" | "table" | "pixels";
+
+/** How people's own data is trained on: until it gets no better on what was held out. */
+const OWN = { validationSplit: 0.15, epochs: 200, patience: 20 } as const;
+
 /**
  * Puts flags over the file's settings over the defaults, and draws a seed where none was given. `--model` takes the place of a file's
- * layers.
+ * layers. What the defaults are depends on the kind of data.
  * @throws {UsageError} for settings that contradict each other.
  */
-export function resolveSettings(flags: Config, file: Config = {}): Settings {
-  const merged: Config = { ...file, ...flags };
+export function resolveSettings(flags: Config, file: Config = {}, kind: DataKind = "digits"): Settings {
+  const merged: Config = { ...withoutOldNames(file), ...withoutOldNames(flags) };
   for (const source of [flags, file]) {
     if (source.steps !== undefined && source.epochs !== undefined) {
       throw new UsageError("--steps is in place of --epochs; give one of the two.");
@@ -23,9 +29,18 @@ export function resolveSettings(flags: Config, file: Config = {}): Settings {
   }
   if (flags.epochs !== undefined) delete merged.steps;
   if (flags.steps !== undefined) delete merged.epochs;
-  if (merged.steps === undefined) merged.epochs ??= 1;
+  const isTable = kind === "table" || kind === "pixels";
+  if (isTable) merged.tableReader ??= "schema";
+  const isOwn = isTable && merged.tableReader === "schema";
+  if (merged.steps === undefined) merged.epochs ??= isOwn ? OWN.epochs : 1;
+  if (isOwn) {
+    merged.validationSplit ??= OWN.validationSplit;
+    merged.patience ??= OWN.patience;
+  }
   if (flags.model !== undefined) delete merged.layers;
-  else if (merged.layers === undefined) merged.model ??= "cnn";
+  else if (merged.layers === undefined) {
+    merged.model ??= !isOwn ? "cnn" : kind === "pixels" ? "lenet" : "table";
+  }
   if (merged.layers !== undefined) {
     for (const name of ["dropout", "l2"] as const) {
       if (merged[name] !== undefined) {
@@ -35,7 +50,7 @@ export function resolveSettings(flags: Config, file: Config = {}): Settings {
       }
     }
   }
-  if (merged.augment !== undefined && merged.validationSplit !== undefined) {
+  if (merged.augment !== undefined && merged.validationSplit !== undefined && !isOwn) {
     throw new UsageError(
       "--augment and --validation-split do not go together: copies of one picture would lie on both sides; use --test-data.",
     );
@@ -46,6 +61,15 @@ export function resolveSettings(flags: Config, file: Config = {}): Settings {
     seed: merged.seed ?? randomInt(DRAWN_SEEDS),
     threads: merged.threads ?? "auto",
     precision: merged.precision ?? "standard",
+  };
+}
+
+/** `labelColumn` was the name of `target`, and `earlyStopping` that of `patience`. */
+function withoutOldNames({ labelColumn, earlyStopping, ...config }: Config): Config {
+  return {
+    ...(labelColumn !== undefined && { target: [String(labelColumn)] }),
+    ...(earlyStopping !== undefined && { patience: earlyStopping }),
+    ...config,
   };
 }
 

@@ -1,6 +1,8 @@
 import {
+  type Dataset,
   earlyStopping,
   type History,
+  meanSquaredError,
   NumericError,
   Sequential,
   ShapeError,
@@ -12,16 +14,25 @@ import type { Config } from "./config.js";
 import { type DataSource, findDataSource } from "./data-source.js";
 import { sentenceOf } from "./exit.js";
 import { Stopped } from "./failure.js";
+import { measure, namedFigures } from "./figures.js";
 import { requireFinite } from "./finite.js";
 import { loadTrainingData, type TrainingData } from "./load-data.js";
 import { makeLayers, makeOptimizer, type TrainingSettings, withTrainingDefaults } from "./network.js";
 import { type HistoryRow, RunFolder } from "./run-folder.js";
 import { RunRecord, type TrainingResult } from "./run-record.js";
 import { readSavedRun, type SavedRun } from "./saved-run.js";
-import { networkName, type Settings } from "./settings.js";
+import { networkName, resolveSettings, type Settings } from "./settings.js";
 import { StopRequest } from "./stop-request.js";
 import type { Terminal } from "./terminal.js";
-import { epochLine, resultLines, resumeLine, startLines, stoppedLine } from "./training-text.js";
+import {
+  epochLine,
+  type Outcome,
+  refitLine,
+  resultLines,
+  resumeLine,
+  startLines,
+  stoppedLine,
+} from "./training-text.js";
 
 /** What helps when figures stop being finite. */
 const LOWER_RATE = "lower the learning rate, or look at the data";
@@ -36,9 +47,9 @@ export interface TrainOptions {
  * One training run, from settings to a whole run folder. What can be checked without reading data is checked before the folder is made;
  * should the data or the network turn out not to fit, the folder is taken away again.
  */
-export async function train(given: Settings, options: TrainOptions): Promise<void> {
-  const settings = withTrainingDefaults(given);
-  const sources = await findSources(settings);
+export async function train(flags: Config, file: Config, options: TrainOptions): Promise<void> {
+  const sources = await findSources({ data: "digits", ...file, ...flags });
+  const settings = withTrainingDefaults(resolveSettings(flags, file, sources.source.kind));
   const started = new Date();
   const stop = new StopRequest();
   const folder =
@@ -75,7 +86,7 @@ interface Sources {
 }
 
 async function findSources(
-  { data, testData, dataDir }: Settings,
+  { data, testData, dataDir }: Pick<Settings, "data" | "testData" | "dataDir">,
   directory = process.cwd(),
 ): Promise<Sources> {
   const find = (name: string) => findDataSource(name, { dataDir, directory });
@@ -94,9 +105,9 @@ async function carryOut(run: TrainingRun, { source, testSource }: Sources, { ter
     const reading = loadTrainingData(source, { ...settings, ...(testSource && { testSource }) });
     const data = await stop.orStopped(reading).finally(done);
     if (data === undefined) return await run.endEarly();
-    const result = await run.go(data);
-    if (json) terminal.json(result);
-    else for (const line of resultLines(result, data.test)) terminal.result(line);
+    const outcome = await run.go(data);
+    if (json) terminal.json(outcome.result);
+    else for (const line of resultLines(outcome)) terminal.result(line);
     stop.throwIfStopped(`stopped after the last step; the whole run is in ${folder.path}.`);
   } catch (error) {
     if (!(error instanceof Stopped)) await run.fail(error);
@@ -135,7 +146,7 @@ class TrainingRun {
     if (this.#owns) await this.record.write();
   }
 
-  async go(data: TrainingData): Promise<TrainingResult> {
+  async go(data: TrainingData): Promise<Outcome> {
     const { settings, terminal, record, folder } = this;
     const model = makeModel(settings, data);
     this.#model = model;
@@ -149,35 +160,34 @@ class TrainingRun {
     if (this.stop.received !== undefined && history.aborted) await this.endEarly();
     if (history.stopped !== undefined) terminal.note(stoppedLine(history.stopped));
     await this.#takeOver();
-    const test = data.test && (await model.evaluate(data.test));
-    if (test) requireFinite("the test loss", [test.loss], LOWER_RATE);
+    const validation =
+      data.validation &&
+      (await measure(model, data.validation, { what: "the validation loss", cure: LOWER_RATE }));
+    const final = (data.whole && (await this.#refit(data, data.whole, history))) ?? model;
+    const test = data.test && (await measure(final, data.test, { what: "the test loss", cure: LOWER_RATE }));
     const result: TrainingResult = {
       trainLoss: history.epochs.at(-1)!.loss,
-      testLoss: test?.loss ?? null,
-      testAccuracy: test?.accuracy ?? null,
+      ...namedFigures("test", test),
+      ...(validation && namedFigures("validation", validation)),
       epochs: history.epochs.length,
       steps: history.steps,
       seconds: history.seconds,
       samplesPerSecond: history.samplesPerSecond,
       parameters: model.parameters,
-      weightsHash: await model.weightsHash(),
+      weightsHash: await final.weightsHash(),
       model: folder.modelPath,
     };
     await record.write({ status: "finished", result });
-    await folder.writeModel(await saveModel(model));
+    await folder.writeModel(await saveModel(final));
     await folder.removeCheckpoint();
-    return result;
+    return { result, ...(validation && { validation }), ...(test && { test }) };
   }
 
-  async #fit(model: Sequential, { training }: TrainingData): Promise<History> {
-    const {
-      batchSize,
-      epochs,
-      steps,
-      validationSplit,
-      checkpointEvery,
-      earlyStopping: patience,
-    } = this.settings;
+  async #fit(model: Sequential, { training, validation, lines }: TrainingData): Promise<History> {
+    const { batchSize, epochs, steps, checkpointEvery, patience } = this.settings;
+    // Rows of a table are held out before their means are taken.
+    const validationSplit = lines.length > 0 ? undefined : this.settings.validationSplit;
+    const watched = validation !== undefined || validationSplit !== undefined;
     const { folder, terminal, saved } = this;
     const progress = terminal.progress();
     let shownEpochs = epochs ?? 1;
@@ -187,10 +197,11 @@ class TrainingRun {
         ...(steps === undefined ? {} : { steps }),
         ...(epochs === undefined ? {} : { epochs }),
         ...(validationSplit !== undefined && { validationSplit }),
+        ...(validation && { validationData: validation }),
         ...(patience !== undefined && {
           callbacks: [
             earlyStopping({
-              monitor: validationSplit === undefined ? "loss" : "validationLoss",
+              monitor: watched ? "validationLoss" : "loss",
               patience,
               restoreBest: true,
             }),
@@ -220,6 +231,34 @@ class TrainingRun {
     } finally {
       progress.stop();
     }
+  }
+
+  /**
+   * Trains a network anew on all rows, for as many epochs as did best on those that were held out. A checkpoint is not kept of it: a run that is
+   * stopped here begins this part again.
+   */
+  async #refit(data: TrainingData, whole: Dataset, history: History): Promise<Sequential> {
+    const { settings, terminal } = this;
+    const epochs = bestEpoch(history);
+    const samples = whole.inputs.shape[0]!;
+    terminal.note(refitLine(samples, epochs));
+    const model = makeModel({ ...settings, epochs }, { ...data, training: whole });
+    const found = this.#model;
+    this.#model = model;
+    const progress = terminal.progress();
+    try {
+      const { aborted } = await model.fit(whole, {
+        batchSize: settings.batchSize,
+        epochs,
+        signal: this.stop.signal,
+        onSlice: (view) => progress.update(view),
+      });
+      if (aborted) await this.endEarly();
+    } finally {
+      progress.stop();
+      await found?.close();
+    }
+    return model;
   }
 
   /** Once a run that goes on has done a step, its folder says so, and holds nothing that is older than its checkpoint. */
@@ -261,16 +300,29 @@ class TrainingRun {
   }
 }
 
+/** The epoch with the lowest validation loss, from 1. */
+function bestEpoch({ epochs }: History): number {
+  let best = epochs[0]!;
+  for (const record of epochs) {
+    if ((record.validationLoss ?? Number.NaN) < (best.validationLoss ?? Number.POSITIVE_INFINITY))
+      best = record;
+  }
+  return best.epoch;
+}
+
 /** A path as a shell takes it. */
 function quoted(path: string): string {
   return /^[\w./:@%+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 /** @throws {ShapeError} when the layers do not fit each other, the inputs or the number of classes. */
-function makeModel(settings: TrainingSettings, { training, classes }: TrainingData): Sequential {
+function makeModel(
+  settings: TrainingSettings,
+  { training, lines, outputs: wanted }: TrainingData,
+): Sequential {
   const inputShape = training.inputs.shape.slice(1);
   const { seed, threads, precision } = settings;
-  const model = new Sequential(makeLayers(settings, inputShape, classes), {
+  const model = new Sequential(makeLayers(settings, inputShape, wanted), {
     inputShape,
     name: networkName(settings),
     seed,
@@ -278,15 +330,18 @@ function makeModel(settings: TrainingSettings, { training, classes }: TrainingDa
     precision,
   });
   const [outputs = 0, ...more] = model.outputShape;
-  if (more.length > 0 || outputs < classes) {
+  const isNumbers = training.schema?.task.kind === "regression";
+  if (more.length > 0 || outputs < wanted || (isNumbers && outputs > wanted)) {
+    const what = isNumbers ? `${wanted} to be predicted` : `${wanted} classes`;
     throw new ShapeError(
       "output-shape",
-      `${training.name}: has ${classes} classes, but the network's output has shape [batch, ${model.outputShape.join(", ")}]; end it with a Dense layer of ${classes} units.`,
+      `${training.name}: has ${what}, but the network's output has shape [batch, ${model.outputShape.join(", ")}]; end it with a Dense layer of ${wanted} units.`,
     );
   }
+  const split = lines.length > 0 ? 0 : settings.validationSplit;
   return model.compile({
-    optimizer: makeOptimizer(settings, training.inputs.shape[0]!),
-    loss: softmaxCrossEntropy(),
-    metrics: ["accuracy"],
+    optimizer: makeOptimizer(settings, training.inputs.shape[0]!, split),
+    loss: isNumbers ? meanSquaredError() : softmaxCrossEntropy(),
+    metrics: isNumbers ? [] : ["accuracy"],
   });
 }

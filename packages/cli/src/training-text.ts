@@ -1,4 +1,5 @@
 import type { Dataset, EpochRecord } from "@loam/nn";
+import { figuresLine, type Measured } from "./figures.js";
 import { showCount, showElapsed, showLoss, showPercent } from "./format.js";
 import type { TrainingData } from "./load-data.js";
 import type { TrainingSettings } from "./network.js";
@@ -8,7 +9,7 @@ import { networkName } from "./settings.js";
 /** What is about to happen, in three lines. */
 export function startLines(
   settings: TrainingSettings,
-  { training, test }: TrainingData,
+  { training, validation, test, lines }: TrainingData,
   parameters: number,
   threads: number,
 ): string[] {
@@ -18,7 +19,8 @@ export function startLines(
   const falling = schedule === "constant" ? "" : ` falling to 0 (${schedule})`;
   return [
     `network   ${networkName(settings)}, ${showCount(parameters)} parameters`,
-    `data      ${training.name}, ${samples(training)} samples${test ? `; ${samples(test)} held out for the test` : "; no test set"}`,
+    `data      ${training.name}, ${samples(training)} samples${validation ? `; ${samples(validation)} held out to choose the best epoch` : ""}${test ? `; ${samples(test)} held out for the test` : validation ? "" : "; no test set"}`,
+    ...lines,
     `training  ${optimizer} ${learningRate}${falling}, batch ${batchSize}, ${length}, seed ${seed}, ${counted(threads, "thread")}`,
   ];
 }
@@ -33,6 +35,11 @@ export function resumeLine(step: number): string {
 /** Why a run ended before its last epoch, as `History.stopped` says. */
 export function stoppedLine(why: string): string {
   return `stopped    early: ${why}; the weights are that epoch's`;
+}
+
+/** That all rows are trained on now. */
+export function refitLine(samples: number, epochs: number): string {
+  return `anew       on all ${showCount(samples)} samples for ${counted(epochs, "epoch")}, which did best on what was held out`;
 }
 
 /** `1 epoch`, `1,000 steps`. */
@@ -60,17 +67,26 @@ export function epochLine(record: EpochRecord, epochs: number): string {
     .join("  ");
 }
 
-/** How it went; the last lines name the test accuracy and the model's file. */
-export function resultLines(result: TrainingResult, test: Dataset | undefined): string[] {
-  const { testAccuracy, testLoss } = result;
+/** What a run came to. */
+export interface Outcome {
+  readonly result: TrainingResult;
+  readonly validation?: Measured;
+  readonly test?: Measured;
+}
+
+function isClasses({ figures }: Measured): boolean {
+  return figures.kind === "classes";
+}
+
+/** How it went; the last lines name what was measured and the model's file. */
+export function resultLines({ result, validation, test }: Outcome): string[] {
   return [
     `trained        ${counted(result.steps, "step")} in ${showElapsed(result.seconds)}, ${showCount(result.samplesPerSecond)} samples/s`,
     `weights hash   ${result.weightsHash}`,
-    ...(test && testAccuracy !== null && testLoss !== null
-      ? [
-          `test accuracy  ${showPercent(testAccuracy)} of ${showCount(test.inputs.shape[0]!)} samples, loss ${showLoss(testLoss)}`,
-        ]
+    ...(validation
+      ? [`held out       ${isClasses(validation) ? "accuracy " : ""}${figuresLine(validation)}`]
       : []),
+    ...(test ? [`${isClasses(test) ? "test accuracy" : "test error   "}  ${figuresLine(test)}`] : []),
     `model          ${result.model}`,
   ];
 }

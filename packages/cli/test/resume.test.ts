@@ -210,7 +210,7 @@ describe("loam train --resume", { timeout: 180_000 }, () => {
     const rows = Array.from({ length: 300 }, (_, i) => `${i % 3},${i % 7},${i % 5},${i % 3}`);
     writeFileSync(join(root, "data", "table.csv"), `${rows.join("\n")}\n`);
     writeFileSync(join(root, "data", "test.csv"), `${rows.slice(0, 50).join("\n")}\n`);
-    const words = ["--data", "table.csv", "--test-data", "test.csv", "--model", "mlp", "--seed", "1"];
+    const words = ["--data", "table.csv", "--test-data", "test.csv", "--target", "0", "--seed", "1"];
     const run = (cwd: string, ...more: string[]) => json(join(root, cwd), ...more);
     const whole = await run("data", ...words, "--epochs", "2", "--out", "../whole");
     // As if it had been killed at once: there is no checkpoint, and nothing of it is done.

@@ -24,6 +24,8 @@ describe("loam train", () => {
       "trainLoss",
       "testLoss",
       "testAccuracy",
+      "testMacroF1",
+      "testConfusion",
       "epochs",
       "steps",
       "seconds",
@@ -219,13 +221,11 @@ describe("loam train", () => {
       (_, i) => `${i % 2 ? "yes" : "no"},${(i % 2) * 10 + (i % 5)},${i % 7}`,
     );
     writeFileSync(join(root, "table.csv"), ["answer,a,b", ...rows].join("\n"));
-    const result = await trained(["--data", "table.csv", "--out", "run", "--epochs", "20"], root);
+    const words = ["--data", "table.csv", "--target", "answer", "--seed", "1"];
+    const result = await trained([...words, "--out", "run", "--epochs", "20"], root);
     expect(result).toMatchObject({ testLoss: null, testAccuracy: null, parameters: 2 * 2 + 2 });
     writeFileSync(join(root, "test.csv"), "answer,a,b\nyes,11,3\nno,2,3\n");
-    const tested = await trained(
-      ["--data", "table.csv", "--test-data", "test.csv", "--out", "run2", "--epochs", "200", "--seed", "1"],
-      root,
-    );
+    const tested = await trained([...words, "--test-data", "test.csv", "--out", "run2"], root);
     expect(tested.testAccuracy).toBe(1);
   });
 

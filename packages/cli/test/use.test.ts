@@ -46,8 +46,8 @@ beforeAll(async () => {
       "softmax",
       "--data",
       "table.csv",
-      "--epochs",
-      "200",
+      "--target",
+      "answer",
       "--seed",
       "1",
       "--out",
@@ -76,7 +76,7 @@ async function refusal(...words: string[]): Promise<[number | null, string]> {
 describe("loam evaluate", () => {
   test("finds the accuracy that training found", async () => {
     const result = JSON.parse(await output("evaluate", model, "--data", "digits", "--json"));
-    expect(Object.keys(result)).toEqual(["loss", "accuracy", "samples", "model"]);
+    expect(Object.keys(result)).toEqual(["loss", "accuracy", "macroF1", "confusion", "samples", "model"]);
     expect(result).toMatchObject({ accuracy, samples: 2000, model });
     const text = await output("evaluate", model);
     expect(text).toMatch(/^accuracy {2}\d\d\.\d\d % of 2,000 samples, loss \d\.\d{4}\n$/);
@@ -119,7 +119,11 @@ describe("loam predict", () => {
     writeFileSync(join(root, "w.npz"), zipSync({ "mul1.npy": npy }));
     writeFileSync(join(root, "model.txt"), "elsewhere/w.npz\nMulLayer\nmul1\nSoftmaxLayer\nout\n");
     writeFileSync(join(root, "two.csv"), "3,1\n0,4\n");
-    const { predictions } = JSON.parse(await output("predict", "model.txt", "two.csv", "--json"));
+    const predicted = await loam(["predict", "model.txt", "two.csv", "--json"], root);
+    expect(predicted.stderr).toBe(
+      "noticed   two.csv: this model knows no names of columns; all are taken as inputs, in their order\n",
+    );
+    const { predictions } = JSON.parse(predicted.stdout);
     expect(predictions.map(({ label }: { label: number }) => label)).toEqual([0, 1]);
     expect(await output("summary", "model.txt")).toContain("4 parameters");
   });
@@ -153,7 +157,7 @@ describe("loam predict", () => {
   });
 
   test("reads tables with labels and without, scaled as in training", async () => {
-    writeFileSync(join(root, "plain.csv"), "12,3\n2,3\n");
+    writeFileSync(join(root, "plain.csv"), "b,a\n3,12\n3,2\n");
     const expected = [expect.objectContaining({ class: "yes" }), expect.objectContaining({ class: "no" })];
     expect(JSON.parse(await output("predict", table, "plain.csv", "--json")).predictions).toEqual(expected);
     writeFileSync(join(root, "labelled.csv"), "answer,a,b\nyes,12,3\nno,2,3\n");
@@ -164,7 +168,7 @@ describe("loam predict", () => {
 
   test("refuses what is no model, no picture, or of another size", async () => {
     writeFileSync(join(root, "broken.png"), "PNG?");
-    writeFileSync(join(root, "wide.csv"), "1,2,3,4\n");
+    writeFileSync(join(root, "wide.csv"), "1,2,3,4\n5,6,7,8\n");
     writeFileSync(join(root, "none.safetensors"), "nothing");
     expect(await refusal("predict", model, "missing.png")).toEqual([
       1,
@@ -175,8 +179,8 @@ describe("loam predict", () => {
       "loam: broken.png: is not a PNG file, whatever its name says; export the picture as PNG.\n",
     ]);
     expect(await refusal("predict", table, "wide.csv")).toEqual([
-      2,
-      "loam: wide.csv: the model expects samples of shape [2], got [3].\n",
+      1,
+      'loam: wide.csv: has no header; the network knows its columns by name, so put a first row of names there: "a", "b".\n',
     ]);
     expect(await refusal("predict", "missing.safetensors", "broken.png")).toEqual([
       1,

@@ -1,12 +1,19 @@
-import { SGD, softmaxCrossEntropy } from "@loam/nn";
+import {
+  type Dataset,
+  lossFromConfig,
+  type Model,
+  meanSquaredError,
+  SGD,
+  softmaxCrossEntropy,
+} from "@loam/nn";
 import { type Command, Option } from "commander";
 import { alignClasses } from "../align-classes.js";
 import type { Config } from "../config.js";
-import { findDataSource } from "../data-source.js";
-import { requireFinite } from "../finite.js";
+import { type DataSource, findDataSource } from "../data-source.js";
+import { figuresLine, flatFigures, measure } from "../figures.js";
 import { flagReader } from "../flags.js";
-import { showCount, showLoss, showPercent } from "../format.js";
 import { loadEvaluationData } from "../load-data.js";
+import { tableToMeasure } from "../load-table.js";
 import { openModel } from "../open-model.js";
 import { fitted } from "../read-inputs.js";
 import type { Terminal } from "../terminal.js";
@@ -15,18 +22,19 @@ import type { Terminal } from "../terminal.js";
 export function evaluateCommand(loam: Command, terminal: Terminal): Command {
   return loam
     .command("evaluate <model>")
-    .description("Measure a model's loss and accuracy on data that it was not trained on.")
+    .description("Measure how good a model is on data that it was not trained on.")
     .addOption(
       new Option(
         "--data <source>",
-        "digits (default), mnist, a folder of IDX files, or a table (.csv)",
+        "digits (default), mnist, a folder of IDX files, a table (.csv and the like), or - for stdin",
       ).argParser(flagReader("data")),
     )
     .addOption(new Option("--data-dir <folder>", "where mnist lies").argParser(flagReader("dataDir")))
     .addOption(
-      new Option("--label-column <column>", "a table's column of labels").argParser(
-        flagReader("labelColumn"),
-      ),
+      new Option(
+        "--label-column <column>",
+        "a table's column of labels, for a model that knows no names of columns",
+      ).argParser(flagReader("labelColumn")),
     )
     .addOption(
       new Option("--batch-size <n>", "samples at once (default: 256)").argParser(flagReader("batchSize")),
@@ -41,24 +49,58 @@ export function evaluateCommand(loam: Command, terminal: Terminal): Command {
       const source = await findDataSource(data, { dataDir });
       const model = await openModel(path, { ...(threads && { threads }), ...(precision && { precision }) });
       try {
-        const read = await loadEvaluationData(source, labelColumn === undefined ? {} : { labelColumn });
-        const inputs = fitted(read.name, read.inputs, model.inputShape);
-        const dataset = alignClasses({ ...read, inputs, scaling: model.scaling }, model.classNames);
-        // Evaluating takes no step; an optimizer is named because compiling asks for one.
-        model.compile({ optimizer: new SGD(), loss: softmaxCrossEntropy(), metrics: ["accuracy"] });
-        const {
-          loss,
-          accuracy = 0,
-          samples,
-        } = await model.evaluate(dataset, batchSize === undefined ? {} : { batchSize });
-        requireFinite(`${path}: the loss on ${read.name}`, [loss], "look at the data, or take another model");
-        if (json) terminal.json({ loss, accuracy, samples, model: path });
-        else
-          terminal.result(
-            `accuracy  ${showPercent(accuracy)} of ${showCount(samples)} samples, loss ${showLoss(loss)}`,
-          );
+        const { dataset, notes } = await datasetFor(model, source, labelColumn);
+        for (const note of notes) terminal.note(note);
+        compileAsTrained(model);
+        const measured = await measure(model, dataset, {
+          what: `${path}: the loss on ${dataset.name}`,
+          cure: "look at the data, or take another model",
+          ...(batchSize !== undefined && { batchSize }),
+        });
+        if (json)
+          terminal.json({ ...flatFigures(measured), samples: measured.evaluation.samples, model: path });
+        else {
+          const isClasses = measured.figures.kind === "classes";
+          terminal.result(`${isClasses ? "accuracy  " : ""}${figuresLine(measured)}`);
+        }
       } finally {
         await model.close();
       }
     });
+}
+
+/** What the model is measured on: a table by the names of its columns, where the model knows them. */
+async function datasetFor(
+  model: Model,
+  source: DataSource,
+  labelColumn: Config["labelColumn"],
+): Promise<{ dataset: Dataset; notes: readonly string[] }> {
+  const isTable = source.kind === "table" || source.kind === "pixels";
+  if (isTable && model.schema && model.schema.input.kind !== "image") {
+    const { dataset, notes } = await tableToMeasure(source, model);
+    return { dataset: { ...dataset, scaling: model.scaling }, notes };
+  }
+  const target = labelColumn === undefined ? {} : { target: [String(labelColumn)] };
+  const read = await loadEvaluationData(source, target);
+  const inputs = fitted(read.name, read.inputs, model.inputShape);
+  const dataset = alignClasses({ ...read, inputs, scaling: model.scaling }, model.classNames);
+  return {
+    dataset,
+    notes: isTable
+      ? [
+          `noticed   this model knows no names of columns: the label is column ${labelColumn ?? 0}, and all others are inputs in their order`,
+        ]
+      : [],
+  };
+}
+
+/** Evaluating takes no step; an optimizer is named because compiling asks for one. */
+function compileAsTrained(model: Model): void {
+  const isNumbers = model.schema?.task.kind === "regression";
+  const loss = model.loss
+    ? lossFromConfig(model.loss.name)
+    : isNumbers
+      ? meanSquaredError()
+      : softmaxCrossEntropy();
+  model.compile({ optimizer: new SGD(), loss, metrics: isNumbers ? [] : ["accuracy"] });
 }

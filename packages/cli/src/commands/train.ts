@@ -1,20 +1,28 @@
+import { COLUMN_TYPES } from "@loam/nn/data/table";
 import { type Command, Option } from "commander";
 import { type Config, readConfig } from "../config.js";
 import { UsageError } from "../failure.js";
 import type { FieldName } from "../fields.js";
 import { flagOf, flagReader } from "../flags.js";
 import { MODEL_NAMES, OPTIMIZER_NAMES, PRECISIONS, SCHEDULE_NAMES } from "../names.js";
-import { resolveSettings } from "../settings.js";
 import type { Terminal } from "../terminal.js";
 import { resume, train } from "../training-run.js";
 
 /** The flags of `loam train` that are settings, with their help; the rest are `--config` and `--json`. */
 const FLAGS: readonly (readonly [name: FieldName, argument: string, help: string])[] = [
-  ["data", "<source>", "digits (default), mnist, a folder of IDX files, or a table (.csv)"],
+  [
+    "data",
+    "<source>",
+    "digits (default), mnist, a folder of IDX files, a table (.csv and the like), or - for stdin",
+  ],
   ["dataDir", "<folder>", "where mnist lies or is to be kept (default: LOAM_DATA, else ~/.cache/loam/mnist)"],
   ["testData", "<source>", "what to test on, in place of the test set that belongs to the data"],
-  ["labelColumn", "<column>", "a table's column of labels, by name or position from 0 (default: 0)"],
-  ["scaling", "<kind>", "a table's values: maximum (default) or standard"],
+  ["target", "<column>", "the column of a table that is to be predicted; several numbers parted by commas"],
+  ["labelColumn", "<column>", "the old name of --target, also a position from 0"],
+  ["drop", "<columns>", "columns to leave out, parted by commas"],
+  ["types", "<list>", `what columns are where that is not found: zip=word,… (${COLUMN_TYPES.join(", ")})`],
+  ["task", "<kind>", "classification or regression, where the target looks like the other"],
+  ["scaling", "<kind>", "a table's numbers: auto (default), standard, quantile, maximum"],
   ["classes", "<n>", "number of classes (default: 10 for 28x28 pictures, else what the labels say)"],
   [
     "limit",
@@ -22,8 +30,12 @@ const FLAGS: readonly (readonly [name: FieldName, argument: string, help: string
     "train on n samples only: the first of digits and mnist, else drawn, each class with its share",
   ],
   ["augment", "<n>", "add n distorted copies of every training picture"],
-  ["validationSplit", "<share>", "set this share of the training data aside, and watch it after each epoch"],
-  ["model", "<name>", `${MODEL_NAMES.join(", ")} (default: cnn)`],
+  [
+    "validationSplit",
+    "<share>",
+    "set this share of the training data aside, and watch it after each epoch (default for tables: 0.15)",
+  ],
+  ["model", "<name>", `${MODEL_NAMES.join(", ")} (default: cnn; table for tables)`],
   ["optimizer", "<name>", OPTIMIZER_NAMES.join(", ")],
   ["learningRate", "<rate>", "default: one that suits the optimizer"],
   [
@@ -31,13 +43,19 @@ const FLAGS: readonly (readonly [name: FieldName, argument: string, help: string
     "<kind>",
     `the learning rate: ${SCHEDULE_NAMES.join(", ")}; the last two fall to 0 over the run`,
   ],
-  ["epochs", "<n>", "how often to go through the data (default: 1)"],
+  ["epochs", "<n>", "how often to go through the data (default: 1; for tables up to 200)"],
   ["steps", "<n>", "steps in all, in place of --epochs"],
   [
-    "earlyStopping",
-    "<patience>",
-    "stop after so many epochs without a lower validation loss, and keep the best weights",
+    "patience",
+    "<epochs>",
+    "stop after so many epochs without a lower validation loss, and keep the best weights (default for tables: 20)",
   ],
+  [
+    "refit",
+    "<when>",
+    "train a table's network anew on all rows once the best epoch is known: auto (default, up to 10,000 rows), always, never",
+  ],
+  ["earlyStopping", "<epochs>", "the old name of --patience"],
   ["batchSize", "<n>", "samples a step"],
   ["dropout", "<rate>", "after each hidden layer"],
   ["l2", "<factor>", "adds factor · Σ w² to the loss"],
@@ -66,8 +84,7 @@ export function trainCommand(loam: Command, terminal: Terminal): Command {
           throw new UsageError("--resume takes the settings of the run that goes on; leave out --config.");
         return resume(path, flags, { terminal, json });
       }
-      const settings = resolveSettings(flags, config === undefined ? {} : await readConfig(config));
-      await train(settings, { terminal, json });
+      await train(flags, config === undefined ? {} : await readConfig(config), { terminal, json });
     });
 }
 

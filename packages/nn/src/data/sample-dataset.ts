@@ -12,8 +12,18 @@ export function sampleDataset(dataset: Dataset, count: number, seed: number): Da
   requireNonNegativeInteger(dataset.name, "count", count);
   requireIn(dataset.name, "count", count, `[0, ${samples}]`);
   const { data, shape } = dataset.labels;
-  const classOf = (sample: number) =>
-    data instanceof Float32Array || shape.length !== 1 ? 0 : data[sample]!;
+  const hasClasses = !(data instanceof Float32Array) && shape.length === 1;
+  return pickSamples(dataset, drawSamples(samples, count, seed, hasClasses ? data : undefined));
+}
+
+/** Places of so many of the samples, in order; with a class for each sample, as `sampleDataset` says. */
+export function drawSamples(
+  samples: number,
+  count: number,
+  seed: number,
+  classes?: ArrayLike<number>,
+): Uint32Array {
+  const classOf = (sample: number) => (classes ? classes[sample]! : 0);
   const sizes = new Map<number, number>();
   for (let i = 0; i < samples; i++) sizes.set(classOf(i), (sizes.get(classOf(i)) ?? 0) + 1);
   const wanted = quotas(sizes, count);
@@ -25,7 +35,7 @@ export function sampleDataset(dataset: Dataset, count: number, seed: number): Da
     wanted.set(classOf(sample), left - 1);
     drawn[at++] = sample;
   }
-  return pickSamples(dataset, drawn.sort());
+  return drawn.sort();
 }
 
 /** How many of each class: its share of `count`, the largest remainders rounded up, and each at least one where that can be. */

@@ -1,0 +1,171 @@
+import { readFile } from "node:fs/promises";
+import { ConfigError, type Dataset } from "@loam/nn";
+import {
+  describeTable,
+  drawSamples,
+  fitTable,
+  holdOut,
+  isEmpty,
+  type KnowsTables,
+  readTable,
+  type Table,
+  tableInputs,
+  tableLabels,
+  type UnderstoodTable,
+  understandTable,
+} from "@loam/nn/data/table";
+import type { TableSource } from "./data-source.js";
+import { UsageError } from "./failure.js";
+import { naming } from "./naming.js";
+import type { Settings } from "./settings.js";
+
+/** A table, divided and encoded. */
+export interface LoadedTable {
+  readonly training: Dataset;
+  /** What was held out; undefined where that would be no row. */
+  readonly validation: Dataset | undefined;
+  /** All of it, where it is to be trained on once it is known for how long. */
+  readonly whole: Dataset | undefined;
+  /** How many outputs a network needs. */
+  readonly outputs: number;
+  /** What was understood, in lines. */
+  readonly lines: readonly string[];
+  readonly table: Table;
+}
+
+export type TableSettings = Pick<
+  Settings,
+  | "target"
+  | "drop"
+  | "types"
+  | "task"
+  | "scaling"
+  | "validationSplit"
+  | "limit"
+  | "seed"
+  | "refit"
+  | "steps"
+  | "patience"
+>;
+
+/** The table of a file or of stdin. */
+export async function readTableSource(source: TableSource, known?: readonly string[]): Promise<Table> {
+  const bytes = source.bytes ?? new Uint8Array(await naming(source.path, readFile(source.path)));
+  return readTable(bytes, { name: source.path, ...(known && { known }) });
+}
+
+/**
+ * Reads a table, finds out what its columns are, holds rows out, and makes inputs of the others by what these alone say.
+ * @throws {UsageError} where nothing says what is to be predicted, with the columns and what to type; {LoamError} for what is wrong in the table.
+ */
+export async function loadTable(source: TableSource, settings: TableSettings): Promise<LoadedTable> {
+  const table = await readTableSource(source);
+  const understood = understand(table, settings);
+  const { task } = understood;
+  const rows = limited(understood, settings);
+  const classes = task.classes && rows.map((row) => task.classes![row]!);
+  const { training, held } = holdOut(rows.length, settings.validationSplit ?? 0, settings.seed, classes);
+  const pick = (places: Uint32Array) => places.map((place) => rows[place]!);
+  const fitted = fitTable(understood, pick(training), settings.scaling ?? "auto");
+  return {
+    training: fitted.dataset(pick(training)),
+    validation: held.length > 0 ? fitted.dataset(pick(held)) : undefined,
+    whole: held.length > 0 && wantsRefit(settings, rows.length) ? fitted.dataset(rows) : undefined,
+    outputs: task.classNames?.length ?? task.targets.length,
+    lines: describeTable(understood),
+    table,
+  };
+}
+
+/** Of more rows, those that are held out are not missed. */
+const MOST_REFITTED = 10_000;
+
+/** Whether to train on all rows in the end, where it has been found out for how many epochs. */
+function wantsRefit({ refit = "auto", steps, patience }: TableSettings, rows: number): boolean {
+  if (steps !== undefined || patience === undefined) return false;
+  return refit === "always" || (refit === "auto" && rows <= MOST_REFITTED);
+}
+
+function understand(table: Table, { target, drop, types, task }: TableSettings): UnderstoodTable {
+  try {
+    return understandTable(table, {
+      ...(target && { target: target.map((name) => columnName(table, name)) }),
+      ...(drop && { drop: drop.map((name) => columnName(table, name)) }),
+      ...(types && { types }),
+      ...(task && { task }),
+    });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    if (error.code === "target-missing") throw new UsageError(askForTarget(table));
+    throw new UsageError(error.message);
+  }
+}
+
+/** A column by its name, or else by its position from 0, as scripts of before say it. */
+function columnName(table: Table, given: string): string {
+  if (table.columns.some(({ name }) => name === given)) return given;
+  return (/^\d+$/.test(given) && table.columns[Number(given)]?.name) || given;
+}
+
+/** The most columns that a question lists. */
+const LISTED = 40;
+
+function askForTarget(table: Table): string {
+  const columns = table.columns.map(({ name, cells }) => {
+    const filled = cells.filter((cell) => !isEmpty(cell));
+    return { name, distinct: new Set(filled).size, example: filled[0] ?? "" };
+  });
+  const width = Math.min(30, Math.max(...columns.map(({ name }) => name.length)));
+  const lines = columns.slice(0, LISTED).map(({ name, distinct, example }) => {
+    const short = example.length > 30 ? `${example.slice(0, 29)}…` : example;
+    return `  ${name.padEnd(width)}  ${distinct} different, such as ${JSON.stringify(short)}`;
+  });
+  if (columns.length > LISTED) lines.push(`  and ${columns.length - LISTED} more`);
+  // An example of how to say it, of a column that tells few things apart.
+  const few = columns.filter(({ distinct }) => distinct > 1).sort((a, b) => a.distinct - b.distinct)[0];
+  return [
+    `${table.name}: which column is to be predicted? None is called label, target, class or y.`,
+    ...lines,
+    `Name it with --target, such as: loam train --data ${table.name} --target ${few?.name ?? columns[0]!.name}`,
+  ].join("\n");
+}
+
+/** The rows that `--limit` leaves, chosen by the seed, from each class its share. */
+function limited({ task }: UnderstoodTable, { limit, seed }: TableSettings): Uint32Array {
+  const count = task.rows.length;
+  if (limit === undefined || limit >= count) return Uint32Array.from(task.rows, (_, i) => i);
+  return drawSamples(count, limit, seed, task.classes);
+}
+
+/** A table's rows that say what is right, as a trained model reads them. */
+export async function tableToMeasure(
+  source: TableSource,
+  model: KnowsTables,
+): Promise<{ dataset: Dataset; notes: readonly string[] }> {
+  const table = await readTableSource(source, knownNames(model));
+  const { inputs, notes } = tableInputs(model, table);
+  const { rows, labels } = tableLabels(model, table);
+  const size = inputs.data.length / table.rows;
+  const data = new (inputs.data.constructor as new (length: number) => Uint8Array | Float32Array)(
+    rows.length * size,
+  );
+  rows.forEach((row, at) => {
+    data.set(inputs.data.subarray(row * size, (row + 1) * size), at * size);
+  });
+  return {
+    dataset: {
+      name: table.name,
+      inputs: { data, shape: [rows.length, ...inputs.shape.slice(1)] },
+      labels,
+      scaling: { kind: "none" },
+      ...(model.classNames && { classNames: model.classNames }),
+    },
+    notes,
+  };
+}
+
+/** The names of the columns that a model knows, by which a header is recognised. */
+export function knownNames({ schema }: KnowsTables): readonly string[] {
+  if (schema === undefined || schema.input.kind === "image") return [];
+  return schema.input.columns.map((column) => (typeof column === "string" ? column : column.name));
+}

@@ -1,0 +1,72 @@
+import type { Model } from "@loam/nn";
+import { type TextColumn, targetNames } from "@loam/nn/data/table";
+import Papa from "papaparse";
+import type { FilePredictions, Prediction } from "./predictions.js";
+
+export interface PredictionCsvOptions {
+  /** A column to name rows by, instead of those found; numbered from 1 where the tables have none of that name. */
+  readonly id?: string;
+  /** What the column of answers is called, instead of the target's name. */
+  readonly as?: string;
+  /** Whether a column for each class says its probability. */
+  readonly probabilities?: boolean;
+}
+
+/**
+ * Predictions as CSV: a header; columns that name the rows; then what was predicted. Of several files, the first column names the file.
+ */
+export function predictionCsv(
+  model: Model,
+  files: readonly FilePredictions[],
+  { id, as, probabilities = false }: PredictionCsvOptions,
+): string {
+  const names = id === undefined ? commonNames(files) : [id];
+  const task = model.schema?.task;
+  const targets = task ? targetNames(task) : [];
+  const answers = task?.kind === "regression" ? [...targets] : [targets[0] ?? "class"];
+  if (as !== undefined) answers[0] = as;
+  const classes = probabilities && task?.kind !== "regression" ? classNamesOf(model, files) : [];
+  const several = files.length > 1 && id === undefined;
+  const header = [
+    ...(several ? ["file"] : []),
+    ...names,
+    ...answers,
+    ...classes.map((name) => `probability of ${name}`),
+  ];
+  let number = 0;
+  const rows = files.flatMap(({ predictions, identifiers }) => {
+    const columns = names.map((name) => identifiers.find((column) => column.name === name));
+    return predictions.map((one) => {
+      number += 1;
+      return [
+        ...(several ? [one.input] : []),
+        ...columns.map((column) => column?.cells[one.index] ?? String(number)),
+        ...answersOf(one),
+        ...(classes.length > 0 && "probabilities" in one ? one.probabilities.map(String) : []),
+      ];
+    });
+  });
+  return `${Papa.unparse([header, ...rows], { newline: "\n" })}\n`;
+}
+
+/** Columns that all files have, to name rows by. */
+function commonNames(files: readonly FilePredictions[]): string[] {
+  const [first, ...others] = files;
+  const has = (columns: readonly TextColumn[], name: string) =>
+    columns.some((column) => column.name === name);
+  return (first?.identifiers ?? [])
+    .map(({ name }) => name)
+    .filter((name) => name !== "" && others.every(({ identifiers }) => has(identifiers, name)));
+}
+
+function classNamesOf({ classNames }: Model, files: readonly FilePredictions[]): readonly string[] {
+  if (classNames) return classNames;
+  const one = files.flatMap(({ predictions }) => predictions)[0];
+  return one && "probabilities" in one ? one.probabilities.map((_, i) => String(i)) : [];
+}
+
+/** What a prediction says, a cell each target. */
+export function answersOf(one: Prediction): string[] {
+  if ("class" in one) return [one.class];
+  return one.values ? Object.values(one.values).map(String) : [String(one.value)];
+}

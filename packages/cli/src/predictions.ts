@@ -1,0 +1,117 @@
+import { readFile } from "node:fs/promises";
+import { type Model, NumericError } from "@loam/nn";
+import { readTable, type TextColumn, tableInputs } from "@loam/nn/data/table";
+import { isTableName } from "./data-source.js";
+import { CommandError } from "./failure.js";
+import { knownNames } from "./load-table.js";
+import { naming } from "./naming.js";
+import { readInputs } from "./read-inputs.js";
+import { readStdin } from "./stdin.js";
+
+/** What `loam predict --json` says of one sample of a network that tells classes. */
+export interface ClassPrediction {
+  readonly input: string;
+  /** Position in the file, from 0. */
+  readonly index: number;
+  /** The class's name. */
+  readonly class: string;
+  /** The class's number. */
+  readonly label: number;
+  readonly probability: number;
+  /** Of every class, in their order. */
+  readonly probabilities: readonly number[];
+}
+
+/** And of one that predicts numbers, in the targets' own units. */
+export interface NumberPrediction {
+  readonly input: string;
+  readonly index: number;
+  /** Of the one target. */
+  readonly value?: number;
+  /** Of several, by their names. */
+  readonly values?: Readonly<Record<string, number>>;
+}
+
+export type Prediction = ClassPrediction | NumberPrediction;
+
+/** What a file's samples came to. */
+export interface FilePredictions {
+  readonly predictions: readonly Prediction[];
+  /** Columns of a table that name its rows. */
+  readonly identifiers: readonly TextColumn[];
+  readonly notes: readonly string[];
+}
+
+interface Samples {
+  readonly inputs: { readonly data: Uint8Array | Float32Array; readonly shape: readonly number[] };
+  readonly identifiers: readonly TextColumn[];
+  readonly notes: readonly string[];
+}
+
+/** Reads a file and predicts all that is in it; `-` is a table from stdin. */
+export async function predictFile(model: Model, file: string): Promise<FilePredictions> {
+  const { inputs, identifiers, notes } = await samplesOf(model, file);
+  const task = model.schema?.task;
+  try {
+    if (task?.kind === "regression") {
+      const { data } = await model.predict(inputs);
+      const { targets } = task;
+      const predictions = Array.from({ length: inputs.shape[0]! }, (_, index) => {
+        const values = targets.map(
+          ({ scale, shift }, i) => data[index * targets.length + i]! * scale + shift,
+        );
+        requireNumbers(file, index, values);
+        if (values.length === 1) return { input: file, index, value: values[0]! };
+        return {
+          input: file,
+          index,
+          values: Object.fromEntries(targets.map(({ name }, i) => [name, values[i]!])),
+        };
+      });
+      return { predictions, identifiers, notes };
+    }
+    const { labels, probabilities } = await model.classify(inputs);
+    const classes = probabilities.shape[1]!;
+    const predictions = Array.from(labels, (label, index) => {
+      const row = Array.from(probabilities.data.subarray(index * classes, (index + 1) * classes));
+      return {
+        input: file,
+        index,
+        class: className(model, label),
+        label,
+        probability: row[label]!,
+        probabilities: row,
+      };
+    });
+    return { predictions, identifiers, notes };
+  } catch (error) {
+    if (!(error instanceof NumericError)) throw error;
+    throw new CommandError(`${file}: ${error.message}`, { cause: error });
+  }
+}
+
+export function className({ classNames }: Model, label: number): string {
+  return classNames?.[label] ?? String(label);
+}
+
+async function samplesOf(model: Model, file: string): Promise<Samples> {
+  const { schema } = model;
+  if (isTableName(file) && schema && schema.input.kind !== "image") {
+    const bytes = file === "-" ? await readStdin() : new Uint8Array(await naming(file, readFile(file)));
+    const name = file === "-" ? "stdin" : file;
+    return tableInputs(model, await readTable(bytes, { name, known: knownNames(model) }));
+  }
+  const { inputs } = await readInputs(file, model.inputShape);
+  const notes =
+    isTableName(file) && model.inputShape.length === 1
+      ? [`noticed   ${file}: this model knows no names of columns; all are taken as inputs, in their order`]
+      : [];
+  return { inputs, identifiers: [], notes };
+}
+
+function requireNumbers(file: string, index: number, values: readonly number[]): void {
+  if (values.every(Number.isFinite)) return;
+  throw new CommandError(
+    `${file}: what is predicted of sample ${index + 1} is no finite number; look at its values, and at the weights.`,
+  );
+}

@@ -1,0 +1,47 @@
+import type { DateOrder } from "../../schema/data-schema.js";
+
+/** A day and maybe a time: `2026-11-28`, `28.11.2026 14:05`, `11/28/2026`, `2026-11-28T14:05:00Z`. */
+const DATE =
+  /^(\d{1,4})([-./])(\d{1,2})\2(\d{1,4})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(?:Z|[+-]\d{2}:?\d{2})?)?$/;
+
+const DAY = 86_400_000;
+
+/**
+ * Days since 1970-01-01, in fractions where there is a time; NaN for what is no day in this order. Times are taken as the clock showed them: what
+ * a place says of its distance from Greenwich tells nothing that a row could be told by.
+ */
+export function readDate(cell: string, order: DateOrder): number {
+  const match = DATE.exec(cell);
+  if (!match) return Number.NaN;
+  const [, first, , second, third, hour = "0", minute = "0", seconds = "0"] = match;
+  const [year, month, day] =
+    order === "ymd"
+      ? [first, second, third]
+      : order === "dmy"
+        ? [third, second, first]
+        : [third, first, second];
+  if (year!.length !== 4 || day!.length > 2 || month!.length > 2) return Number.NaN;
+  const [y, m, d] = [Number(year), Number(month), Number(day)];
+  const time = Date.UTC(y, m - 1, d, Number(hour), Number(minute), Number(seconds));
+  const date = new Date(time);
+  // Date.UTC takes the 31st of February for the 3rd of March.
+  if (date.getUTCMonth() !== m - 1 || date.getUTCDate() !== d || Number(hour) > 23) return Number.NaN;
+  return time / DAY;
+}
+
+/**
+ * The order in which all cells are dates; undefined where there is none. Where `1/2/2026` is all that a column has, the month is taken to come
+ * first after a slash, and the day after a point or a dash, as people write them.
+ */
+export function dateOrderOf(cells: readonly string[]): DateOrder | undefined {
+  const slashes = cells[0]?.includes("/") ?? false;
+  const orders: readonly DateOrder[] = slashes ? ["ymd", "mdy", "dmy"] : ["ymd", "dmy", "mdy"];
+  return orders.find((order) => cells.every((cell) => Number.isFinite(readDate(cell, order))));
+}
+
+/** Whether the cells could be read with day and month exchanged. */
+export function isAmbiguous(cells: readonly string[], order: DateOrder): boolean {
+  if (order === "ymd") return false;
+  const other = order === "mdy" ? "dmy" : "mdy";
+  return cells.every((cell) => Number.isFinite(readDate(cell, other)));
+}

@@ -1,0 +1,178 @@
+import { cos, log, sin } from "@loam/kernels-as";
+import { DataError } from "../../errors.js";
+import type { DatePart, NumberEncoding, NumberFormat, TableColumn } from "../../schema/data-schema.js";
+import { readDate } from "./date-cells.js";
+import { bestFormat, readNumber } from "./number-format.js";
+import { isEmpty, rowNumber, type Table, type TextColumn } from "./table.js";
+
+/** Inputs of rows, and what about them was not as in training. */
+export interface EncodedColumns {
+  /** [rows, features], scaled. */
+  readonly data: Float32Array;
+  readonly features: number;
+  /** By column, how many cells had a word that training had not. */
+  readonly unseen: ReadonlyMap<string, number>;
+}
+
+/** How many inputs a column makes. */
+export function widthOf(column: TableColumn): number {
+  const flag = column.flag ? 1 : 0;
+  switch (column.kind) {
+    case "number":
+    case "boolean":
+      return 1 + flag;
+    case "word":
+      return column.words.length + flag;
+    case "date":
+      return column.parts.reduce((sum, { kind }) => sum + (kind === "time" ? 1 : 2), 0) + flag;
+  }
+}
+
+/** For each input, the name of the column that it comes from. */
+export function inputColumns(columns: readonly TableColumn[]): string[] {
+  return columns.flatMap((column) => new Array<string>(widthOf(column)).fill(column.name));
+}
+
+/**
+ * Makes inputs of a table's columns, given in the order of `columns`. An empty cell counts as the median, or as none of the words; where empty
+ * cells were met in training, an input says so.
+ * @throws {DataError} `csv-not-a-number` and `csv-not-a-date` naming the cell.
+ */
+export function encodeColumns(
+  table: Table,
+  columns: readonly TableColumn[],
+  cells: readonly TextColumn[],
+  preferred?: NumberFormat,
+): EncodedColumns {
+  const features = columns.reduce((sum, column) => sum + widthOf(column), 0);
+  const data = new Float32Array(table.rows * features);
+  const unseen = new Map<string, number>();
+  let at = 0;
+  columns.forEach((column, i) => {
+    const put = writerOf(table, column, cells[i]!, preferred);
+    const width = widthOf(column);
+    let strange = 0;
+    for (let row = 0; row < table.rows; row++) {
+      const cell = cells[i]!.cells[row]!;
+      const start = row * features + at;
+      const none = isEmpty(cell);
+      if (column.flag) data[start + width - 1] = none ? 1 : 0;
+      if (!put(none ? undefined : cell, row, data, start)) strange++;
+    }
+    if (strange > 0) unseen.set(column.name, strange);
+    at += width;
+  });
+  return { data, features, unseen };
+}
+
+/** Writes a cell's inputs from a place on; says whether it was as in training. */
+type Writer = (cell: string | undefined, row: number, data: Float32Array, at: number) => boolean;
+
+function writerOf(
+  table: Table,
+  column: TableColumn,
+  text: TextColumn,
+  preferred: NumberFormat | undefined,
+): Writer {
+  switch (column.kind) {
+    case "number": {
+      const filled = text.cells.filter((cell) => !isEmpty(cell));
+      const { format } = bestFormat(filled, preferred ?? column.format);
+      const encode = numberEncoder(column.encoding);
+      return (cell, row, data, at) => {
+        const value = cell === undefined ? column.empty : readNumber(cell, format);
+        if (!Number.isFinite(value))
+          throw wrongCell(table, column.name, row, cell!, "csv-not-a-number", "a number");
+        data[at] = encode(value);
+        return true;
+      };
+    }
+    case "boolean": {
+      const [yes, no] = [column.yes.toLowerCase(), column.no.toLowerCase()];
+      return (cell, _row, data, at) => {
+        const word = cell?.toLowerCase();
+        data[at] = word === yes ? 1 : word === no ? -1 : 0;
+        return word === undefined || word === yes || word === no;
+      };
+    }
+    case "word": {
+      const places = new Map(column.words.map((word, place) => [word, place]));
+      return (cell, _row, data, at) => {
+        if (cell === undefined) return true;
+        const place = places.get(cell);
+        if (place !== undefined) data[at + place] = 1;
+        return place !== undefined;
+      };
+    }
+    case "date":
+      return (cell, row, data, at) => {
+        if (cell === undefined) return true;
+        const day = readDate(cell, column.order);
+        if (!Number.isFinite(day)) throw wrongCell(table, column.name, row, cell, "csv-not-a-date", "a date");
+        let to = at;
+        for (const part of column.parts) for (const value of datePart(part, day)) data[to++] = value;
+        return true;
+      };
+  }
+}
+
+function wrongCell(
+  table: Table,
+  column: string,
+  at: number,
+  cell: string,
+  code: "csv-not-a-number" | "csv-not-a-date",
+  wanted: string,
+): DataError {
+  const row = rowNumber(table, at);
+  return new DataError(
+    code,
+    `${table.name}: row ${row}, column ${JSON.stringify(column)}: expected ${wanted}, got ${JSON.stringify(cell.slice(0, 60))}; mend it, or leave the cell empty.`,
+    { file: table.name, row, column },
+  );
+}
+
+/** The function that scales a number. */
+export function numberEncoder(encoding: NumberEncoding): (value: number) => number {
+  if (encoding.kind === "linear") {
+    const { shift, scale } = encoding;
+    return (value) => value * scale + shift;
+  }
+  const { at } = encoding;
+  return (value) => normalOf(shareBelow(value, at));
+}
+
+/** Where a value lies between the boundaries: from 0 at the first to 1 at the last, in the middle of those that are equal. */
+function shareBelow(value: number, at: readonly number[]): number {
+  const last = at.length - 1;
+  if (last < 1) return 0.5;
+  let low = 0;
+  while (low <= last && at[low]! < value) low++;
+  let high = low;
+  while (high <= last && at[high]! === value) high++;
+  if (high > low) return (low + high - 1) / 2 / last;
+  if (low === 0) return 0;
+  if (low > last) return 1;
+  return (low - 1 + (value - at[low - 1]!) / (at[low]! - at[low - 1]!)) / last;
+}
+
+/** Shares beyond these are taken for these: 2.2 deviations. */
+const [LEAST, MOST] = [0.015, 0.985];
+
+/**
+ * The value below which a share of the normal distribution lies, by the logistic approximation x = ln(p / (1 − p)) / 1.702, which is within 0.1
+ * of it here: as an input one shape is as good as the other.
+ */
+function normalOf(share: number): number {
+  const p = Math.min(MOST, Math.max(LEAST, share));
+  return log(p / (1 - p)) / 1.702;
+}
+
+const YEAR = 365.2425;
+
+function datePart(part: DatePart, day: number): readonly number[] {
+  if (part.kind === "time") return [day * part.scale + part.shift];
+  const period = part.kind === "year" ? YEAR : part.kind === "week" ? 7 : 1;
+  const angle = (2 * Math.PI * (day % period)) / period;
+  return [sin(angle), cos(angle)];
+}

@@ -1,0 +1,215 @@
+import { ConfigError, DataError } from "../../errors.js";
+import type { DateOrder, NumberFormat } from "../../schema/data-schema.js";
+import { dateOrderOf, isAmbiguous, readDate } from "./date-cells.js";
+import { bestFormat, decimalShownBy, readNumber } from "./number-format.js";
+import { isEmpty, listNames, rowNumber, type Table, type TextColumn } from "./table.js";
+
+/** What a column may be said to be. `date:dmy` and the like say the order of day, month and year. */
+export type ColumnType = "number" | "word" | "boolean" | "date" | `date:${DateOrder}`;
+
+export const COLUMN_TYPES: readonly ColumnType[] = [
+  "number",
+  "word",
+  "boolean",
+  "date",
+  "date:ymd",
+  "date:dmy",
+  "date:mdy",
+];
+
+export interface FindColumnsOptions {
+  /** Columns to leave out, by name. */
+  readonly drop?: readonly string[];
+  /** What columns are, by name, in place of what would be found. */
+  readonly types?: Readonly<Record<string, ColumnType>>;
+}
+
+/** What a column turned out to be. */
+export type ColumnFinding = {
+  readonly column: TextColumn /** Rows with nothing in the cell. */;
+  readonly empty: number;
+} & (
+  | {
+      readonly kind: "number";
+      readonly format: NumberFormat;
+      readonly whole: boolean;
+      readonly distinct: number;
+    }
+  | { readonly kind: "boolean"; readonly yes: string; readonly no: string }
+  | { readonly kind: "word"; readonly distinct: number }
+  | { readonly kind: "date"; readonly order: DateOrder; readonly ambiguous: boolean }
+  | { readonly kind: "identifier"; readonly why: string }
+  | { readonly kind: "left out"; readonly why: string }
+);
+
+/** Of so many cells in a column of numbers, this share may be words before the column is one of words that look like numbers. */
+const STRAY = 0.1;
+/** Words in a column, beyond which it must have each of them twice on average to be worth learning from. */
+const FEW_WORDS = 16;
+
+const YES_NO: readonly (readonly [yes: string, no: string])[] = [
+  ["true", "false"],
+  ["yes", "no"],
+  ["t", "f"],
+  ["y", "n"],
+];
+
+/**
+ * Finds out what each column of a table holds: numbers, dates, two words for yes and no, words; or nothing that a network could learn from.
+ * Left out are columns that are empty or always the same, row numbers, and words or counted numbers that all differ.
+ * @throws {ConfigError} `column-unknown` for a name in the options that the table does not have. @throws {DataError} `csv-not-a-number` naming a
+ * cell that is a word among numbers, `column-type` for a cell that is not of the type that was said.
+ */
+export function findColumns(
+  table: Table,
+  { drop = [], types = {} }: FindColumnsOptions = {},
+): ColumnFinding[] {
+  const said = new Map(Object.entries(types));
+  requireColumns(table, [...drop, ...said.keys()]);
+  const preferred = preferredFormat(table);
+  return table.columns.map((column, at) => {
+    const filled = column.cells.filter((cell) => !isEmpty(cell));
+    const base = { column, empty: column.cells.length - filled.length };
+    if (drop.includes(column.name)) return { ...base, kind: "left out", why: "as asked" };
+    const type = said.get(column.name);
+    if (type !== undefined) return { ...base, ...ofType(table, column, filled, type, preferred) };
+    if (filled.length === 0) return { ...base, kind: "left out", why: "empty" };
+    const found = kindOfColumn(table, column, filled, preferred);
+    return { ...base, ...(identity(column, at, filled, found) ?? found) };
+  });
+}
+
+type Kind = ColumnFinding extends infer F
+  ? F extends { kind: string }
+    ? Omit<F, "column" | "empty">
+    : never
+  : never;
+
+/** @throws {ConfigError} `column-unknown` */
+export function requireColumns(table: Table, names: readonly string[]): void {
+  const known = new Set(table.columns.map(({ name }) => name));
+  const missing = names.filter((name) => !known.has(name));
+  if (missing.length === 0) return;
+  throw new ConfigError(
+    "column-unknown",
+    `${table.name}: has no column ${listNames(missing)}; it has ${listNames([...known], 20)}${table.header ? "" : ", as it has no header"}.`,
+  );
+}
+
+/** How this table writes numbers, where it shows that; a table parted by `;` is one from where the comma is the decimal mark. */
+export function preferredFormat({ columns, delimiter }: Table): NumberFormat | undefined {
+  const shown = decimalShownBy(cellsOf(columns)) ?? (delimiter === ";" ? "," : undefined);
+  if (shown === undefined) return undefined;
+  return shown === "," ? { decimal: ",", group: "." } : { decimal: ".", group: "," };
+}
+
+function* cellsOf(columns: readonly TextColumn[]): Iterable<string> {
+  for (const { cells } of columns) for (let i = 0; i < Math.min(cells.length, 1000); i++) yield cells[i]!;
+}
+
+function kindOfColumn(
+  table: Table,
+  column: TextColumn,
+  filled: readonly string[],
+  preferred: NumberFormat | undefined,
+): Kind {
+  if (filled.every((cell) => cell === filled[0]))
+    return { kind: "left out", why: `always ${JSON.stringify(filled[0])}` };
+  const { format, numbers } = bestFormat(filled, preferred);
+  if (numbers === filled.length) return numberKind(filled, format);
+  if (numbers >= (1 - STRAY) * filled.length && filled.length >= 10) throw strayWord(table, column, format);
+  const order = dateOrderOf(filled);
+  if (order) return { kind: "date", order, ambiguous: isAmbiguous(filled, order) };
+  const distinct = new Set(filled);
+  const boolean = booleanOf(distinct);
+  if (boolean) return { kind: "boolean", ...boolean };
+  return { kind: "word", distinct: distinct.size };
+}
+
+function numberKind(filled: readonly string[], format: NumberFormat): Kind {
+  const values = filled.map((cell) => readNumber(cell, format));
+  const whole = values.every(Number.isInteger) && !filled.some((cell) => cell.includes(format.decimal));
+  return { kind: "number", format, whole, distinct: new Set(values).size };
+}
+
+function booleanOf(distinct: ReadonlySet<string>): { readonly yes: string; readonly no: string } | undefined {
+  if (distinct.size !== 2) return undefined;
+  const words = [...distinct];
+  for (const [yes, no] of YES_NO) {
+    const [a, b] = [yes, no].map((word) => words.find((one) => one.toLowerCase() === word));
+    if (a !== undefined && b !== undefined) return { yes: a, no: b };
+  }
+  return undefined;
+}
+
+/** What only tells rows apart: row numbers, keys, names, texts. Never decimals. */
+function identity(column: TextColumn, at: number, filled: readonly string[], found: Kind): Kind | undefined {
+  const { cells, name } = column;
+  if (found.kind === "word") {
+    const { distinct } = found;
+    if (distinct === filled.length && distinct > 2) return { kind: "identifier", why: "all different" };
+    if (distinct > FEW_WORDS && distinct > filled.length / 2)
+      return { kind: "identifier", why: `${distinct} different words in ${filled.length} rows` };
+  }
+  if (found.kind !== "number" || !found.whole || found.distinct !== cells.length || cells.length < 3)
+    return undefined;
+  const isNameless = at === 0 && (name === "" || /^Unnamed: 0$/.test(name));
+  if (isNameless) return { kind: "identifier", why: "row numbers" };
+  const values = cells.map((cell) => readNumber(cell, found.format));
+  const step = values[1]! - values[0]!;
+  const counts = values.every((value, i) => i === 0 || value - values[i - 1]! === step);
+  if (counts) return { kind: "identifier", why: "counts the rows" };
+  if (/(^|[ _-])(id|key|index|uuid)$|[a-z]I[dD]$/i.test(name))
+    return { kind: "identifier", why: "all different" };
+  return undefined;
+}
+
+function strayWord(table: Table, column: TextColumn, format: NumberFormat): DataError {
+  const at = column.cells.findIndex((cell) => !isEmpty(cell) && !Number.isFinite(readNumber(cell, format)));
+  const row = rowNumber(table, at);
+  const cell = JSON.stringify(column.cells[at]!.slice(0, 60));
+  return new DataError(
+    "csv-not-a-number",
+    `${table.name}: row ${row}, column ${JSON.stringify(column.name)}: expected a number, as in the rows around it, got ${cell}; mend it, leave the cell empty, or say what the column is with types (${column.name}=word, or ${column.name}=number to take such cells for empty).`,
+    { file: table.name, row, column: column.name },
+  );
+}
+
+/** What was said a column is; a cell that cannot be read so counts as empty where it is a number, and is an error else. */
+function ofType(
+  table: Table,
+  column: TextColumn,
+  filled: readonly string[],
+  type: ColumnType,
+  preferred: NumberFormat | undefined,
+): Kind {
+  if (type === "word") return { kind: "word", distinct: new Set(filled).size };
+  if (type === "number") {
+    const { format } = bestFormat(filled, preferred);
+    return numberKind(
+      filled.filter((cell) => Number.isFinite(readNumber(cell, format))),
+      format,
+    );
+  }
+  if (type === "boolean") {
+    const distinct = [...new Set(filled)].sort();
+    const found = booleanOf(new Set(distinct));
+    if (found) return { kind: "boolean", ...found };
+    if (distinct.length === 2) return { kind: "boolean", no: distinct[0]!, yes: distinct[1]! };
+    throw wrongType(table, column, type, `it has ${distinct.length} different words`);
+  }
+  const order = type === "date" ? dateOrderOf(filled) : (type.slice(5) as DateOrder);
+  if (!order) throw wrongType(table, column, type, "no order of day, month and year reads all cells");
+  const wrong = filled.find((cell) => !Number.isFinite(readDate(cell, order)));
+  if (wrong !== undefined)
+    throw wrongType(table, column, type, `${JSON.stringify(wrong.slice(0, 60))} is none`);
+  return { kind: "date", order, ambiguous: false };
+}
+
+function wrongType(table: Table, column: TextColumn, type: ColumnType, why: string): DataError {
+  return new DataError(
+    "column-type",
+    `${table.name}: the column ${JSON.stringify(column.name)} cannot be read as ${type}: ${why}.`,
+    { file: table.name, column: column.name },
+  );
+}

@@ -1,0 +1,136 @@
+import { ConfigError, DataError } from "../../errors.js";
+import type { ColumnFinding } from "./find-columns.js";
+import { readNumber } from "./number-format.js";
+import { isEmpty, listNames, rowNumber, type Table } from "./table.js";
+
+export type TaskKind = "classification" | "regression";
+
+/** What is to be told of each row that says it. */
+export interface FoundTask {
+  readonly kind: TaskKind;
+  readonly targets: readonly string[];
+  /** The rows whose target is not empty, in order. */
+  readonly rows: Uint32Array;
+  /** For classification: the classes' names, and of each of these rows the class's number. */
+  readonly classNames?: readonly string[];
+  readonly classes?: Uint32Array;
+  /** For regression: the targets of each of these rows, [rows, targets]. */
+  readonly values?: Float64Array;
+}
+
+/** Whole numbers of at most so many different values are classes, where each has five rows on average, or there are but two. */
+const MOST_CLASSES = 20;
+const ROWS_A_CLASS = 5;
+
+/** Names that a column to be predicted often has. */
+const USUAL = new Set(["label", "target", "class", "y"]);
+
+/** The column that is to be predicted where nobody said: called label, target, class or y. Undefined where there is none, or more than one. */
+export function usualTarget(table: Pick<Table, "columns" | "header">): string | undefined {
+  if (!table.header) return undefined;
+  const named = table.columns.filter(({ name }) => USUAL.has(name.toLowerCase()));
+  return named.length === 1 ? named[0]!.name : undefined;
+}
+
+/**
+ * Decides whether targets are classes or numbers, and reads them. Words are classes, and so are a few whole numbers; decimals, and many whole
+ * numbers, are numbers. Rows without a target are passed over.
+ * @throws {DataError} `csv-label` where a target cannot be what it is said to be, `one-class`, `no-samples`. @throws {ConfigError} `two-classes`
+ * for several targets of which one is a class.
+ */
+export function findTask(table: Table, findings: readonly ColumnFinding[], task?: TaskKind): FoundTask {
+  const targets = findings.map(({ column }) => column.name);
+  const rows = rowsWith(table, findings);
+  const kinds = findings.map((finding) => task ?? kindOf(finding));
+  if (kinds.every((kind) => kind === "regression")) {
+    return { kind: "regression", targets, rows, values: valuesOf(table, findings, rows) };
+  }
+  const [finding, other] = findings;
+  if (other) {
+    throw new ConfigError(
+      "two-classes",
+      `${table.name}: several targets must all be numbers, but ${listNames(targets.filter((_, i) => kinds[i] === "classification"))} has classes; train a network for each.`,
+    );
+  }
+  return { kind: "classification", targets, rows, ...classesOf(table, finding!, rows) };
+}
+
+function kindOf(finding: ColumnFinding): TaskKind {
+  if (finding.kind !== "number" || !finding.whole)
+    return finding.kind === "number" ? "regression" : "classification";
+  const { distinct, column, empty } = finding;
+  const rows = column.cells.length - empty;
+  const isFew = distinct <= MOST_CLASSES && distinct * ROWS_A_CLASS <= rows;
+  return isFew || distinct <= 2 ? "classification" : "regression";
+}
+
+function rowsWith(table: Table, findings: readonly ColumnFinding[]): Uint32Array {
+  const rows: number[] = [];
+  for (let row = 0; row < table.rows; row++) {
+    if (findings.every(({ column }) => !isEmpty(column.cells[row]!))) rows.push(row);
+  }
+  if (rows.length > 0) return Uint32Array.from(rows);
+  throw new DataError(
+    "no-samples",
+    `${table.name}: no row has ${findings.map(({ column }) => JSON.stringify(column.name)).join(" and ")}, which is to be learnt.`,
+    { file: table.name },
+  );
+}
+
+function valuesOf(table: Table, findings: readonly ColumnFinding[], rows: Uint32Array): Float64Array {
+  const values = new Float64Array(rows.length * findings.length);
+  findings.forEach((finding, i) => {
+    const { column } = finding;
+    const format = finding.kind === "number" ? finding.format : undefined;
+    rows.forEach((row, at) => {
+      const value = format ? readNumber(column.cells[row]!, format) : Number.NaN;
+      if (!Number.isFinite(Math.fround(value))) throw notANumber(table, column.name, row, column.cells[row]!);
+      values[at * findings.length + i] = value;
+    });
+  });
+  return values;
+}
+
+function notANumber(table: Table, name: string, at: number, cell: string): DataError {
+  const row = rowNumber(table, at);
+  return new DataError(
+    "csv-label",
+    `${table.name}: row ${row}, column ${JSON.stringify(name)}: expected a number to be predicted, got ${JSON.stringify(cell.slice(0, 60))}.`,
+    { file: table.name, row, column: name },
+  );
+}
+
+function classesOf(table: Table, finding: ColumnFinding, rows: Uint32Array) {
+  const { cells, name } = finding.column;
+  const words = Array.from(rows, (row) => className(cells[row]!));
+  const classNames = sortedClasses(new Set(words));
+  if (classNames.length < 2) {
+    throw new DataError(
+      "one-class",
+      `${table.name}: every row has ${JSON.stringify(classNames[0])} as ${JSON.stringify(name)}, and there is nothing to tell it from; give data of two classes or more.`,
+      { file: table.name, column: name },
+    );
+  }
+  if (classNames.length > 2 && classNames.length > rows.length / 2) {
+    throw new DataError(
+      "csv-label",
+      `${table.name}: the column ${JSON.stringify(name)} has ${classNames.length} different words in ${rows.length} rows, too many to be classes; name another column as the target.`,
+      { file: table.name, column: name },
+    );
+  }
+  const numbers = new Map(classNames.map((word, i) => [word, i]));
+  return { classNames, classes: Uint32Array.from(words, (word) => numbers.get(word)!) };
+}
+
+/** The name of a class: a number in its shortest form, so that `1`, `1.0` and `01` are one class. */
+export function className(cell: string): string {
+  const value = readNumber(cell, { decimal: ".", group: "" });
+  return Number.isFinite(value) ? String(value) : cell;
+}
+
+/** Numbers by size and words by their letters. */
+function sortedClasses(words: ReadonlySet<string>): string[] {
+  const list = [...words];
+  const areNumbers = list.every((word) => Number.isFinite(Number(word)));
+  return areNumbers ? list.sort((a, b) => Number(a) - Number(b)) : list.sort();
+}

@@ -1,0 +1,165 @@
+import type { DatePart, NumberEncoding, TableColumn } from "../../schema/data-schema.js";
+import { readDate } from "./date-cells.js";
+import type { ColumnFinding } from "./find-columns.js";
+import { readNumber } from "./number-format.js";
+import { isEmpty } from "./table.js";
+
+/** How numbers become inputs: `auto` takes quantiles of what is far from even, and scales the rest. */
+export type NumberScaling = "auto" | "standard" | "maximum" | "quantile";
+
+/** Boundaries of a quantile encoding, at most. */
+const QUANTILES = 64;
+/** |skewness| from which `auto` takes quantiles; a normal distribution has 0, an exponential one 2. */
+const SKEWED = 1;
+/** Words of which a column has more are kept only where they occur more than once. */
+const FEW_WORDS = 16;
+/** The most words that a column has inputs for: the most frequent. */
+const MOST_WORDS = 256;
+
+/**
+ * What the network needs to know of each column that it sees: means, deviations, medians and words of the rows `training`, and of no others.
+ * A column that has no number or one value among these rows is left out, by `undefined`.
+ */
+export function fitColumns(
+  findings: readonly ColumnFinding[],
+  training: Uint32Array,
+  scaling: NumberScaling,
+): TableColumn[] {
+  const largest = scaling === "maximum" ? largestOf(findings, training) : 0;
+  return findings.flatMap((finding) => fitColumn(finding, training, scaling, largest) ?? []);
+}
+
+function fitColumn(
+  finding: ColumnFinding,
+  training: Uint32Array,
+  scaling: NumberScaling,
+  largest: number,
+): TableColumn | undefined {
+  const { name, cells } = finding.column;
+  let empty = 0;
+  for (const row of training) if (isEmpty(cells[row]!)) empty++;
+  const base = { name, flag: empty > 0 };
+  switch (finding.kind) {
+    case "number": {
+      const { format } = finding;
+      const values = numbersOf(finding, training);
+      if (values.length === 0) return undefined;
+      const encoding: NumberEncoding =
+        scaling === "maximum"
+          ? { kind: "linear", shift: 0, scale: largest > 0 ? 1 / largest : 0 }
+          : encodingOf(values, scaling);
+      return { ...base, kind: "number", format, encoding, empty: quantile(values, 0.5) };
+    }
+    case "boolean":
+      return { ...base, kind: "boolean", yes: finding.yes, no: finding.no };
+    case "word":
+      return { ...base, kind: "word", words: wordsOf(cells, training) };
+    case "date": {
+      const days: number[] = [];
+      for (const row of training) {
+        const day = readDate(cells[row]!, finding.order);
+        if (Number.isFinite(day)) days.push(day);
+      }
+      return { ...base, kind: "date", order: finding.order, parts: partsOf(days) };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The numbers of the training rows, sorted. */
+function numbersOf(finding: ColumnFinding & { kind: "number" }, training: Uint32Array): Float64Array {
+  const values: number[] = [];
+  for (const row of training) {
+    const cell = finding.column.cells[row]!;
+    const value = isEmpty(cell) ? Number.NaN : readNumber(cell, finding.format);
+    if (Number.isFinite(value)) values.push(value);
+  }
+  return Float64Array.from(values).sort();
+}
+
+function largestOf(findings: readonly ColumnFinding[], training: Uint32Array): number {
+  let largest = 0;
+  for (const finding of findings) {
+    if (finding.kind !== "number") continue;
+    const values = numbersOf(finding, training);
+    largest = Math.max(largest, Math.abs(values[0] ?? 0), Math.abs(values.at(-1) ?? 0));
+  }
+  return largest;
+}
+
+function encodingOf(sorted: Float64Array, scaling: NumberScaling): NumberEncoding {
+  const { mean, deviation, skewness } = momentsOf(sorted);
+  const isSkewed = Math.abs(skewness) > SKEWED && new Set(sorted).size > FEW_WORDS;
+  if (scaling === "quantile" || (scaling === "auto" && isSkewed))
+    return { kind: "quantile", at: boundaries(sorted) };
+  return linear(mean, deviation);
+}
+
+/** (x − mean) / deviation as x · scale + shift; 0 for what never changed. */
+export function linear(mean: number, deviation: number): NumberEncoding & { kind: "linear" } {
+  const scale = deviation > 0 ? 1 / deviation : 0;
+  return { kind: "linear", scale, shift: scale === 0 ? 0 : -mean * scale };
+}
+
+/** Mean, deviation and skewness in float64, two passes; what differs by no more than rounding is taken not to differ. */
+export function momentsOf(values: ArrayLike<number>): { mean: number; deviation: number; skewness: number } {
+  const n = values.length;
+  let mean = 0;
+  for (let i = 0; i < n; i++) mean += values[i]! / n;
+  let second = 0;
+  let third = 0;
+  for (let i = 0; i < n; i++) {
+    const d = values[i]! - mean;
+    second += (d * d) / n;
+    third += (d * d * d) / n;
+  }
+  let deviation = Math.sqrt(second);
+  if (!(deviation > 1e-12 * Math.abs(mean))) deviation = 0;
+  return { mean, deviation, skewness: deviation === 0 ? 0 : third / (second * deviation) };
+}
+
+/** The value below which a share of the sorted values lies, between two of them where it falls there. */
+export function quantile(sorted: ArrayLike<number>, share: number): number {
+  const at = share * (sorted.length - 1);
+  const low = Math.floor(at);
+  const high = Math.min(low + 1, sorted.length - 1);
+  return sorted[low]! + (at - low) * (sorted[high]! - sorted[low]!);
+}
+
+function boundaries(sorted: Float64Array): number[] {
+  const count = Math.min(QUANTILES, sorted.length);
+  return Array.from({ length: count }, (_, i) => quantile(sorted, count === 1 ? 0 : i / (count - 1)));
+}
+
+/** The words of a column, sorted; those that occur once, where there are many, have no input of their own, as words that were never seen. */
+function wordsOf(cells: readonly string[], training: Uint32Array): string[] {
+  const counts = new Map<string, number>();
+  for (const row of training) {
+    const cell = cells[row]!;
+    if (!isEmpty(cell)) counts.set(cell, (counts.get(cell) ?? 0) + 1);
+  }
+  let words = [...counts];
+  if (words.length > FEW_WORDS) words = words.filter(([, count]) => count > 1);
+  words.sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  return words
+    .slice(0, MOST_WORDS)
+    .map(([word]) => word)
+    .sort();
+}
+
+/** The parts of dates that differ. */
+function partsOf(days: readonly number[]): DatePart[] {
+  const parts: DatePart[] = [];
+  const { mean, deviation } = momentsOf(days);
+  if (deviation > 0) {
+    const { shift, scale } = linear(mean, deviation);
+    parts.push({ kind: "time", shift, scale });
+  }
+  const span =
+    days.length === 0 ? 0 : days.reduce((a, b) => Math.max(a, b)) - days.reduce((a, b) => Math.min(a, b));
+  if (span > 60) parts.push({ kind: "year" });
+  if (span > 6) parts.push({ kind: "week" });
+  if (days.some((day) => !Number.isInteger(day))) parts.push({ kind: "day" });
+  return parts;
+}

@@ -1,0 +1,29 @@
+export { type HeldOut, holdOut } from "../hold-out.js";
+export { drawSamples } from "../sample-dataset.js";
+export { describeTable, showNumber } from "./describe-table.js";
+export {
+  COLUMN_TYPES,
+  type ColumnFinding,
+  type ColumnType,
+} from "./find-columns.js";
+export type { TaskKind } from "./find-task.js";
+export type { NumberScaling } from "./fit-columns.js";
+export { type PredictsRows, predictRows, type RowPrediction, type RowPredictions } from "./predict-rows.js";
+export { parseTable, type ReadTableOptions, readTable, type TableSource } from "./read-table.js";
+export { isEmpty, listNames, type Table, type TextColumn } from "./table.js";
+export {
+  type FittedTable,
+  fitTable,
+  type TableDataset,
+  type TableDatasetOptions,
+  tableDataset,
+} from "./table-dataset.js";
+export { type UnderstandOptions, type UnderstoodTable, understandTable } from "./understand-table.js";
+export {
+  type KnowsTables,
+  type TableInputs,
+  type TableLabels,
+  tableInputs,
+  tableLabels,
+  targetNames,
+} from "./use-table.js";

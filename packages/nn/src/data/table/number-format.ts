@@ -1,0 +1,82 @@
+import type { NumberFormat } from "../../schema/data-schema.js";
+
+/** A number as programs write it. */
+const PLAIN = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+export const PLAIN_FORMAT: NumberFormat = { decimal: ".", group: "" };
+
+/** The formats that people write, in the order in which they are tried: `1234.5`, `1,234.5`, `1 234,5`, `1'234.5`, `1.234,5`, `1234,5`. */
+const FORMATS: readonly NumberFormat[] = [
+  PLAIN_FORMAT,
+  { decimal: ".", group: "," },
+  { decimal: ".", group: "'" },
+  { decimal: ".", group: " " },
+  { decimal: ",", group: "" },
+  { decimal: ",", group: " " },
+  { decimal: ",", group: "." },
+];
+
+/** Signs that stand beside a number and say only what it counts. */
+const UNITS = /^[$€£¥₩]\s*|\s*[$€£¥₩%]$/g;
+
+/**
+ * The number that a cell holds when it is written in a format, NaN for what is none. JavaScript alone would take an empty cell for 0 and read
+ * hexadecimal. A currency's sign or `%` beside it is passed over.
+ */
+export function readNumber(cell: string, { decimal, group }: NumberFormat): number {
+  if (PLAIN.test(cell)) {
+    // Of `1.234` and `1,234` the format knows which is meant.
+    if (decimal === "." || !cell.includes(".")) return Number(cell);
+  }
+  let text = cell.replace(UNITS, "").replace(/\u2212/g, "-");
+  if (group !== "") {
+    const parts = text.replace(/[\u00a0\u202f]/g, " ").split(decimal);
+    if (parts.length > 2 || (parts[1]?.includes(group) ?? false)) return Number.NaN;
+    const whole = parts[0]!;
+    if (whole.includes(group)) {
+      const [first = "", ...rest] = whole.replace(/^[+-]/, "").split(group);
+      if (!/^\d{1,3}$/.test(first) || !rest.every((three) => /^\d{3}$/.test(three))) return Number.NaN;
+      text = whole.split(group).join("") + (parts.length === 2 ? `${decimal}${parts[1]}` : "");
+    }
+  }
+  if (decimal === ",") {
+    if (text.includes(".")) return Number.NaN;
+    text = text.replace(",", ".");
+  }
+  return PLAIN.test(text) ? Number(text) : Number.NaN;
+}
+
+/** How well a format reads a column. */
+export interface FormatFit {
+  readonly format: NumberFormat;
+  /** How many of the cells are numbers in it. */
+  readonly numbers: number;
+}
+
+/** The format in which most of the cells are numbers: the first of equals, or `preferred` where it is one of them. */
+export function bestFormat(cells: readonly string[], preferred?: NumberFormat): FormatFit {
+  let best: FormatFit = { format: PLAIN_FORMAT, numbers: -1 };
+  const tried = preferred ? [preferred, ...FORMATS] : FORMATS;
+  for (const format of tried) {
+    let numbers = 0;
+    for (const cell of cells) if (Number.isFinite(readNumber(cell, format))) numbers++;
+    if (numbers > best.numbers) best = { format, numbers };
+    if (numbers === cells.length) break;
+  }
+  return best;
+}
+
+/**
+ * What a table's numbers show of how all of them are written: `12,5` or `1.234,5` has a decimal comma, `12.5` a point. Undefined where nothing
+ * is told apart, as by `1,234`.
+ */
+export function decimalShownBy(cells: Iterable<string>): "." | "," | undefined {
+  let comma = 0;
+  let point = 0;
+  for (const cell of cells) {
+    if (/^[+-]?(\d+|\d{1,3}(\.\d{3})+),(\d{1,2}|\d{4,})(e[+-]?\d+)?$/i.test(cell)) comma++;
+    else if (/^[+-]?(\d+|\d{1,3}(,\d{3})+)?\.(\d{1,2}|\d{4,})(e[+-]?\d+)?$/i.test(cell)) point++;
+  }
+  if (comma === point) return undefined;
+  return comma > point ? "," : ".";
+}

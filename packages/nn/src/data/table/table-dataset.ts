@@ -1,0 +1,191 @@
+import { DataError } from "../../errors.js";
+import type { DataSchema, NumberTarget, RegressionTask, TableInput } from "../../schema/data-schema.js";
+import type { Dataset, DatasetLabels } from "../dataset.js";
+import { byteScaling } from "../scaling.js";
+import { encodeColumns } from "./encode-columns.js";
+import { fitColumns, momentsOf, type NumberScaling } from "./fit-columns.js";
+import { type ReadTableOptions, readTable, type TableSource } from "./read-table.js";
+import { type UnderstandOptions, type UnderstoodTable, understandTable } from "./understand-table.js";
+
+export interface TableDatasetOptions extends UnderstandOptions, ReadTableOptions {
+  /** How numbers become inputs: `auto` (default) takes quantiles of what is skewed and standardises the rest. */
+  readonly scaling?: NumberScaling;
+}
+
+/** A dataset that knows what its columns were. */
+export interface TableDataset extends Dataset {
+  readonly schema: DataSchema;
+}
+
+/**
+ * Makes a dataset of a table: words, dates and empty cells become inputs, the target becomes classes or numbers, scaled. What was found out
+ * about the columns is the dataset's `schema`; a model that is fitted to it keeps it, so that `predictRows` takes rows as they are.
+ *
+ * ```ts
+ * const passengers = await tableDataset(csv, { target: "Survived", drop: ["Name"] });
+ * await model.fit(passengers, { epochs: 50 });
+ * await predictRows(model, [{ Pclass: 1, Sex: "female", Age: 38 }]);
+ * ```
+ *
+ * @throws {DataError}, {ConfigError} or {FormatError} as `readTable` does, and where a column is not what it has to be; see docs/errors.md.
+ */
+export async function tableDataset(
+  source: TableSource,
+  options: TableDatasetOptions = {},
+): Promise<TableDataset> {
+  const { name, header, scaling = "auto", ...how } = options;
+  const table = await readTable(source, {
+    ...(name !== undefined && { name }),
+    ...(header !== undefined && { header }),
+  });
+  const understood = understandTable(table, how);
+  const all = Uint32Array.from(understood.task.rows, (_, i) => i);
+  return fitTable(understood, all, scaling).dataset(all);
+}
+
+/** A table whose columns have been looked at on the rows that are trained on. */
+export interface FittedTable {
+  readonly schema: DataSchema;
+  /** The dataset of some of the rows that have a target, by their place among these. */
+  dataset(rows: Uint32Array): TableDataset;
+}
+
+/** Takes means, deviations, words and the like from the rows `training`, places among those that have a target. */
+export function fitTable(
+  understood: UnderstoodTable,
+  training: Uint32Array,
+  scaling: NumberScaling,
+): FittedTable {
+  const { table, task } = understood;
+  const schema = schemaOf(understood, training, scaling);
+  const inputs = inputsOf(understood, schema);
+  const shape = schema.input.kind === "pixels" ? [1, 28, 28] : [inputs.features];
+  const labels = labelsOf(understood, schema);
+  return {
+    schema,
+    dataset: (rows) => ({
+      name: table.name,
+      inputs: {
+        data: pick(
+          inputs.data,
+          inputs.features,
+          Uint32Array.from(rows, (row) => task.rows[row]!),
+        ),
+        shape: [rows.length, ...shape],
+      },
+      labels: labels(rows),
+      scaling: schema.input.kind === "pixels" ? byteScaling : { kind: "none" },
+      ...(task.classNames && { classNames: task.classNames }),
+      schema,
+    }),
+  };
+}
+
+function schemaOf(
+  { table, task, findings, pixels }: UnderstoodTable,
+  training: Uint32Array,
+  scaling: NumberScaling,
+): DataSchema {
+  const rows = Uint32Array.from(training, (row) => task.rows[row]!);
+  const columns = fitColumns(findings, rows, scaling);
+  if (!pixels && columns.length === 0) {
+    throw new DataError(
+      "no-inputs",
+      `${table.name}: no column has anything to learn from in the rows that are trained on.`,
+      {
+        file: table.name,
+      },
+    );
+  }
+  const seen = new Set(columns.map(({ name }) => name));
+  const names = findings.map(({ column }) => column.name);
+  const identifiers = findings.filter(({ kind }) => kind === "identifier").map(({ column }) => column.name);
+  const common = { identifiers, ...(table.header ? {} : { unnamed: table.columns.length }) };
+  return {
+    task:
+      task.kind === "classification"
+        ? { kind: "classification", target: task.targets[0]! }
+        : { kind: "regression", targets: scaledTargets(task.targets, task.values!, training) },
+    input: pixels
+      ? {
+          kind: "pixels",
+          columns: names.filter((name) => !identifiers.includes(name)),
+          leftOut: identifiers,
+          ...common,
+        }
+      : { kind: "table", columns, leftOut: names.filter((name) => !seen.has(name)), ...common },
+  };
+}
+
+/** Targets are learnt as numbers of mean 0 and deviation 1. */
+function scaledTargets(
+  names: readonly string[],
+  values: Float64Array,
+  training: Uint32Array,
+): NumberTarget[] {
+  return names.map((name, i) => {
+    const { mean, deviation } = momentsOf(
+      Float64Array.from(training, (row) => values[row * names.length + i]!),
+    );
+    return { name, shift: mean, scale: deviation > 0 ? deviation : 1 };
+  });
+}
+
+function inputsOf(
+  { table }: UnderstoodTable,
+  { input }: DataSchema,
+): { data: Uint8Array | Float32Array; features: number } {
+  const byName = new Map(table.columns.map((column) => [column.name, column]));
+  if (input.kind === "pixels")
+    return { data: pixelsOf(input.columns.map((name) => byName.get(name)!.cells)), features: 784 };
+  const { columns } = input as TableInput;
+  return encodeColumns(
+    table,
+    columns,
+    columns.map(({ name }) => byName.get(name)!),
+  );
+}
+
+/** Bytes of cells that are whole numbers from 0 to 255, by rows. */
+export function pixelsOf(columns: readonly (readonly string[])[]): Uint8Array {
+  const rows = columns[0]!.length;
+  const data = new Uint8Array(rows * columns.length);
+  columns.forEach((cells, column) => {
+    for (let row = 0; row < rows; row++) data[row * columns.length + column] = Number(cells[row]);
+  });
+  return data;
+}
+
+function labelsOf({ task }: UnderstoodTable, schema: DataSchema): (rows: Uint32Array) => DatasetLabels {
+  const { classes, values } = task;
+  if (classes)
+    return (rows) => ({ data: Uint32Array.from(rows, (row) => classes[row]!), shape: [rows.length] });
+  const { targets } = schema.task as RegressionTask;
+  return (rows) => ({
+    data: scaleTargets(targets, values!, rows),
+    shape: [rows.length, targets.length],
+  });
+}
+
+/** (value − shift) / scale of the targets of some rows, [rows, targets]. */
+export function scaleTargets(
+  targets: readonly NumberTarget[],
+  values: Float64Array,
+  rows: Uint32Array,
+): Float32Array {
+  const data = new Float32Array(rows.length * targets.length);
+  rows.forEach((row, at) => {
+    targets.forEach(({ shift, scale }, i) => {
+      data[at * targets.length + i] = (values[row * targets.length + i]! - shift) / scale;
+    });
+  });
+  return data;
+}
+
+function pick<T extends Uint8Array | Float32Array>(data: T, size: number, rows: Uint32Array): T {
+  const picked = new (data.constructor as new (length: number) => T)(rows.length * size);
+  rows.forEach((row, at) => {
+    picked.set(data.subarray(row * size, (row + 1) * size), at * size);
+  });
+  return picked;
+}

@@ -1,0 +1,229 @@
+import { ConfigError, DataError, FormatError } from "../../errors.js";
+import type { DataSchema, PixelsInput, TableColumn, TableInput, Task } from "../../schema/data-schema.js";
+import { recordOf } from "../../schema/parse-schema.js";
+import type { DatasetLabels } from "../dataset.js";
+import { encodeColumns } from "./encode-columns.js";
+import { preferredFormat } from "./find-columns.js";
+import { className } from "./find-task.js";
+import { matchColumns } from "./match-columns.js";
+import { bestFormat, readNumber } from "./number-format.js";
+import { isEmpty, listNames, rowNumber, type Table, type TextColumn } from "./table.js";
+import { pixelsOf, scaleTargets } from "./table-dataset.js";
+
+/** What a model says of itself that its tables are read by. */
+export interface KnowsTables {
+  readonly name: string;
+  readonly schema: DataSchema | undefined;
+  readonly classNames: readonly string[] | undefined;
+}
+
+/** A table as a model's inputs, in the order of its rows. */
+export interface TableInputs {
+  /** [rows, …] of one sample. */
+  readonly inputs: { readonly data: Uint8Array | Float32Array; readonly shape: readonly number[] };
+  /** Columns that name rows. */
+  readonly identifiers: readonly TextColumn[];
+  /** What was not as in training, in sentences: columns that are ignored, words never seen. */
+  readonly notes: readonly string[];
+}
+
+/** The names of what a task predicts. */
+export function targetNames(task: Task): readonly string[] {
+  if (task.kind === "regression") return task.targets.map(({ name }) => name);
+  return task.target === undefined ? [] : [task.target];
+}
+
+/**
+ * Makes a model's inputs of a table, by the names of its columns.
+ * @throws {ConfigError} `not-for-tables` for a model that was trained on something else. @throws {DataError} `columns-missing`, `header-missing`,
+ * `header-surplus`, and those of cells that cannot be read. @throws {FormatError} `schema-invalid` for columns that no version knows.
+ */
+export function tableInputs(model: KnowsTables, table: Table): TableInputs {
+  const { task, input } = requireTableSchema(model);
+  const matched = matchColumns(table, input, targetNames(task));
+  const notes: string[] = [];
+  if (matched.unknown.length > 0)
+    notes.push(`${table.name}: not known to the network, and ignored: ${listNames(matched.unknown)}`);
+  if (input.kind === "pixels") {
+    requirePixels(table, matched.inputs);
+    const inputs = {
+      data: pixelsOf(matched.inputs.map(({ cells }) => cells)),
+      shape: [table.rows, 1, 28, 28],
+    };
+    return { inputs, identifiers: matched.identifiers, notes };
+  }
+  const { data, features, unseen } = encodeColumns(
+    table,
+    input.columns,
+    matched.inputs,
+    preferredFormat(table),
+  );
+  for (const [name, count] of unseen) {
+    const rows = count === 1 ? "1 row has a word" : `${count} rows have words`;
+    notes.push(
+      `${table.name}: ${rows} in ${JSON.stringify(name)} that training had not; taken as none of its words`,
+    );
+  }
+  return { inputs: { data, shape: [table.rows, features] }, identifiers: matched.identifiers, notes };
+}
+
+/** The rows of a table whose target is known, and that target as the model's labels. */
+export interface TableLabels {
+  readonly rows: Uint32Array;
+  readonly labels: DatasetLabels;
+}
+
+/**
+ * Reads the target of a table as a model knows it.
+ * @throws {DataError} `target-column-missing` where the table does not have it, `label-out-of-range` for a class that the model has never heard of,
+ * `csv-label` for what is no number, `no-samples` where no row says it.
+ */
+export function tableLabels(model: KnowsTables, table: Table): TableLabels {
+  const { task, input } = requireTableSchema(model);
+  const names = targetNames(task);
+  const { targets } = matchColumns(table, input, names);
+  if (targets.length === 0) {
+    throw new DataError(
+      "target-column-missing",
+      `${table.name}: has no column ${listNames(names)}, which is what the network predicts; without it nothing can be measured.`,
+      { file: table.name },
+    );
+  }
+  const rows: number[] = [];
+  for (let row = 0; row < table.rows; row++) {
+    if (targets.every(({ cells }) => !isEmpty(cells[row]!))) rows.push(row);
+  }
+  if (rows.length === 0) {
+    throw new DataError("no-samples", `${table.name}: no row says what ${listNames(names)} is.`, {
+      file: table.name,
+    });
+  }
+  const places = Uint32Array.from(rows);
+  return {
+    rows: places,
+    labels:
+      task.kind === "classification"
+        ? classLabels(table, targets[0]!, places, model.classNames ?? [])
+        : numberLabels(table, targets, places, task),
+  };
+}
+
+function classLabels(
+  table: Table,
+  column: TextColumn,
+  rows: Uint32Array,
+  classNames: readonly string[],
+): DatasetLabels {
+  const numbers = new Map(classNames.map((name, i) => [name, i]));
+  const data = new Uint32Array(rows.length);
+  const unknown = new Set<string>();
+  rows.forEach((row, at) => {
+    const name = className(column.cells[row]!);
+    const label = numbers.get(name);
+    if (label === undefined) unknown.add(name);
+    else data[at] = label;
+  });
+  if (unknown.size === 0) return { data, shape: [rows.length] };
+  throw new DataError(
+    "label-out-of-range",
+    `${table.name}: has the class ${listNames([...unknown])}, but the network was trained on ${classNames.slice(0, 20).join(", ")}${classNames.length > 20 ? ", …" : ""}.`,
+    { file: table.name, column: column.name },
+  );
+}
+
+function numberLabels(
+  table: Table,
+  columns: readonly TextColumn[],
+  rows: Uint32Array,
+  task: Task & { kind: "regression" },
+): DatasetLabels {
+  const values = new Float64Array(table.rows * columns.length);
+  columns.forEach(({ name, cells }, i) => {
+    const { format } = bestFormat(
+      cells.filter((cell) => !isEmpty(cell)),
+      preferredFormat(table),
+    );
+    for (const row of rows) {
+      const value = readNumber(cells[row]!, format);
+      if (!Number.isFinite(value)) {
+        const line = rowNumber(table, row);
+        throw new DataError(
+          "csv-label",
+          `${table.name}: row ${line}, column ${JSON.stringify(name)}: expected a number, got ${JSON.stringify(cells[row]!.slice(0, 60))}.`,
+          { file: table.name, row: line, column: name },
+        );
+      }
+      values[row * columns.length + i] = value;
+    }
+  });
+  return { data: scaleTargets(task.targets, values, rows), shape: [rows.length, columns.length] };
+}
+
+/** @throws {DataError} `csv-not-a-number` */
+function requirePixels(table: Table, columns: readonly TextColumn[]): void {
+  for (const { name, cells } of columns) {
+    const row = cells.findIndex((cell) => !(/^\d{1,3}$/.test(cell) && Number(cell) < 256));
+    if (row < 0) continue;
+    throw new DataError(
+      "csv-not-a-number",
+      `${table.name}: row ${rowNumber(table, row)}, column ${JSON.stringify(name)}: expected a pixel, a whole number from 0 to 255, got ${JSON.stringify(cells[row]!.slice(0, 60))}.`,
+      { file: table.name, row: rowNumber(table, row), column: name },
+    );
+  }
+}
+
+/** A schema whose inputs come from a table. @throws {ConfigError} `not-for-tables` @throws {FormatError} `schema-invalid` */
+function requireTableSchema({ name, schema }: KnowsTables): { task: Task; input: TableInput | PixelsInput } {
+  if (schema === undefined || schema.input.kind === "image") {
+    throw new ConfigError(
+      "not-for-tables",
+      schema === undefined
+        ? `The model "${name}" does not know the columns of the table that it was trained on, if it was one: it was saved by an earlier version of Loam, or trained on a dataset without a schema.`
+        : `The model "${name}" was trained on pictures, and reads no tables.`,
+    );
+  }
+  const { task, input } = schema;
+  const { columns, identifiers, leftOut } = recordOf(input);
+  const areNames = (list: unknown) => Array.isArray(list) && list.every((one) => typeof one === "string");
+  const areColumns =
+    input.kind === "pixels"
+      ? areNames(columns)
+      : Array.isArray(columns) && columns.length > 0 && columns.every(isColumn);
+  if (areColumns && areNames(identifiers) && areNames(leftOut)) return { task, input };
+  throw new FormatError(
+    "schema-invalid",
+    `model "${name}": what it says of its table's columns cannot be read; the file is damaged or from a later version of Loam.`,
+  );
+}
+
+function isColumn(value: unknown): value is TableColumn {
+  const { kind, name, flag, format, encoding, empty, words, yes, no, order, parts } = recordOf(value);
+  if (typeof name !== "string" || typeof flag !== "boolean") return false;
+  const isText = (one: unknown) => typeof one === "string";
+  const isNumber = (one: unknown) => Number.isFinite(one);
+  switch (kind) {
+    case "number": {
+      const { decimal, group } = recordOf(format);
+      const { kind: how, shift, scale, at } = recordOf(encoding);
+      const isLinear = how === "linear" && isNumber(shift) && isNumber(scale);
+      const isQuantile = how === "quantile" && Array.isArray(at) && at.length > 0 && at.every(isNumber);
+      return isText(decimal) && isText(group) && isNumber(empty) && (isLinear || isQuantile);
+    }
+    case "boolean":
+      return isText(yes) && isText(no);
+    case "word":
+      return Array.isArray(words) && words.every(isText);
+    case "date":
+      return (
+        ["ymd", "dmy", "mdy"].includes(order as string) && Array.isArray(parts) && parts.every(isDatePart)
+      );
+    default:
+      return false;
+  }
+}
+
+function isDatePart(value: unknown): boolean {
+  const { kind, shift, scale } = recordOf(value);
+  if (kind === "time") return Number.isFinite(shift) && Number.isFinite(scale);
+  return kind === "year" || kind === "week" || kind === "day";
+}
