@@ -106,7 +106,8 @@ export function linear(mean: number, deviation: number): NumberEncoding & { kind
 export function momentsOf(values: ArrayLike<number>): { mean: number; deviation: number; skewness: number } {
   const n = values.length;
   let mean = 0;
-  for (let i = 0; i < n; i++) mean += values[i]! / n;
+  for (let i = 0; i < n; i++) mean += values[i]!;
+  mean /= n;
   let second = 0;
   let third = 0;
   for (let i = 0; i < n; i++) {

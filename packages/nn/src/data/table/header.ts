@@ -22,7 +22,7 @@ export function isHeader(
   const numbersAbove = first.filter((_, i) => kinds[i] === "number above numbers").map(Number);
   if (kinds.includes("word above numbers")) return numbersAbove.length === 0 || countsOn(numbersAbove);
   if (kinds.includes("word that comes again") || first.some(isNumber)) return false;
-  return new Set(named).size === named.length && body.length > 0;
+  return new Set(named).size === named.length;
 }
 
 type Comparison = "word above numbers" | "number above numbers" | "word that comes again" | "nothing told";
