@@ -27,8 +27,10 @@ export function start(
   words: readonly string[],
   cwd: string,
   env: Readonly<Record<string, string>> = {},
+  stdin?: string | Uint8Array,
 ): Running {
   const child = spawn(process.execPath, [BIN, ...words], { cwd, env: { ...cleanEnvironment(), ...env } });
+  if (stdin !== undefined) child.stdin.end(stdin);
   let stdout = "";
   let stderr = "";
   const waiting: { text: string; resolve: () => void }[] = [];
@@ -62,8 +64,9 @@ export function loam(
   words: readonly string[],
   cwd: string,
   env: Readonly<Record<string, string>> = {},
+  stdin?: string | Uint8Array,
 ): Promise<Ended> {
-  return start(words, cwd, env).ended;
+  return start(words, cwd, env, stdin).ended;
 }
 
 /** The variables of this process without those that change what `loam` does. */

@@ -28,11 +28,6 @@ export function widthOf(column: TableColumn): number {
   }
 }
 
-/** For each input, the name of the column that it comes from. */
-export function inputColumns(columns: readonly TableColumn[]): string[] {
-  return columns.flatMap((column) => new Array<string>(widthOf(column)).fill(column.name));
-}
-
 /**
  * Makes inputs of a table's columns, given in the order of `columns`. An empty cell counts as the median, or as none of the words; where empty
  * cells were met in training, an input says so.
@@ -82,7 +77,7 @@ function writerOf(
       return (cell, row, data, at) => {
         const value = cell === undefined ? column.empty : readNumber(cell, format);
         if (!Number.isFinite(value))
-          throw wrongCell(table, column.name, row, cell!, "csv-not-a-number", "a number");
+          throw notANumber(table, column.name, row, cell!);
         data[at] = encode(value);
         return true;
       };
@@ -108,7 +103,7 @@ function writerOf(
       return (cell, row, data, at) => {
         if (cell === undefined) return true;
         const day = readDate(cell, column.order);
-        if (!Number.isFinite(day)) throw wrongCell(table, column.name, row, cell, "csv-not-a-date", "a date");
+        if (!Number.isFinite(day)) throw notADate(table, column.name, row, cell);
         let to = at;
         for (const part of column.parts) for (const value of datePart(part, day)) data[to++] = value;
         return true;
@@ -116,20 +111,26 @@ function writerOf(
   }
 }
 
-function wrongCell(
-  table: Table,
-  column: string,
-  at: number,
-  cell: string,
-  code: "csv-not-a-number" | "csv-not-a-date",
-  wanted: string,
-): DataError {
+function notANumber(table: Table, column: string, at: number, cell: string): DataError {
   const row = rowNumber(table, at);
-  return new DataError(
-    code,
-    `${table.name}: row ${row}, column ${JSON.stringify(column)}: expected ${wanted}, got ${JSON.stringify(cell.slice(0, 60))}; mend it, or leave the cell empty.`,
-    { file: table.name, row, column },
-  );
+  return new DataError("csv-not-a-number", wrongCell(table, column, row, cell, "a number"), {
+    file: table.name,
+    row,
+    column,
+  });
+}
+
+function notADate(table: Table, column: string, at: number, cell: string): DataError {
+  const row = rowNumber(table, at);
+  return new DataError("csv-not-a-date", wrongCell(table, column, row, cell, "a date"), {
+    file: table.name,
+    row,
+    column,
+  });
+}
+
+function wrongCell(table: Table, column: string, row: number, cell: string, wanted: string): string {
+  return `${table.name}: row ${row}, column ${JSON.stringify(column)}: expected ${wanted}, got ${JSON.stringify(cell.slice(0, 60))}; mend it, or leave the cell empty.`;
 }
 
 /** The function that scales a number. */

@@ -86,9 +86,9 @@ describe("readTable", () => {
     ],
     [
       "no objects",
-      [1, 2],
+      [[1], [2]],
       "row-not-an-object",
-      't: expected rows like { "age": 22, "sex": "male" }, got 1 as row 1.',
+      't: expected rows like { "age": 22, "sex": "male" }, got [1] as row 1.',
     ],
     [
       "a list in a cell",
@@ -111,7 +111,7 @@ describe("a table's header", () => {
     ["0, 1, 2 …, as of an array that was saved without names", "0,1,2\n5.5,3,1\n4,4,4\n", true],
     ["the same behind row numbers", ",0,1\n0,5,6\n1,7,8\n", true],
     ["a label's word and numbers that are names", "label,28,29\n3,0,255\n", true],
-    ["years", "country,1990,1991\nKorea,5,6\n", true],
+    ["years", "region,1990,1991\n7,5,6\n", true],
     ["words above words", "name,city\nKim,Seoul\nLee,Busan\n", true],
     ["words that come again below", "Kim,Seoul\nLee,Seoul\nKim,Busan\n", false],
     ["a fault in a row of numbers", "x,2,3.5\n1,5,6\n2,8,9\n", false],
