@@ -76,8 +76,7 @@ function writerOf(
       const encode = numberEncoder(column.encoding);
       return (cell, row, data, at) => {
         const value = cell === undefined ? column.empty : readNumber(cell, format);
-        if (!Number.isFinite(value))
-          throw notANumber(table, column.name, row, cell!);
+        if (!Number.isFinite(value)) throw notANumber(table, column.name, row, cell!);
         data[at] = encode(value);
         return true;
       };
