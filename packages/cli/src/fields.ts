@@ -94,7 +94,7 @@ export const fields = {
   steps: integer(1),
   batchSize: integer(1),
   patience: integer(0),
-  refit: choice(["auto", "always", "never"]),
+  members: integer(1, 100),
   earlyStopping: integer(0),
   dropout: number("[0, 1)", (v) => v >= 0 && v < 1),
   l2: number("[0, ∞)", (v) => v >= 0 && v < Number.POSITIVE_INFINITY),

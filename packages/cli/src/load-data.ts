@@ -18,7 +18,7 @@ import { readCsv } from "@loam/nn/data/csv";
 import { alignClasses } from "./align-classes.js";
 import type { DataSource, TableSource } from "./data-source.js";
 import { CommandError, UsageError } from "./failure.js";
-import { loadTable, type TableSettings, tableToMeasure } from "./load-table.js";
+import { type Divided, loadTable, type TableSettings, tableToMeasure } from "./load-table.js";
 import { naming } from "./naming.js";
 
 /** The synthetic digits are one endless stream, the same for everybody: training takes its beginning, testing a part far away. */
@@ -52,8 +52,8 @@ export interface TrainingData {
   readonly training: Dataset;
   /** What is watched after each epoch, where it is known before training. */
   readonly validation?: Dataset;
-  /** Training and validation together, where it is to be trained on for as long as did best on the latter. */
-  readonly whole?: Dataset;
+  /** The same data with other samples held out, for the other networks of a committee. */
+  readonly others?: readonly Divided[];
   readonly test?: Dataset;
   /** How many outputs the network needs: the classes, or the numbers to be predicted. */
   readonly outputs: number;
@@ -103,7 +103,7 @@ async function loadTrainingTable(source: TableSource, options: LoadOptions): Pro
       "--classes is for data without names of classes; those of a table are what its target says.",
     );
   }
-  const { training, validation, whole, outputs, lines } = await loadTable(source, options);
+  const { training, validation, others, outputs, lines } = await loadTable(source, options);
   if (augment !== undefined && training.schema!.input.kind !== "pixels")
     throw new UsageError("--augment is for pictures; the rows of this table are none.");
   if (testSource && !isTable(testSource)) {
@@ -118,7 +118,7 @@ async function loadTrainingTable(source: TableSource, options: LoadOptions): Pro
     outputs,
     lines: [...lines, ...(test?.notes ?? []).map((note) => `noticed   ${note}`)],
     ...(validation && { validation }),
-    ...(whole && augment === undefined && { whole }),
+    ...(others.length > 0 && augment === undefined && { others }),
     ...(test && { test: { ...test.dataset, scaling: training.scaling } }),
   };
 }

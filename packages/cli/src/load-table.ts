@@ -19,13 +19,16 @@ import { UsageError } from "./failure.js";
 import { naming } from "./naming.js";
 import type { Settings } from "./settings.js";
 
-/** A table, divided and encoded. */
-export interface LoadedTable {
+/** What is trained on, and what was held out; the latter is undefined where that would be no row. */
+export interface Divided {
   readonly training: Dataset;
-  /** What was held out; undefined where that would be no row. */
   readonly validation: Dataset | undefined;
-  /** All of it, where it is to be trained on once it is known for how long. */
-  readonly whole: Dataset | undefined;
+}
+
+/** A table, divided and encoded. */
+export interface LoadedTable extends Divided {
+  /** The same with other rows held out, one for each network of a committee but the first. */
+  readonly others: readonly Divided[];
   /** How many outputs a network needs. */
   readonly outputs: number;
   /** What was understood, in lines. */
@@ -64,26 +67,42 @@ export async function loadTable(source: TableSource, settings: TableSettings): P
   const { task } = understood;
   const rows = limited(understood, settings);
   const classes = task.classes && rows.map((row) => task.classes![row]!);
-  const { training, held } = holdOut(rows.length, settings.validationSplit ?? 0, settings.seed, classes);
-  const pick = (places: Uint32Array) => places.map((place) => rows[place]!);
-  const fitted = fitTable(understood, pick(training), settings.scaling ?? "auto");
+  const { validationSplit = 0, seed } = settings;
+  const divide = (member: number) => {
+    const { training, held } = holdOut(rows.length, validationSplit, memberSeed(seed, member), classes);
+    const pick = (places: Uint32Array) => places.map((place) => rows[place]!);
+    return { training: pick(training), held: pick(held) };
+  };
+  // What the columns are is one for all members of a committee.
+  const first = divide(0);
+  const fitted = fitTable(understood, first.training, settings.scaling ?? "auto");
+  const datasets = ({ training, held }: typeof first): Divided => ({
+    training: fitted.dataset(training),
+    validation: held.length > 0 ? fitted.dataset(held) : undefined,
+  });
+  const members = understood.pixels ? (settings.members ?? 1) : membersOf(settings, rows.length);
+  const others = first.held.length > 0 ? members - 1 : 0;
   return {
-    training: fitted.dataset(pick(training)),
-    validation: held.length > 0 ? fitted.dataset(pick(held)) : undefined,
-    whole: held.length > 0 && wantsRefit(settings, rows.length) ? fitted.dataset(rows) : undefined,
+    ...datasets(first),
+    others: Array.from({ length: others }, (_, i) => datasets(divide(i + 1))),
     outputs: task.classNames?.length ?? task.targets.length,
     lines: describeTable(understood),
     table,
   };
 }
 
-/** Of more rows, those that are held out are not missed. */
-const MOST_REFITTED = 10_000;
+/** In larger tables, the rows that one network does not see are not missed. */
+const MOST_SHARED = 10_000;
 
-/** Whether to train on all rows in the end, where it has been found out for how many epochs. */
-function wantsRefit({ refit = "auto", steps, patience }: TableSettings, rows: number): boolean {
-  if (steps !== undefined || patience === undefined) return false;
-  return refit === "always" || (refit === "auto" && rows <= MOST_REFITTED);
+/** How many networks are trained, where the settings do not say. */
+function membersOf({ members, steps, patience }: TableSettings, rows: number): number {
+  if (members !== undefined) return members;
+  return steps === undefined && patience !== undefined && rows <= MOST_SHARED ? 4 : 1;
+}
+
+/** The seed of a committee's network; the first has the run's own. */
+export function memberSeed(seed: number, member: number): number {
+  return member === 0 ? seed : (seed % 2 ** 32) + member * 2 ** 32;
 }
 
 function understand(table: Table, { target, drop, types, task }: TableSettings): UnderstoodTable {

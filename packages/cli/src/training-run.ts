@@ -1,5 +1,5 @@
 import {
-  type Dataset,
+  type Callback,
   earlyStopping,
   type History,
   meanSquaredError,
@@ -10,13 +10,15 @@ import {
   softmaxCrossEntropy,
 } from "@loam/nn";
 import { checkpoints } from "@loam/nn/checkpoint";
+import { canJoin, join } from "./committee.js";
 import type { Config } from "./config.js";
 import { type DataSource, findDataSource } from "./data-source.js";
 import { sentenceOf } from "./exit.js";
-import { Stopped } from "./failure.js";
+import { Stopped, UsageError } from "./failure.js";
 import { measure, namedFigures } from "./figures.js";
 import { requireFinite } from "./finite.js";
 import { loadTrainingData, type TrainingData } from "./load-data.js";
+import { type Divided, memberSeed } from "./load-table.js";
 import { makeLayers, makeOptimizer, type TrainingSettings, withTrainingDefaults } from "./network.js";
 import { type HistoryRow, RunFolder } from "./run-folder.js";
 import { RunRecord, type TrainingResult } from "./run-record.js";
@@ -163,7 +165,7 @@ class TrainingRun {
     const validation =
       data.validation &&
       (await measure(model, data.validation, { what: "the validation loss", cure: LOWER_RATE }));
-    const final = (data.whole && (await this.#refit(data, data.whole, history))) ?? model;
+    const final = this.#wantsOthers(model, data.others) ? await this.#join(model, data, data.others) : model;
     const test = data.test && (await measure(final, data.test, { what: "the test loss", cure: LOWER_RATE }));
     const result: TrainingResult = {
       trainLoss: history.epochs.at(-1)!.loss,
@@ -184,7 +186,7 @@ class TrainingRun {
   }
 
   async #fit(model: Sequential, { training, validation, lines }: TrainingData): Promise<History> {
-    const { batchSize, epochs, steps, checkpointEvery, patience } = this.settings;
+    const { epochs, checkpointEvery } = this.settings;
     // Rows of a table are held out before their means are taken.
     const validationSplit = lines.length > 0 ? undefined : this.settings.validationSplit;
     const watched = validation !== undefined || validationSplit !== undefined;
@@ -193,20 +195,10 @@ class TrainingRun {
     let shownEpochs = epochs ?? 1;
     try {
       return await model.fit(training, {
-        batchSize,
-        ...(steps === undefined ? {} : { steps }),
-        ...(epochs === undefined ? {} : { epochs }),
+        ...fitLength(this.settings),
         ...(validationSplit !== undefined && { validationSplit }),
         ...(validation && { validationData: validation }),
-        ...(patience !== undefined && {
-          callbacks: [
-            earlyStopping({
-              monitor: watched ? "validationLoss" : "loss",
-              patience,
-              restoreBest: true,
-            }),
-          ],
-        }),
+        callbacks: stopping(this.settings, watched),
         signal: this.stop.signal,
         checkpoint: checkpoints({
           to: (bytes) => folder.writeCheckpoint(bytes),
@@ -233,32 +225,47 @@ class TrainingRun {
     }
   }
 
+  /** @throws {UsageError} where a committee was asked for, of networks that cannot be made one. */
+  #wantsOthers(model: Sequential, others: TrainingData["others"]): others is readonly Divided[] {
+    if (!others) return false;
+    if (canJoin(model.layers)) return true;
+    if (this.settings.members === undefined) return false;
+    throw new UsageError(
+      "--members is for networks of dense layers with activations between them, which can be made one.",
+    );
+  }
+
   /**
-   * Trains a network anew on all rows, for as many epochs as did best on those that were held out. A checkpoint is not kept of it: a run that is
-   * stopped here begins this part again.
+   * Trains the other networks of a committee, each with other rows held out, and makes one network of all. No checkpoint is kept of them: a run that
+   * is stopped here begins this part again.
    */
-  async #refit(data: TrainingData, whole: Dataset, history: History): Promise<Sequential> {
+  async #join(first: Sequential, data: TrainingData, others: readonly Divided[]): Promise<Sequential> {
     const { settings, terminal } = this;
-    const epochs = bestEpoch(history);
-    const samples = whole.inputs.shape[0]!;
-    terminal.note(refitLine(samples, epochs));
-    const model = makeModel({ ...settings, epochs }, { ...data, training: whole });
-    const found = this.#model;
-    this.#model = model;
-    const progress = terminal.progress();
+    const members = [first];
     try {
-      const { aborted } = await model.fit(whole, {
-        batchSize: settings.batchSize,
-        epochs,
-        signal: this.stop.signal,
-        onSlice: (view) => progress.update(view),
-      });
-      if (aborted) await this.endEarly();
+      for (const [i, { training, validation }] of others.entries()) {
+        const seed = memberSeed(settings.seed, i + 1);
+        const model = makeModel({ ...settings, seed }, { ...data, training });
+        members.push(model);
+        const progress = terminal.progress();
+        const history = await model
+          .fit(training, {
+            ...fitLength(settings),
+            ...(validation && { validationData: validation }),
+            callbacks: stopping(settings, validation !== undefined),
+            signal: this.stop.signal,
+            onSlice: (view) => progress.update(view),
+          })
+          .finally(() => progress.stop());
+        if (history.aborted) await this.endEarly();
+        terminal.note(memberLine(i + 2, others.length + 1, history));
+      }
+      const joined = await join(members, settings.threads);
+      this.#model = joined;
+      return compiled(joined, settings, data);
     } finally {
-      progress.stop();
-      await found?.close();
+      for (const member of members) if (member !== this.#model) await member.close();
     }
-    return model;
   }
 
   /** Once a run that goes on has done a step, its folder says so, and holds nothing that is older than its checkpoint. */
@@ -300,14 +307,14 @@ class TrainingRun {
   }
 }
 
-/** The epoch with the lowest validation loss, from 1. */
-function bestEpoch({ epochs }: History): number {
-  let best = epochs[0]!;
-  for (const record of epochs) {
-    if ((record.validationLoss ?? Number.NaN) < (best.validationLoss ?? Number.POSITIVE_INFINITY))
-      best = record;
-  }
-  return best.epoch;
+/** How long a fit is to go on, and in which steps. */
+function fitLength({ batchSize, epochs, steps }: TrainingSettings) {
+  return { batchSize, ...(steps !== undefined && { steps }), ...(epochs !== undefined && { epochs }) };
+}
+
+function stopping({ patience }: TrainingSettings, watched: boolean): Callback[] {
+  if (patience === undefined) return [];
+  return [earlyStopping({ monitor: watched ? "validationLoss" : "loss", patience, restoreBest: true })];
 }
 
 /** A path as a shell takes it. */
@@ -338,6 +345,15 @@ function makeModel(
       `${training.name}: has ${what}, but the network's output has shape [batch, ${model.outputShape.join(", ")}]; end it with a Dense layer of ${wanted} units.`,
     );
   }
+  return compiled(model, settings, { training, lines });
+}
+
+function compiled(
+  model: Sequential,
+  settings: TrainingSettings,
+  { training, lines }: Pick<TrainingData, "training" | "lines">,
+): Sequential {
+  const isNumbers = training.schema?.task.kind === "regression";
   const split = lines.length > 0 ? 0 : settings.validationSplit;
   return model.compile({
     optimizer: makeOptimizer(settings, training.inputs.shape[0]!, split),

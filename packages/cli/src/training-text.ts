@@ -1,4 +1,4 @@
-import type { Dataset, EpochRecord } from "@loam/nn";
+import type { Dataset, EpochRecord, History } from "@loam/nn";
 import { figuresLine, type Measured } from "./figures.js";
 import { showCount, showElapsed, showLoss, showPercent } from "./format.js";
 import type { TrainingData } from "./load-data.js";
@@ -37,9 +37,11 @@ export function stoppedLine(why: string): string {
   return `stopped    early: ${why}; the weights are that epoch's`;
 }
 
-/** That all rows are trained on now. */
-export function refitLine(samples: number, epochs: number): string {
-  return `anew       on all ${showCount(samples)} samples for ${counted(epochs, "epoch")}, which did best on what was held out`;
+/** How another network of a committee went. */
+export function memberLine(member: number, members: number, { epochs }: History): string {
+  const losses = epochs.map(({ validationLoss = Number.NaN }) => validationLoss);
+  const best = losses.reduce((least, loss) => Math.min(least, loss));
+  return `network ${member}/${members}  ${counted(epochs.length, "epoch")}, best validation loss ${showLoss(best)}`;
 }
 
 /** `1 epoch`, `1,000 steps`. */

@@ -51,9 +51,9 @@ const FLAGS: readonly (readonly [name: FieldName, argument: string, help: string
     "stop after so many epochs without a lower validation loss, and keep the best weights (default for tables: 20)",
   ],
   [
-    "refit",
-    "<when>",
-    "train a table's network anew on all rows once the best epoch is known: auto (default, up to 10,000 rows), always, never",
+    "members",
+    "<n>",
+    "train so many networks on a table, each with other rows held out, and make one of them (default: 4 up to 10,000 rows, else 1)",
   ],
   ["earlyStopping", "<epochs>", "the old name of --patience"],
   ["batchSize", "<n>", "samples a step"],

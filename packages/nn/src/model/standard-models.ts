@@ -30,7 +30,7 @@ import { cosineDecay } from "../schedules/cosine-decay.js";
  * | `cnn`         | conv 32 3x3, ReLU, dropout 0.2, dense 10                                                                     | Adam 1e-3, batch 32          |
  * | `lenet`       | conv 32 3x3 pad 1, ReLU, maxpool 2, conv 64 3x3 pad 1, ReLU, maxpool 2, dense 128, ReLU, dense 10            | Adam 1e-3, cosine, batch 64  |
  *
- * A Flatten stands before the first dense layer where its input is no vector. What a ReLU follows begins with `heUniform`, everything else
+ * A Flatten stands before the first dense layer where its input is no vector. What a ReLU or an ELU follows begins with `heUniform`, everything else
  * with `glorotUniform`.
  *
  * `lenet`'s learning rate falls to 0 by `cosineDecay` over the `steps` that it is told. It was designed with a constant 1e-3, whose last steps are
