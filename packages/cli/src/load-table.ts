@@ -46,7 +46,7 @@ export type TableSettings = Pick<
   | "validationSplit"
   | "limit"
   | "seed"
-  | "refit"
+  | "members"
   | "steps"
   | "patience"
 >;

@@ -28,8 +28,8 @@ import { StopRequest } from "./stop-request.js";
 import type { Terminal } from "./terminal.js";
 import {
   epochLine,
+  memberLine,
   type Outcome,
-  refitLine,
   resultLines,
   resumeLine,
   startLines,
