@@ -50,7 +50,9 @@ export interface LoadOptions extends TableSettings {
 
 export interface TrainingData {
   readonly training: Dataset;
-  /** What is watched after each epoch, where it is known before training. */
+  /** The share that is yet to be set aside for validation. */
+  readonly validationSplit?: number;
+  /** What is watched after each epoch, where it is set aside already: rows of a table, before their means are taken. */
   readonly validation?: Dataset;
   /** The same data with other samples held out, for the other networks of a committee. */
   readonly others?: readonly Divided[];
@@ -82,6 +84,7 @@ export async function loadTrainingData(source: DataSource, options: LoadOptions)
     training: augment === undefined ? training : await distorted(training, { copies: augment, seed }),
     outputs: classes,
     lines: [],
+    ...(options.validationSplit !== undefined && { validationSplit: options.validationSplit }),
     ...(test && { test: testLike(test, training, classes) }),
   };
 }

@@ -39,8 +39,11 @@ describe("withTrainingDefaults", () => {
 
 describe("makeOptimizer", () => {
   const rate = (samples: number, flags: Parameters<typeof resolveSettings>[0]) =>
-    makeOptimizer(withTrainingDefaults(resolveSettings({ seed: 1, learningRate: 0.5, ...flags })), samples)
-      .learningRate;
+    makeOptimizer(
+      withTrainingDefaults(resolveSettings({ seed: 1, learningRate: 0.5, ...flags })),
+      samples,
+      flags.validationSplit,
+    ).learningRate;
 
   it("lets the rate fall over all steps of the run", () => {
     const linear = { schedule: "linear", batchSize: 64 } as const;

@@ -94,18 +94,18 @@ function scheduleName(rate: number | Schedule): ScheduleName {
   return SCHEDULE_NAMES.find((name) => rate.kind === `${name}Decay`)!;
 }
 
-/** The optimizer of a run on so many samples, from which `validationSplit` is yet to be taken; 0 where nothing is. */
+/** The optimizer of a run on so many samples, from which `validationSplit` is yet to be taken. */
 export function makeOptimizer(
   settings: TrainingSettings,
   samples: number,
-  validationSplit = settings.validationSplit,
+  validationSplit: number | undefined,
 ): Optimizer {
   const { optimizer, learningRate, schedule, batchSize, epochs, steps } = settings;
   const length = fitSteps(samples, {
     batchSize,
     ...(epochs !== undefined && { epochs }),
     ...(steps !== undefined && { steps }),
-    ...(validationSplit && { validationSplit }),
+    ...(validationSplit !== undefined && { validationSplit }),
   });
   // No step is left where the split takes all samples: fit says that better.
   return OPTIMIZERS[optimizer](SCHEDULES[schedule](learningRate, Math.max(1, length)));

@@ -1,34 +1,24 @@
-import {
-  type Callback,
-  earlyStopping,
-  type History,
-  meanSquaredError,
-  NumericError,
-  Sequential,
-  ShapeError,
-  saveModel,
-  softmaxCrossEntropy,
-} from "@loam/nn";
+import { type History, NumericError, type Sequential, saveModel } from "@loam/nn";
 import { checkpoints } from "@loam/nn/checkpoint";
-import { canJoin, join } from "./committee.js";
+import { join } from "./committee.js";
 import type { Config } from "./config.js";
 import { type DataSource, findDataSource } from "./data-source.js";
 import { sentenceOf } from "./exit.js";
-import { Stopped, UsageError } from "./failure.js";
+import { Stopped } from "./failure.js";
 import { measure, namedFigures } from "./figures.js";
 import { requireFinite } from "./finite.js";
 import { loadTrainingData, type TrainingData } from "./load-data.js";
-import { type Divided, memberSeed } from "./load-table.js";
-import { makeLayers, makeOptimizer, type TrainingSettings, withTrainingDefaults } from "./network.js";
+import { compileFor, makeModel } from "./make-model.js";
+import { type TrainingSettings, withTrainingDefaults } from "./network.js";
 import { type HistoryRow, RunFolder } from "./run-folder.js";
 import { RunRecord, type TrainingResult } from "./run-record.js";
 import { readSavedRun, type SavedRun } from "./saved-run.js";
 import { networkName, resolveSettings, type Settings } from "./settings.js";
 import { StopRequest } from "./stop-request.js";
 import type { Terminal } from "./terminal.js";
+import { fitLength, stopping, trainMembers } from "./train-members.js";
 import {
   epochLine,
-  memberLine,
   type Outcome,
   resultLines,
   resumeLine,
@@ -165,7 +155,7 @@ class TrainingRun {
     const validation =
       data.validation &&
       (await measure(model, data.validation, { what: "the validation loss", cure: LOWER_RATE }));
-    const final = this.#wantsOthers(model, data.others) ? await this.#join(model, data, data.others) : model;
+    const final = await this.#join(model, data);
     const test = data.test && (await measure(final, data.test, { what: "the test loss", cure: LOWER_RATE }));
     const result: TrainingResult = {
       trainLoss: history.epochs.at(-1)!.loss,
@@ -185,10 +175,8 @@ class TrainingRun {
     return { result, ...(validation && { validation }), ...(test && { test }) };
   }
 
-  async #fit(model: Sequential, { training, validation, lines }: TrainingData): Promise<History> {
+  async #fit(model: Sequential, { training, validation, validationSplit }: TrainingData): Promise<History> {
     const { epochs, checkpointEvery } = this.settings;
-    // Rows of a table are held out before their means are taken.
-    const validationSplit = lines.length > 0 ? undefined : this.settings.validationSplit;
     const watched = validation !== undefined || validationSplit !== undefined;
     const { folder, terminal, saved } = this;
     const progress = terminal.progress();
@@ -225,47 +213,15 @@ class TrainingRun {
     }
   }
 
-  /** @throws {UsageError} where a committee was asked for, of networks that cannot be made one. */
-  #wantsOthers(model: Sequential, others: TrainingData["others"]): others is readonly Divided[] {
-    if (!others) return false;
-    if (canJoin(model.layers)) return true;
-    if (this.settings.members === undefined) return false;
-    throw new UsageError(
-      "--members is for networks of dense layers with activations between them, which can be made one.",
-    );
-  }
-
-  /**
-   * Trains the other networks of a committee, each with other rows held out, and makes one network of all. No checkpoint is kept of them: a run that
-   * is stopped here begins this part again.
-   */
-  async #join(first: Sequential, data: TrainingData, others: readonly Divided[]): Promise<Sequential> {
-    const { settings, terminal } = this;
-    const members = [first];
-    try {
-      for (const [i, { training, validation }] of others.entries()) {
-        const seed = memberSeed(settings.seed, i + 1);
-        const model = makeModel({ ...settings, seed }, { ...data, training });
-        members.push(model);
-        const progress = terminal.progress();
-        const history = await model
-          .fit(training, {
-            ...fitLength(settings),
-            ...(validation && { validationData: validation }),
-            callbacks: stopping(settings, validation !== undefined),
-            signal: this.stop.signal,
-            onSlice: (view) => progress.update(view),
-          })
-          .finally(() => progress.stop());
-        if (history.aborted) await this.endEarly();
-        terminal.note(memberLine(i + 2, others.length + 1, history));
-      }
-      const joined = await join(members, settings.threads);
-      this.#model = joined;
-      return compiled(joined, settings, data);
-    } finally {
-      for (const member of members) if (member !== this.#model) await member.close();
-    }
+  /** The model that is kept: of a committee, the one that its networks make. What is stopped here begins again with the second network. */
+  async #join(model: Sequential, data: TrainingData): Promise<Sequential> {
+    const { settings, terminal, stop } = this;
+    const members = await trainMembers(model, settings, data, { terminal, signal: stop.signal });
+    if (members === undefined) await this.endEarly();
+    if (!members?.[1]) return model;
+    this.#model = compileFor(await join(members, settings.threads), settings, data);
+    for (const member of members) await member.close();
+    return this.#model as Sequential;
   }
 
   /** Once a run that goes on has done a step, its folder says so, and holds nothing that is older than its checkpoint. */
@@ -307,57 +263,7 @@ class TrainingRun {
   }
 }
 
-/** How long a fit is to go on, and in which steps. */
-function fitLength({ batchSize, epochs, steps }: TrainingSettings) {
-  return { batchSize, ...(steps !== undefined && { steps }), ...(epochs !== undefined && { epochs }) };
-}
-
-function stopping({ patience }: TrainingSettings, watched: boolean): Callback[] {
-  if (patience === undefined) return [];
-  return [earlyStopping({ monitor: watched ? "validationLoss" : "loss", patience, restoreBest: true })];
-}
-
 /** A path as a shell takes it. */
 function quoted(path: string): string {
   return /^[\w./:@%+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
-}
-
-/** @throws {ShapeError} when the layers do not fit each other, the inputs or the number of classes. */
-function makeModel(
-  settings: TrainingSettings,
-  { training, lines, outputs: wanted }: TrainingData,
-): Sequential {
-  const inputShape = training.inputs.shape.slice(1);
-  const { seed, threads, precision } = settings;
-  const model = new Sequential(makeLayers(settings, inputShape, wanted), {
-    inputShape,
-    name: networkName(settings),
-    seed,
-    threads,
-    precision,
-  });
-  const [outputs = 0, ...more] = model.outputShape;
-  const isNumbers = training.schema?.task.kind === "regression";
-  if (more.length > 0 || outputs < wanted || (isNumbers && outputs > wanted)) {
-    const what = isNumbers ? `${wanted} to be predicted` : `${wanted} classes`;
-    throw new ShapeError(
-      "output-shape",
-      `${training.name}: has ${what}, but the network's output has shape [batch, ${model.outputShape.join(", ")}]; end it with a Dense layer of ${wanted} units.`,
-    );
-  }
-  return compiled(model, settings, { training, lines });
-}
-
-function compiled(
-  model: Sequential,
-  settings: TrainingSettings,
-  { training, lines }: Pick<TrainingData, "training" | "lines">,
-): Sequential {
-  const isNumbers = training.schema?.task.kind === "regression";
-  const split = lines.length > 0 ? 0 : settings.validationSplit;
-  return model.compile({
-    optimizer: makeOptimizer(settings, training.inputs.shape[0]!, split),
-    loss: isNumbers ? meanSquaredError() : softmaxCrossEntropy(),
-    metrics: isNumbers ? [] : ["accuracy"],
-  });
 }

@@ -1,0 +1,68 @@
+import { type Callback, earlyStopping, type Sequential } from "@loam/nn";
+import { canJoin } from "./committee.js";
+import { UsageError } from "./failure.js";
+import type { TrainingData } from "./load-data.js";
+import { memberSeed } from "./load-table.js";
+import { makeModel } from "./make-model.js";
+import type { TrainingSettings } from "./network.js";
+import type { Terminal } from "./terminal.js";
+import { memberLine } from "./training-text.js";
+
+/**
+ * Trains the other networks of a committee, each with other rows held out, and gives all of them; undefined when the signal came. No checkpoint is
+ * kept of them.
+ * @throws {UsageError} where a committee was asked for, of networks that cannot be made one.
+ */
+export async function trainMembers(
+  first: Sequential,
+  settings: TrainingSettings,
+  data: TrainingData,
+  { terminal, signal }: { readonly terminal: Terminal; readonly signal: AbortSignal },
+): Promise<Sequential[] | undefined> {
+  const { others = [] } = data;
+  const members = [first];
+  if (others.length === 0) return members;
+  if (!canJoin(first.layers)) {
+    if (settings.members === undefined) return members;
+    throw new UsageError(
+      "--members is for networks of dense layers with activations between them, which can be made one.",
+    );
+  }
+  try {
+    for (const [i, { training, validation }] of others.entries()) {
+      const model = makeModel({ ...settings, seed: memberSeed(settings.seed, i + 1) }, { ...data, training });
+      members.push(model);
+      const progress = terminal.progress();
+      const history = await model
+        .fit(training, {
+          ...fitLength(settings),
+          ...(validation && { validationData: validation }),
+          callbacks: stopping(settings, validation !== undefined),
+          signal,
+          onSlice: (view) => progress.update(view),
+        })
+        .finally(() => progress.stop());
+      if (history.aborted) return await closed(members.slice(1));
+      terminal.note(memberLine(i + 2, others.length + 1, history));
+    }
+    return members;
+  } catch (error) {
+    await closed(members.slice(1));
+    throw error;
+  }
+}
+
+async function closed(models: readonly Sequential[]): Promise<undefined> {
+  for (const model of models) await model.close();
+}
+
+/** How long a fit is to go on, and in which steps. */
+export function fitLength({ batchSize, epochs, steps }: TrainingSettings) {
+  return { batchSize, ...(steps !== undefined && { steps }), ...(epochs !== undefined && { epochs }) };
+}
+
+/** Stops where it gets no better, and keeps the best weights, where the settings say so. */
+export function stopping({ patience }: TrainingSettings, watched: boolean): Callback[] {
+  if (patience === undefined) return [];
+  return [earlyStopping({ monitor: watched ? "validationLoss" : "loss", patience, restoreBest: true })];
+}
