@@ -1,6 +1,7 @@
 import { platform } from "#platform";
 import { DataError, FormatError, PlatformError } from "../../errors.js";
 import { type Dataset, validateDataset } from "../dataset.js";
+import { areDrawnDigits } from "../drawn-digits.js";
 import { gunzip } from "../readers/gzip.js";
 import { readIdxImages, readIdxLabels } from "../readers/idx.js";
 import { byteScaling } from "../scaling.js";
@@ -97,20 +98,31 @@ async function readPair(place: Place, starts: readonly string[]): Promise<Datase
   if (!images || !labels) {
     throw missing(directory, `${prefix}${starts[0]}-${images ? "labels-idx1" : "images-idx3"}-ubyte`);
   }
-  const inputs = readIdxImages(await unpacked(directory, images), images);
-  const isEmnist = /^emnist-/i.test(prefix);
+  const read = readIdxImages(await unpacked(directory, images), images);
+  const inputs = /^emnist-/i.test(prefix) ? upright(read) : read;
   const mapping = names.includes(`${prefix}mapping.txt`) ? `${prefix}mapping.txt` : undefined;
   const dataset: Dataset = {
     name: images,
-    inputs: isEmnist ? upright(inputs) : inputs,
+    inputs,
     labels: readIdxLabels(await unpacked(directory, labels), labels),
     scaling: byteScaling,
+    ...schemaOf(inputs),
   };
   const named = mapping
     ? withNames(dataset, await platform.readFile(platform.join(directory, mapping)), mapping)
     : dataset;
   validateDataset(named);
   return named;
+}
+
+/** What a model is to know of the pictures: whether those that it is shown are to be fitted as drawn digits are. None for other channels than it can say. */
+function schemaOf(inputs: Dataset["inputs"]): Pick<Dataset, "schema"> {
+  const [, channels, height = 0, width = 0] = inputs.shape;
+  if (channels !== 1 && channels !== 3) return {};
+  const fit = areDrawnDigits(inputs) ? "digit" : "resize";
+  return {
+    schema: { task: { kind: "classification" }, input: { kind: "image", height, width, channels, fit } },
+  };
 }
 
 /** Rows become columns: EMNIST was written by columns. */
