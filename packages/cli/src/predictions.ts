@@ -101,7 +101,7 @@ async function samplesOf(model: Model, file: string): Promise<Samples> {
     const name = file === "-" ? "stdin" : file;
     return tableInputs(model, await readTable(bytes, { name, known: knownNames(model) }));
   }
-  const { inputs } = await readInputs(file, model.inputShape);
+  const { inputs } = await readInputs(file, model);
   const notes =
     isTableName(file) && model.inputShape.length === 1
       ? [`noticed   ${file}: this model knows no names of columns; all are taken as inputs, in their order`]

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
-import { gunzip, type Inputs, LoamError, readIdxImages, type Shape, ShapeError } from "@loam/nn";
+import { gunzip, type Inputs, LoamError, type Model, readIdxImages, type Shape, ShapeError } from "@loam/nn";
 import { readCsv } from "@loam/nn/data/csv";
+import { decodePicture, isPicture, pictureInputs } from "@loam/nn/data/images";
 import { readPngDigit } from "@loam/nn/data/png";
 import { isTableName } from "./data-source.js";
 import { naming } from "./naming.js";
@@ -12,16 +13,28 @@ export interface FileInputs {
   readonly inputs: Inputs;
 }
 
+/** Endings of pictures; what a file really is, its bytes say. */
+const PICTURES: ReadonlySet<string> = new Set([".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp"]);
+
 const PICTURE: Shape = [1, 28, 28];
 
 /**
- * Reads what is to be predicted by a model that knows no names of columns: a PNG drawing of a digit, a table with or without its column of
- * labels, or a file of IDX images.
+ * Reads what is to be predicted by a model that knows no names of columns: a picture as the model has learnt to see it, by default a PNG drawing
+ * of a digit; a table with or without its column of labels, or a file of IDX images.
  * @throws {LoamError} when the file is not what its format says, or its samples do not fit the model.
  */
-export async function readInputs(file: string, inputShape: Shape): Promise<FileInputs> {
+export async function readInputs(
+  file: string,
+  { inputShape, schema }: Pick<Model, "inputShape" | "schema">,
+): Promise<FileInputs> {
   const bytes = new Uint8Array(await naming(file, readFile(file)));
   const ending = extname(file).toLowerCase();
+  const image = schema?.input.kind === "image" ? schema.input : undefined;
+  if (image?.fit === "resize" && (isPicture(bytes) || PICTURES.has(ending))) {
+    const { height, width, channels } = image;
+    const data = pictureInputs(decodePicture(bytes, file), image);
+    return { file, inputs: fitted(file, { data, shape: [1, channels, height, width] }, inputShape) };
+  }
   if (ending === ".png")
     return {
       file,

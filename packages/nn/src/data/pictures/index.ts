@@ -9,7 +9,7 @@ export {
   type SkippedFile,
 } from "./image-folder.js";
 export { type NpzDataset, readNpzDataset } from "./npz-dataset.js";
-export { decodePicture, type Picture } from "./picture.js";
+export { decodePicture, isPicture, type Picture } from "./picture.js";
 export type { PageFile, PictureFile } from "./picture-files.js";
 export { planes, resize } from "./resize.js";
 export {

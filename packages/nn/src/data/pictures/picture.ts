@@ -12,6 +12,11 @@ export interface Picture {
   readonly rgb: Uint8Array;
 }
 
+/** Whether bytes begin as those of a picture that `decodePicture` reads. */
+export function isPicture(bytes: Uint8Array): boolean {
+  return isPng(bytes) || isJpeg(bytes);
+}
+
 /** How other pictures begin, so that an error can name them. */
 const OTHERS: readonly (readonly [kind: string, at: number, begin: string])[] = [
   ["a GIF", 0, "GIF8"],
@@ -29,7 +34,7 @@ const OTHERS: readonly (readonly [kind: string, at: number, begin: string])[] = 
  * `jpeg-too-large`
  */
 export function decodePicture(bytes: Uint8Array, name = "picture"): Picture {
-  if (!isPng(bytes) && !isJpeg(bytes)) {
+  if (!isPicture(bytes)) {
     const [kind] = OTHERS.find(([, at, begin]) =>
       [...begin].every((letter, i) => bytes[at + i] === letter.charCodeAt(0)),
     ) ?? [bytes.length === 0 ? "an empty file" : "not a picture that Loam knows"];
