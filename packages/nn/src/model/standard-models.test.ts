@@ -15,7 +15,8 @@ function describeModel(name: StandardModelName, options: Partial<Parameters<type
 }
 
 describe("standardModel", () => {
-  // Parameters: 784·10+10; 784·32+32+32·10+10; 78500+2·10100+1010; 50240+4160+650; 32·9+32+21632·10+10; 320+18496+3136·128+128+1290.
+  // Parameters: 784·10+10; 784·32+32+32·10+10; 78500+2·10100+1010; 50240+4160+650; 32·9+32+21632·10+10;
+  // 320+18496+3136·128+128+1290; 320+64+18496+128+73856+256+1290.
   it("is what the names mean", () => {
     expect(standardModelNames.map((name) => describeModel(name))).toEqual([
       "Flatten 784, Dense 10; 7850; SGD 0.1, 128",
@@ -24,7 +25,21 @@ describe("standardModel", () => {
       "Flatten 784, Dense 64, ELU 64, Dense 64, ELU 64, Dense 10; 55050; AdamW 0.002, 32",
       "Conv2d 32x26x26, ReLU 32x26x26, Dropout 32x26x26, Flatten 21632, Dense 10; 216650; Adam 0.001, 32",
       "Conv2d 32x28x28, ReLU 32x28x28, MaxPool2d 32x14x14, Conv2d 64x14x14, ReLU 64x14x14, MaxPool2d 64x7x7, Flatten 3136, Dense 128, ReLU 128, Dense 10; 421642; Adam 0.001, 64",
+      "Conv2d 32x28x28, BatchNorm 32x28x28, ReLU 32x28x28, MaxPool2d 32x14x14, Conv2d 64x14x14, BatchNorm 64x14x14, ReLU 64x14x14, MaxPool2d 64x7x7, Conv2d 128x7x7, BatchNorm 128x7x7, ReLU 128x7x7, MaxPool2d 128x3x3, GlobalAvgPool2d 128, Dropout 128, Dense 10; 94410; Adam 0.001, 32",
     ]);
+  });
+
+  it("has as many stages of `pictures` as their size bears", () => {
+    const sizes = (height: number, width: number) =>
+      describeModel("pictures", { inputShape: [3, height, width] })
+        .match(/MaxPool2d \d+x\d+x\d+/g)
+        ?.map((text) => text.slice(10));
+    expect(sizes(64, 48)).toEqual(["32x32x24", "64x16x12", "128x8x6"]);
+    expect(sizes(96, 64)).toEqual(["32x48x32", "64x24x16", "128x12x8", "128x6x4"]);
+    expect(sizes(15, 40)).toEqual(["32x7x20", "64x3x10"]);
+    expect(sizes(2, 2)).toEqual(["32x1x1"]);
+    expect(sizes(9, 5)).toEqual(["32x4x2"]);
+    expect(sizes(1, 40)).toBeUndefined();
   });
 
   it("needs no Flatten for vectors", () => {
@@ -47,7 +62,7 @@ describe("standardModel", () => {
       (name) => standardModel(name, { ...mnist, steps: 938 }).optimizer.learningRate,
     );
     const decay = { kind: "cosineDecay", learningRate: 0.001, steps: 938, finalLearningRate: 0 };
-    expect(rates).toEqual([0.1, 0.1, 0.001, 0.002, 0.001, decay]);
+    expect(rates).toEqual([0.1, 0.1, 0.001, 0.002, 0.001, decay, 0.001]);
     const { optimizer } = standardModel("lenet", { ...mnist, steps: 938 });
     expect(optimizer.learningRateAt(469)).toBeCloseTo(0.0005, 15); // cos(π/2) = 0
     expect(optimizer.learningRateAt(938)).toBe(0);
@@ -81,9 +96,9 @@ describe("standardModel", () => {
       refused("mlp", { steps: 0 }),
     ]).toMatchInlineSnapshot(`
       [
-        "model-unknown: standardModel: model must be one of "softmax", "mlp-sigmoid", "mlp", "table", "cnn", "lenet", got "resnet".",
+        "model-unknown: standardModel: model must be one of "softmax", "mlp-sigmoid", "mlp", "table", "cnn", "lenet", "pictures", got "resnet".",
         "dropout-out-of-range: standardModel: dropout must be in [0, 1), got 1.",
-        "no-dropout: standardModel: "lenet" has no dropout layer to take a rate of 0.2; "mlp", "table" and "cnn" have.",
+        "no-dropout: standardModel: "lenet" has no dropout layer to take a rate of 0.2; "mlp", "table", "cnn" and "pictures" have.",
         "l2-out-of-range: l2: l2 must be in [0, ∞), got -1.",
         "classes-not-positive: standardModel: classes must be an integer of at least 1, got 0.",
         "steps-not-positive: standardModel: steps must be an integer of at least 1, got 0.",
