@@ -1,7 +1,8 @@
-import { open, stat } from "node:fs/promises";
+import { open, readdir, stat } from "node:fs/promises";
 import { homedir } from "node:os";
-import { extname, join, resolve } from "node:path";
+import { basename, dirname, extname, join, resolve } from "node:path";
 import { constants, gunzipSync } from "node:zlib";
+import { cifarKind } from "@loam/nn/data/images";
 import { parseTable } from "@loam/nn/data/table";
 import { CommandError } from "./failure.js";
 import { didYouMean } from "./names.js";
@@ -12,8 +13,15 @@ import { readStdin } from "./stdin.js";
 export type DataSource =
   | { readonly kind: "digits" }
   | { readonly kind: "mnist"; readonly directory: string }
-  | { readonly kind: "folder"; readonly path: string }
+  | { readonly kind: "folder" | "cifar" | "npz"; readonly path: string }
+  | PicturesSource
   | TableSource;
+
+/** A folder with one folder of pictures a class. */
+export interface PicturesSource {
+  readonly kind: "pictures";
+  readonly path: string;
+}
 
 /** A table; `pixels` where each row has as many columns as a picture of 28x28 and its label. */
 export interface TableSource {
@@ -42,7 +50,7 @@ const GLANCE = 2 ** 20;
 const PIXEL_COLUMNS = 785;
 
 /**
- * Finds out what a `--data` means, before anything is read: `digits`, `mnist`, a folder of IDX files or a table,
+ * Finds out what a `--data` means, before anything is read: `digits`, `mnist`, a folder of pictures, of IDX files or of CIFAR's, a .npz, or a table,
  * of which the first rows are looked at; `-` is a table from stdin, which is read here.
  * @throws {CommandError} when there is no such file or folder, or a file that is no table.
  */
@@ -63,15 +71,17 @@ export async function findDataSource(
   }
   const path = from(name);
   const kind = await kindOf(path);
-  if (kind === "folder") return { kind: "folder", path };
+  if (kind === "folder") return { kind: await kindOfFolder(path), path };
+  if (kind === "file" && extname(path).toLowerCase() === ".npz") return { kind: "npz", path };
   if (kind === "file" && isTableName(path)) return { kind: await kindOfTable(await firstBytes(path)), path };
   if (kind === "file") {
     throw new CommandError(
-      `${path}: expected a table (.csv) or a folder of IDX files; name the folder that the file lies in.`,
+      `${path}: expected a table (.csv), a .npz, or a folder of pictures or IDX files; name the folder that the file lies in.`,
     );
   }
+  if (await isIdxSet(path)) return { kind: "folder", path };
   throw new CommandError(
-    `${path}: there is no such file or folder; expected digits, mnist, a folder of IDX files or a .csv file${didYouMean(name, ["digits", "mnist"])}.`,
+    `${path}: there is no such file or folder; expected digits, mnist, a folder of pictures or of IDX files, or a .csv file${didYouMean(name, ["digits", "mnist"])}.`,
   );
 }
 
@@ -85,6 +95,30 @@ async function mnistFolder(root: string | undefined): Promise<string> {
   }
   const below = join(root, "mnist");
   return (await kindOf(below)) === "folder" ? below : root;
+}
+
+/** What a folder holds: files of CIFAR's, IDX files by their names, or else folders, which are classes of pictures. */
+async function kindOfFolder(path: string): Promise<"folder" | "cifar" | "pictures"> {
+  const entries = await naming(path, readdir(path, { withFileTypes: true }));
+  const names = entries.map(({ name }) => name);
+  if (cifarKind(names)) return "cifar";
+  if (names.some((name) => /-(images|labels)[-.]idx\d-ubyte(\.gz)?$/.test(name))) return "folder";
+  const inside = await Promise.all(
+    entries.map(async (entry) => {
+      if (entry.name.startsWith(".")) return false;
+      // A class may be a link to a folder elsewhere.
+      return (
+        entry.isDirectory() || (entry.isSymbolicLink() && (await kindOf(join(path, entry.name))) === "folder")
+      );
+    }),
+  );
+  return inside.some(Boolean) ? "pictures" : "folder";
+}
+
+/** Whether a path names a set of IDX files by what their names begin with: `emnist/emnist-letters`. */
+async function isIdxSet(path: string): Promise<boolean> {
+  const names = await readdir(dirname(path)).catch(() => []);
+  return names.some((name) => name.startsWith(`${basename(path)}-train-images`));
 }
 
 async function kindOf(path: string): Promise<"file" | "folder" | undefined> {

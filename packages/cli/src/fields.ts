@@ -1,3 +1,4 @@
+import { type PictureVariation, pictureVariations } from "@loam/nn/data/images";
 import { COLUMN_TYPES, type ColumnType } from "@loam/nn/data/table";
 import { z } from "zod";
 import { didYouMean, MODEL_NAMES, OPTIMIZER_NAMES, PRECISIONS, SCHEDULE_NAMES } from "./names.js";
@@ -56,6 +57,22 @@ const columnType = z.enum(COLUMN_TYPES as [ColumnType, ...ColumnType[]], {
   error: ({ input }) => `must be one of ${COLUMN_TYPES.join(", ")}, got ${showInput(input)}`,
 });
 
+const variation = z.enum(pictureVariations as unknown as [PictureVariation, ...PictureVariation[]]);
+const augmentError = ({ input }: Issue) =>
+  `must be how many distorted copies of drawn digits to add, from 1 to 100, or how to vary pictures (${pictureVariations.join(", ")}), got ${showInput(input)}`;
+
+/** Height and width of pictures: `64`, `"64x48"` or `[64, 48]`. */
+const SIDES = /^([1-9]\d{0,3})(?:x([1-9]\d{0,3}))?$/;
+const size = z.preprocess(
+  (input) => {
+    const [, height, width = height] = SIDES.exec(String(input)) ?? [];
+    return height === undefined ? input : [Number(height), Number(width)];
+  },
+  z.tuple([integer(1, 9999), integer(1, 9999)], {
+    error: ({ input }) => `must be a side, or height x width such as 64x48, got ${showInput(input)}`,
+  }),
+);
+
 const layer = z.looseObject(
   { type: text },
   {
@@ -81,7 +98,9 @@ export const fields = {
   scaling: choice(["auto", "standard", "maximum", "quantile"]),
   classes: integer(2, 2 ** 24),
   limit: integer(1),
-  augment: integer(1, 100),
+  size,
+  channels: choice(["grey", "rgb"]),
+  augment: z.union([z.int().min(1).max(100), z.array(variation).min(1)], { error: augmentError }),
   validationSplit: number("(0, 1)", (v) => v > 0 && v < 1),
   model: choice(MODEL_NAMES),
   layers: z

@@ -64,7 +64,7 @@ describe("flagReader", () => {
       `"--schedule must be one of constant, linear, cosine, got 0."`,
     );
     expect(refusal("model", "transformer")).toMatchInlineSnapshot(
-      `"--model must be one of softmax, mlp-sigmoid, mlp, table, cnn, lenet, got "transformer"."`,
+      `"--model must be one of softmax, mlp-sigmoid, mlp, table, cnn, lenet, pictures, got "transformer"."`,
     );
     expect(refusal("threads", "0")).toMatchInlineSnapshot(
       `"--threads must be an integer from 1 to 64, got 0."`,

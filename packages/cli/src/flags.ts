@@ -28,6 +28,7 @@ export function flagReader(name: FieldName): (text: string) => unknown {
 
 function readValue(name: FieldName, text: string): unknown {
   if (LISTS.has(name)) return parts(text);
+  if (name === "augment" && !NUMBER.test(text)) return parts(text);
   if (name === "types") {
     // The name of a column may have an equals sign in it, the type has none.
     return Object.fromEntries(

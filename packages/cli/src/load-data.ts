@@ -15,11 +15,14 @@ import {
   validateDataset,
 } from "@loam/nn";
 import { readCsv } from "@loam/nn/data/csv";
+import { loadCifar, type PictureVariation, readNpzDataset } from "@loam/nn/data/images";
 import { alignClasses } from "./align-classes.js";
-import type { DataSource, TableSource } from "./data-source.js";
+import type { DataSource, PicturesSource, TableSource } from "./data-source.js";
 import { CommandError, UsageError } from "./failure.js";
+import { loadPictures, picturesToMeasure, readPictures, variedPictures } from "./load-pictures.js";
 import { type Divided, loadTable, type TableSettings, tableToMeasure } from "./load-table.js";
 import { naming } from "./naming.js";
+import type { Settings } from "./settings.js";
 
 /** The synthetic digits are one endless stream, the same for everybody: training takes its beginning, testing a part far away. */
 const DIGITS = { seed: 0, training: 20_000, testStart: 2 ** 31, test: 2_000 } as const;
@@ -37,13 +40,17 @@ export interface LoadOptions extends TableSettings {
   /** The most training samples; test sets are always whole. */
   readonly limit?: number;
   /** How many distorted copies of every training picture to add. */
-  readonly augment?: number;
+  readonly augment?: number | PictureVariation[];
+  readonly size?: [number, number];
+  readonly channels?: "grey" | "rgb";
   /** Decides which samples a `limit` takes, the distortions, and what is held out. */
   readonly seed: number;
   /** Whether tables are read by the names of their columns, or as the lessons' are: a label and numbers. */
   readonly tableReader?: "schema" | "lessons";
   /** How many classes there are, where the data does not say. */
   readonly classes?: number;
+  /** Hears of each picture of a folder that was looked at. */
+  readonly onPicture?: (done: number, total: number) => void;
   /** In place of the test set that belongs to the data. */
   readonly testSource?: DataSource;
 }
@@ -69,6 +76,7 @@ export interface TrainingData {
  */
 export async function loadTrainingData(source: DataSource, options: LoadOptions): Promise<TrainingData> {
   const { limit, testSource, augment, seed } = options;
+  if (source.kind === "pictures") return loadTrainingPictures(source, options);
   if (isTable(source) && options.tableReader !== "lessons") return loadTrainingTable(source, options);
   const own = await load(source, limit, testSource === undefined, options);
   const samples = own.training.inputs.shape[0]!;
@@ -76,12 +84,12 @@ export async function loadTrainingData(source: DataSource, options: LoadOptions)
     limit === undefined || limit >= samples ? own.training : some(source, own.training, limit, seed);
   const classes = options.classes ?? countClasses(own.training);
   validateDataset(training, { classes });
-  if (augment !== undefined)
+  if (typeof augment === "number")
     requireRoom("--augment", augment, Math.floor(MOST_BYTES / training.inputs.data.length) - 1);
   const other = testSource && (await load(testSource, undefined, true, options));
   const test = other ? (other.test ?? other.training) : own.test;
   return {
-    training: augment === undefined ? training : await distorted(training, { copies: augment, seed }),
+    training: augment === undefined ? training : await augmented(training, augment, seed),
     outputs: classes,
     lines: [],
     ...(options.validationSplit !== undefined && { validationSplit: options.validationSplit }),
@@ -93,6 +101,44 @@ export async function loadTrainingData(source: DataSource, options: LoadOptions)
 function some({ kind }: DataSource, dataset: Dataset, limit: number, seed: number): Dataset {
   if (kind === "digits" || kind === "mnist") return takeSamples(dataset, 0, limit);
   return sampleDataset(dataset, limit, seed);
+}
+
+async function loadTrainingPictures(source: PicturesSource, options: LoadOptions): Promise<TrainingData> {
+  const { testSource, augment, seed } = options;
+  if (options.classes !== undefined)
+    throw new UsageError(
+      "--classes is for data without names of classes; those of pictures are their folders.",
+    );
+  const { training, validation, test, outputs, lines } = await loadPictures(
+    source,
+    options,
+    options.onPicture,
+  );
+  if (testSource && testSource.kind !== "pictures") {
+    throw new UsageError(
+      "--test-data must be a folder of pictures as well, with the classes of the one that is trained on.",
+    );
+  }
+  const other =
+    testSource && (await picturesToMeasure(testSource, { inputShape: training.inputs.shape.slice(1) }));
+  const tested = other?.dataset ?? test;
+  return {
+    training: typeof augment === "number" ? await distorted(training, { copies: augment, seed }) : training,
+    outputs,
+    lines: [...lines, ...(other?.notes ?? [])],
+    ...(validation && { validation }),
+    ...(tested && { test: testLike(tested, training, outputs) }),
+  };
+}
+
+/** Copies of drawn digits, distorted as hands do, or of pictures, varied as their names say. */
+function augmented(
+  training: Dataset,
+  augment: NonNullable<Settings["augment"]>,
+  seed: number,
+): Promise<Dataset> {
+  if (typeof augment === "number") return distorted(training, { copies: augment, seed });
+  return variedPictures(training, augment, seed);
 }
 
 function isTable(source: DataSource): source is TableSource {
@@ -117,7 +163,7 @@ async function loadTrainingTable(source: TableSource, options: LoadOptions): Pro
   const known = { name: training.name, schema: training.schema, classNames: training.classNames };
   const test = testSource && (await tableToMeasure(testSource, known));
   return {
-    training: augment === undefined ? training : await distorted(training, { copies: augment, seed }),
+    training: augment === undefined ? training : await augmented(training, augment, seed),
     outputs,
     lines: [...lines, ...(test?.notes ?? []).map((note) => `noticed   ${note}`)],
     ...(validation && { validation }),
@@ -188,6 +234,12 @@ async function load(
       return loadMnist({ directory: source.directory });
     case "folder":
       return loadIdxFolder(source.path);
+    case "pictures":
+      return readPictures(source);
+    case "cifar":
+      return loadCifar(source.path);
+    case "npz":
+      return readNpzDataset(new Uint8Array(await naming(source.path, readFile(source.path))), source.path);
     case "table":
     case "pixels":
       return { training: asPictures(await readLessonsTable(source, target?.[0], scaling)) };

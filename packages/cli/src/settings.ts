@@ -1,7 +1,9 @@
 import { randomInt } from "node:crypto";
 import type { Config } from "./config.js";
+import type { DataSource } from "./data-source.js";
 import { UsageError } from "./failure.js";
 import { flagOf } from "./flags.js";
+import type { ModelName } from "./names.js";
 
 /** A configuration in which nothing is left open that does not depend on the data. */
 export type Settings = Config & Required<Pick<Config, "data" | "seed" | "threads" | "precision">>;
@@ -10,10 +12,22 @@ export type Settings = Config & Required<Pick<Config, "data" | "seed" | "threads
 const DRAWN_SEEDS = 2 ** 31;
 
 /** What a `--data` turned out to be, as far as settings depend on it. */
-export type DataKind = "digits" | "mnist" | "folder" | "table" | "pixels";
+export type DataKind = DataSource["kind"];
 
 /** How people's own data is trained on: until it gets no better on what was held out. */
 const OWN = { validationSplit: 0.15, epochs: 200, patience: 20 } as const;
+
+/** The networks that data of a kind is trained on; tables that are read as the lessons' are get that of digits. */
+const MODELS: Readonly<Record<DataKind, ModelName>> = {
+  digits: "cnn",
+  mnist: "cnn",
+  folder: "cnn",
+  table: "cnn",
+  pixels: "lenet",
+  pictures: "pictures",
+  cifar: "pictures",
+  npz: "mlp",
+};
 
 /**
  * Puts flags over the file's settings over the defaults, and draws a seed where none was given. `--model` takes the place of a file's
@@ -31,7 +45,7 @@ export function resolveSettings(flags: Config, file: Config = {}, kind: DataKind
   if (flags.steps !== undefined) delete merged.epochs;
   const isTable = kind === "table" || kind === "pixels";
   if (isTable) merged.tableReader ??= "schema";
-  const isOwn = isTable && merged.tableReader === "schema";
+  const isOwn = kind === "pictures" || (isTable && merged.tableReader === "schema");
   if (merged.steps === undefined) merged.epochs ??= isOwn ? OWN.epochs : 1;
   if (isOwn) {
     merged.validationSplit ??= OWN.validationSplit;
@@ -39,7 +53,7 @@ export function resolveSettings(flags: Config, file: Config = {}, kind: DataKind
   }
   if (flags.model !== undefined) delete merged.layers;
   else if (merged.layers === undefined) {
-    merged.model ??= !isOwn ? "cnn" : kind === "pixels" ? "lenet" : "table";
+    merged.model ??= isOwn && kind === "table" ? "table" : MODELS[kind];
   }
   if (merged.layers !== undefined) {
     for (const name of ["dropout", "l2"] as const) {
@@ -49,6 +63,10 @@ export function resolveSettings(flags: Config, file: Config = {}, kind: DataKind
         );
       }
     }
+  }
+  for (const name of ["size", "channels"] as const) {
+    if (merged[name] !== undefined && kind !== "pictures")
+      throw new UsageError(`${flagOf(name)} is for folders of pictures; other data has a size of its own.`);
   }
   if (merged.augment !== undefined && merged.validationSplit !== undefined && !isOwn) {
     throw new UsageError(

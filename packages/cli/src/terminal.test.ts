@@ -76,10 +76,21 @@ describe("Terminal", () => {
     const stderr = new Recorder(false, 80);
     const terminal = new Terminal(new Recorder(false, 80), stderr);
     terminal.busy("Reading")();
+    terminal.busyAt("Reading", 8, 20);
     const progress = terminal.progress();
     progress.update(view);
     progress.line("epoch 1/1  done");
     progress.stop();
     expect(stderr.text).toBe("epoch 1/1  done\n");
+  });
+
+  test("says how far reading is, and takes it away", () => {
+    const stderr = new Recorder(true, 80);
+    const terminal = new Terminal(new Recorder(false, 80), stderr);
+    const done = terminal.busy("Reading");
+    for (let i = 1; i <= 20; i++) terminal.busyAt("Reading", i, 20);
+    expect(shown(stderr.text)).toEqual(["Reading… 16 of 20"]);
+    done();
+    expect(shown(stderr.text)).toEqual([""]);
   });
 });

@@ -40,6 +40,11 @@ export class Terminal {
     return () => this.stderr.write("\r\x1b[K");
   }
 
+  /** Says how far that is, behind what `busy` said; often called, and seldom shown. */
+  busyAt(text: string, done: number, total: number): void {
+    if (this.stderr.isTTY === true && done % 8 === 0) this.stderr.write(`\r${text}… ${done} of ${total}`);
+  }
+
   /** One sentence about what went wrong. */
   error(sentence: string): void {
     this.stderr.write(`loam: ${sentence}\n`);

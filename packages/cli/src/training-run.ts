@@ -94,7 +94,8 @@ async function carryOut(run: TrainingRun, { source, testSource }: Sources, { ter
   try {
     await run.announce();
     const done = terminal.busy("Reading the data");
-    const reading = loadTrainingData(source, { ...settings, ...(testSource && { testSource }) });
+    const onPicture = (read: number, total: number) => terminal.busyAt("Reading the data", read, total);
+    const reading = loadTrainingData(source, { ...settings, onPicture, ...(testSource && { testSource }) });
     const data = await stop.orStopped(reading).finally(done);
     if (data === undefined) return await run.endEarly();
     const outcome = await run.go(data);

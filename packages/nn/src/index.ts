@@ -9,6 +9,7 @@ export {
   type Dataset,
   type DatasetInputs,
   type DatasetLabels,
+  pickSamples,
   splitDataset,
   takeSamples,
   validateDataset,

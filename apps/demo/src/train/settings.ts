@@ -2,8 +2,11 @@ import { documentedLearningRates, type StandardModelName, standardModelNames } f
 import type { Address } from "../app/address.js";
 import { decodeLayers, encodeLayers, FIRST_LAYERS, type LayerSpec } from "./layer-specs.js";
 
-export const NETWORKS = [...standardModelNames.filter((name) => name !== "table"), "custom"] as const;
-export type NetworkName = Exclude<StandardModelName, "table"> | "custom";
+export const NETWORKS = [
+  ...standardModelNames.filter((name) => name !== "table" && name !== "pictures"),
+  "custom",
+] as const;
+export type NetworkName = Exclude<StandardModelName, "table" | "pictures"> | "custom";
 
 export const OPTIMIZERS = [
   "sgd",

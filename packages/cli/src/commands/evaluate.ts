@@ -13,6 +13,7 @@ import { type DataSource, findDataSource } from "../data-source.js";
 import { figuresLine, flatFigures, measure } from "../figures.js";
 import { flagReader } from "../flags.js";
 import { loadEvaluationData } from "../load-data.js";
+import { picturesToMeasure } from "../load-pictures.js";
 import { tableToMeasure } from "../load-table.js";
 import { openModel } from "../open-model.js";
 import { fitted } from "../read-inputs.js";
@@ -79,6 +80,10 @@ async function datasetFor(
   if (isTable && model.schema && model.schema.input.kind !== "image") {
     const { dataset, notes } = await tableToMeasure(source, model);
     return { dataset: { ...dataset, scaling: model.scaling }, notes };
+  }
+  if (source.kind === "pictures") {
+    const { dataset, notes } = await picturesToMeasure(source, model);
+    return { dataset: alignClasses({ ...dataset, scaling: model.scaling }, model.classNames), notes };
   }
   const target = labelColumn === undefined ? {} : { target: [String(labelColumn)] };
   const read = await loadEvaluationData(source, target);

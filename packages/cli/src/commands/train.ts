@@ -1,3 +1,4 @@
+import { pictureVariations } from "@loam/nn/data/images";
 import { COLUMN_TYPES } from "@loam/nn/data/table";
 import { type Command, Option } from "commander";
 import { type Config, readConfig } from "../config.js";
@@ -13,7 +14,7 @@ const FLAGS: readonly (readonly [name: FieldName, argument: string, help: string
   [
     "data",
     "<source>",
-    "digits (default), mnist, a folder of IDX files, a table (.csv and the like), or - for stdin",
+    "digits (default), mnist, a folder of pictures (one folder a class) or of IDX files, a table (.csv and the like), or - for stdin",
   ],
   ["dataDir", "<folder>", "where mnist lies or is to be kept (default: LOAM_DATA, else ~/.cache/loam/mnist)"],
   ["testData", "<source>", "what to test on, in place of the test set that belongs to the data"],
@@ -29,13 +30,27 @@ const FLAGS: readonly (readonly [name: FieldName, argument: string, help: string
     "<n>",
     "train on n samples only: the first of digits and mnist, else drawn, each class with its share",
   ],
-  ["augment", "<n>", "add n distorted copies of every training picture"],
+  [
+    "size",
+    "<sides>",
+    "pictures: a side, or height x width such as 64x48 (default: their own if small, else 32)",
+  ],
+  ["channels", "<kind>", "pictures: grey or rgb (default: grey where no picture has colours)"],
+  [
+    "augment",
+    "<how>",
+    `pictures: vary copies of them by ${pictureVariations.join(", ")}; drawn digits: a number of distorted copies`,
+  ],
   [
     "validationSplit",
     "<share>",
-    "set this share of the training data aside, and watch it after each epoch (default for tables: 0.15)",
+    "set this share of the training data aside, and watch it after each epoch (default for tables and folders of pictures: 0.15)",
   ],
-  ["model", "<name>", `${MODEL_NAMES.join(", ")} (default: cnn; table for tables)`],
+  [
+    "model",
+    "<name>",
+    `${MODEL_NAMES.join(", ")} (default: cnn; table for tables, pictures for folders of them)`,
+  ],
   ["optimizer", "<name>", OPTIMIZER_NAMES.join(", ")],
   ["learningRate", "<rate>", "default: one that suits the optimizer"],
   [
