@@ -1,4 +1,13 @@
-import type { Dataset, Evaluation, Model, RegressionTask } from "@loam/nn";
+import {
+  classificationReport,
+  confusionMatrix,
+  type Dataset,
+  type Evaluation,
+  type Model,
+  type RegressionReport,
+  type RegressionTask,
+  regressionReport,
+} from "@loam/nn";
 import { showNumber } from "@loam/nn/data/table";
 import { requireFinite } from "./finite.js";
 import { showCount, showLoss, showPercent } from "./format.js";
@@ -57,28 +66,9 @@ async function classFigures(
   { inputs, labels }: Dataset,
   options: { readonly batchSize?: number },
 ): Promise<ClassFigures> {
-  const { labels: told, probabilities } = await model.classify(inputs, options);
-  const classes = probabilities.shape[1]!;
-  const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
-  told.forEach((label, i) => {
-    confusion[labels.data[i]!]![label]!++;
-  });
-  return { kind: "classes", macroF1: macroF1(confusion), confusion };
-}
-
-/** The mean over the classes of F1 = 2·TP / (2·TP + FP + FN); a class that neither is there nor was told counts for nothing. */
-export function macroF1(confusion: readonly (readonly number[])[]): number {
-  const scores = f1Scores(confusion).filter((score) => score !== undefined);
-  return scores.reduce((sum, score) => sum + score, 0) / scores.length;
-}
-
-function f1Scores(confusion: readonly (readonly number[])[]): (number | undefined)[] {
-  return confusion.map((row, i) => {
-    const right = row[i]!;
-    const is = row.reduce((sum, count) => sum + count, 0);
-    const told = confusion.reduce((sum, other) => sum + other[i]!, 0);
-    return is + told === 0 ? undefined : (2 * right) / (is + told);
-  });
+  const { probabilities } = await model.classify(inputs, options);
+  const confusion = confusionMatrix(probabilities, labels);
+  return { kind: "classes", macroF1: classificationReport(confusion).macro.f1, confusion };
 }
 
 async function numberFigures(
@@ -89,40 +79,27 @@ async function numberFigures(
 ): Promise<NumberFigures> {
   const { data } = await model.predict(inputs, options);
   const width = targets.length;
-  const all = targets.map(({ scale }, i) => {
-    const told = column(data, i, width);
-    const is = column(labels.data, i, width);
-    const { rmse, mae, r2 } = numberErrors(told, is);
-    return { rmse: rmse * scale, mae: mae * scale, r2 };
-  });
-  const figure = (name: "rmse" | "mae" | "r2"): Figure =>
-    width === 1
-      ? all[0]![name]
-      : Object.fromEntries(targets.map((target, i) => [target.name, all[i]![name]]));
-  return { kind: "numbers", rmse: figure("rmse"), mae: figure("mae"), r2: figure("r2") };
+  const reports = targets.map((_, i) =>
+    regressionReport(column(data, i, width), column(labels.data, i, width)),
+  );
+  const figure = (of: (report: RegressionReport, scale: number) => number): Figure => {
+    const values = targets.map(({ name, scale }, i) => [name, of(reports[i]!, scale)] as const);
+    return width === 1 ? values[0]![1] : Object.fromEntries(values);
+  };
+  return {
+    kind: "numbers",
+    rmse: figure(({ rootMeanSquaredError }, scale) => rootMeanSquaredError * scale),
+    mae: figure(({ meanAbsoluteError }, scale) => meanAbsoluteError * scale),
+    r2: figure(({ rSquared }) => rSquared),
+  };
 }
 
-function column(data: ArrayLike<number>, at: number, width: number): number[] {
-  return Array.from({ length: data.length / width }, (_, row) => data[row * width + at]!);
-}
-
-/** √mean(e²), mean|e| and 1 − Σe² / Σ(y − ȳ)², with e = told − is; R² is 0 where all that is right is the same. */
-export function numberErrors(
-  told: readonly number[],
-  is: readonly number[],
-): { rmse: number; mae: number; r2: number } {
-  const n = is.length;
-  const mean = is.reduce((sum, y) => sum + y, 0) / n;
-  let squares = 0;
-  let sizes = 0;
-  let spread = 0;
-  is.forEach((y, i) => {
-    const error = told[i]! - y;
-    squares += error * error;
-    sizes += Math.abs(error);
-    spread += (y - mean) ** 2;
-  });
-  return { rmse: Math.sqrt(squares / n), mae: sizes / n, r2: spread === 0 ? 0 : 1 - squares / spread };
+function column(data: ArrayLike<number>, at: number, width: number) {
+  const samples = data.length / width;
+  return {
+    data: Float32Array.from({ length: samples }, (_, row) => data[row * width + at]!),
+    shape: [samples],
+  };
 }
 
 /** `loss`, `accuracy` and the figures under names that begin with `test` or `validation`, as `train --json` says them. */
