@@ -28,7 +28,7 @@ const ROOMS = {
   regularizers: ["errors", "options", "graph", "ops"],
   losses: ["errors", "options", "graph", "ops"],
   metrics: ["errors", "options", "graph", "ops"],
-  optimizers: ["errors", "options", "schedules", "graph"],
+  optimizers: ["errors", "options", "schedules", "graph", "ops"],
   layers: ["errors", "options", "graph", "ops", "initializers", "regularizers"],
   platform: ["errors"],
   schema: ["errors"],
@@ -75,6 +75,7 @@ const KNOW_KERNELS = [
   "data/",
   "initializers/",
   "schedules/",
+  "optimizers/",
   "model/probabilities.ts",
   "index.ts",
 ];

@@ -1,8 +1,9 @@
-import { requireIn } from "../errors.js";
+import { ConfigError, requireIn, showValue } from "../errors.js";
 import type { Tensor } from "../graph/tensor.js";
 import { requireOptions } from "../options.js";
 import type { Schedule } from "../schedules/schedule.js";
 import { requireLearningRate, scheduledValue } from "../schedules/scheduled-value.js";
+import type { GradientClipping } from "./clipping.js";
 
 export interface OptimizerOptions {
   /** α: a number in [0, ∞), or a schedule. */
@@ -12,6 +13,8 @@ export interface OptimizerOptions {
    * It touches biases too and is not in the loss: for a penalty on a layer's kernel use `l2`.
    */
   readonly weightDecay?: number;
+  /** What keeps gradients from being too large, such as `clipByGlobalNorm(1)`; nothing by default. */
+  readonly clipping?: GradientClipping;
 }
 
 /** What an update is given: n parameters that lie side by side, whichever layers they belong to, as they were before the step. */
@@ -62,12 +65,13 @@ export abstract class Optimizer {
   /** True for an `update` that sees to `weightDecay` itself, as decoupled decay does: its gradients come without λθ. */
   readonly decaysItself: boolean = false;
   readonly weightDecay: number;
+  readonly clipping: GradientClipping | undefined;
   #learningRate: number | Schedule;
 
   /**
    * @param name What messages and checkpoints call it.
-   * @param names The options besides `learningRate` and `weightDecay`.
-   * @throws {ConfigError} `unknown-option`, `learning-rate-out-of-range`, `weight-decay-out-of-range`, or what a schedule finds wrong.
+   * @param names The options besides `learningRate`, `weightDecay` and `clipping`.
+   * @throws {ConfigError} `unknown-option`, `learning-rate-out-of-range`, `weight-decay-out-of-range`, `not-a-clipping`, or what a schedule finds wrong.
    */
   protected constructor(
     readonly name: string,
@@ -75,9 +79,16 @@ export abstract class Optimizer {
     defaults: { readonly learningRate: number; readonly weightDecay?: number },
     ...names: string[]
   ) {
-    requireOptions(name, options, ["learningRate", "weightDecay", ...names]);
+    requireOptions(name, options, ["learningRate", "weightDecay", "clipping", ...names]);
     this.#learningRate = options.learningRate ?? defaults.learningRate;
     this.weightDecay = options.weightDecay ?? defaults.weightDecay ?? 0;
+    this.clipping = options.clipping;
+    if (this.clipping && typeof this.clipping.clip !== "function") {
+      throw new ConfigError(
+        "not-a-clipping",
+        `${name}: expected a clipping like clipByGlobalNorm(1), got ${showValue(this.clipping)}.`,
+      );
+    }
     requireLearningRate(name, "learningRate", this.#learningRate);
     requireIn(name, "weightDecay", this.weightDecay, "[0, Infinity)");
   }
@@ -121,6 +132,11 @@ export abstract class Optimizer {
    * `optimizerFromConfig(name, config())` makes the same again.
    */
   config(): Record<string, unknown> {
-    return { learningRate: this.#learningRate, weightDecay: this.weightDecay };
+    const { weightDecay, clipping } = this;
+    return {
+      learningRate: this.#learningRate,
+      weightDecay,
+      ...(clipping && { clipping: clipping.config() }),
+    };
   }
 }

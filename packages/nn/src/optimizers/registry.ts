@@ -1,30 +1,48 @@
 import { requireOneOf } from "../errors.js";
+import { knowEverySchedule } from "../schedules/every-kind.js";
 import { Adadelta } from "./adadelta.js";
 import { Adagrad } from "./adagrad.js";
 import { Adam } from "./adam.js";
 import { AdamW } from "./adam-w.js";
-import type { KernelOptimizer } from "./kernel-optimizer.js";
+import { AMSGrad } from "./amsgrad.js";
+import { clipByGlobalNorm } from "./clip-by-global-norm.js";
+import { clipByValue } from "./clip-by-value.js";
+import type { GradientClipping } from "./clipping.js";
+import { Lion } from "./lion.js";
+import { Nadam } from "./nadam.js";
+import type { Optimizer } from "./optimizer.js";
 import { RMSprop } from "./rmsprop.js";
 import { SGD } from "./sgd.js";
 
 /** The optimizers by their `name`: what a saved configuration may name. */
-export const optimizerClasses: Readonly<Record<string, new (options: never) => KernelOptimizer>> = {
+export const optimizerClasses: Readonly<Record<string, new (options: never) => Optimizer>> = {
   SGD,
   Adagrad,
   RMSprop,
   Adadelta,
   Adam,
   AdamW,
+  AMSGrad,
+  Nadam,
+  Lion,
 };
+
+const clippings = { clipByValue, clipByGlobalNorm };
 
 /**
  * Makes an optimizer from what `optimizer.name` and `optimizer.config()` gave.
- * @throws {ConfigError} `name-unknown`, or what the optimizer's constructor finds wrong with its options.
+ * @throws {ConfigError} `name-unknown`, `clipping-unknown`, or what the optimizer's constructor finds wrong with its options.
  */
-export function optimizerFromConfig(
-  name: string,
-  config: Readonly<Record<string, unknown>>,
-): KernelOptimizer {
+export function optimizerFromConfig(name: string, config: Readonly<Record<string, unknown>>): Optimizer {
   requireOneOf("optimizer", "name", name, Object.keys(optimizerClasses));
-  return new optimizerClasses[name]!(config as never);
+  knowEverySchedule();
+  const { clipping, ...rest } = config;
+  const options = clipping === undefined ? rest : { ...rest, clipping: clippingFromConfig(name, clipping) };
+  return new optimizerClasses[name]!(options as never);
+}
+
+function clippingFromConfig(owner: string, config: unknown): GradientClipping {
+  const { kind, maximum } = Object(config) as { kind: keyof typeof clippings; maximum: number };
+  requireOneOf(owner, "clipping", kind, Object.keys(clippings) as (keyof typeof clippings)[]);
+  return clippings[kind](maximum);
 }

@@ -1,6 +1,7 @@
 import type { OptimizerRange } from "@loam/kernels-as";
 import { hasKernel } from "../optimizers/kernel-optimizer.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
+import { clipInOps } from "./clip-in-ops.js";
 import type { Machine } from "./machine.js";
 import type { UpdateRequest } from "./model-programs.js";
 import type { ParameterStore } from "./parameter-store.js";
@@ -26,6 +27,7 @@ export class OptimizerState {
     readonly slots: ReadonlyMap<string, number>,
     gradients: number,
     update: Update,
+    clip: Update["emit"] | undefined,
     /** Gives its memory back: no program with its update will run again. */
     readonly free: () => void,
   ) {
@@ -34,6 +36,7 @@ export class OptimizerState {
       gradients,
       emit: (emit) => {
         update.numbers.emit(emit);
+        clip?.(emit);
         update.emit(emit);
       },
     };
@@ -80,7 +83,8 @@ export class OptimizerState {
       // Who has a rule of their own means it, also where they took an optimizer with a kernel to begin with.
       const byKernel = hasKernel(optimizer) && !optimizer.update;
       const update = await (byKernel ? updateByKernel(optimizer, places) : updateInOps(optimizer, places));
-      return new OptimizerState(optimizer, slots, gradients, update, free);
+      const clip = optimizer.clipping && (await clipInOps(optimizer.clipping, places));
+      return new OptimizerState(optimizer, slots, gradients, update, clip, free);
     } catch (error) {
       free();
       throw error;

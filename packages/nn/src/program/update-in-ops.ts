@@ -22,12 +22,20 @@ export async function updateInOps(optimizer: Optimizer, places: UpdatePlaces): P
   keep(numbers.row);
   const scalars = new Map(names.map((name, i) => [name, numbers.row + 4 * i]));
   const plan = planUpdate(optimizer, places, scalars);
-  const arena = plan.arenaBytes > 0 ? keep(await machine.allocate(plan.arenaBytes)) : 0;
   return {
     ...{ numbers, numbersOf: (step) => scalarsOf(optimizer, names, step) },
-    emit: (emit) => {
-      for (const { name, args } of plan.instructions(arena)) emit(name, args as never);
-    },
+    emit: await emitterOf(plan, places),
+  };
+}
+
+/** Emits a plan of its own as a part of others, with memory for what it needs on the way. */
+export async function emitterOf(
+  plan: Plan,
+  { machine, keep }: Pick<UpdatePlaces, "machine" | "keep">,
+): Promise<Update["emit"]> {
+  const arena = plan.arenaBytes > 0 ? keep(await machine.allocate(plan.arenaBytes)) : 0;
+  return (emit) => {
+    for (const { name, args } of plan.instructions(arena)) emit(name, args as never);
   };
 }
 

@@ -7,14 +7,21 @@ import type { Rates, Schedule, ScheduleDefinition } from "./schedule.js";
 import { stepDecayDefinition } from "./step-decay.js";
 import { warmupDefinition } from "./warmup-definition.js";
 
-/** All schedules by their kind. */
-export const scheduleDefinitions: Readonly<Record<string, ScheduleDefinition<never>>> = {
+const definitions: Record<string, ScheduleDefinition<never>> = {
   constantRate: constantRateDefinition,
   stepDecay: stepDecayDefinition,
   cosineDecay: cosineDecayDefinition,
   linearDecay: linearDecayDefinition,
   warmup: warmupDefinition,
 };
+
+/** The schedules that can be read, by their kind: these, and each other from when it is first made. */
+export const scheduleDefinitions: Readonly<Record<string, ScheduleDefinition<never>>> = definitions;
+
+/** Lets schedules of a kind be read. So a page carries only those besides the first five that it makes. */
+export function addScheduleKind(kind: string, definition: ScheduleDefinition<never>): void {
+  definitions[kind] = definition;
+}
 
 /** What schedules of schedules ask. */
 export const rates: Rates = { valueAt: scheduledValue, require: requireLearningRate };

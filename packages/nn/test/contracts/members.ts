@@ -70,7 +70,12 @@ import {
   Adagrad,
   Adam,
   AdamW,
-  type KernelOptimizer,
+  AMSGrad,
+  clipByGlobalNorm,
+  clipByValue,
+  Lion,
+  Nadam,
+  type Optimizer,
   RMSprop,
   SGD,
 } from "../../src/optimizers/index.js";
@@ -78,7 +83,11 @@ import { l1, l1l2, l2, type Regularizer } from "../../src/regularizers/index.js"
 import {
   constantRate,
   cosineDecay,
+  cosineRestarts,
+  exponentialDecay,
   linearDecay,
+  oneCycle,
+  polynomialDecay,
   type Schedule,
   stepDecay,
   warmup,
@@ -290,7 +299,7 @@ export const lossCases: Readonly<Record<string, readonly Loss[]>> = {
   hinge: [hinge()],
 };
 
-export const optimizerCases: Readonly<Record<string, readonly (() => KernelOptimizer)[]>> = {
+export const optimizerCases: Readonly<Record<string, readonly (() => Optimizer)[]>> = {
   SGD: [
     () => new SGD(),
     () => new SGD({ learningRate: 0.05, momentum: 0.9 }),
@@ -300,7 +309,17 @@ export const optimizerCases: Readonly<Record<string, readonly (() => KernelOptim
   RMSprop: [() => new RMSprop(), () => new RMSprop({ rho: 0.99, epsilon: 1e-4, weightDecay: 0.1 })],
   Adadelta: [() => new Adadelta(), () => new Adadelta({ learningRate: 0.5, rho: 0.95, epsilon: 1e-4 })],
   Adam: [() => new Adam(), () => new Adam({ beta1: 0.5, beta2: 0.9, epsilon: 1e-3, weightDecay: 0.1 })],
-  AdamW: [() => new AdamW(), () => new AdamW({ learningRate: 0.01, weightDecay: 0.2 })],
+  AdamW: [
+    () => new AdamW(),
+    () => new AdamW({ learningRate: 0.01, weightDecay: 0.2 }),
+    () => new AdamW({ clipping: clipByGlobalNorm(100) }),
+  ],
+  AMSGrad: [
+    () => new AMSGrad(),
+    () => new AMSGrad({ beta1: 0.5, beta2: 0.9, epsilon: 1e-3, weightDecay: 0.1, clipping: clipByValue(10) }),
+  ],
+  Nadam: [() => new Nadam(), () => new Nadam({ beta1: 0.5, beta2: 0.9, epsilon: 1e-3, weightDecay: 0.1 })],
+  Lion: [() => new Lion(), () => new Lion({ learningRate: 0.01, beta1: 0.8, beta2: 0.7, weightDecay: 0.2 })],
 };
 
 export const scheduleCases: Readonly<Record<string, readonly Schedule[]>> = {
@@ -316,6 +335,22 @@ export const scheduleCases: Readonly<Record<string, readonly Schedule[]>> = {
   linearDecay: [
     linearDecay({ learningRate: 0.1, steps: 50 }),
     linearDecay({ learningRate: 0.1, steps: 9, finalLearningRate: 0.01 }),
+  ],
+  exponentialDecay: [
+    exponentialDecay({ learningRate: 0.5, every: 7 }),
+    exponentialDecay({ learningRate: 1, every: 1, factor: 0.97 }),
+  ],
+  polynomialDecay: [
+    polynomialDecay({ learningRate: 0.1, steps: 50 }),
+    polynomialDecay({ learningRate: 0.1, steps: 9, finalLearningRate: 0.01, power: 2.5 }),
+  ],
+  cosineRestarts: [
+    cosineRestarts({ learningRate: 0.1, steps: 50 }),
+    cosineRestarts({ learningRate: 0.1, steps: 9, growth: 1, factor: 0.9, finalLearningRate: 0.01 }),
+  ],
+  oneCycle: [
+    oneCycle({ learningRate: 0.1, steps: 50 }),
+    oneCycle({ learningRate: 0.1, steps: 9, rise: 0.5, startDivisor: 2, endDivisor: 10 }),
   ],
   warmup: [
     warmup({ steps: 5, after: 0.1 }),

@@ -5,7 +5,11 @@ import * as exported from "../../src/schedules/index.js";
 import {
   constantRate,
   cosineDecay,
+  cosineRestarts,
+  exponentialDecay,
   linearDecay,
+  oneCycle,
+  polynomialDecay,
   type Schedule,
   scheduledValue,
   stepDecay,
@@ -97,6 +101,60 @@ describe("schedules are their formulas", () => {
     ]);
   });
 
+  it("exponentialDecay: learningRate · factor^(step / every)", () => {
+    fc.assert(
+      fc.property(
+        step,
+        fc.integer({ min: 1, max: 500 }),
+        fc.double({ min: 0.5, max: 1, noNaN: true }),
+        (at, every, factor) =>
+          near(
+            scheduledValue(exponentialDecay({ learningRate: 0.3, every, factor }), at),
+            0.3 * factor ** (at / every),
+          ),
+      ),
+    );
+  });
+
+  it("polynomialDecay: a power of what is left, then the end", () => {
+    const schedule = polynomialDecay({ learningRate: 0.3, steps: 1000, finalLearningRate: 0.1, power: 3 });
+    fc.assert(
+      fc.property(step, (at) =>
+        near(scheduledValue(schedule, at), 0.1 + 0.2 * (1 - Math.min(at, 1000) / 1000) ** 3),
+      ),
+    );
+    // Without a power it is linearDecay's line.
+    const [line, straight] = [polynomialDecay, linearDecay].map((make) =>
+      make({ learningRate: 0.5, steps: 4 }),
+    );
+    for (const at of [0, 1, 2, 3, 4, 9]) near(scheduledValue(line!, at), scheduledValue(straight!, at));
+  });
+
+  it("cosineRestarts: half waves, each longer and lower", () => {
+    const schedule = cosineRestarts({ learningRate: 0.4, steps: 10, factor: 0.5, finalLearningRate: 0.1 });
+    // Waves begin at 0, 10 and 30, and have 10, 20 and 40 steps.
+    const wave = (top: number, s: number, length: number) =>
+      0.1 + ((top - 0.1) * (1 + Math.cos((Math.PI * s) / length))) / 2;
+    for (let at = 0; at < 10; at++) near(scheduledValue(schedule, at), wave(0.4, at, 10));
+    for (let at = 10; at < 30; at++) near(scheduledValue(schedule, at), wave(0.2, at - 10, 20));
+    for (let at = 30; at < 70; at++) near(scheduledValue(schedule, at), wave(0.1, at - 30, 40));
+    const same = cosineRestarts({ learningRate: 1, steps: 7, growth: 1 });
+    for (const at of [0, 3, 6]) near(scheduledValue(same, 7 * 123 + at), scheduledValue(same, at));
+  });
+
+  it("oneCycle: up and down along cosines, as PyTorch's", () => {
+    // OneCycleLR(max_lr=0.1, total_steps=100): max/25 at 0, max at 29, max/250,000 at 99.
+    const schedule = oneCycle({ learningRate: 0.1, steps: 100 });
+    const anneal = (from: number, to: number, share: number) =>
+      to + ((from - to) / 2) * (1 + Math.cos(Math.PI * share));
+    for (let at = 0; at < 100; at++) {
+      const want = at <= 29 ? anneal(0.004, 0.1, at / 29) : anneal(0.1, 4e-7, (at - 29) / 70);
+      near(scheduledValue(schedule, at), want);
+    }
+    expect(scheduledValue(schedule, 29)).toBe(0.1);
+    near(scheduledValue(schedule, 5000), 4e-7);
+  });
+
   it("warmup: a straight line, then what comes after, from its own beginning", () => {
     const after = stepDecay({ learningRate: 0.5, every: 2, factor: 0.5 });
     const values = Array.from({ length: 9 }, (_, at) => scheduledValue(warmup({ steps: 4, after }), at));
@@ -121,6 +179,11 @@ it("refuses numbers out of their ranges", () => {
     refusal(() => cosineDecay({ learningRate: 0.1, steps: 5, finalLearningRate: -1 })),
     refusal(() => linearDecay({ learningRate: -0.1, steps: 5 })),
     refusal(() => linearDecay({ learningRate: 0.1, steps: 0 })),
+    refusal(() => exponentialDecay({ learningRate: 0.1, every: 5, factor: 0 })),
+    refusal(() => polynomialDecay({ learningRate: 0.1, steps: 5, power: 0 })),
+    refusal(() => cosineRestarts({ learningRate: 0.1, steps: 5, growth: 1.5 })),
+    refusal(() => oneCycle({ learningRate: 0.1, steps: 5, rise: 1 })),
+    refusal(() => oneCycle({ learningRate: 0.1, steps: 5, startDivisor: 0.5 })),
     refusal(() => warmup({ steps: -1, after: 0.1 })),
     refusal(() => warmup({ steps: 10, after: { kind: "stepDecay", learningRate: -1, every: 1, factor: 1 } })),
   ]).toMatchInlineSnapshot(`
@@ -132,6 +195,11 @@ it("refuses numbers out of their ranges", () => {
       "ConfigError final-learning-rate-out-of-range: cosineDecay: finalLearningRate must be in [0, ∞), got -1.",
       "ConfigError learning-rate-out-of-range: linearDecay: learningRate must be in [0, ∞), got -0.1.",
       "ConfigError steps-not-positive: linearDecay: steps must be an integer of at least 1, got 0.",
+      "ConfigError factor-out-of-range: exponentialDecay: factor must be in (0, 1], got 0.",
+      "ConfigError power-out-of-range: polynomialDecay: power must be in (0, ∞), got 0.",
+      "ConfigError growth-not-positive: cosineRestarts: growth must be an integer of at least 1, got 1.5.",
+      "ConfigError rise-out-of-range: oneCycle: rise must be in (0, 1), got 1.",
+      "ConfigError start-divisor-out-of-range: oneCycle: startDivisor must be in [1, ∞), got 0.5.",
       "ConfigError steps-not-positive: warmup: steps must be an integer of at least 1, got -1.",
       "ConfigError learning-rate-out-of-range: warmup: after stepDecay: learningRate must be in [0, ∞), got -1.",
     ]

@@ -37,6 +37,33 @@ const rules: Readonly<Record<string, Rule>> = {
     const vHat = state.v / (1 - beta2 ** t);
     return theta - (alpha * mHat) / (Math.sqrt(vHat) + epsilon);
   },
+  AMSGrad: (theta, g, state, t, alpha, { beta1 = 0, beta2 = 0, epsilon = 0 }) => {
+    state.m = beta1 * state.m! + (1 - beta1) * g;
+    state.v = beta2 * state.v! + (1 - beta2) * g * g;
+    state.vMax = Math.max(state.vMax!, state.v);
+    const root = Math.sqrt(state.vMax) / Math.sqrt(1 - beta2 ** t) + epsilon;
+    return theta - (alpha / (1 - beta1 ** t)) * (state.m / root);
+  },
+  Nadam: (theta, g, state, t, alpha, { beta1 = 0, beta2 = 0, epsilon = 0 }) => {
+    // As in torch.optim.NAdam, with momentum_decay 4e-3.
+    const mu = (step: number) => beta1 * (1 - 0.5 * 0.96 ** (step * 4e-3));
+    let product = 1;
+    for (let step = 1; step <= t; step++) product *= mu(step);
+    state.m = beta1 * state.m! + (1 - beta1) * g;
+    state.v = beta2 * state.v! + (1 - beta2) * g * g;
+    const root = Math.sqrt(state.v / (1 - beta2 ** t)) + epsilon;
+    const ofGradient = (alpha * (1 - mu(t))) / (1 - product);
+    const ofMean = (alpha * mu(t + 1)) / (1 - product * mu(t + 1));
+    return theta - (ofGradient * g) / root - (ofMean * state.m) / root;
+  },
+  Lion: (theta, g, state, _, alpha, { beta1 = 0, beta2 = 0 }) => {
+    // In float32, since the sign of a sum that is nearly 0 is all that counts.
+    const momentum = Math.fround(state.momentum!);
+    const kept = Math.fround(momentum * Math.fround(beta1));
+    const direction = Math.fround(kept + Math.fround(g * Math.fround(1 - beta1)));
+    state.momentum = beta2 * state.momentum! + (1 - beta2) * g;
+    return theta - alpha * Math.sign(direction);
+  },
 };
 
 /** θ after each of the steps with gradients `gradientAt(step, index)`, one array a parameter element, in float64. */
@@ -46,8 +73,8 @@ export function referenceSteps(
   steps: number,
   gradientAt: (step: number, index: number) => number,
 ): { theta: Float64Array; slots: Record<string, Float64Array> } {
-  const decoupled = optimizer.name === "AdamW";
-  const rule = rules[decoupled ? "Adam" : optimizer.name]!;
+  const decoupled = ["AdamW", "Lion"].includes(optimizer.name);
+  const rule = rules[optimizer.name === "AdamW" ? "Adam" : optimizer.name]!;
   const options = optimizer.config() as Record<string, number>;
   const theta = Float64Array.from(start);
   const slots = Object.fromEntries(
