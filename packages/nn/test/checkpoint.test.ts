@@ -7,8 +7,10 @@ import {
   Adagrad,
   Adam,
   AdamW,
+  AMSGrad,
   BatchNorm,
   Conv2d,
+  clipByGlobalNorm,
   cosineDecay,
   Dense,
   Dropout,
@@ -17,8 +19,10 @@ import {
   type FitOptions,
   Flatten,
   type History,
+  Lion,
   l2,
   load,
+  Nadam,
   type Optimizer,
   optimizerClasses,
   ReLU,
@@ -118,6 +122,9 @@ const optimizers: Readonly<Record<string, () => Optimizer>> = {
   Adadelta: () => new Adadelta(),
   Adam: () => new Adam(),
   AdamW: () => new AdamW(),
+  AMSGrad: () => new AMSGrad({ clipping: clipByGlobalNorm(0.1) }),
+  Nadam: () => new Nadam(),
+  Lion: () => new Lion({ weightDecay: 0.1 }),
 };
 
 describe("a fit that goes on from a checkpoint ends where the whole one does", () => {

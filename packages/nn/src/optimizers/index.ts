@@ -11,6 +11,6 @@ export { KernelOptimizer, type UpdateKernel } from "./kernel-optimizer.js";
 export { Lion, type LionOptions } from "./lion.js";
 export { Nadam, type NadamOptions } from "./nadam.js";
 export { Optimizer, type OptimizerOptions, type UpdateInput, type UpdateResult } from "./optimizer.js";
-export { optimizerClasses, optimizerFromConfig } from "./registry.js";
+export { type OptimizerName, optimizerClasses, optimizerFromConfig } from "./registry.js";
 export { RMSprop, type RMSpropOptions } from "./rmsprop.js";
 export { SGD, type SGDOptions } from "./sgd.js";

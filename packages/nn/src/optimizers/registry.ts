@@ -27,6 +27,18 @@ export const optimizerClasses: Readonly<Record<string, new (options: never) => O
   Lion,
 };
 
+/** The optimizers that text may name. */
+export type OptimizerName =
+  | "sgd"
+  | "adagrad"
+  | "rmsprop"
+  | "adadelta"
+  | "adam"
+  | "adamw"
+  | "amsgrad"
+  | "nadam"
+  | "lion";
+
 const clippings = { clipByValue, clipByGlobalNorm };
 
 /**
