@@ -18,6 +18,7 @@ export { type DistortOptions, distortPictures, distortPicturesInParts } from "./
 export { gunzip, isGzip } from "./data/readers/gzip.js";
 export { type IdxArray, readIdx, readIdxImages, readIdxLabels } from "./data/readers/idx.js";
 export { sampleDataset } from "./data/sample-dataset.js";
+export type { NestedNumbers, NumberArray, Samples } from "./data/samples.js";
 export { applyScaling, byteScaling, maximumScaling, type Scaling, standardScaling } from "./data/scaling.js";
 export { type SyntheticDigitsOptions, syntheticDigits } from "./data/sources/digits.js";
 export type { IdxFolder } from "./data/sources/idx-folder.js";
@@ -42,6 +43,7 @@ export * from "./layers/index.js";
 export * as optionRules from "./layers/option-rules.js";
 export * from "./losses/index.js";
 export * as metrics from "./metrics/counted/index.js";
+export type { MetricName } from "./metrics/counted/registry.js";
 export * from "./metrics/index.js";
 export { load, save } from "./model/files.js";
 export { type GraphOptions, model } from "./model/functional.js";

@@ -11,5 +11,5 @@ export { logCosh } from "./log-cosh.js";
 export type { Loss } from "./loss.js";
 export { meanAbsoluteError } from "./mean-absolute-error.js";
 export { meanSquaredError } from "./mean-squared-error.js";
-export { lossFactories, lossFromConfig } from "./registry.js";
+export { type LossName, lossFactories, lossFromConfig } from "./registry.js";
 export { softmaxCrossEntropy } from "./softmax-cross-entropy.js";

@@ -226,7 +226,7 @@ describe("a metric of one's own", () => {
 describe("compile and fit refuse", () => {
   it("what is no metric", async () => {
     const wrong: readonly unknown[] = [
-      "acuracy",
+      7,
       () => 1,
       { ...rSquared, update: undefined },
       { ...rSquared, variables: { a: { shape: 3 } } },
@@ -241,7 +241,7 @@ describe("compile and fit refuse", () => {
     });
     expect(sentences).toMatchInlineSnapshot(`
       [
-        "ConfigError: compile: expected metrics of "accuracy" and objects { name, variables, update, result } with names that differ, got "acuracy"; see Metric.",
+        "ConfigError: compile: expected metrics of "accuracy" and objects { name, variables, update, result } with names that differ, got 7; see Metric.",
         "ConfigError: compile: expected metrics of "accuracy" and objects { name, variables, update, result } with names that differ, got a function; see Metric.",
         "ConfigError: compile: expected metrics of "accuracy" and objects { name, variables, update, result } with names that differ, got Object; see Metric.",
         "ConfigError: compile: expected metrics of "accuracy" and objects { name, variables, update, result } with names that differ, got Object; see Metric.",

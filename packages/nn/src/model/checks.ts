@@ -19,7 +19,7 @@ import { requireOptions } from "../options.js";
 import type { NamedValue } from "../program/parameter-store.js";
 import type { Inputs } from "../training/predict.js";
 import type { Network } from "./network.js";
-import type { CompileOptions, ModelOptions } from "./options.js";
+import type { CompiledParts, CompileOptions, ModelOptions } from "./options.js";
 
 /** What is looked at of a model. */
 interface Checked {
@@ -104,10 +104,15 @@ export function requireAllInputs({ name, network }: Checked, inputs: readonly In
   });
 }
 
-/** @throws {ConfigError} `unknown-option`, `not-an-optimizer`, `optimizer-without-update`, `not-a-loss`, `not-a-metric`. */
-export function requireCompileOptions(options: CompileOptions): void {
+/**
+ * Looks at what `compile` is told, unless there are names in it, which are not known yet.
+ * @throws {ConfigError} `unknown-option`, `not-an-optimizer`, `optimizer-without-update`, `not-a-loss`, `not-a-metric`.
+ */
+export function withoutNames(options: CompileOptions): options is CompiledParts {
   requireOptions("compile", options, COMPILE_OPTIONS);
-  const { optimizer, loss, metrics = [] } = options;
+  const { optimizer, loss, metrics = [] } = options as CompiledParts;
+  if ([optimizer, loss, ...metrics].some((one) => typeof one === "string" && one !== "accuracy"))
+    return false;
   if (typeof optimizer?.learningRateAt !== "function") {
     throw new ConfigError(
       "not-an-optimizer",
@@ -127,6 +132,7 @@ export function requireCompileOptions(options: CompileOptions): void {
     );
   }
   requireMetrics(metrics);
+  return true;
 }
 
 /** @throws {ShapeError} `input-shape` when the samples are not of the model's size. */

@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { BatchSource } from "../data/batch-source.js";
 import type { Dataset } from "../data/dataset.js";
+import { isSamples, type Samples, samplesOf } from "../data/samples.js";
 import type { Scaling } from "../data/scaling.js";
 import { ConfigError, ShapeError } from "../errors.js";
 import type { Shape } from "../graph/shape.js";
@@ -21,13 +22,14 @@ import type { GraphDescription, LossDescription } from "../training/trained-mode
 import {
   matchWeights,
   requireAllInputs,
-  requireCompileOptions,
   requireData,
   requireInputs,
   requireSingle,
+  withoutNames,
 } from "./checks.js";
+import { dataOf, type Given } from "./given-data.js";
 import type { Network } from "./network.js";
-import type { CompileOptions, ModelOptions } from "./options.js";
+import type { CompiledParts, CompileOptions, ModelOptions } from "./options.js";
 import { type Classification, classesOf, outputKind } from "./probabilities.js";
 import { countsOf, formatSummary, type ModelSummary, summaryOf } from "./summary.js";
 import { isChain } from "./trace.js";
@@ -51,6 +53,8 @@ export class Model {
   loss: LossDescription | undefined;
   readonly #options: ModelOptions;
   #compiled: Compiled | undefined;
+  /** What is yet to be made of names. */
+  #named: CompileOptions | undefined;
   #runtime: Promise<Runtime> | undefined;
   #initial: readonly Float32Array[] | undefined;
   readonly #counter: TrainedSoFar = { steps: 0, epochs: 0 };
@@ -98,14 +102,12 @@ export class Model {
 
   /**
    * Says how the model is to be trained. Compiling again with another optimizer starts that one afresh: its slots, its own count of steps, and
-   * so its schedule.
+   * so its schedule. Names, such as "adam", are looked up when the model is first trained or evaluated.
    * @throws {ConfigError} `unknown-option`, `not-an-optimizer`, `not-a-loss`, `not-a-metric`.
    */
   compile(options: CompileOptions): this {
-    requireCompileOptions(options);
-    const { optimizer, loss, metrics = [] } = options;
-    const own = metrics.filter((metric) => metric !== "accuracy");
-    this.#compiled = { optimizer, loss, accuracy: metrics.includes("accuracy"), metrics: own };
+    this.#named = options;
+    this.#compiled = withoutNames(options) ? compiledOf(options) : undefined;
     return this;
   }
 
@@ -118,9 +120,16 @@ export class Model {
   }
 
   /**
-   * Trains on a dataset, or on a source that is read meanwhile: every epoch goes through its samples once, in an order that is a function of
-   * (seed, epoch), where epochs are counted over all fits of the model. The same seed, data and settings give the same bits on any number of
-   * threads, and whether the data lies in memory or is read.
+   * Trains on a dataset, on samples and their targets, or on a source that is read meanwhile: every epoch goes through its samples once, in an
+   * order that is a function of (seed, epoch), where epochs are counted over all fits of the model. The same seed, data and settings give the same
+   * bits on any number of threads, and whether the data lies in memory or is read.
+   *
+   * ```ts
+   * await model.fit([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0], { epochs: 500 });
+   * ```
+   *
+   * Samples are nested arrays, a typed array in row-major order, or `{ data, shape }`; targets are the like, numbers or, where the loss takes them,
+   * one class index a sample.
    *
    * @throws {ConfigError} `not-compiled`, `already-fitting`, `not-a-callback`, `callback-name`, or for an option out of its range; and what a
    * callback or a source throws, as it is.
@@ -128,8 +137,11 @@ export class Model {
    * @throws {NumericError} naming step, op and layer when the loss stops being finite; the weights are then those before that step. Naming a
    * parameter when only a gradient did: that is seen at the next step, and before anything is saved.
    */
-  async fit(data: Dataset | BatchSource, options: FitOptions = {}): Promise<History> {
-    const compiled = this.#requireCompiled("fit");
+  fit(inputs: Samples, labels: Samples, options?: FitOptions): Promise<History>;
+  fit(data: Dataset | BatchSource, options?: FitOptions): Promise<History>;
+  async fit(...given: Given<FitOptions>): Promise<History> {
+    const compiled = this.#compiled ?? (await this.#compile("fit"));
+    const { data, options } = dataOf("fit", given, this, compiled.loss);
     requireOptions("fit", options, FIT_OPTIONS);
     const dataset = requireData(this, "fit", data, compiled.loss);
     const validationData =
@@ -152,21 +164,28 @@ export class Model {
     }
   }
 
-  /** Mean loss, and accuracy if compiled to count it, over a dataset or a source; dropout is off. @throws as `fit` does. */
-  async evaluate(data: Dataset | BatchSource, options: EvaluateOptions = {}): Promise<Evaluation> {
-    const compiled = this.#requireCompiled("evaluate");
+  /**
+   * Mean loss, and accuracy if compiled to count it, over a dataset, samples and their targets, or a source; dropout is off.
+   * @throws as `fit` does.
+   */
+  evaluate(inputs: Samples, labels: Samples, options?: EvaluateOptions): Promise<Evaluation>;
+  evaluate(data: Dataset | BatchSource, options?: EvaluateOptions): Promise<Evaluation>;
+  async evaluate(...given: Given<EvaluateOptions>): Promise<Evaluation> {
+    const compiled = this.#compiled ?? (await this.#compile("evaluate"));
+    const { data, options } = dataOf("evaluate", given, this, compiled.loss);
     requireOptions("evaluate", options, ["batchSize"]);
     const dataset = requireData(this, "evaluate", data, compiled.loss);
     return this.#with((runtime) => evaluate(runtime, compiled, dataset, options));
   }
 
   /**
-   * The network's output for raw inputs [samples, …inputShape], to which the model's own scaling is applied. Works while `fit` runs.
-   * @throws {ShapeError} `input-shape` when the samples have another size.
+   * The network's output for raw inputs, one sample or [samples, …inputShape], to which the model's own scaling is applied. Works while `fit` runs.
+   * @throws {ShapeError} `input-shape` when the samples have another size, `rows-differ`. @throws {DataError} `data-type`.
    */
-  async predict(inputs: Inputs, options: PredictOptions = {}): Promise<Output> {
+  async predict(given: Samples, options: PredictOptions = {}): Promise<Output> {
     requireOptions("predict", options, ["batchSize"]);
     requireSingle(this, "predict");
+    const inputs = isSamples(given) ? samplesOf("predict", given, this.inputShape) : (given as Inputs);
     requireInputs(this, "predict", inputs);
     const [output] = await this.#with((runtime) => predict(runtime, [inputs], this.scaling, options));
     return output ?? { data: new Float32Array(0), shape: [0, ...this.outputShape] };
@@ -194,7 +213,7 @@ export class Model {
    * @throws {ConfigError} `no-classes` for a model that was trained to predict numbers.
    * @throws {NumericError} `not-finite` naming a sample whose outputs are NaN.
    */
-  async classify(inputs: Inputs, options: PredictOptions = {}): Promise<Classification> {
+  async classify(inputs: Samples, options: PredictOptions = {}): Promise<Classification> {
     if (this.schema?.task.kind === "regression") {
       throw new ConfigError(
         "no-classes",
@@ -289,11 +308,23 @@ export class Model {
     }
   }
 
-  #requireCompiled(what: string): Compiled {
-    if (this.#compiled) return this.#compiled;
-    throw new ConfigError(
-      "not-compiled",
-      `${what}: the model "${this.name}" has no optimizer and loss yet; call compile first.`,
-    );
+  /** Makes of names what they stand for. @throws {ConfigError} `not-compiled`, and what `compile` throws. */
+  async #compile(what: string): Promise<Compiled> {
+    if (!this.#named) {
+      throw new ConfigError(
+        "not-compiled",
+        `${what}: the model "${this.name}" has no optimizer and loss yet; call compile first.`,
+      );
+    }
+    const { byName } = await import("./by-name.js");
+    const parts = byName(this.#named);
+    // Called at once by two, or compiled anew meanwhile: the first stays.
+    if (!this.#compiled && withoutNames(parts)) this.#compiled = compiledOf(parts);
+    return this.#compiled!;
   }
+}
+
+function compiledOf({ optimizer, loss, metrics = [] }: CompiledParts): Compiled {
+  const own = metrics.filter((metric) => metric !== "accuracy");
+  return { optimizer, loss, accuracy: metrics.includes("accuracy"), metrics: own };
 }
