@@ -51,6 +51,9 @@ const NEEDED = {
   Dropout: [{ rate: 0.5 }, [4]],
   SpatialDropout2d: [{ rate: 0.5 }, [1, 8, 8]],
   GroupNorm: [{ groups: 2 }, [4]],
+  SimpleRNN: [{ units: 2 }, [4, 2]],
+  LSTM: [{ units: 2 }, [4, 2]],
+  GRU: [{ units: 2 }, [4, 2]],
   Reshape: [{ targetShape: [2, 2] }, [4]],
   Permute: [{ dims: [2, 1] }, [2, 2]],
 };

@@ -12,10 +12,12 @@ import { GELU } from "./gelu.js";
 import { GlobalAvgPool2d } from "./global-avg-pool2d.js";
 import { GlobalMaxPool2d } from "./global-max-pool2d.js";
 import { GroupNorm } from "./group-norm.js";
+import { GRU } from "./gru.js";
 import { HardSwish } from "./hard-swish.js";
 import type { Layer } from "./layer.js";
 import { LayerNorm } from "./layer-norm.js";
 import { LeakyReLU } from "./leaky-relu.js";
+import { LSTM } from "./lstm.js";
 import { MaxPool2d } from "./max-pool2d.js";
 import { Mish } from "./mish.js";
 import { Multiply } from "./multiply.js";
@@ -27,6 +29,7 @@ import { RMSNorm } from "./rms-norm.js";
 import { SELU } from "./selu.js";
 import { Sigmoid } from "./sigmoid.js";
 import { SiLU } from "./silu.js";
+import { SimpleRNN } from "./simple-rnn.js";
 import { Softmax } from "./softmax.js";
 import { Softplus } from "./softplus.js";
 import { SpatialDropout2d } from "./spatial-dropout2d.js";
@@ -50,6 +53,9 @@ export const layerClasses: Readonly<Record<string, LayerClass>> = {
   ZeroPad2d,
   Reshape,
   Permute,
+  SimpleRNN,
+  LSTM,
+  GRU,
   BatchNorm,
   LayerNorm,
   GroupNorm,

@@ -24,6 +24,7 @@ import { anySample, elementwise, type LayerValues, width } from "../support/laye
 import { EPSILON, expectNear } from "../support/sums.js";
 import { imageValues } from "./image-values.js";
 import { normValues } from "./norm-values.js";
+import { recurrentValues } from "./recurrent-values.js";
 import { avgPool2d, conv2d, maxPool2d } from "./window-values.js";
 
 // What every layer computes, forward and backward, written down once more in float64 loops that share nothing with the library.
@@ -278,4 +279,5 @@ export const layerValues: Readonly<Record<string, LayerValues<object>>> = {
   Permute: permute,
   ...normValues,
   ...imageValues,
+  ...recurrentValues,
 };

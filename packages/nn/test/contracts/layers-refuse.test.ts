@@ -8,6 +8,7 @@ import {
   Dropout,
   ELU,
   GlobalAvgPool2d,
+  GRU,
   GroupNorm,
   type Layer,
   LayerNorm,
@@ -154,7 +155,7 @@ describe("layers refuse options", () => {
 
   it("of types that nobody knows", () => {
     expect(refusal(() => layerFromConfig("Dens", { units: 3 }))).toMatchInlineSnapshot(
-      `"ConfigError type-unknown: layer: type must be one of "Dense", "Conv2d", "MaxPool2d", "AvgPool2d", "Flatten", "GlobalMaxPool2d", "GlobalAvgPool2d", "UpSampling2d", "ZeroPad2d", "Reshape", "Permute", "BatchNorm", "LayerNorm", "GroupNorm", "RMSNorm", "Dropout", "SpatialDropout2d", "ReLU", "LeakyReLU", "PReLU", "ELU", "SELU", "GELU", "SiLU", "Mish", "HardSwish", "Softplus", "Sigmoid", "Tanh", "Softmax", "Add", "Multiply", "Concatenate", got "Dens"."`,
+      `"ConfigError type-unknown: layer: type must be one of "Dense", "Conv2d", "MaxPool2d", "AvgPool2d", "Flatten", "GlobalMaxPool2d", "GlobalAvgPool2d", "UpSampling2d", "ZeroPad2d", "Reshape", "Permute", "SimpleRNN", "LSTM", "GRU", "BatchNorm", "LayerNorm", "GroupNorm", "RMSNorm", "Dropout", "SpatialDropout2d", "ReLU", "LeakyReLU", "PReLU", "ELU", "SELU", "GELU", "SiLU", "Mish", "HardSwish", "Softplus", "Sigmoid", "Tanh", "Softmax", "Add", "Multiply", "Concatenate", got "Dens"."`,
     );
     expect(refusal(() => layerFromConfig("constructor", {}))).toMatch(/^ConfigError type-unknown/);
   });
@@ -226,6 +227,7 @@ describe("layers refuse inputs", () => {
       refusal(() => new Reshape({ targetShape: [3, 3] }).outputShape([10])),
       refusal(() => new Reshape({ targetShape: [-1, 3], name: "rows" }).outputShape([10])),
       refusal(() => new Permute({ dims: [2, 1] }).outputShape([10])),
+      refusal(() => new GRU({ units: 4 }).outputShape([10])),
     ]).toMatchInlineSnapshot(`
       [
         "ShapeError channels-input: BatchNorm: expected input of shape [batch, channels, ...], got [batch]; give every sample at least one number.",
@@ -240,6 +242,7 @@ describe("layers refuse inputs", () => {
         "ShapeError reshape-input: Reshape: expected input of shape [batch, 9 numbers], got [batch, 10]; give a targetShape of as many numbers as a sample has.",
         "ShapeError reshape-input: Reshape "rows": expected input of shape [batch, a multiple of 3 numbers], got [batch, 10]; give a targetShape of as many numbers as a sample has.",
         "ShapeError permute-input: Permute: expected input of shape [batch, axis 1, axis 2], got [batch, 10]; give as many dims as a sample has axes.",
+        "ShapeError recurrent-input: GRU: expected input of shape [batch, steps, features], got [batch, 10]; give it one row of features a step; Reshape may part a vector.",
       ]
     `);
   });

@@ -28,11 +28,13 @@ import {
   GELU,
   GlobalAvgPool2d,
   GlobalMaxPool2d,
+  GRU,
   GroupNorm,
   HardSwish,
   type Layer,
   LayerNorm,
   LeakyReLU,
+  LSTM,
   MaxPool2d,
   Mish,
   Multiply,
@@ -46,6 +48,7 @@ import {
   SELU,
   Sigmoid,
   SiLU,
+  SimpleRNN,
   Softmax,
   Softplus,
   SpatialDropout2d,
@@ -149,6 +152,15 @@ const affine = {
   gammaInitializer: initializer,
   betaInitializer: initializer,
 };
+const recurrent = {
+  units: oneToThree,
+  returnSequences: fc.boolean(),
+  bidirectional: fc.boolean(),
+  useBias: fc.boolean(),
+  recurrentInitializer: initializer,
+};
+const someSequence = (make: fc.Arbitrary<Layer>): fc.Arbitrary<LayerCase> =>
+  fc.record({ layer: make, inputShape: fc.oneof(fc.tuple(oneToThree, oneToThree), anyShape) });
 const someImage = (make: fc.Arbitrary<Layer>): fc.Arbitrary<LayerCase> =>
   fc.record({ layer: make, inputShape: fc.oneof(imageShape, anyShape) });
 
@@ -203,6 +215,15 @@ export const layerCases: Readonly<Record<string, fc.Arbitrary<LayerCase>>> = {
   Sigmoid: plain(Sigmoid),
   Tanh: plain(Tanh),
   Softmax: plain(Softmax),
+  SimpleRNN: someSequence(
+    fc.record(recurrent, { requiredKeys: ["units"] }).map((options) => new SimpleRNN(options)),
+  ),
+  LSTM: someSequence(
+    fc
+      .record({ ...recurrent, forgetBias: fc.constantFrom(0, 2) }, { requiredKeys: ["units"] })
+      .map((options) => new LSTM(options)),
+  ),
+  GRU: someSequence(fc.record(recurrent, { requiredKeys: ["units"] }).map((options) => new GRU(options))),
   BatchNorm: elementwise(
     fc
       .record(

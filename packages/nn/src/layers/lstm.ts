@@ -1,0 +1,50 @@
+import type { Tensor } from "../graph/tensor.js";
+import { add } from "../ops/add.js";
+import { elementwise } from "../ops/elementwise.js";
+import { inInterval } from "./option-rules.js";
+import { Recurrent, type RecurrentOptions, recurrentRules } from "./recurrent.js";
+
+export interface LSTMOptions extends RecurrentOptions {
+  /** What is added to the forget gate before its sigmoid, so that it begins by remembering; default 1. For weights from Keras or PyTorch it is 0. */
+  readonly forgetBias?: number;
+}
+
+const cellOf = elementwise(
+  "lstmCell",
+  ["i", "f", "g", "c"],
+  ({ i, f, g, c }, { forgetBias }: { forgetBias: number }) =>
+    f.add(forgetBias).sigmoid().mul(c).add(i.sigmoid().mul(g.tanh())),
+);
+const outputOf = elementwise("lstmOutput", ["o", "c"], ({ o, c }) => o.sigmoid().mul(c.tanh()));
+
+/**
+ * Long short-term memory: with [i, f, g, o] = xₜ·W + b + hₜ₋₁·U,
+ *   cₜ = σ(f + forgetBias)·cₜ₋₁ + σ(i)·tanh(g)     hₜ = σ(o)·tanh(cₜ)     from h₀ = c₀ = 0.
+ * Hochreiter & Schmidhuber, 1997, with the forget gate of Gers et al., 2000. The gates lie in Keras' and PyTorch's order.
+ *
+ * x [batch, steps, features] → the last h [batch, units], or with `returnSequences` all of them [batch, steps, units]; with W [features, 4·units]
+ * in `kernel`, U [units, 4·units] in `recurrentKernel` and b [4·units] in `bias`. Where Keras begins the forget gate's bias at 1, `forgetBias` is
+ * added to it. A program grows with the number of steps.
+ * @throws {ConfigError} `units-not-positive` and others, when an option is not allowed. @throws {ShapeError} `recurrent-input`.
+ */
+export class LSTM extends Recurrent {
+  readonly type = "LSTM";
+  declare readonly forgetBias: number;
+  protected readonly gates = 4;
+  protected override readonly carried = 2;
+
+  constructor(options: LSTMOptions) {
+    super(options);
+    this.take<LSTMOptions, LSTM>(options, {
+      ...recurrentRules,
+      forgetBias: inInterval("(-Infinity, Infinity)", 1),
+    });
+  }
+
+  protected step(x: Tensor, h: Tensor, [, c]: readonly Tensor[]): readonly Tensor[] {
+    const all = add(x, h);
+    const [i, f, g, o] = [0, 1, 2, 3].map((gate) => this.gate(all, gate)) as [Tensor, Tensor, Tensor, Tensor];
+    const cell = cellOf(i, f, g, c!, { forgetBias: this.forgetBias });
+    return [outputOf(o, cell), cell];
+  }
+}
