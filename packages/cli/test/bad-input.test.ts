@@ -39,20 +39,20 @@ const cases: readonly Case[] = [
     name: "a missing file",
     words: ["--data", "missing.csv"],
     code: 1,
-    says: "missing.csv: there is no such file or folder; expected digits, mnist, a folder of IDX files or a .csv file.",
+    says: "missing.csv: there is no such file or folder; expected digits, mnist, a folder of pictures or of IDX files, or a .csv file.",
   },
   {
     name: "a typo in the data's name",
     words: ["--data", "digit"],
     code: 1,
-    says: 'digit: there is no such file or folder; expected digits, mnist, a folder of IDX files or a .csv file (did you mean "digits"?).',
+    says: 'digit: there is no such file or folder; expected digits, mnist, a folder of pictures or of IDX files, or a .csv file (did you mean "digits"?).',
   },
   {
     name: "a file that is no table",
     prepare: file("notes.md", "# notes"),
     words: ["--data", "notes.md"],
     code: 1,
-    says: "notes.md: expected a table (.csv) or a folder of IDX files; name the folder that the file lies in.",
+    says: "notes.md: expected a table (.csv), a .npz, or a folder of pictures or IDX files; name the folder that the file lies in.",
   },
   {
     name: "a folder without IDX files",

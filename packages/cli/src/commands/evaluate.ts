@@ -103,7 +103,7 @@ async function datasetFor(
 function compileAsTrained(model: Model): void {
   const isNumbers = model.schema?.task.kind === "regression";
   const loss = model.loss
-    ? lossFromConfig(model.loss.name)
+    ? lossFromConfig(model.loss.name, model.loss.config)
     : isNumbers
       ? meanSquaredError()
       : softmaxCrossEntropy();
