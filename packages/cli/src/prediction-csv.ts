@@ -34,8 +34,8 @@ export function predictionCsv(
     ...classes.map((name) => `probability of ${name}`),
   ];
   let number = 0;
-  const rows = files.flatMap(({ predictions, identifiers }) => {
-    const columns = names.map((name) => identifiers.find((column) => column.name === name));
+  const rows = files.flatMap(({ predictions, columns: all }) => {
+    const columns = names.map((name) => all.find((column) => column.name === name));
     return predictions.map((one) => {
       number += 1;
       return [

@@ -39,18 +39,21 @@ export interface FilePredictions {
   readonly predictions: readonly Prediction[];
   /** Columns of a table that name its rows. */
   readonly identifiers: readonly TextColumn[];
+  /** All columns of a table. */
+  readonly columns: readonly TextColumn[];
   readonly notes: readonly string[];
 }
 
 interface Samples {
   readonly inputs: { readonly data: Uint8Array | Float32Array; readonly shape: readonly number[] };
   readonly identifiers: readonly TextColumn[];
+  readonly columns: readonly TextColumn[];
   readonly notes: readonly string[];
 }
 
 /** Reads a file and predicts all that is in it; `-` is a table from stdin. */
 export async function predictFile(model: Model, file: string): Promise<FilePredictions> {
-  const { inputs, identifiers, notes } = await samplesOf(model, file);
+  const { inputs, ...about } = await samplesOf(model, file);
   const task = model.schema?.task;
   try {
     if (task?.kind === "regression") {
@@ -68,7 +71,7 @@ export async function predictFile(model: Model, file: string): Promise<FilePredi
           values: Object.fromEntries(targets.map(({ name }, i) => [name, values[i]!])),
         };
       });
-      return { predictions, identifiers, notes };
+      return { predictions, ...about };
     }
     const { labels, probabilities } = await model.classify(inputs);
     const classes = probabilities.shape[1]!;
@@ -83,7 +86,7 @@ export async function predictFile(model: Model, file: string): Promise<FilePredi
         probabilities: row,
       };
     });
-    return { predictions, identifiers, notes };
+    return { predictions, ...about };
   } catch (error) {
     if (!(error instanceof NumericError)) throw error;
     throw new CommandError(`${file}: ${error.message}`, { cause: error });
@@ -99,14 +102,15 @@ async function samplesOf(model: Model, file: string): Promise<Samples> {
   if (isTableName(file) && schema && schema.input.kind !== "image") {
     const bytes = file === "-" ? await readStdin() : new Uint8Array(await naming(file, readFile(file)));
     const name = file === "-" ? "stdin" : file;
-    return tableInputs(model, await readTable(bytes, { name, known: knownNames(model) }));
+    const table = await readTable(bytes, { name, known: knownNames(model) });
+    return { ...tableInputs(model, table), columns: table.columns };
   }
   const { inputs } = await readInputs(file, model);
   const notes =
     isTableName(file) && model.inputShape.length === 1
       ? [`noticed   ${file}: this model knows no names of columns; all are taken as inputs, in their order`]
       : [];
-  return { inputs, identifiers: [], notes };
+  return { inputs, identifiers: [], columns: [], notes };
 }
 
 function requireNumbers(file: string, index: number, values: readonly number[]): void {

@@ -182,6 +182,25 @@ describe("tables that were saved in ways that mislead", () => {
     expect(answers(await predict(model, "index.csv"))).toHaveLength(150);
   });
 
+  test("a key that was left out as asked still names the rows of what is predicted", async () => {
+    const rows = WINES.map(({ acid, sugar, quality }, i) => [901 + i, `wine ${i}`, acid, sugar, quality]);
+    writeFileSync(join(root, "keys.csv"), csv("Key,name,acid,sugar,label", rows));
+    const { model } = await train("keys.csv", "--drop", "Key,name");
+    writeFileSync(
+      join(root, "keys-new.csv"),
+      csv(
+        "Key,name,acid,sugar",
+        rows.slice(0, 3).map((row) => row.slice(0, 4)),
+      ),
+    );
+    const lines = async (...words: string[]) =>
+      (await predict(model, "keys-new.csv", ...words)).stdout.trimEnd().split("\n");
+    expect(await lines()).toEqual(["Key,name,label", "901,wine 0,5", "902,wine 1,6", "903,wine 2,7"]);
+    expect(await lines("--id", "Key")).toEqual(["Key,label", "901,5", "902,6", "903,7"]);
+    expect((await lines("--id", "sugar"))[0]).toBe("sugar,label");
+    expect((await lines("--id", "Row", "--as", "Told")).slice(0, 2)).toEqual(["Row,Told", "1,5"]);
+  });
+
   test("words that occur in no training row are counted, and cells of other kinds refused", async () => {
     const rows = WINES.map(({ acid, quality }, i) => [acid, i % 2 ? "red" : "white", quality]);
     writeFileSync(join(root, "colour.csv"), csv("acid,colour,quality", rows));

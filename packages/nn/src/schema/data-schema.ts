@@ -82,6 +82,8 @@ export interface NumberColumn extends ColumnBase {
   readonly encoding: NumberEncoding;
   /** What an empty cell counts as: the median. */
   readonly empty: number;
+  /** Whether words count as empty cells, since the column was said to be of numbers all the same. */
+  readonly lenient?: boolean;
 }
 
 /** How numbers are written: `1.234,5` has the decimal mark "," and groups parted by ".". */

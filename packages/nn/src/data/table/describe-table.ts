@@ -87,7 +87,9 @@ function describeColumn(finding: ColumnFinding): string {
   switch (finding.kind) {
     case "number": {
       const { format } = finding;
-      const values = filled().map((cell) => readNumber(cell, format));
+      const values = filled()
+        .map((cell) => readNumber(cell, format))
+        .filter(Number.isFinite);
       const has = (mark: string) => mark !== "" && column.cells.some((cell) => cell.includes(mark));
       const written = [
         format.decimal === "," && has(",") ? "decimal comma" : "",

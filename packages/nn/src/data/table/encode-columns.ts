@@ -44,11 +44,12 @@ export function encodeColumns(
   const unseen = new Map<string, number>();
   let at = 0;
   columns.forEach((column, i) => {
-    const put = writerOf(table, column, cells[i]!, preferred);
+    const text = column.kind === "number" && column.lenient ? withoutWords(cells[i]!, preferred) : cells[i]!;
+    const put = writerOf(table, column, text, preferred);
     const width = widthOf(column);
     let strange = 0;
     for (let row = 0; row < table.rows; row++) {
-      const cell = cells[i]!.cells[row]!;
+      const cell = text.cells[row]!;
       const start = row * features + at;
       const none = isEmpty(cell);
       if (column.flag) data[start + width - 1] = none ? 1 : 0;
@@ -58,6 +59,14 @@ export function encodeColumns(
     at += width;
   });
   return { data, features, unseen };
+}
+
+/** The column with empty cells in place of what is no number. */
+function withoutWords(column: TextColumn, preferred: NumberFormat | undefined): TextColumn {
+  const filled = column.cells.filter((cell) => !isEmpty(cell));
+  const { format } = bestFormat(filled, preferred);
+  const cells = column.cells.map((cell) => (Number.isFinite(readNumber(cell, format)) ? cell : ""));
+  return { name: column.name, cells };
 }
 
 /** Writes a cell's inputs from a place on; says whether it was as in training. */

@@ -31,6 +31,8 @@ export type ColumnFinding = {
 } & (
   | {
       readonly kind: "number";
+      /** Whether words among the numbers count as empty cells. */
+      readonly lenient?: boolean;
       readonly format: NumberFormat;
       readonly whole: boolean;
       readonly distinct: number;
@@ -70,7 +72,11 @@ export function findColumns(
   return table.columns.map((column, at) => {
     const filled = column.cells.filter((cell) => !isEmpty(cell));
     const base = { column, empty: column.cells.length - filled.length };
-    if (drop.includes(column.name)) return { ...base, kind: "left out", why: "as asked" };
+    if (drop.includes(column.name)) {
+      // What names the rows goes on naming them in what is predicted.
+      const names = filled.length > 0 && namesRows(table, column, at, filled, preferred);
+      return { ...base, kind: names ? "identifier" : "left out", why: "as asked" };
+    }
     const type = said.get(column.name);
     if (type !== undefined) return { ...base, ...ofType(table, column, filled, type, preferred) };
     if (filled.length === 0) return { ...base, kind: "left out", why: "empty" };
@@ -126,7 +132,7 @@ function kindOfColumn(
   return { kind: "word", distinct: distinct.size };
 }
 
-function numberKind(filled: readonly string[], format: NumberFormat): Kind {
+function numberKind(filled: readonly string[], format: NumberFormat): Kind & { kind: "number" } {
   const values = filled.map((cell) => readNumber(cell, format));
   const whole = values.every(Number.isInteger) && !filled.some((cell) => cell.includes(format.decimal));
   return { kind: "number", format, whole, distinct: new Set(values).size };
@@ -140,6 +146,21 @@ function booleanOf(distinct: ReadonlySet<string>): { readonly yes: string; reado
     if (a !== undefined && b !== undefined) return { yes: a, no: b };
   }
   return undefined;
+}
+
+/** Whether a column that is left out as asked would have been left out as one that names rows. */
+function namesRows(
+  table: Table,
+  column: TextColumn,
+  at: number,
+  filled: readonly string[],
+  preferred: NumberFormat | undefined,
+): boolean {
+  const isNumber = bestFormat(filled, preferred).numbers === filled.length;
+  const found = isNumber
+    ? kindOfColumn(table, column, filled, preferred)
+    : ({ kind: "word", distinct: new Set(filled).size } as const);
+  return identity(column, at, filled, found) !== undefined;
 }
 
 /** What only tells rows apart: row numbers, keys, names, texts. Never decimals. */
@@ -185,11 +206,9 @@ function ofType(
 ): Kind {
   if (type === "word") return { kind: "word", distinct: new Set(filled).size };
   if (type === "number") {
-    const { format } = bestFormat(filled, preferred);
-    return numberKind(
-      filled.filter((cell) => Number.isFinite(readNumber(cell, format))),
-      format,
-    );
+    const { format, numbers } = bestFormat(filled, preferred);
+    const values = filled.filter((cell) => Number.isFinite(readNumber(cell, format)));
+    return { ...numberKind(values, format), ...(numbers < filled.length && { lenient: true }) };
   }
   if (type === "boolean") {
     const distinct = [...new Set(filled)].sort();

@@ -41,14 +41,16 @@ function fitColumn(
   const base = { name, flag: empty > 0 };
   switch (finding.kind) {
     case "number": {
-      const { format } = finding;
+      const { format, lenient } = finding;
       const values = numbersOf(finding, training);
       if (values.length === 0) return undefined;
+      const flag = values.length < training.length;
       const encoding: NumberEncoding =
         scaling === "maximum"
           ? { kind: "linear", shift: 0, scale: largest > 0 ? 1 / largest : 0 }
           : encodingOf(values, scaling);
-      return { ...base, kind: "number", format, encoding, empty: quantile(values, 0.5) };
+      const column = { name, flag, kind: "number", format, encoding, empty: quantile(values, 0.5) } as const;
+      return lenient ? { ...column, lenient } : column;
     }
     case "boolean":
       return { ...base, kind: "boolean", yes: finding.yes, no: finding.no };

@@ -37,6 +37,22 @@ describe("tableDataset", () => {
     expect(table.schema.task).toEqual({ kind: "classification", target: "y" });
   });
 
+  it("takes words among numbers for empty cells where it is told that the column is of numbers", async () => {
+    const table = await tableDataset("y,x\na,1\nb,2\na,lost\nb,6\n", {
+      scaling: "standard",
+      types: { x: "number" },
+    });
+    const s = Math.sqrt(14 / 3);
+    expect(rowsOf(table)).toEqual(
+      f32([
+        [-2 / s, 0],
+        [-1 / s, 0],
+        [-1 / s, 1],
+        [3 / s, 0],
+      ]),
+    );
+  });
+
   it("gives each word an input, and the two words of yes and no one", async () => {
     const table = await tableDataset("y,colour,old\n1.5,red,yes\n2.5,blue,no\n0.5,red,\n");
     expect(rowsOf(table)).toEqual([
