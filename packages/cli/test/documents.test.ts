@@ -10,9 +10,7 @@ const page = readFileSync(new URL("../../../docs/cli.md", import.meta.url), "utf
 test("docs/cli.md and the help name every flag of loam train", async (context) => {
   const { stdout, code } = await loam(["train", "--help"], temporaryFolder(context));
   expect(code).toBe(0);
-  // These two are for configurations alone.
-  const settings = Object.keys(fields).filter((name) => name !== "layers" && name !== "tableReader");
-  expect(page).toContain("`tableReader`");
+  const settings = Object.keys(fields).filter((name) => name !== "layers");
   for (const flag of [...settings.map(flagOf), "--config", "--json", "--debug"]) {
     expect(stdout).toContain(`${flag}`);
     expect(page).toContain(`| \`${flag}`);

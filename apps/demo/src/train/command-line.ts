@@ -9,10 +9,11 @@ const SOME_TABLE = "data.csv";
 export function commandLine(settings: Settings, files: OwnData | undefined): string {
   const { network, dropout, l2 } = settings;
   if (network === "custom") return "npx loam train --config loam.json";
-  const { data, limit, testData, validationSplit } = dataOptions(settings, files);
+  const { data, tableReader, limit, testData, validationSplit } = dataOptions(settings, files);
   return [
     "npx loam train",
     `--data ${quote(data)}`,
+    tableReader !== undefined && `--table-reader ${tableReader}`,
     testData !== undefined && `--test-data ${quote(testData)}`,
     limit !== undefined && `--limit ${limit}`,
     validationSplit !== undefined && `--validation-split ${validationSplit}`,
@@ -47,6 +48,8 @@ export function configFile(settings: Settings, classes: number, files: OwnData |
 
 interface DataOptions {
   readonly data: string;
+  /** Here tables are read as the lessons' are: a label and numbers. */
+  readonly tableReader?: "lessons";
   readonly testData?: string;
   readonly limit?: number;
   readonly validationSplit?: number;
@@ -55,11 +58,13 @@ interface DataOptions {
 /** What the command has to be told of the data. */
 function dataOptions({ data, samples }: Settings, files: OwnData | undefined): DataOptions {
   if (data === "digits") return { data, ...(samples !== USUAL_SAMPLES && { limit: samples }) };
-  if (!files) return { data: SOME_TABLE, validationSplit: HELD_OUT };
+  const table = { tableReader: "lessons" } as const;
+  if (!files) return { data: SOME_TABLE, ...table, validationSplit: HELD_OUT };
   // IDX files are read by the folder that they are in.
   const source = files.kind === "idx" ? "." : files.name;
-  if (!files.test) return { data: source, validationSplit: HELD_OUT };
-  return { data: source, ...(files.kind === "table" && { testData: files.test.name }) };
+  const reader = files.kind === "table" ? table : {};
+  if (!files.test) return { data: source, ...reader, validationSplit: HELD_OUT };
+  return { data: source, ...reader, ...(files.kind === "table" && { testData: files.test.name }) };
 }
 
 function quote(file: string): string {

@@ -20,6 +20,11 @@ const FLAGS: readonly (readonly [name: FieldName, argument: string, help: string
   ["testData", "<source>", "what to test on, in place of the test set that belongs to the data"],
   ["target", "<column>", "the column of a table that is to be predicted; several numbers parted by commas"],
   ["labelColumn", "<column>", "the old name of --target, also a position from 0"],
+  [
+    "tableReader",
+    "<kind>",
+    "schema (default), or lessons: a label, by default the first column, and numbers that are divided by the largest",
+  ],
   ["drop", "<columns>", "columns to leave out, parted by commas"],
   ["types", "<list>", `what columns are where that is not found: zip=word,… (${COLUMN_TYPES.join(", ")})`],
   ["task", "<kind>", "classification or regression, where the target looks like the other"],
