@@ -1,4 +1,3 @@
-import { ConfigError, requireOneOf, showValue } from "../errors.js";
 import { Add } from "./add.js";
 import { AvgPool2d } from "./avg-pool2d.js";
 import { BatchNorm } from "./batch-norm.js";
@@ -18,6 +17,7 @@ import type { Layer } from "./layer.js";
 import { LayerNorm } from "./layer-norm.js";
 import { LeakyReLU } from "./leaky-relu.js";
 import { LSTM } from "./lstm.js";
+import { type LayerClass, makeLayer } from "./make-layer.js";
 import { MaxPool2d } from "./max-pool2d.js";
 import { Mish } from "./mish.js";
 import { Multiply } from "./multiply.js";
@@ -36,9 +36,6 @@ import { SpatialDropout2d } from "./spatial-dropout2d.js";
 import { Tanh } from "./tanh.js";
 import { UpSampling2d } from "./up-sampling2d.js";
 import { ZeroPad2d } from "./zero-pad2d.js";
-
-/** A layer's class. Its options are checked by its constructor, so that they may come from a file. */
-export type LayerClass = new (options: never) => Layer;
 
 /** The layers by their `type`: what a saved architecture may name. */
 export const layerClasses: Readonly<Record<string, LayerClass>> = {
@@ -89,13 +86,5 @@ export function layerFromConfig(
   config: Readonly<Record<string, unknown>>,
   custom: Readonly<Record<string, LayerClass>> = {},
 ): Layer {
-  const classes = new Map(Object.entries({ ...layerClasses, ...custom }));
-  requireOneOf("layer", "type", type, [...classes.keys()]);
-  if (typeof config !== "object" || config === null) {
-    throw new ConfigError(
-      "options-not-an-object",
-      `${type}: expected an object of options, got ${showValue(config)}.`,
-    );
-  }
-  return new (classes.get(type)!)(config as never);
+  return makeLayer(new Map(Object.entries({ ...layerClasses, ...custom })), type, config);
 }

@@ -2,7 +2,8 @@ import { parseScaling } from "../data/scaling.js";
 import { FormatError } from "../errors.js";
 import type { Shape } from "../graph/shape.js";
 import { decodeSafetensors, encodeSafetensors } from "../io/safetensors.js";
-import { type LayerClass, layerFromConfig } from "../layers/registry.js";
+import type { LayerClass } from "../layers/make-layer.js";
+import { describedLayers } from "../layers/usual-layers.js";
 import type { DataSchema } from "../schema/data-schema.js";
 import { parseSchema, recordOf } from "../schema/parse-schema.js";
 import type { LossDescription, TrainedModel } from "../training/trained-model.js";
@@ -86,9 +87,7 @@ export async function modelOf(bytes: Uint8Array, options: LoadOptions, file: str
   const { tensors, metadata } = decodeSafetensors(bytes, file);
   const architecture = parseArchitecture(metadata.loam);
   const { customLayers, ...rest } = options;
-  const layers = architecture.layers.map(({ type, name, config }) =>
-    layerFromConfig(type, { ...config, name }, customLayers),
-  );
+  const layers = await describedLayers(architecture.layers, customLayers);
   const { name, inputShape, graph } = architecture;
   const model = graph
     ? describedModel(layers, graph, { ...rest, name })

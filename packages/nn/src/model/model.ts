@@ -12,7 +12,6 @@ import type { Engine } from "../program/machine.js";
 import type { NamedValue } from "../program/parameter-store.js";
 import type { DataSchema } from "../schema/data-schema.js";
 import { type EvaluateOptions, type Evaluation, evaluate } from "../training/evaluate.js";
-import { fit } from "../training/fit.js";
 import type { TrainedSoFar } from "../training/fit-loop.js";
 import { FIT_OPTIONS, type FitOptions } from "../training/fit-options.js";
 import { type Inputs, type Output, type PredictOptions, predict } from "../training/predict.js";
@@ -153,6 +152,8 @@ export class Model {
       );
     this.#fitting = true;
     try {
+      // A page that only uses a network is spared this part.
+      const { fit } = await import("../training/fit.js");
       return await this.#with((runtime) =>
         fit(
           { model: this, runtime, compiled, dataset, ...(validationData && { validationData }), options },
