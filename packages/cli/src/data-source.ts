@@ -2,6 +2,7 @@ import { open, readdir, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { constants, gunzipSync } from "node:zlib";
+import { isGzip } from "@loam/nn";
 import { cifarKind } from "@loam/nn/data/images";
 import { parseTable } from "@loam/nn/data/table";
 import { CommandError } from "./failure.js";
@@ -141,9 +142,8 @@ async function firstBytes(path: string): Promise<Uint8Array> {
 
 /** Whether a table's rows are as wide as a picture with its label. What is wrong in a table shows itself when it is read. */
 async function kindOfTable(bytes: Uint8Array): Promise<TableSource["kind"]> {
-  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
   try {
-    const start = isGzip
+    const start = isGzip(bytes)
       ? gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 64 * GLANCE })
       : bytes;
     const text = new TextDecoder().decode(start.subarray(0, GLANCE));

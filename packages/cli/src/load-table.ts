@@ -33,7 +33,6 @@ export interface LoadedTable extends Divided {
   readonly outputs: number;
   /** What was understood, in lines. */
   readonly lines: readonly string[];
-  readonly table: Table;
 }
 
 export type TableSettings = Pick<
@@ -52,7 +51,10 @@ export type TableSettings = Pick<
 >;
 
 /** The table of a file or of stdin. */
-export async function readTableSource(source: TableSource, known?: readonly string[]): Promise<Table> {
+export async function readTableSource(
+  source: Pick<TableSource, "path" | "bytes">,
+  known?: readonly string[],
+): Promise<Table> {
   const bytes = source.bytes ?? new Uint8Array(await naming(source.path, readFile(source.path)));
   return readTable(bytes, { name: source.path, ...(known && { known }) });
 }
@@ -87,7 +89,6 @@ export async function loadTable(source: TableSource, settings: TableSettings): P
     others: Array.from({ length: others }, (_, i) => datasets(divide(i + 1))),
     outputs: task.classNames?.length ?? task.targets.length,
     lines: describeTable(understood),
-    table,
   };
 }
 

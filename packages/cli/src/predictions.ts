@@ -1,10 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { type Model, NumericError } from "@loam/nn";
-import { readTable, type TextColumn, tableInputs } from "@loam/nn/data/table";
+import { type TextColumn, tableInputs } from "@loam/nn/data/table";
 import { isTableName } from "./data-source.js";
 import { CommandError } from "./failure.js";
-import { knownNames } from "./load-table.js";
-import { naming } from "./naming.js";
+import { knownNames, readTableSource } from "./load-table.js";
 import { readInputs } from "./read-inputs.js";
 import { readStdin } from "./stdin.js";
 
@@ -100,9 +98,8 @@ export function className({ classNames }: Model, label: number): string {
 async function samplesOf(model: Model, file: string): Promise<Samples> {
   const { schema } = model;
   if (isTableName(file) && schema && schema.input.kind !== "image") {
-    const bytes = file === "-" ? await readStdin() : new Uint8Array(await naming(file, readFile(file)));
-    const name = file === "-" ? "stdin" : file;
-    const table = await readTable(bytes, { name, known: knownNames(model) });
+    const source = file === "-" ? { path: "stdin", bytes: await readStdin() } : { path: file };
+    const table = await readTableSource(source, knownNames(model));
     return { ...tableInputs(model, table), columns: table.columns };
   }
   const { inputs } = await readInputs(file, model);

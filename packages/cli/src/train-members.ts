@@ -8,6 +8,14 @@ import type { TrainingSettings } from "./network.js";
 import type { Terminal } from "./terminal.js";
 import { memberLine } from "./training-text.js";
 
+/** Networks that are to be made one, and what the training of all but the first took. */
+export interface Members {
+  readonly members: readonly Sequential[];
+  readonly steps: number;
+  readonly seconds: number;
+  readonly samples: number;
+}
+
 /**
  * Trains the other networks of a committee, each with other rows held out, and gives all of them; undefined when the signal came. No checkpoint is
  * kept of them.
@@ -18,12 +26,13 @@ export async function trainMembers(
   settings: TrainingSettings,
   data: TrainingData,
   { terminal, signal }: { readonly terminal: Terminal; readonly signal: AbortSignal },
-): Promise<Sequential[] | undefined> {
+): Promise<Members | undefined> {
   const { others = [] } = data;
   const members = [first];
-  if (others.length === 0) return members;
+  let [steps, seconds, samples] = [0, 0, 0];
+  if (others.length === 0) return { members, steps, seconds, samples };
   if (!canJoin(first.layers)) {
-    if (settings.members === undefined) return members;
+    if (settings.members === undefined) return { members, steps, seconds, samples };
     throw new UsageError(
       "--members is for networks of dense layers with activations between them, which can be made one.",
     );
@@ -43,9 +52,12 @@ export async function trainMembers(
         })
         .finally(() => progress.stop());
       if (history.aborted) return await closed(members.slice(1));
+      steps += history.steps;
+      seconds += history.seconds;
+      samples += history.samplesPerSecond * history.seconds;
       terminal.note(memberLine(i + 2, others.length + 1, history));
     }
-    return members;
+    return { members, steps, seconds, samples };
   } catch (error) {
     await closed(members.slice(1));
     throw error;

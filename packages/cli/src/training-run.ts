@@ -156,17 +156,17 @@ class TrainingRun {
     const validation =
       data.validation &&
       (await measure(model, data.validation, { what: "the validation loss", cure: LOWER_RATE }));
-    const final = await this.#join(model, data);
+    const { final, steps, seconds, samples } = await this.#join(model, data, history);
     const test = data.test && (await measure(final, data.test, { what: "the test loss", cure: LOWER_RATE }));
     const result: TrainingResult = {
       trainLoss: history.epochs.at(-1)!.loss,
       ...namedFigures("test", test),
       ...(validation && namedFigures("validation", validation)),
       epochs: history.epochs.length,
-      steps: history.steps,
-      seconds: history.seconds,
-      samplesPerSecond: history.samplesPerSecond,
-      parameters: model.parameters,
+      steps,
+      seconds,
+      samplesPerSecond: samples / seconds,
+      parameters: final.parameters,
       weightsHash: await final.weightsHash(),
       model: folder.modelPath,
     };
@@ -214,15 +214,25 @@ class TrainingRun {
     }
   }
 
-  /** The model that is kept: of a committee, the one that its networks make. What is stopped here begins again with the second network. */
-  async #join(model: Sequential, data: TrainingData): Promise<Sequential> {
+  /**
+   * The model that is kept, of a committee the one that its networks make, and what the training of all took. What is stopped here begins again with
+   * the second network.
+   */
+  async #join(model: Sequential, data: TrainingData, history: History) {
     const { settings, terminal, stop } = this;
-    const members = await trainMembers(model, settings, data, { terminal, signal: stop.signal });
-    if (members === undefined) await this.endEarly();
-    if (!members?.[1]) return model;
-    this.#model = compileFor(await join(members, settings.threads), settings, data);
+    const trained = await trainMembers(model, settings, data, { terminal, signal: stop.signal });
+    if (trained === undefined) return this.endEarly();
+    const { members } = trained;
+    const took = {
+      steps: history.steps + trained.steps,
+      seconds: history.seconds + trained.seconds,
+      samples: history.samplesPerSecond * history.seconds + trained.samples,
+    };
+    if (members.length === 1) return { final: model, ...took };
+    const final = compileFor(await join(members, settings.threads), settings, data);
+    this.#model = final;
     for (const member of members) await member.close();
-    return this.#model as Sequential;
+    return { final, ...took };
   }
 
   /** Once a run that goes on has done a step, its folder says so, and holds nothing that is older than its checkpoint. */
