@@ -160,7 +160,8 @@ async function loadTrainingTable(source: TableSource, options: LoadOptions): Pro
       "--test-data must be a table as well, with the columns of the one that is trained on.",
     );
   }
-  const known = { name: training.name, schema: training.schema, classNames: training.classNames };
+  const { name, schema, classNames, scaling } = training;
+  const known = { name, schema, classNames, scaling };
   const test = testSource && (await tableToMeasure(testSource, known));
   return {
     training: augment === undefined ? training : await augmented(training, augment, seed),
@@ -168,7 +169,7 @@ async function loadTrainingTable(source: TableSource, options: LoadOptions): Pro
     lines: [...lines, ...(test?.notes ?? []).map((note) => `noticed   ${note}`)],
     ...(validation && { validation }),
     ...(others.length > 0 && augment === undefined && { others }),
-    ...(test && { test: { ...test.dataset, scaling: training.scaling } }),
+    ...(test && { test: test.dataset }),
   };
 }
 

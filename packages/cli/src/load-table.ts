@@ -7,10 +7,10 @@ import {
   holdOut,
   isEmpty,
   type KnowsTables,
+  type LabelledTable,
+  labelledTable,
   readTable,
   type Table,
-  tableInputs,
-  tableLabels,
   type UnderstoodTable,
   understandTable,
 } from "@loam/nn/data/table";
@@ -160,28 +160,9 @@ function limited({ task }: UnderstoodTable, { limit, seed }: TableSettings): Uin
 /** A table's rows that say what is right, as a trained model reads them. */
 export async function tableToMeasure(
   source: TableSource,
-  model: KnowsTables,
-): Promise<{ dataset: Dataset; notes: readonly string[] }> {
-  const table = await readTableSource(source, knownNames(model));
-  const { inputs, notes } = tableInputs(model, table);
-  const { rows, labels } = tableLabels(model, table);
-  const size = inputs.data.length / table.rows;
-  const data = new (inputs.data.constructor as new (length: number) => Uint8Array | Float32Array)(
-    rows.length * size,
-  );
-  rows.forEach((row, at) => {
-    data.set(inputs.data.subarray(row * size, (row + 1) * size), at * size);
-  });
-  return {
-    dataset: {
-      name: table.name,
-      inputs: { data, shape: [rows.length, ...inputs.shape.slice(1)] },
-      labels,
-      scaling: { kind: "none" },
-      ...(model.classNames && { classNames: model.classNames }),
-    },
-    notes,
-  };
+  model: KnowsTables & Pick<Dataset, "scaling">,
+): Promise<LabelledTable> {
+  return labelledTable(model, await readTableSource(source, knownNames(model)));
 }
 
 /** The names of the columns that a model knows, by which a header is recognised. */

@@ -78,8 +78,7 @@ async function datasetFor(
 ): Promise<{ dataset: Dataset; notes: readonly string[] }> {
   const isTable = source.kind === "table" || source.kind === "pixels";
   if (isTable && model.schema && model.schema.input.kind !== "image") {
-    const { dataset, notes } = await tableToMeasure(source, model);
-    return { dataset: { ...dataset, scaling: model.scaling }, notes };
+    return tableToMeasure(source, model);
   }
   if (source.kind === "pictures") {
     const { dataset, notes } = await picturesToMeasure(source, model);

@@ -200,7 +200,8 @@ export function pickSamples(dataset: Dataset, indices: Uint32Array): Dataset {
   return { ...dataset, inputs: gather(dataset.inputs, indices), labels: gather(dataset.labels, indices) };
 }
 
-function gather<T extends DatasetInputs | DatasetLabels>(part: T, indices: Uint32Array): T {
+/** The rows of a part at these places, in this order: a copy. */
+export function gather<T extends DatasetInputs | DatasetLabels>(part: T, indices: Uint32Array): T {
   const size = sampleSize(part.shape);
   const Type = part.data.constructor as new (length: number) => T["data"];
   const data = new Type(indices.length * size);

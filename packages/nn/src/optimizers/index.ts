@@ -9,7 +9,7 @@ export type { GradientClipping } from "./clipping.js";
 export { documentedLearningRates } from "./documented-learning-rates.js";
 export { KernelOptimizer, type UpdateKernel } from "./kernel-optimizer.js";
 export { Lion, type LionOptions } from "./lion.js";
-export { Nadam, type NadamOptions } from "./nadam.js";
+export { Nadam } from "./nadam.js";
 export { Optimizer, type OptimizerOptions, type UpdateInput, type UpdateResult } from "./optimizer.js";
 export { type OptimizerName, optimizerClasses, optimizerFromConfig } from "./registry.js";
 export { RMSprop, type RMSpropOptions } from "./rmsprop.js";

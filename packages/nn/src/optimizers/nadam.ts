@@ -7,16 +7,8 @@ import { addScalar, scale } from "../ops/scale.js";
 import { sqrt } from "../ops/sqrt.js";
 import { square } from "../ops/square.js";
 import { sub } from "../ops/sub.js";
-import { Optimizer, type OptimizerOptions, type UpdateInput, type UpdateResult } from "./optimizer.js";
-
-export interface NadamOptions extends OptimizerOptions {
-  /** β₁, towards which the momentum grows, in [0, 1); default 0.9. */
-  readonly beta1?: number;
-  /** β₂, how much of the past the mean of the squares keeps, in [0, 1); default 0.999. */
-  readonly beta2?: number;
-  /** ε, in (0, ∞); default 1e-8. */
-  readonly epsilon?: number;
-}
+import type { AdamOptions } from "./adam.js";
+import { Optimizer, type UpdateInput, type UpdateResult } from "./optimizer.js";
 
 /** ln 0.96 · 0.004: the paper's 0.96^(t/250), as PyTorch and Keras have it. */
 const DECAY = -0.04082199452025517 * 0.004;
@@ -37,7 +29,7 @@ export class Nadam extends Optimizer {
   /** Products of μ up to each t, from t = 0: what a step needs of all before it, whichever is asked for first. */
   readonly #products = [1];
 
-  constructor(options: NadamOptions = {}) {
+  constructor(options: AdamOptions = {}) {
     super("Nadam", options, { learningRate: 0.002 }, "beta1", "beta2", "epsilon");
     this.beta1 = options.beta1 ?? 0.9;
     this.beta2 = options.beta2 ?? 0.999;

@@ -104,12 +104,17 @@ export function linear(mean: number, deviation: number): NumberEncoding & { kind
   return { kind: "linear", scale, shift: scale === 0 ? 0 : -mean * scale };
 }
 
-/** Mean, deviation and skewness in float64, two passes; what differs by no more than rounding is taken not to differ. */
+/** Mean, deviation and skewness in float64, two passes; the latter are 0 for what never changes, whatever rounding makes of the mean. */
 export function momentsOf(values: ArrayLike<number>): { mean: number; deviation: number; skewness: number } {
   const n = values.length;
   let mean = 0;
-  for (let i = 0; i < n; i++) mean += values[i]!;
+  let changes = false;
+  for (let i = 0; i < n; i++) {
+    mean += values[i]!;
+    changes ||= values[i] !== values[0];
+  }
   mean /= n;
+  if (!changes) return { mean, deviation: 0, skewness: 0 };
   let second = 0;
   let third = 0;
   for (let i = 0; i < n; i++) {
@@ -117,9 +122,8 @@ export function momentsOf(values: ArrayLike<number>): { mean: number; deviation:
     second += (d * d) / n;
     third += (d * d * d) / n;
   }
-  let deviation = Math.sqrt(second);
-  if (!(deviation > 1e-12 * Math.abs(mean))) deviation = 0;
-  return { mean, deviation, skewness: deviation === 0 ? 0 : third / (second * deviation) };
+  const deviation = Math.sqrt(second);
+  return { mean, deviation, skewness: third / (second * deviation) };
 }
 
 /** The value below which a share of the sorted values lies, between two of them where it falls there. */

@@ -21,9 +21,9 @@ export {
 export { type UnderstandOptions, type UnderstoodTable, understandTable } from "./understand-table.js";
 export {
   type KnowsTables,
+  type LabelledTable,
+  labelledTable,
   type TableInputs,
-  type TableLabels,
   tableInputs,
-  tableLabels,
   targetNames,
 } from "./use-table.js";

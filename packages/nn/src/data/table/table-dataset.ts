@@ -1,6 +1,6 @@
 import { DataError } from "../../errors.js";
 import type { DataSchema, NumberTarget, RegressionTask, TableInput } from "../../schema/data-schema.js";
-import type { Dataset, DatasetLabels } from "../dataset.js";
+import { type Dataset, type DatasetInputs, type DatasetLabels, gather } from "../dataset.js";
 import { byteScaling } from "../scaling.js";
 import { encodeColumns } from "./encode-columns.js";
 import { fitColumns, momentsOf, type NumberScaling } from "./fit-columns.js";
@@ -59,20 +59,15 @@ export function fitTable(
   const { table, task } = understood;
   const schema = schemaOf(understood, training, scaling);
   const inputs = inputsOf(understood, schema);
-  const shape = schema.input.kind === "pixels" ? [1, 28, 28] : [inputs.features];
   const labels = labelsOf(understood, schema);
   return {
     schema,
     dataset: (rows) => ({
       name: table.name,
-      inputs: {
-        data: pick(
-          inputs.data,
-          inputs.features,
-          Uint32Array.from(rows, (row) => task.rows[row]!),
-        ),
-        shape: [rows.length, ...shape],
-      },
+      inputs: gather(
+        inputs,
+        rows.map((row) => task.rows[row]!),
+      ),
       labels: labels(rows),
       scaling: schema.input.kind === "pixels" ? byteScaling : { kind: "none" },
       ...(task.classNames && { classNames: task.classNames }),
@@ -131,29 +126,26 @@ function scaledTargets(
   });
 }
 
-function inputsOf(
-  { table }: UnderstoodTable,
-  { input }: DataSchema,
-): { data: Uint8Array | Float32Array; features: number } {
+function inputsOf({ table }: UnderstoodTable, { input }: DataSchema): DatasetInputs {
   const byName = new Map(table.columns.map((column) => [column.name, column]));
-  if (input.kind === "pixels")
-    return { data: pixelsOf(input.columns.map((name) => byName.get(name)!.cells)), features: 784 };
+  if (input.kind === "pixels") return pixelsOf(input.columns.map((name) => byName.get(name)!.cells));
   const { columns } = input as TableInput;
-  return encodeColumns(
+  const { data, features } = encodeColumns(
     table,
     columns,
     columns.map(({ name }) => byName.get(name)!),
   );
+  return { data, shape: [table.rows, features] };
 }
 
-/** Bytes of cells that are whole numbers from 0 to 255, by rows. */
-export function pixelsOf(columns: readonly (readonly string[])[]): Uint8Array {
+/** Pictures [rows, 1, 28, 28] of cells that are whole numbers from 0 to 255. */
+export function pixelsOf(columns: readonly (readonly string[])[]): DatasetInputs {
   const rows = columns[0]!.length;
   const data = new Uint8Array(rows * columns.length);
   columns.forEach((cells, column) => {
     for (let row = 0; row < rows; row++) data[row * columns.length + column] = Number(cells[row]);
   });
-  return data;
+  return { data, shape: [rows, 1, 28, 28] };
 }
 
 function labelsOf({ task }: UnderstoodTable, schema: DataSchema): (rows: Uint32Array) => DatasetLabels {
@@ -180,12 +172,4 @@ export function scaleTargets(
     });
   });
   return data;
-}
-
-function pick<T extends Uint8Array | Float32Array>(data: T, size: number, rows: Uint32Array): T {
-  const picked = new (data.constructor as new (length: number) => T)(rows.length * size);
-  rows.forEach((row, at) => {
-    picked.set(data.subarray(row * size, (row + 1) * size), at * size);
-  });
-  return picked;
 }

@@ -1,7 +1,8 @@
 import { ConfigError, DataError, FormatError } from "../../errors.js";
 import type { DataSchema, PixelsInput, TableColumn, TableInput, Task } from "../../schema/data-schema.js";
 import { recordOf } from "../../schema/parse-schema.js";
-import type { DatasetLabels } from "../dataset.js";
+import { type Dataset, type DatasetInputs, type DatasetLabels, gather } from "../dataset.js";
+import type { Scaling } from "../scaling.js";
 import { encodeColumns } from "./encode-columns.js";
 import { preferredFormat } from "./find-columns.js";
 import { className } from "./find-task.js";
@@ -20,7 +21,7 @@ export interface KnowsTables {
 /** A table as a model's inputs, in the order of its rows. */
 export interface TableInputs {
   /** [rows, …] of one sample. */
-  readonly inputs: { readonly data: Uint8Array | Float32Array; readonly shape: readonly number[] };
+  readonly inputs: DatasetInputs;
   /** Columns that name rows. */
   readonly identifiers: readonly TextColumn[];
   /** What was not as in training, in sentences: columns that are ignored, words never seen. */
@@ -46,10 +47,7 @@ export function tableInputs(model: KnowsTables, table: Table): TableInputs {
     notes.push(`${table.name}: not known to the network, and ignored: ${listNames(matched.unknown)}`);
   if (input.kind === "pixels") {
     requirePixels(table, matched.inputs);
-    const inputs = {
-      data: pixelsOf(matched.inputs.map(({ cells }) => cells)),
-      shape: [table.rows, 1, 28, 28],
-    };
+    const inputs = pixelsOf(matched.inputs.map(({ cells }) => cells));
     return { inputs, identifiers: matched.identifiers, notes };
   }
   const { data, features, unseen } = encodeColumns(
@@ -67,18 +65,36 @@ export function tableInputs(model: KnowsTables, table: Table): TableInputs {
   return { inputs: { data, shape: [table.rows, features] }, identifiers: matched.identifiers, notes };
 }
 
+/** A table to measure a model on, and what was not as in training. */
+export interface LabelledTable {
+  readonly dataset: Dataset;
+  readonly notes: readonly string[];
+}
+
+/**
+ * The rows of a table that say what a model predicts, as a dataset for its `evaluate`.
+ * @throws as `tableInputs`; and {DataError} `target-column-missing` where the table does not have the target, `label-out-of-range` for a class that
+ * the model has never heard of, `csv-label` for what is no number, `no-samples` where no row says it.
+ */
+export function labelledTable(
+  model: KnowsTables & { readonly scaling: Scaling },
+  table: Table,
+): LabelledTable {
+  const { inputs, notes } = tableInputs(model, table);
+  const { rows, labels } = tableLabels(model, table);
+  const { scaling, classNames } = model;
+  const dataset = { name: table.name, inputs: gather(inputs, rows), labels, scaling };
+  return { dataset: classNames ? { ...dataset, classNames } : dataset, notes };
+}
+
 /** The rows of a table whose target is known, and that target as the model's labels. */
-export interface TableLabels {
+interface TableLabels {
   readonly rows: Uint32Array;
   readonly labels: DatasetLabels;
 }
 
-/**
- * Reads the target of a table as a model knows it.
- * @throws {DataError} `target-column-missing` where the table does not have it, `label-out-of-range` for a class that the model has never heard of,
- * `csv-label` for what is no number, `no-samples` where no row says it.
- */
-export function tableLabels(model: KnowsTables, table: Table): TableLabels {
+/** Reads the target of a table as a model knows it. */
+function tableLabels(model: KnowsTables, table: Table): TableLabels {
   const { task, input } = requireTableSchema(model);
   const names = targetNames(task);
   const { targets } = matchColumns(table, input, names);
