@@ -73,7 +73,7 @@ const FLAGS: readonly (readonly [name: FieldName, argument: string, help: string
   [
     "members",
     "<n>",
-    "train so many networks on a table, each with other rows held out, and make one of them (default: 4 up to 10,000 rows, else 1)",
+    "train so many networks on a table, each with other rows held out, and make one of them (default: 8 up to 10,000 rows, else 1)",
   ],
   ["earlyStopping", "<epochs>", "the old name of --patience"],
   ["batchSize", "<n>", "samples a step"],
