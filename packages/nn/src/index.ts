@@ -87,3 +87,4 @@ export { fitSteps } from "./training/fit-steps.js";
 export type { Inputs, Output, PredictOptions } from "./training/predict.js";
 export type { EpochRecord, History, Progress } from "./training/progress.js";
 export type { LossDescription } from "./training/trained-model.js";
+export type { ClassWeight, Weighing } from "./training/weighing.js";

@@ -6,6 +6,7 @@ import {
   requireFinite,
   requireSize,
   requireType,
+  requireWeights,
   sampleSize,
 } from "./dataset.js";
 import { requireScaling, type Scaling } from "./scaling.js";
@@ -29,6 +30,8 @@ export interface SourceValues {
   /** A list where the source's `inputs` are one. */
   readonly inputs: Uint8Array | Float32Array | readonly (Uint8Array | Float32Array)[];
   readonly labels: Uint8Array | Uint32Array | Float32Array;
+  /** How much each sample's loss counts, of a source that is `weighted`; 0 or more. */
+  readonly weights?: Float32Array;
 }
 
 /**
@@ -63,6 +66,8 @@ export interface BatchSource {
   /** A list, one an `Input`, for a model with several inputs. */
   readonly inputs: SourceInputs | readonly SourceInputs[];
   readonly labels: SourceLabels;
+  /** Whether `read` gives `weights` too. */
+  readonly weighted?: boolean;
   /** Of values as they are read; none unless given. Several inputs have none: scale them in `read`. */
   readonly scaling?: Scaling;
   /** One name a class, in order. */
@@ -83,12 +88,15 @@ export interface BatchSource {
 export interface CheckedSource extends BatchSource {
   readonly inputs: readonly SourceInputs[];
   readonly scaling: Scaling;
+  /** Of weights that are not read but were given: what tells them from others. */
+  readonly given?: Float32Array;
   read(indices: Uint32Array, signal: AbortSignal): Promise<CheckedValues>;
 }
 
 export interface CheckedValues {
   readonly inputs: readonly (Uint8Array | Float32Array)[];
   readonly labels: Uint8Array | Uint32Array | Float32Array;
+  readonly weights?: Float32Array;
 }
 
 /** Data behind `fit` and `evaluate`. */
@@ -109,6 +117,11 @@ export function samplesOf(data: CheckedData): number {
   return isSource(data) ? data.samples : data.inputs.shape[0]!;
 }
 
+/** Whether each sample has a weight. */
+export function isWeighted(data: CheckedData): boolean {
+  return isSource(data) ? data.weighted === true : data.weights !== undefined;
+}
+
 /**
  * The source with its defaults, whose values are checked as those of a dataset are when they have been read; `classes`: how many the labels may
  * speak of.
@@ -116,6 +129,7 @@ export function samplesOf(data: CheckedData): number {
  */
 export function checkedSource(source: BatchSource, classes?: number): CheckedSource {
   const { name, samples, labels, scaling = { kind: "none" }, classNames, schema, fingerprint } = source;
+  const weighted = source.weighted === true;
   const list = Array.isArray(source.inputs);
   const inputs = (list ? source.inputs : [source.inputs]) as readonly SourceInputs[];
   requirePositiveInteger(name, "samples", samples);
@@ -134,6 +148,7 @@ export function checkedSource(source: BatchSource, classes?: number): CheckedSou
     ...(classNames && { classNames }),
     ...(schema && { schema }),
     ...(fingerprint !== undefined && { fingerprint }),
+    ...(weighted && { weighted }),
     async read(indices, signal) {
       const values = await source.read(indices.slice(), signal);
       const read = (list ? values?.inputs : [values?.inputs]) as CheckedValues["inputs"];
@@ -157,7 +172,9 @@ export function checkedSource(source: BatchSource, classes?: number): CheckedSou
       };
       for (const [i, part] of inputs.entries()) check("input", part, read[i]);
       check("label", labels, values.labels);
-      return { inputs: read, labels: values.labels };
+      const { weights } = values;
+      if (weighted) requireWeights(name, weights, indices.length, sampleOf);
+      return { inputs: read, labels: values.labels, ...(weighted && weights && { weights }) };
     },
   };
 }

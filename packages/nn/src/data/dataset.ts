@@ -1,4 +1,4 @@
-import { ConfigError, DataError, requireIn, requireNonNegativeInteger } from "../errors.js";
+import { ConfigError, DataError, requireIn, requireNonNegativeInteger, showValue } from "../errors.js";
 import type { DataSchema } from "../schema/data-schema.js";
 import { requireScaling, type Scaling } from "./scaling.js";
 import { shuffledIndices } from "./shuffle.js";
@@ -26,6 +26,8 @@ export interface Dataset {
   readonly inputs: DatasetInputs;
   readonly labels: DatasetLabels;
   readonly scaling: Scaling;
+  /** How much each sample's loss counts, 0 or more, one number a sample; all count 1 without them. See `fit`'s `sampleWeight`. */
+  readonly weights?: Float32Array;
   /** One name a class, in order. */
   readonly classNames?: readonly string[];
   /** What the samples were made of; `fit` gives it to the model, which is then used on the next row or picture without a word. */
@@ -52,7 +54,7 @@ export function classCount(dataset: Dataset): number {
 /**
  * Checks that kernels can read the arrays' types, that sizes agree, that there is such a scaling, that every number is finite and that
  * class indices lie below `classes` (default: the number of class names, if any). Rows and columns in messages count from 1.
- * @throws {DataError} `data-type`, `no-samples`, `size-mismatch`, `scaling-invalid`, `not-finite`, `label-out-of-range`
+ * @throws {DataError} `data-type`, `no-samples`, `size-mismatch`, `scaling-invalid`, `not-finite`, `label-out-of-range`, `weights-invalid`
  */
 export function validateDataset(dataset: Dataset, options: { readonly classes?: number } = {}): void {
   const { inputs, labels, name } = dataset;
@@ -72,6 +74,32 @@ export function validateDataset(dataset: Dataset, options: { readonly classes?: 
   requireFinite(name, "input", inputs);
   if (labels.data instanceof Float32Array) requireFinite(name, "label", labels);
   else requireClasses(name, labels, options.classes ?? dataset.classNames?.length ?? Infinity);
+  if (dataset.weights) requireWeights(name, dataset.weights, samples);
+}
+
+/** One number of at least 0 a sample. @throws {DataError} `weights-invalid`. `sampleOf` as in `requireFinite`. */
+export function requireWeights(
+  name: string,
+  weights: unknown,
+  samples: number,
+  sampleOf = (place: number) => place,
+): asserts weights is Float32Array {
+  const count = weights instanceof Float32Array ? weights.length : undefined;
+  const wrong =
+    count === samples
+      ? (weights as Float32Array).findIndex((one) => !(one >= 0 && one < Number.POSITIVE_INFINITY))
+      : -1;
+  if (count === samples && wrong < 0) return;
+  const got =
+    count === samples
+      ? `${(weights as Float32Array)[wrong]} for sample ${sampleOf(wrong) + 1}`
+      : count === undefined
+        ? showValue(weights)
+        : `${count} of them`;
+  throw new DataError(
+    "weights-invalid",
+    `${name}: expected a Float32Array of ${samples} sample weights of at least 0, got ${got}.`,
+  );
 }
 
 /** Kernels would take the bytes of any other type for numbers of one of these. A canvas' clamped bytes are read as the others are. */
@@ -150,6 +178,7 @@ export function takeSamples(dataset: Dataset, start: number, end: number): Datas
     ...dataset,
     inputs: slice(dataset.inputs, start, end),
     labels: slice(dataset.labels, start, end),
+    ...(dataset.weights && { weights: dataset.weights.subarray(start, end) }),
   };
 }
 
@@ -197,7 +226,11 @@ export function heldSamples(samples: number, fraction: number): number {
 
 /** The samples at these places, in this order: a copy. */
 export function pickSamples(dataset: Dataset, indices: Uint32Array): Dataset {
-  return { ...dataset, inputs: gather(dataset.inputs, indices), labels: gather(dataset.labels, indices) };
+  const { inputs, labels, weights } = dataset;
+  return {
+    ...{ ...dataset, inputs: gather(inputs, indices), labels: gather(labels, indices) },
+    ...(weights && { weights: Float32Array.from(indices, (i) => weights[i]!) }),
+  };
 }
 
 /** The rows of a part at these places, in this order: a copy. */

@@ -1,6 +1,7 @@
 import { DataError, requireNonNegativeInteger, requirePositiveInteger } from "../errors.js";
 import { CounterStream } from "./counter-stream.js";
 import type { Dataset } from "./dataset.js";
+import { repeat } from "./repeat.js";
 import { Hand } from "./sources/digits/hand.js";
 import { MAX_POINTS, Pen } from "./sources/digits/pen.js";
 import { warp } from "./sources/digits/warp.js";
@@ -78,14 +79,8 @@ export function* distortPicturesInParts(
     name: `${dataset.name} with ${copies} distorted ${copies === 1 ? "copy" : "copies"} of each`,
     inputs: { data: all, shape: [samples * (copies + 1), channels, height, width] },
     labels: { data: repeat(labels.data, copies + 1), shape: [samples * (copies + 1), ...rest] },
+    ...(dataset.weights && { weights: repeat(dataset.weights, copies + 1) }),
   };
-}
-
-function repeat<T extends Uint8Array | Uint32Array | Float32Array>(values: T, times: number): T {
-  const Type = values.constructor as new (length: number) => T;
-  const all = new Type(values.length * times);
-  for (let i = 0; i < times; i++) all.set(values, i * values.length);
-  return all;
 }
 
 /** Where each pixel of a distorted picture comes from: the generator's warp of the grid of pixels. */

@@ -1,11 +1,12 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { BatchSource } from "../data/batch-source.js";
+import type { BatchSource, CheckedData } from "../data/batch-source.js";
 import type { Dataset } from "../data/dataset.js";
 import { isSamples, type Samples, samplesOf } from "../data/samples.js";
 import type { Scaling } from "../data/scaling.js";
 import { ConfigError, ShapeError } from "../errors.js";
 import type { Shape } from "../graph/shape.js";
 import type { Layer } from "../layers/layer.js";
+import type { Loss } from "../losses/loss.js";
 import { requireOptions } from "../options.js";
 import { asLoamError } from "../program/engine-errors.js";
 import type { Engine } from "../program/machine.js";
@@ -143,8 +144,7 @@ export class Model {
     const { data, options } = dataOf("fit", given, this, compiled.loss);
     requireOptions("fit", options, FIT_OPTIONS);
     const dataset = requireData(this, "fit", data, compiled.loss);
-    const validationData =
-      options.validationData && requireData(this, "fit", options.validationData, compiled.loss);
+    const validationData = options.validationData && this.#validation(options.validationData, compiled.loss);
     if (this.#fitting)
       throw new ConfigError(
         "already-fitting",
@@ -174,8 +174,12 @@ export class Model {
   async evaluate(...given: Given<EvaluateOptions>): Promise<Evaluation> {
     const compiled = this.#compiled ?? (await this.#compile("evaluate"));
     const { data, options } = dataOf("evaluate", given, this, compiled.loss);
-    requireOptions("evaluate", options, ["batchSize"]);
-    const dataset = requireData(this, "evaluate", data, compiled.loss);
+    requireOptions("evaluate", options, ["batchSize", "sampleWeight", "classWeight"]);
+    let dataset = requireData(this, "evaluate", data, compiled.loss);
+    if (options.sampleWeight || options.classWeight) {
+      const { weighed } = await import("../training/weigh-data.js");
+      dataset = weighed("evaluate", dataset, options, compiled.loss);
+    }
     return this.#with((runtime) => evaluate(runtime, compiled, dataset, options));
   }
 
@@ -278,6 +282,15 @@ export class Model {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  /** A fit's validation data, which may be samples, targets and weights. */
+  #validation(given: NonNullable<FitOptions["validationData"]>, loss: Loss): CheckedData {
+    if (!Array.isArray(given)) return requireData(this, "fit", given as Dataset | BatchSource, loss);
+    const [inputs, labels, weights] = given as readonly [Samples, Samples, ArrayLike<number>?];
+    const { data } = dataOf("validationData", [inputs, labels], this, loss);
+    const weighed = weights ? { ...(data as Dataset), weights: Float32Array.from(weights) } : data;
+    return requireData(this, "fit", weighed, loss);
   }
 
   /** Does `work` with what runs the model, which is started if need be. */

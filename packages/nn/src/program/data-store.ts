@@ -1,4 +1,4 @@
-import type { CheckedSource } from "../data/batch-source.js";
+import { type CheckedSource, isWeighted } from "../data/batch-source.js";
 import type { Dataset } from "../data/dataset.js";
 import { type DataKind, gathering, type LoadedData, labelsOf } from "./loaded-data.js";
 import type { Machine } from "./machine.js";
@@ -19,6 +19,7 @@ interface Kept {
 interface KeptDataset extends Kept {
   readonly inputs: number;
   readonly labels: number;
+  readonly weights: number | undefined;
 }
 
 interface KeptWindow extends Kept {
@@ -80,7 +81,7 @@ export class DataStore {
   ): Promise<R> {
     const size = windowSize(source, batch);
     const { inputs, labels, scaling } = source;
-    const kind: DataKind = { inputs, labels, scaling };
+    const kind: DataKind = { inputs, labels, scaling, weighted: isWeighted(source) };
     const key = JSON.stringify(["window", size, kind]);
     const kept = await this.#loading.run(async () => {
       const idle = this.#kept.find(
@@ -116,7 +117,7 @@ export class DataStore {
 
   /** The dataset, with its caller counted as a user: one in memory that has the same values, or a new one. */
   async #find(dataset: Dataset): Promise<KeptDataset> {
-    const { inputs, labels } = dataset;
+    const { inputs, labels, weights } = dataset;
     const kind = kindOf(dataset);
     const samples = inputs.shape[0]!;
     const key = JSON.stringify([samples, kind]);
@@ -125,7 +126,11 @@ export class DataStore {
       known.users++;
       try {
         // Labels first: they are few, and mostly tell.
-        if ((await this.#holds(known.labels, labels.data)) && (await this.#holds(known.inputs, inputs.data)))
+        if (
+          (await this.#holds(known.labels, labels.data)) &&
+          (!weights || (await this.#holds(known.weights!, weights))) &&
+          (await this.#holds(known.inputs, inputs.data))
+        )
           return known;
       } catch (error) {
         known.users--;
@@ -145,6 +150,7 @@ export class DataStore {
     };
     const x = await put(inputs.data);
     const t = await put(labels.data);
+    const w = weights && (await put(weights));
     const given = await put(Uint32Array.from({ length: samples }, (_, i) => i));
     const shuffled = await put(new Uint32Array(samples));
     const emitGather = await gathering(kind, put);
@@ -152,14 +158,15 @@ export class DataStore {
       id: this.#nextId++,
       samples,
       labels: labelsOf(kind),
+      weighted: kind.weighted,
       beginPass: (indices) => (indices ? machine.engine.write(shuffled, indices) : undefined),
       ready: (place) => samples - place,
       gather(emit, to, batch, order, position) {
-        const from = { inputs: [x], labels: t, indices: order === "given" ? given : shuffled };
+        const from = { inputs: [x], labels: t, weights: w, indices: order === "given" ? given : shuffled };
         emitGather(emit, from, to, batch, position);
       },
     };
-    return { kind: key, inputs: x, labels: t, blocks, bytes, data, users: 1 };
+    return { kind: key, inputs: x, labels: t, weights: w, blocks, bytes, data, users: 1 };
   }
 
   async #holds(address: number, data: ArrayBufferView): Promise<boolean> {
@@ -174,12 +181,13 @@ function isDataset(kept: Kept): kept is KeptDataset {
   return "labels" in kept;
 }
 
-function kindOf({ inputs, labels, scaling }: Dataset): DataKind {
+function kindOf({ inputs, labels, scaling, weights }: Dataset): DataKind {
   const ofLabels =
     labels.data instanceof Uint8Array ? "u8" : labels.data instanceof Uint32Array ? "u32" : "f32";
   return {
     inputs: [{ type: inputs.data instanceof Float32Array ? "f32" : "u8", shape: inputs.shape.slice(1) }],
     labels: { type: ofLabels, shape: labels.shape.slice(1) },
     scaling,
+    weighted: weights !== undefined,
   };
 }

@@ -13,10 +13,12 @@ export interface LoadedData {
   readonly samples: number;
   /** Labels as a program sees them: class indices, or numbers; and one sample's shape. */
   readonly labels: { readonly type: "u32" | "f32"; readonly shape: Shape };
+  /** Whether each sample has a weight, a float32. */
+  readonly weighted: boolean;
   /** Emits the instructions that gather the next `batch` samples, in the order at `order`, to these addresses. */
   gather(
     emit: Emit,
-    to: { readonly inputs: readonly number[]; readonly labels: number },
+    to: Omit<DataPlaces, "indices">,
     batch: number,
     order: "shuffled" | "given",
     position: number,
@@ -32,12 +34,15 @@ export interface DataKind {
   readonly inputs: readonly { readonly type: "u8" | "f32"; readonly shape: Shape }[];
   readonly labels: { readonly type: "u8" | "u32" | "f32"; readonly shape: Shape };
   readonly scaling: Scaling;
+  readonly weighted: boolean;
 }
 
 /** Addresses of arrays, and of the u32s by which samples are picked. */
 export interface DataPlaces {
   readonly inputs: readonly number[];
   readonly labels: number;
+  /** Of data that is weighted. */
+  readonly weights?: number | undefined;
   readonly indices: number;
 }
 
@@ -60,7 +65,7 @@ export async function gathering(
   return (
     emit: Emit,
     from: DataPlaces,
-    to: { readonly inputs: readonly number[]; readonly labels: number },
+    to: Omit<DataPlaces, "indices">,
     batch: number,
     position: number,
   ): void => {
@@ -72,6 +77,8 @@ export async function gathering(
     const moved = { ...common, y: to.labels, x: from.labels, features: sizeOf(labels.shape) };
     if (labels.type === "f32") emit("gather_f32", { ...moved, ...plain });
     else emit(labels.type === "u8" ? "gather_labels_u8" : "gather_u32", moved);
+    if (from.weights !== undefined)
+      emit("gather_f32", { ...common, y: to.weights!, x: from.weights, features: 1, ...plain });
   };
 }
 

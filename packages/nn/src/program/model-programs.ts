@@ -18,6 +18,7 @@ type Places = Map<Tensor, { address: number; layout: Layout | undefined }>;
 
 /** What a loss is to a program: the graph that it makes. */
 export interface LossGraph {
+  readonly name: string;
   readonly onLogits?: "softmax" | "sigmoid";
   call(prediction: Tensor, target: Tensor): Tensor;
 }
@@ -175,9 +176,15 @@ export async function loadTraining(
 }
 
 /** What is made as small as can be: the loss's mean over the batch, and the penalties. */
-export function totalLoss(network: ModelGraph, loss: LossGraph, scores: Tensor, t: Tensor): Tensor {
+export function totalLoss(
+  network: ModelGraph,
+  loss: LossGraph,
+  scores: Tensor,
+  t: Tensor,
+  weigh: (loss: LossGraph, value: Tensor) => Tensor = (_, value) => value,
+): Tensor {
   return withScope("loss", () => {
-    const value = loss.call(scores, t);
+    const value = weigh(loss, loss.call(scores, t));
     const averaged = value.shape.length === 0 ? value : mean(value);
     const penalty = network.regularization();
     return penalty ? add(averaged, penalty) : averaged;
@@ -204,11 +211,15 @@ async function lossGraph(memory: ModelMemory, batch: number, request: LossReques
   const { loss, accuracy, data, order, words } = request;
   const xs = network.inputShapes.map((shape) => input("inputs", [batch, ...shape]));
   const t = input("labels", [batch, ...data.labels.shape], data.labels.type);
-  const [addresses, batchPlaces] = await roomFor(machine, [...xs, t]);
-  const at = { inputs: addresses.slice(0, -1), labels: addresses.at(-1)! };
+  const w = data.weighted ? input("weights", [batch]) : undefined;
+  const [addresses, batchPlaces] = await roomFor(machine, [...xs, t, ...(w ? [w] : [])]);
+  const [labels, weights] = addresses.slice(xs.length);
+  const at = { inputs: addresses.slice(0, xs.length), labels: labels!, weights };
   const { outputs, assigns } = network.forward(xs, training);
   const scores = network.scores(outputs[0]!, loss);
-  const total = totalLoss(network, loss, scores, t);
+  // Most data has no weights, and a page without them is spared this part.
+  const weighted = w && (await import("./weighted-loss.js")).weightedLoss(w);
+  const total = totalLoss(network, loss, scores, t, weighted);
   const measured = request.metrics?.measure(outputs[0]!, t) ?? NOTHING;
   const places: Places = new Map([...leafPlaces(memory), ...measured.places, ...batchPlaces]);
   const metrics: PlanRequest["after"] = {

@@ -17,10 +17,10 @@ interface Ahead {
 }
 
 /** How many samples of a source a window holds: whole batches. */
-export function windowSize({ inputs, labels, samples }: CheckedSource, batch: number): number {
+export function windowSize({ inputs, labels, samples, weighted }: CheckedSource, batch: number): number {
   const bytes = [...inputs, labels].reduce(
     (total, { type, shape }) => total + sizeOf(shape) * (type === "u8" ? 1 : 4),
-    0,
+    weighted ? 4 : 0,
   );
   const batches = Math.floor(READ_BYTES / (batch * bytes));
   return batch * Math.max(1, Math.min(batches, Math.ceil(samples / batch)));
@@ -69,22 +69,28 @@ export class StreamedData implements LoadedData {
     const inputs: number[] = [];
     for (const part of kind.inputs) inputs.push(await roomOf(part));
     const labels = await roomOf(kind.labels);
+    const weights = kind.weighted ? await roomOf({ type: "f32", shape: [] }) : undefined;
     // In the window, samples already lie in the order in which they are wanted.
     const indices = await put(Uint32Array.from({ length: size }, (_, i) => i));
     const emitGather = await gathering(kind, put);
-    const from = { inputs, labels, indices };
+    const from = { inputs, labels, weights, indices };
     return new StreamedData(
       ...([id, kind, size, blocks, bytes] as const),
       (emit, to, batch, _, position) => emitGather(emit, from, to, batch, position),
       async (values) => {
         for (const [i, data] of values.inputs.entries()) await machine.engine.write(inputs[i]!, data);
         await machine.engine.write(labels, values.labels);
+        if (weights !== undefined) await machine.engine.write(weights, values.weights!);
       },
     );
   }
 
   get labels(): LoadedData["labels"] {
     return labelsOf(this.kind);
+  }
+
+  get weighted(): boolean {
+    return this.kind.weighted;
   }
 
   get samples(): number {

@@ -5,14 +5,15 @@ import type { MetricMemory } from "../program/metric-memory.js";
 import { Course } from "./course.js";
 import { resultsOf } from "./metric-results.js";
 import type { Measured, Runtime } from "./runtime.js";
+import type { Weighing } from "./weighing.js";
 
-export interface EvaluateOptions {
+export interface EvaluateOptions extends Weighing {
   /** Samples at once, default 256; what comes out may differ in the last bits between batch sizes. */
   readonly batchSize?: number;
 }
 
 export interface Evaluation {
-  /** Mean over the samples, penalties included. */
+  /** Mean over the samples, each as much as it weighs, penalties included. */
   readonly loss: number;
   /** The share of samples told right, in [0, 1], where the model was compiled to count it. */
   readonly accuracy?: number;

@@ -26,6 +26,8 @@ export const FIT_OPTIONS: readonly (keyof FitOptions)[] = [
   "shuffle",
   "validationSplit",
   "validationData",
+  "sampleWeight",
+  "classWeight",
   "callbacks",
   "checkpoint",
   "signal",

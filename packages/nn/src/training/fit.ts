@@ -6,21 +6,27 @@ import { FitLoop, type FitRequest, type TrainedSoFar } from "./fit-loop.js";
 import { fitSteps } from "./fit-steps.js";
 import type { History } from "./progress.js";
 import { divide } from "./validation-data.js";
+import { weighed } from "./weigh-data.js";
 
 /** Trains; see `Sequential.fit`. Keeps in `counter` what the model has been through. */
 export async function fit(request: Omit<FitRequest, "callbacks">, counter: TrainedSoFar): Promise<History> {
-  const { runtime, dataset, validationData, options, model } = request;
+  const { runtime, validationData, options, model, compiled } = request;
   requireIn("fit", "sliceMs", options.sliceMs ?? 20, "(0, Infinity]");
   const { callbacks = [], onSlice, onEpochEnd, batchSize = 32 } = options;
+  const { sampleWeight, classWeight } = options;
+  const dataset = sampleWeight
+    ? weighed("fit", request.dataset, { sampleWeight }, compiled.loss)
+    : request.dataset;
   const steps = fitSteps(samplesOf(dataset), options);
   const heard = new CallbackList(callbacks, [
     { ...(onSlice && { slice: onSlice }), ...(onEpochEnd && { epochEnd: onEpochEnd }) },
   ]);
-  const [train, validation] = divide(dataset, validationData, options.validationSplit, model.seed);
+  const [left, validation] = divide(dataset, validationData, options.validationSplit, model.seed);
+  const train = classWeight ? weighed("fit", left, { classWeight }, compiled.loss) : left;
   const course = new Course(samplesOf(train), batchSize, steps);
-  const run = { ...request, callbacks: heard.names };
+  const run = { ...request, dataset, callbacks: heard.names };
   return runtime.withData(train, batchSize, options.signal, (data) =>
-    runtime.withMetrics(request.compiled.metrics, "fit", (metrics) =>
+    runtime.withMetrics(compiled.metrics, "fit", (metrics) =>
       new FitLoop(run, counter, heard, course, { data, metrics, validation }).run(),
     ),
   );

@@ -1,8 +1,10 @@
 import type { BatchSource } from "../data/batch-source.js";
 import type { Dataset } from "../data/dataset.js";
+import type { Samples } from "../data/samples.js";
+import type { Weighing } from "./weighing.js";
 
 /** What decides a fit's steps and their bits, beside the model and its data. */
-export interface RunOptions {
+export interface RunOptions extends Weighing {
   /** How often to go through the data; default 1. */
   readonly epochs?: number;
   /** Steps in all, in place of `epochs`: the last epoch may be a part of one. */
@@ -13,6 +15,9 @@ export interface RunOptions {
   readonly shuffle?: boolean;
   /** The share of the data, in (0, 1), that is set aside for validation, chosen by the seed. */
   readonly validationSplit?: number;
-  /** Evaluated after every epoch. */
-  readonly validationData?: Dataset | BatchSource;
+  /** Evaluated after every epoch: data, or samples and their targets, and perhaps the samples' weights. */
+  readonly validationData?:
+    | Dataset
+    | BatchSource
+    | readonly [inputs: Samples, labels: Samples, sampleWeight?: ArrayLike<number>];
 }

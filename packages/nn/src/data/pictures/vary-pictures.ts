@@ -7,6 +7,7 @@ import {
 } from "../../errors.js";
 import { CounterStream } from "../counter-stream.js";
 import type { Dataset } from "../dataset.js";
+import { repeat } from "../repeat.js";
 
 /** What may be done to a picture without its becoming another thing: each is drawn anew for every copy. */
 export const pictureVariations = ["flip", "shift", "zoom", "turn", "light"] as const;
@@ -81,14 +82,15 @@ export function* varyPicturesInParts(
     }
   }
   const { labels } = dataset;
-  const Labels = labels.data.constructor as new (length: number) => typeof labels.data;
-  const repeated = new Labels(labels.data.length * (copies + 1));
-  for (let copy = 0; copy <= copies; copy++) repeated.set(labels.data, copy * labels.data.length);
   return {
     ...dataset,
     name: `${dataset.name} with ${copies} varied ${copies === 1 ? "copy" : "copies"} of each`,
     inputs: { data: all, shape: [samples * (copies + 1), channels, height, width] },
-    labels: { data: repeated, shape: [samples * (copies + 1), ...labels.shape.slice(1)] },
+    labels: {
+      data: repeat(labels.data, copies + 1),
+      shape: [samples * (copies + 1), ...labels.shape.slice(1)],
+    },
+    ...(dataset.weights && { weights: repeat(dataset.weights, copies + 1) }),
   };
 }
 
