@@ -94,6 +94,11 @@ export const fields = {
     error: ({ input }) => `must say what columns are, such as zip=word,year=number, got ${showInput(input)}`,
   }),
   task: choice(["classification", "regression"]),
+  weight: text,
+  classWeight: z.union([z.literal("balanced"), z.record(z.string(), z.number().min(0))], {
+    error: ({ input }) =>
+      `must be balanced, or weights of at least 0 such as yes=5,no=1, got ${showInput(input)}`,
+  }),
   tableReader: choice(["schema", "lessons"]),
   scaling: choice(["auto", "standard", "maximum", "quantile"]),
   classes: integer(2, 2 ** 24),

@@ -33,6 +33,18 @@ describe("flagReader", () => {
     expect(flagReader("threads")("2")).toBe(2);
   });
 
+  test("reads weights of classes, whatever their names", () => {
+    expect(flagReader("classWeight")("balanced")).toBe("balanced");
+    expect(flagReader("classWeight")('no=0.5,"a=b, c"=3')).toEqual({ no: 0.5, "a=b, c": 3 });
+    expect(flagReader("weight")("3")).toBe("3");
+    expect(refusal("classWeight", "yes=much")).toMatchInlineSnapshot(
+      `"--class-weight must be balanced, or weights of at least 0 such as yes=5,no=1, got {"yes":"much"}."`,
+    );
+    expect(refusal("classWeight", "even")).toMatchInlineSnapshot(
+      `"--class-weight must be balanced, or weights of at least 0 such as yes=5,no=1, got "even"."`,
+    );
+  });
+
   test("a folder may be called 7", () => {
     expect(flagReader("out")("7")).toBe("7");
   });

@@ -2,7 +2,7 @@ import { UsageError } from "./failure.js";
 import { type FieldName, fields } from "./fields.js";
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-const TEXTS: ReadonlySet<FieldName> = new Set(["data", "dataDir", "testData", "out"]);
+const TEXTS: ReadonlySet<FieldName> = new Set(["data", "dataDir", "testData", "weight", "out"]);
 
 /** Flags of several values, parted by commas; a part may stand in quotes, for a name that has a comma. */
 const LISTS: ReadonlySet<FieldName> = new Set(["target", "drop"]);
@@ -29,16 +29,23 @@ export function flagReader(name: FieldName): (text: string) => unknown {
 function readValue(name: FieldName, text: string): unknown {
   if (LISTS.has(name)) return parts(text);
   if (name === "augment" && !NUMBER.test(text)) return parts(text);
-  if (name === "types") {
-    // The name of a column may have an equals sign in it, the type has none.
+  if (name === "types") return Object.fromEntries(pairs(text));
+  if (name === "classWeight" && text.includes("=")) {
     return Object.fromEntries(
-      parts(text).map((part) => {
-        const at = part.lastIndexOf("=");
-        return at < 0 ? [part, ""] : [part.slice(0, at), part.slice(at + 1)];
-      }),
+      pairs(text).map(([key, value]) => [key, NUMBER.test(value) ? Number(value) : value]),
     );
   }
   return !TEXTS.has(name) && NUMBER.test(text) ? Number(text) : text;
+}
+
+/** `name=value` of each part: a name may have an equals sign in it, and stand in quotes with a comma; its value has neither. */
+function pairs(text: string): [string, string][] {
+  const found = text.match(/"[^"]*"=[^,]*|"[^"]*"|[^,]+/g) ?? [];
+  return found.map((part) => {
+    const at = part.lastIndexOf("=");
+    const [name, value] = at < 0 || part.endsWith('"') ? [part, ""] : [part.slice(0, at), part.slice(at + 1)];
+    return [name.trim().replace(/^"(.*)"$/, "$1"), value.trim()];
+  });
 }
 
 function parts(text: string): string[] {

@@ -38,6 +38,7 @@ export interface LoadedTable extends Divided {
 export type TableSettings = Pick<
   Settings,
   | "target"
+  | "weight"
   | "drop"
   | "types"
   | "task"
@@ -111,10 +112,11 @@ export function memberSeed(seed: number, member: number): number {
   return member === 0 ? seed : (seed % 2 ** 32) + member * 2 ** 32;
 }
 
-function understand(table: Table, { target, drop, types, task }: TableSettings): UnderstoodTable {
+function understand(table: Table, { target, weight, drop, types, task }: TableSettings): UnderstoodTable {
   try {
     return understandTable(table, {
       ...(target && { target: target.map((name) => columnName(table, name)) }),
+      ...(weight !== undefined && { weight: columnName(table, weight) }),
       ...(drop && { drop: drop.map((name) => columnName(table, name)) }),
       ...(types && { types }),
       ...(task && { task }),

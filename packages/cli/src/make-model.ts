@@ -1,4 +1,5 @@
 import { meanSquaredError, Sequential, ShapeError, softmaxCrossEntropy } from "@loam/nn";
+import { UsageError } from "./failure.js";
 import type { TrainingData } from "./load-data.js";
 import { makeLayers, makeOptimizer, type TrainingSettings } from "./network.js";
 import { networkName } from "./settings.js";
@@ -20,6 +21,10 @@ export function makeModel(settings: TrainingSettings, data: TrainingData): Seque
   });
   const [outputs = 0, ...more] = model.outputShape;
   const isNumbers = predictsNumbers(data);
+  if (isNumbers && settings.classWeight !== undefined)
+    throw new UsageError(
+      "--class-weight is for classes, and numbers are to be predicted; weigh rows with --weight.",
+    );
   if (more.length > 0 || outputs < wanted || (isNumbers && outputs > wanted)) {
     const what = isNumbers ? `${wanted} to be predicted` : `${wanted} classes`;
     throw new ShapeError(

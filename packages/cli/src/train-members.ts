@@ -68,9 +68,14 @@ async function closed(models: readonly Sequential[]): Promise<undefined> {
   for (const model of models) await model.close();
 }
 
-/** How long a fit is to go on, and in which steps. */
-export function fitLength({ batchSize, epochs, steps }: TrainingSettings) {
-  return { batchSize, ...(steps !== undefined && { steps }), ...(epochs !== undefined && { epochs }) };
+/** How long a fit is to go on, in which steps, and how much each class counts in them. */
+export function fitLength({ batchSize, epochs, steps, classWeight }: TrainingSettings) {
+  return {
+    batchSize,
+    ...(classWeight && { classWeight }),
+    ...(steps !== undefined && { steps }),
+    ...(epochs !== undefined && { epochs }),
+  };
 }
 
 /** Stops where it gets no better, and keeps the best weights, where the settings say so. */

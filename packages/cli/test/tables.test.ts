@@ -54,6 +54,46 @@ function answers({ code, stdout, stderr }: Ended): string[] {
 const predict = (model: string, file: string, ...words: string[]) =>
   loam(["predict", model, file, "--csv", "-", ...words], root);
 
+describe("rows and classes that count more or less", () => {
+  // Of rows that look alike nine in ten are no, and one in ten is yes.
+  const ROWS = Array.from({ length: 200 }, (_, i) => [
+    i % 10 === 0 ? "yes" : "no",
+    (i % 7) / 7,
+    i % 10 === 0 ? 9.5 : 1,
+  ]);
+  beforeAll(() => writeFileSync(join(root, "rare.csv"), csv("answer,x,counts", ROWS)));
+  const few = ["--target", "answer", "--members", "2", "--epochs", "60", "--validation-split", "0.2"];
+  const yes = async (model: string) => {
+    const told = answers(await predict(model, "rare.csv", "--probabilities"));
+    return told.reduce((sum, one) => sum + Number(one), 0) / told.length;
+  };
+
+  test("move what a network says of rows that look alike", async () => {
+    const plain = await train("rare.csv", ...few, "--drop", "counts");
+    const classes = await train("rare.csv", ...few, "--drop", "counts", "--class-weight", "no=1,yes=9");
+    const weights = await train("rare.csv", ...few, "--weight", "counts");
+    const balanced = await train("rare.csv", ...few, "--drop", "counts", "--class-weight", "balanced");
+    expect(weights.said).toContain("weights   counts, 1 to 9.5");
+    // 1/10 by the rows, and 1/2 where all of one class count as much as all of the other.
+    expect(await yes(plain.model)).toBeLessThan(0.25);
+    for (const { model } of [classes, weights, balanced]) {
+      const share = await yes(model);
+      expect(share).toBeGreaterThan(0.35);
+      expect(share).toBeLessThan(0.65);
+    }
+  });
+
+  test("are refused where there are none", async () => {
+    const refused = async (...words: string[]) =>
+      (await loam(["train", "--data", "rare.csv", "--json", "--out", "no", ...words], root)).stderr;
+    expect(await refused("--target", "x", "--class-weight", "balanced", "--drop", "counts")).toContain(
+      "--class-weight is for classes, and numbers are to be predicted; weigh rows with --weight.",
+    );
+    expect(await refused("--target", "answer", "--class-weight", "maybe=2")).toContain('no class "maybe"');
+    expect(await refused("--target", "answer", "--weight", "answers")).toContain("has no column");
+  });
+});
+
 describe("a table whose label is last", () => {
   let model: string;
   const right = WINES.map(({ quality }) => String(quality));

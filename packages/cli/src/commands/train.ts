@@ -26,6 +26,12 @@ const FLAGS: readonly (readonly [name: FieldName, argument: string, help: string
     "schema (default), or lessons: a label, by default the first column, and numbers that are divided by the largest",
   ],
   ["drop", "<columns>", "columns to leave out, parted by commas"],
+  ["weight", "<column>", "the column of a table that says how much each row counts; it is no input"],
+  [
+    "classWeight",
+    "<weights>",
+    "how much each class counts: balanced, or no=1,yes=5 (default: every sample alike)",
+  ],
   ["types", "<list>", `what columns are where that is not found: zip=word,… (${COLUMN_TYPES.join(", ")})`],
   ["task", "<kind>", "classification or regression, where the target looks like the other"],
   ["scaling", "<kind>", "a table's numbers: auto (default), standard, quantile, maximum"],

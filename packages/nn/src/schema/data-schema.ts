@@ -43,6 +43,8 @@ export interface TableInput {
   readonly identifiers: readonly string[];
   /** Where the table had no header: its columns are called by their position from 0, and there were so many, the target's included. */
   readonly unnamed?: number;
+  /** The column that said how much each row counts; it is left out of the inputs. */
+  readonly weight?: string;
 }
 
 /** A table with a picture in each row: 784 columns of bytes, 28x28. */
@@ -53,6 +55,8 @@ export interface PixelsInput {
   readonly leftOut: readonly string[];
   readonly identifiers: readonly string[];
   readonly unnamed?: number;
+  /** The column that said how much each row counts; it is left out of the inputs. */
+  readonly weight?: string;
 }
 
 /** Pictures from files. */

@@ -12,8 +12,12 @@ const MOST_NAMES = 8;
  * line for each column.
  */
 export function describeTable(understood: UnderstoodTable): string[] {
-  const { table, findings, pixels } = understood;
+  const { table, findings, pixels, weights } = understood;
   const lines = [`target    ${describeTarget(understood)}`];
+  if (weights) {
+    const counted = Array.from(understood.task.rows, (row) => weights.values[row]!);
+    lines.push(`weights   ${weights.column}, ${range(counted)}`);
+  }
   if (pixels) {
     lines.push("columns   the 784 pixels of a picture of 28x28, each 0 to 255");
     return [...lines, ...table.notes.map((note) => `noticed   ${note}`)];

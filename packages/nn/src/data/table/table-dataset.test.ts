@@ -37,6 +37,20 @@ describe("tableDataset", () => {
     expect(table.schema.task).toEqual({ kind: "classification", target: "y" });
   });
 
+  it("takes weights from a column that is no input, of rows that say what is to be learnt", async () => {
+    const text = "y;x;w\na;1;0,5\n;2;x\nb;4;2\na;5;0\n";
+    const table = await tableDataset(text, { weight: "w", drop: ["w"] });
+    expect(table.weights).toEqual(Float32Array.of(0.5, 2, 0));
+    expect(table.inputs.shape).toEqual([3, 1]);
+    expect(table.schema.input).toMatchObject({ weight: "w", leftOut: ["w"] });
+    const understood = understandTable(parseTable(text), { weight: "w" });
+    const rows = Uint32Array.of(2, 0);
+    expect(fitTable(understood, rows, "auto").dataset(rows).weights).toEqual(Float32Array.of(0, 0.5));
+    const wrong = tableDataset(text.replace("5;0\n", "5;-1\n"), { weight: "w", name: "t" });
+    await expect(wrong).rejects.toMatchObject({ code: "weights-invalid", details: { row: 5, column: "w" } });
+    await expect(tableDataset(text, { weight: "v" })).rejects.toMatchObject({ code: "column-unknown" });
+  });
+
   it("takes words among numbers for empty cells where it is told that the column is of numbers", async () => {
     const table = await tableDataset("y,x\na,1\nb,2\na,lost\nb,6\n", {
       scaling: "standard",

@@ -56,7 +56,7 @@ export function fitTable(
   training: Uint32Array,
   scaling: NumberScaling,
 ): FittedTable {
-  const { table, task } = understood;
+  const { table, task, weights } = understood;
   const schema = schemaOf(understood, training, scaling);
   const inputs = inputsOf(understood, schema);
   const labels = labelsOf(understood, schema);
@@ -70,6 +70,7 @@ export function fitTable(
       ),
       labels: labels(rows),
       scaling: schema.input.kind === "pixels" ? byteScaling : { kind: "none" },
+      ...(weights && { weights: Float32Array.from(rows, (row) => weights.values[task.rows[row]!]!) }),
       ...(task.classNames && { classNames: task.classNames }),
       schema,
     }),
@@ -77,7 +78,7 @@ export function fitTable(
 }
 
 function schemaOf(
-  { table, task, findings, pixels }: UnderstoodTable,
+  { table, task, findings, pixels, weights }: UnderstoodTable,
   training: Uint32Array,
   scaling: NumberScaling,
 ): DataSchema {
@@ -95,7 +96,11 @@ function schemaOf(
   const seen = new Set(columns.map(({ name }) => name));
   const names = findings.map(({ column }) => column.name);
   const identifiers = findings.filter(({ kind }) => kind === "identifier").map(({ column }) => column.name);
-  const common = { identifiers, ...(table.header ? {} : { unnamed: table.columns.length }) };
+  const apart = weights ? [weights.column] : [];
+  const common = {
+    ...{ identifiers, ...(weights && { weight: weights.column }) },
+    ...(table.header ? {} : { unnamed: table.columns.length }),
+  };
   return {
     task:
       task.kind === "classification"
@@ -105,10 +110,15 @@ function schemaOf(
       ? {
           kind: "pixels",
           columns: names.filter((name) => !identifiers.includes(name)),
-          leftOut: identifiers,
+          leftOut: [...identifiers, ...apart],
           ...common,
         }
-      : { kind: "table", columns, leftOut: names.filter((name) => !seen.has(name)), ...common },
+      : {
+          kind: "table",
+          columns,
+          leftOut: [...names.filter((name) => !seen.has(name)), ...apart],
+          ...common,
+        },
   };
 }
 

@@ -2,11 +2,14 @@ import { ConfigError, DataError, requireOneOf } from "../../errors.js";
 import { type ColumnFinding, type FindColumnsOptions, findColumns, requireColumns } from "./find-columns.js";
 import { type FoundTask, findTask, type TaskKind, usualTarget } from "./find-task.js";
 import { readNumber } from "./number-format.js";
+import { type RowWeights, rowWeights } from "./row-weights.js";
 import { isEmpty, type Table } from "./table.js";
 
 export interface UnderstandOptions extends FindColumnsOptions {
   /** The column, or columns, to be predicted; default: one called label, target, class or y, or the first of 785. */
   readonly target?: string | readonly string[];
+  /** A column that says how much each row counts, in numbers of at least 0; the network does not see it. */
+  readonly weight?: string;
   /** Whether targets are classes or numbers, where what is found is not what is meant. */
   readonly task?: TaskKind;
 }
@@ -15,7 +18,9 @@ export interface UnderstandOptions extends FindColumnsOptions {
 export interface UnderstoodTable {
   readonly table: Table;
   readonly task: FoundTask;
-  /** Every column but the targets. */
+  /** How much each row counts, where a column says so. */
+  readonly weights?: RowWeights;
+  /** Every column but the targets and the weights. */
   readonly findings: readonly ColumnFinding[];
   /** Whether each row is a picture of 28x28 pixels. */
   readonly pixels: boolean;
@@ -26,23 +31,30 @@ const PIXELS = 784;
 /**
  * Finds out what a table is about.
  * @throws {ConfigError} `target-missing` where nothing says what is to be predicted, `column-unknown`, `task-unknown`; {DataError} as
- * `findColumns` and `findTask`, and `no-inputs` where no column is left to learn from.
+ * `findColumns` and `findTask`, `weights-invalid`, and `no-inputs` where no column is left to learn from.
  */
 export function understandTable(table: Table, options: UnderstandOptions = {}): UnderstoodTable {
-  const { task, drop = [], types = {} } = options;
+  const { task, weight, types = {} } = options;
+  const drop = (options.drop ?? []).filter((name) => name !== weight);
   if (task !== undefined) requireOneOf(table.name, "task", task, ["classification", "regression"]);
   const targets = targetsOf(table, options.target);
-  requireColumns(table, [...targets, ...drop, ...Object.keys(types)]);
+  requireColumns(table, [
+    ...targets,
+    ...(weight === undefined ? [] : [weight]),
+    ...drop,
+    ...Object.keys(types),
+  ]);
   const isTarget = (name: string) => targets.includes(name);
+  const isApart = (name: string) => isTarget(name) || name === weight;
   const { columns } = table;
   const targetTable = { ...table, columns: targets.map((name) => columns.find((one) => one.name === name)!) };
-  const inputTable = { ...table, columns: columns.filter(({ name }) => !isTarget(name)) };
+  const inputTable = { ...table, columns: columns.filter(({ name }) => !isApart(name)) };
   const found = findTask(
     table,
     findColumns(targetTable, { types: only(types, isTarget) }).map(asTarget),
     task,
   );
-  const findings = findColumns(inputTable, { drop, types: only(types, (name) => !isTarget(name)) });
+  const findings = findColumns(inputTable, { drop, types: only(types, (name) => !isApart(name)) });
   const inputs = findings.filter(({ kind }) => kind !== "identifier" && kind !== "left out");
   if (inputs.length === 0) {
     throw new DataError(
@@ -51,7 +63,9 @@ export function understandTable(table: Table, options: UnderstandOptions = {}): 
       { file: table.name },
     );
   }
-  return { table, task: found, findings, pixels: found.kind === "classification" && arePixels(findings) };
+  const weights = weight === undefined ? undefined : rowWeights(table, weight, found.rows);
+  const pixels = found.kind === "classification" && arePixels(findings);
+  return { table, task: found, ...(weights && { weights }), findings, pixels };
 }
 
 function only<T>(
