@@ -9,6 +9,7 @@ import {
   regressionReport,
 } from "@loam/nn";
 import { showNumber } from "@loam/nn/data/table";
+import { type Answers, answersOf } from "./answers.js";
 import { requireFinite } from "./finite.js";
 import { showCount, showLoss, showPercent } from "./format.js";
 
@@ -49,39 +50,50 @@ export async function measure(
   model: Model,
   dataset: Dataset,
   { what, cure, batchSize }: MeasureOptions,
-): Promise<Measured> {
-  const options = batchSize === undefined ? {} : { batchSize };
-  const evaluation = await model.evaluate(dataset, options);
+): Promise<Measured & { readonly answers: Answers }> {
+  const answers = await answersOf(model, dataset, batchSize === undefined ? {} : { batchSize });
+  const { evaluation } = answers;
   requireFinite(what, [evaluation.loss], cure);
-  const task = model.schema?.task;
-  const figures =
-    task?.kind === "regression"
-      ? await numberFigures(model, dataset, task, options)
-      : await classFigures(model, dataset, options);
-  return { evaluation, figures };
+  return { evaluation, figures: figuresOf(model, dataset, answers), answers };
 }
 
-async function classFigures(
-  model: Model,
-  { inputs, labels }: Dataset,
-  options: { readonly batchSize?: number },
-): Promise<ClassFigures> {
-  const { probabilities } = await model.classify(inputs, options);
-  const confusion = confusionMatrix(probabilities, labels);
+/** The figures of all samples, or of those at `places`. */
+export function figuresOf(
+  { schema }: Pick<Model, "schema">,
+  { labels }: Pick<Dataset, "labels">,
+  { outputs, probabilities }: Answers,
+  places?: ArrayLike<number>,
+): Figures {
+  if (schema?.task.kind === "regression") return numberFigures(outputs!, labels, schema.task, places);
+  const confusion = confusionMatrix(rowsOf(probabilities!, places), rowsOf(labels, places), 0.5);
   return { kind: "classes", macroF1: classificationReport(confusion).macro.f1, confusion };
 }
 
-async function numberFigures(
-  model: Model,
-  { inputs, labels }: Dataset,
+interface Rows {
+  readonly data: Float32Array | Uint8Array | Uint32Array;
+  readonly shape: readonly number[];
+}
+
+function rowsOf(rows: Rows, places: ArrayLike<number> | undefined): Rows {
+  if (places === undefined) return rows;
+  const [samples = 0, ...shape] = rows.shape;
+  const size = rows.data.length / Math.max(1, samples);
+  const data = new Float32Array(places.length * size);
+  for (let i = 0; i < places.length; i++) {
+    for (let k = 0; k < size; k++) data[i * size + k] = rows.data[places[i]! * size + k]!;
+  }
+  return { data, shape: [places.length, ...shape] };
+}
+
+function numberFigures(
+  outputs: Rows,
+  labels: Rows,
   { targets }: RegressionTask,
-  options: { readonly batchSize?: number },
-): Promise<NumberFigures> {
-  const { data } = await model.predict(inputs, options);
+  places: ArrayLike<number> | undefined,
+): NumberFigures {
+  const [told, right] = [rowsOf(outputs, places).data, rowsOf(labels, places).data];
   const width = targets.length;
-  const reports = targets.map((_, i) =>
-    regressionReport(column(data, i, width), column(labels.data, i, width)),
-  );
+  const reports = targets.map((_, i) => regressionReport(column(told, i, width), column(right, i, width)));
   const figure = (of: (report: RegressionReport, scale: number) => number): Figure => {
     const values = targets.map(({ name, scale }, i) => [name, of(reports[i]!, scale)] as const);
     return width === 1 ? values[0]![1] : Object.fromEntries(values);
@@ -140,12 +152,14 @@ export function figuresLine({ evaluation, figures }: Measured): string {
   const { samples, loss, accuracy } = evaluation;
   if (figures.kind === "classes")
     return `${showPercent(accuracy ?? 0)} of ${showCount(samples)} samples, loss ${showLoss(loss)}`;
-  const show = (name: string, figure: Figure) =>
-    typeof figure === "number"
-      ? `${name} ${showNumber(figure)}`
-      : `${name} ${Object.entries(figure)
-          .map(([target, value]) => `${showNumber(value)} (${target})`)
-          .join(", ")}`;
   const { rmse, mae, r2 } = figures;
-  return `${show("RMSE", rmse)}, ${show("MAE", mae)}, ${show("R²", r2)} of ${showCount(samples)} samples`;
+  return `RMSE ${showFigure(rmse)}, MAE ${showFigure(mae)}, R² ${showFigure(r2)} of ${showCount(samples)} samples`;
+}
+
+/** `0.41`, or of several targets `0.41 (price), 3 (rooms)`. */
+export function showFigure(figure: Figure): string {
+  if (typeof figure === "number") return showNumber(figure);
+  return Object.entries(figure)
+    .map(([target, value]) => `${showNumber(value)} (${target})`)
+    .join(", ");
 }

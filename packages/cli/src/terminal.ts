@@ -18,6 +18,11 @@ export class Terminal {
     readonly stderr: Output,
   ) {}
 
+  /** How many characters fit into a line of what was asked for; 100 where it goes to a file. */
+  get columns(): number {
+    return (this.stdout.isTTY === true && this.stdout.columns) || 100;
+  }
+
   /** A line of what was asked for. */
   result(line: string): void {
     this.stdout.write(`${line}\n`);

@@ -76,10 +76,11 @@ async function refusal(...words: string[]): Promise<[number | null, string]> {
 describe("loam evaluate", () => {
   test("finds the accuracy that training found", async () => {
     const result = JSON.parse(await output("evaluate", model, "--data", "digits", "--json"));
-    expect(Object.keys(result)).toEqual(["loss", "accuracy", "macroF1", "confusion", "samples", "model"]);
+    const keys = ["loss", "accuracy", "macroF1", "confusion", "samples", "model", "classes"];
+    expect(Object.keys(result)).toEqual(keys);
     expect(result).toMatchObject({ accuracy, samples: 2000, model });
     const text = await output("evaluate", model);
-    expect(text).toMatch(/^accuracy {2}\d\d\.\d\d % of 2,000 samples, loss \d\.\d{4}\n$/);
+    expect(text).toMatch(/^accuracy {2}\d\d\.\d\d % of 2,000 samples, loss \d\.\d{4}\n\nclass /);
   });
 
   test("knows a class by its name, whatever the table's order", async () => {

@@ -1,21 +1,21 @@
-import {
-  type Dataset,
-  lossFromConfig,
-  type Model,
-  meanSquaredError,
-  SGD,
-  softmaxCrossEntropy,
-} from "@loam/nn";
+import type { Dataset, Model } from "@loam/nn";
+import { labelledTable, listNames } from "@loam/nn/data/table";
 import { type Command, Option } from "commander";
 import { alignClasses } from "../align-classes.js";
+import { compileToMeasure } from "../answers.js";
+import { classLines, classTables } from "../class-report.js";
 import type { Config } from "../config.js";
 import { type DataSource, findDataSource } from "../data-source.js";
+import { UsageError } from "../failure.js";
 import { figuresLine, flatFigures, measure } from "../figures.js";
+import { figuresBy, type Grouping, groupLines, groupsJson } from "../figures-by.js";
 import { flagReader } from "../flags.js";
 import { loadEvaluationData } from "../load-data.js";
 import { picturesToMeasure } from "../load-pictures.js";
-import { tableToMeasure } from "../load-table.js";
+import { knownNames, readTableSource } from "../load-table.js";
+import { didYouMean } from "../names.js";
 import { openModel } from "../open-model.js";
+import { className } from "../predictions.js";
 import { fitted } from "../read-inputs.js";
 import type { Terminal } from "../terminal.js";
 
@@ -44,30 +44,53 @@ export function evaluateCommand(loam: Command, terminal: Terminal): Command {
     .addOption(
       new Option("--precision <kind>", "standard (default), high, fast").argParser(flagReader("precision")),
     )
+    .option(
+      "--by <column>",
+      "figures for each value of a table's column as well, or of pictures by their folder: --by folder",
+    )
     .option("--json", "print one JSON object")
-    .action(async (path: string, flags: Config & { json?: boolean }) => {
-      const { data = "digits", dataDir, labelColumn, batchSize, threads, precision, json } = flags;
+    .action(async (path: string, flags: Config & { json?: boolean; by?: string }) => {
+      const { data = "digits", dataDir, labelColumn, batchSize, threads, precision, json, by } = flags;
       const source = await findDataSource(data, { dataDir });
       const model = await openModel(path, { ...(threads && { threads }), ...(precision && { precision }) });
       try {
-        const { dataset, notes } = await datasetFor(model, source, labelColumn);
+        const { dataset, notes, grouping } = await datasetFor(model, source, labelColumn, by);
         for (const note of notes) terminal.note(note);
-        compileAsTrained(model);
+        compileToMeasure(model);
         const measured = await measure(model, dataset, {
           what: `${path}: the loss on ${dataset.name}`,
           cure: "look at the data, or take another model",
           ...(batchSize !== undefined && { batchSize }),
         });
-        if (json)
-          terminal.json({ ...flatFigures(measured), samples: measured.evaluation.samples, model: path });
-        else {
-          const isClasses = measured.figures.kind === "classes";
-          terminal.result(`${isClasses ? "accuracy  " : ""}${figuresLine(measured)}`);
+        const { figures, evaluation, answers } = measured;
+        const groups = grouping && figuresBy(model, dataset, answers, grouping);
+        if (json) {
+          terminal.json({
+            ...flatFigures(measured),
+            samples: evaluation.samples,
+            model: path,
+            ...(figures.kind === "classes" && { classes: classLines(model, figures) }),
+            ...(groups && { by: { column: grouping.by, groups: groupsJson(groups) } }),
+          });
+          return;
         }
+        terminal.result(`${figures.kind === "classes" ? "accuracy  " : ""}${figuresLine(measured)}`);
+        const tables = [
+          ...(figures.kind === "classes" ? [classTables(model, figures, terminal.columns)] : []),
+          ...(groups ? [groupLines(grouping.by, groups)] : []),
+        ];
+        for (const table of tables) for (const line of ["", ...table]) terminal.result(line);
       } finally {
         await model.close();
       }
     });
+}
+
+interface ToMeasure {
+  readonly dataset: Dataset;
+  readonly notes: readonly string[];
+  /** Present with `--by`. */
+  readonly grouping?: Grouping | undefined;
 }
 
 /** What the model is measured on: a table by the names of its columns, where the model knows them. */
@@ -75,14 +98,34 @@ async function datasetFor(
   model: Model,
   source: DataSource,
   labelColumn: Config["labelColumn"],
-): Promise<{ dataset: Dataset; notes: readonly string[] }> {
+  by: string | undefined,
+): Promise<ToMeasure> {
   const isTable = source.kind === "table" || source.kind === "pixels";
   if (isTable && model.schema && model.schema.input.kind !== "image") {
-    return tableToMeasure(source, model);
+    const table = await readTableSource(source, knownNames(model));
+    const { dataset, notes, rows } = labelledTable(model, table);
+    if (by === undefined) return { dataset, notes };
+    const column = table.columns.find(({ name }) => name === by);
+    if (column === undefined) {
+      const names = table.columns.map(({ name }) => name);
+      throw new UsageError(
+        `--by: ${table.name} has no column ${JSON.stringify(by)}${didYouMean(by, names)}; it has ${listNames(names)}.`,
+      );
+    }
+    return { dataset, notes, grouping: { by, values: Array.from(rows, (row) => column.cells[row]!) } };
   }
   if (source.kind === "pictures") {
-    const { dataset, notes } = await picturesToMeasure(source, model);
-    return { dataset: alignClasses({ ...dataset, scaling: model.scaling }, model.classNames), notes };
+    const { dataset: read, notes } = await picturesToMeasure(source, model);
+    const dataset = alignClasses({ ...read, scaling: model.scaling }, model.classNames);
+    if (by !== undefined && by !== "folder")
+      throw new UsageError("--by: pictures have no columns; --by folder takes their folders.");
+    const values = Array.from(dataset.labels.data, (label) => className(model, label));
+    return { dataset, notes, ...(by !== undefined && { grouping: { by, values } }) };
+  }
+  if (by !== undefined) {
+    throw new UsageError(
+      "--by is for tables, of which the model knows the columns, and for folders of pictures; this data has neither.",
+    );
   }
   const target = labelColumn === undefined ? {} : { target: [String(labelColumn)] };
   const read = await loadEvaluationData(source, target);
@@ -96,15 +139,4 @@ async function datasetFor(
         ]
       : [],
   };
-}
-
-/** Evaluating takes no step; an optimizer is named because compiling asks for one. */
-function compileAsTrained(model: Model): void {
-  const isNumbers = model.schema?.task.kind === "regression";
-  const loss = model.loss
-    ? lossFromConfig(model.loss.name, model.loss.config)
-    : isNumbers
-      ? meanSquaredError()
-      : softmaxCrossEntropy();
-  model.compile({ optimizer: new SGD(), loss, metrics: isNumbers ? [] : ["accuracy"] });
 }

@@ -68,6 +68,8 @@ export function tableInputs(model: KnowsTables, table: Table): TableInputs {
 /** A table to measure a model on, and what was not as in training. */
 export interface LabelledTable {
   readonly dataset: Dataset;
+  /** The rows that are in it, from 0. */
+  readonly rows: Uint32Array;
   readonly notes: readonly string[];
 }
 
@@ -84,7 +86,7 @@ export function labelledTable(
   const { rows, labels } = tableLabels(model, table);
   const { scaling, classNames } = model;
   const dataset = { name: table.name, inputs: gather(inputs, rows), labels, scaling };
-  return { dataset: classNames ? { ...dataset, classNames } : dataset, notes };
+  return { dataset: classNames ? { ...dataset, classNames } : dataset, rows, notes };
 }
 
 /** The rows of a table whose target is known, and that target as the model's labels. */

@@ -1,0 +1,82 @@
+import {
+  type Dataset,
+  type Evaluation,
+  Flatten,
+  lossFromConfig,
+  type Model,
+  meanSquaredError,
+  type Output,
+  Sequential,
+  SGD,
+  softmaxCrossEntropy,
+} from "@loam/nn";
+
+/** What a network made of every sample of a dataset, and how great its loss was. */
+export interface Answers {
+  readonly evaluation: Evaluation;
+  /** Of a network that predicts numbers: its outputs, [samples, targets]. */
+  readonly outputs?: Output;
+  /** Of one that tells classes: the most probable one of each sample, and all probabilities. */
+  readonly told?: Uint32Array;
+  readonly probabilities?: Output;
+}
+
+export interface AnswerOptions {
+  readonly batchSize?: number;
+}
+
+/**
+ * Runs a compiled network once over a dataset: its loss is that of `evaluate`, to the last bit, and its answers those of `predict` or `classify`.
+ * Where these are not finite, the loss is not either, and there are none.
+ */
+export async function answersOf(
+  model: Model,
+  dataset: Dataset,
+  options: AnswerOptions = {},
+): Promise<Answers> {
+  const isNumbers = predictsNumbers(model);
+  // A penalty belongs to the loss, and a closing function is a part of it: neither can be seen from the outputs.
+  if (model.network.regularization() || model.network.closing !== undefined) {
+    const evaluation = await model.evaluate(dataset, options);
+    if (isNumbers) return { evaluation, outputs: await model.predict(dataset.inputs, options) };
+    const { labels, probabilities } = await model.classify(dataset.inputs, options);
+    return { evaluation, told: labels, probabilities };
+  }
+  const outputs = await model.predict(dataset.inputs, options);
+  const { labels, classNames, name } = dataset;
+  if (!outputs.data.every(Number.isFinite))
+    return { evaluation: { loss: Number.NaN, accuracy: Number.NaN, samples: labels.shape[0]! } };
+  const passing = passOn(model);
+  try {
+    const answers = { name, inputs: outputs, labels, scaling: { kind: "none" } as const };
+    const evaluation = await passing.evaluate(classNames ? { ...answers, classNames } : answers, options);
+    if (isNumbers) return { evaluation, outputs };
+    const { labels: told, probabilities } = await passing.classify(outputs, options);
+    return { evaluation, told, probabilities };
+  } finally {
+    await passing.close();
+  }
+}
+
+export function predictsNumbers(model: Model): boolean {
+  return model.schema?.task.kind === "regression";
+}
+
+/** Gives a model its own loss again. Measuring takes no step; an optimizer is named because compiling asks for one. */
+export function compileToMeasure(model: Model, like: Model = model): void {
+  const isNumbers = predictsNumbers(like);
+  const loss = like.loss
+    ? lossFromConfig(like.loss.name, like.loss.config)
+    : isNumbers
+      ? meanSquaredError()
+      : softmaxCrossEntropy();
+  model.compile({ optimizer: new SGD(), loss, metrics: isNumbers ? [] : ["accuracy"] });
+}
+
+/** A network that passes another's outputs on: what makes a loss and classes of them. */
+function passOn(model: Model): Sequential {
+  const passing = new Sequential([new Flatten()], { inputShape: model.outputShape, threads: 1 });
+  passing.loss = model.loss;
+  compileToMeasure(passing, model);
+  return passing;
+}
