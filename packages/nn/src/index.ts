@@ -84,7 +84,9 @@ export { type EarlyStoppingOptions, earlyStopping } from "./training/early-stopp
 export type { EvaluateOptions, Evaluation } from "./training/evaluate.js";
 export type { FitOptions } from "./training/fit-options.js";
 export { fitSteps } from "./training/fit-steps.js";
+export type { MonitorOptions } from "./training/monitor.js";
 export type { Inputs, Output, PredictOptions } from "./training/predict.js";
 export type { EpochRecord, History, Progress } from "./training/progress.js";
+export { type ReduceOnPlateauOptions, reduceOnPlateau } from "./training/reduce-on-plateau.js";
 export type { LossDescription } from "./training/trained-model.js";
 export type { ClassWeight, Weighing } from "./training/weighing.js";

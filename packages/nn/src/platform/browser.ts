@@ -13,6 +13,10 @@ export const platform: Platform = {
     throw noFiles(path);
   },
 
+  async appendFile(path) {
+    throw noFiles(path);
+  },
+
   async listFolder() {
     return undefined;
   },

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { appendFile, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { PlatformError } from "../errors.js";
 import { fetchBytes } from "./fetch-bytes.js";
@@ -43,6 +43,17 @@ export const platform: Platform = {
       });
     }
     await syncFolder(dirname(path));
+  },
+
+  async appendFile(path, bytes) {
+    try {
+      await appendFile(path, bytes);
+    } catch (cause) {
+      throw new PlatformError("file-unwritable", `${path}: cannot be written: ${reason(cause)}.`, {
+        file: path,
+        cause,
+      });
+    }
   },
 
   async listFolder(path) {

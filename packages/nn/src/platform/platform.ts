@@ -10,6 +10,8 @@ export interface Platform {
    * @throws {PlatformError} `file-unwritable`
    */
   writeFile(path: string, bytes: Uint8Array): Promise<void>;
+  /** Adds bytes to the end of a file, which is made if need be. @throws {PlatformError} `file-unwritable` */
+  appendFile(path: string, bytes: Uint8Array): Promise<void>;
   /** Names in a folder, sorted; undefined when there is no such folder. */
   listFolder(path: string): Promise<readonly string[] | undefined>;
   /** Makes a folder and those above it; one that exists is fine. */

@@ -1,5 +1,6 @@
 import type { BatchSource } from "../data/batch-source.js";
 import type { Dataset } from "../data/dataset.js";
+import type { Optimizer } from "../optimizers/optimizer.js";
 import type { NamedValue } from "../program/parameter-store.js";
 import type { EvaluateOptions, Evaluation } from "./evaluate.js";
 import type { Inputs, Output, PredictOptions } from "./predict.js";
@@ -20,13 +21,15 @@ export interface ModelInTraining extends TrainedModel {
 /** The fit that a callback is called by. */
 export interface Training {
   readonly model: ModelInTraining;
+  /** What the model was compiled with: its `learningRate` may be set, which a checkpoint keeps. */
+  readonly optimizer: Optimizer;
   /** Epochs and steps that the fit is to have. */
   readonly epochs: number;
   readonly steps: number;
   /** The epoch that is going on, from 1, and the steps done in this fit. */
   readonly epoch: number;
   readonly step: number;
-  /** What an epoch's record will hold: `loss`, and `accuracy`, `validationLoss` … where they are measured; metrics of one's own are apart. */
+  /** What an epoch's record will hold: `loss`, and `accuracy`, metrics by their names, `validationLoss` … where they are measured. */
   readonly figures: readonly string[];
   /** Ends the fit before its next step, as if it had no more of them; `History.stopped` is the reason, by default the callback's name. */
   stop(reason?: string): void;

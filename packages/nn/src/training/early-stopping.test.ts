@@ -164,8 +164,9 @@ describe("earlyStopping", () => {
     expect(() => earlyStopping({ minDelta: -1 })).toThrowErrorMatchingInlineSnapshot(
       `[ConfigError: earlyStopping: minDelta must be in [0, ∞), got -1.]`,
     );
-    expect(() => earlyStopping({ monitor: "val_loss" as "loss" })).toThrowErrorMatchingInlineSnapshot(
-      `[ConfigError: earlyStopping: monitor must be one of "loss", "accuracy", "validationLoss", "validationAccuracy", got "val_loss".]`,
+    expect(() => earlyStopping({ mode: "down" as "min" })).toThrowErrorMatchingInlineSnapshot(
+      `[ConfigError: earlyStopping: mode must be one of "auto", "min", "max", got "down".]`,
     );
+    await expect(train({ monitor: "val_loss" })).rejects.toMatchObject({ code: "not-monitored" });
   });
 });

@@ -1,17 +1,12 @@
-import { ConfigError, requireIn, requireNonNegativeInteger, requireOneOf } from "../errors.js";
+import { requireNonNegativeInteger } from "../errors.js";
 import { requireBoolean, requireOptions } from "../options.js";
 import type { NamedValue } from "../program/parameter-store.js";
 import type { Callback } from "./callback.js";
+import { Monitor, type MonitorOptions } from "./monitor.js";
 
-const MONITORS = ["loss", "accuracy", "validationLoss", "validationAccuracy"] as const;
-
-export interface EarlyStoppingOptions {
-  /** The figure of an epoch that is to improve; default `validationLoss`. Losses are to fall, accuracies to rise. */
-  readonly monitor?: (typeof MONITORS)[number];
+export interface EarlyStoppingOptions extends MonitorOptions {
   /** How many epochs in a row may bring no improvement before the fit stops; default 0, where the first one stops it. */
   readonly patience?: number;
-  /** A change of no more than this is no improvement; 0 or more, default 0. */
-  readonly minDelta?: number;
   /** Puts the weights of the best epoch back when the fit is over; default false. Not when its signal stopped it, since it is to go on then. */
   readonly restoreBest?: boolean;
   /** Default "earlyStopping"; two of them in one fit need two names. */
@@ -20,7 +15,7 @@ export interface EarlyStoppingOptions {
 
 /**
  * Stops a fit when a figure no longer improves, as Keras' EarlyStopping does. With x the figure of an epoch and b the best so far, x is an
- * improvement when x + minDelta < b for a loss, x − minDelta > b for an accuracy; the first epoch's is one. Each epoch without one counts,
+ * improvement when x + minDelta < b for what is to fall, x − minDelta > b for what is to rise; the first epoch's is one. Each epoch without one counts,
  * and an improvement begins to count anew; at `patience` the fit stops. NaN improves on nothing.
  *
  * ```ts
@@ -34,13 +29,18 @@ export interface EarlyStoppingOptions {
  * figure is not measured.
  */
 export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
-  requireOptions("earlyStopping", options, ["monitor", "patience", "minDelta", "restoreBest", "name"]);
-  const { monitor = "validationLoss", patience = 0, minDelta = 0, restoreBest = false } = options;
-  requireOneOf("earlyStopping", "monitor", monitor, MONITORS);
+  requireOptions("earlyStopping", options, [
+    "monitor",
+    "mode",
+    "patience",
+    "minDelta",
+    "restoreBest",
+    "name",
+  ]);
+  const { patience = 0, restoreBest = false } = options;
+  const monitor = new Monitor("earlyStopping", options);
   requireNonNegativeInteger("earlyStopping", "patience", patience);
-  requireIn("earlyStopping", "minDelta", minDelta, "[0, Infinity)");
   requireBoolean("earlyStopping", "restoreBest", restoreBest);
-  const sign = monitor.toLowerCase().endsWith("loss") ? 1 : -1;
   let best: number | null = null;
   let bestEpoch = 0;
   let waited = 0;
@@ -49,25 +49,20 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
   return {
     name: options.name ?? "earlyStopping",
     begin({ figures }) {
-      if (!figures.includes(monitor)) {
-        throw new ConfigError(
-          "not-monitored",
-          `earlyStopping: expected a monitor among what this fit measures (${figures.join(", ")}), got "${monitor}"; give fit a validationSplit or validationData, compile with metrics: ["accuracy"], or monitor another.`,
-        );
-      }
+      monitor.requireAmong(figures);
       [best, bestEpoch, waited, weights] = [null, 0, 0, []];
     },
     async epochEnd(record, training) {
-      const current = record[monitor];
+      const current = monitor.of(record);
       // An epoch that the signal cut short has no validation.
       if (current === undefined) return;
-      const improved = Number.isFinite(current) && (best === null || sign * current + minDelta < sign * best);
+      const improved = monitor.isBetter(current, best);
       if (improved) [best, bestEpoch, waited] = [current, record.epoch, 0];
       else waited++;
       if (restoreBest && (improved || weights.length === 0)) weights = await training.model.getWeights();
       // Keras looks at its patience from the second epoch on.
       if (!improved && waited >= patience && record.epoch > 1)
-        training.stop(`${monitor} has not improved since epoch ${bestEpoch}`);
+        training.stop(`${monitor.name} has not improved since epoch ${bestEpoch}`);
     },
     async end({ aborted }, { model }) {
       if (restoreBest && !aborted && weights.length > 0) await model.setWeights(weights);

@@ -14,6 +14,7 @@ import { evaluate } from "./evaluate.js";
 import { requireFiniteWeights } from "./finite-weights.js";
 import type { FitOptions } from "./fit-options.js";
 import { readMetrics, resultsOf, savedMetrics } from "./metric-results.js";
+import { ofValidation } from "./monitor.js";
 import type { EpochRecord, History, Progress } from "./progress.js";
 
 /** What a model has been through, over all fits: steps, and epochs that were at least begun. */
@@ -293,9 +294,10 @@ export class FitLoop {
 
   #training(name: string): Training {
     const where = { epoch: () => Math.min(this.#epoch, this.#course.epochs), step: () => this.#step };
-    const measured = this.#run.compiled.accuracy ? ["loss", "accuracy"] : ["loss"];
+    const { accuracy, metrics, optimizer } = this.#run.compiled;
+    const measured = ["loss", ...(accuracy ? ["accuracy"] : []), ...metrics.map((metric) => metric.name)];
     return {
-      model: this.#run.model,
+      ...{ model: this.#run.model, optimizer },
       ...{ epochs: this.#course.epochs, steps: this.#course.steps },
       get epoch() {
         return where.epoch();
@@ -303,12 +305,7 @@ export class FitLoop {
       get step() {
         return where.step();
       },
-      figures: this.#data.validation
-        ? [
-            ...measured,
-            ...measured.map((figure) => `validation${figure[0]!.toUpperCase()}${figure.slice(1)}`),
-          ]
-        : measured,
+      figures: this.#data.validation ? [...measured, ...measured.map(ofValidation)] : measured,
       stop: (reason = name) => {
         this.#stopped ??= reason;
       },
