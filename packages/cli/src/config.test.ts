@@ -47,7 +47,7 @@ describe("parseConfig", () => {
       `"net.json: optimizer must be one of sgd, momentum, nesterov, adagrad, rmsprop, adadelta, adam, adamw, got "adm" (did you mean "adam"?)."`,
     );
     expect(refusal({ schedule: "cosin" })).toMatchInlineSnapshot(
-      `"net.json: schedule must be one of constant, linear, cosine, got "cosin" (did you mean "cosine"?)."`,
+      `"net.json: schedule must be one of constant, linear, cosine, warmup-cosine, restarts, one-cycle, step, exponential, polynomial, plateau, got "cosin" (did you mean "cosine"?)."`,
     );
     expect(refusal({ lerningRat: 1, colour: "red" })).toMatchInlineSnapshot(
       `"net.json: has no setting "lerningRat" (did you mean "learningRate"?); has no setting "colour"."`,

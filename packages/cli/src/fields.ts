@@ -114,6 +114,7 @@ export const fields = {
   optimizer: choice(OPTIMIZER_NAMES),
   learningRate: number("(0, ∞)", (v) => v > 0 && v < Number.POSITIVE_INFINITY),
   schedule: choice(SCHEDULE_NAMES),
+  warmup: integer(0),
   epochs: integer(1),
   steps: integer(1),
   batchSize: integer(1),

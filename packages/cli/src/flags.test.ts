@@ -73,7 +73,7 @@ describe("flagReader", () => {
       `"--optimizer must be one of sgd, momentum, nesterov, adagrad, rmsprop, adadelta, adam, adamw, got "adm" (did you mean "adam"?)."`,
     );
     expect(refusal("schedule", "0")).toMatchInlineSnapshot(
-      `"--schedule must be one of constant, linear, cosine, got 0."`,
+      `"--schedule must be one of constant, linear, cosine, warmup-cosine, restarts, one-cycle, step, exponential, polynomial, plateau, got 0."`,
     );
     expect(refusal("model", "transformer")).toMatchInlineSnapshot(
       `"--model must be one of softmax, mlp-sigmoid, mlp, table, cnn, lenet, pictures, got "transformer"."`,

@@ -16,7 +16,18 @@ export const OPTIMIZER_NAMES = [
 export type OptimizerName = (typeof OPTIMIZER_NAMES)[number];
 
 /** What the learning rate does over a run, `--schedule`. */
-export const SCHEDULE_NAMES = ["constant", "linear", "cosine"] as const;
+export const SCHEDULE_NAMES = [
+  "constant",
+  "linear",
+  "cosine",
+  "warmup-cosine",
+  "restarts",
+  "one-cycle",
+  "step",
+  "exponential",
+  "polynomial",
+  "plateau",
+] as const;
 export type ScheduleName = (typeof SCHEDULE_NAMES)[number];
 
 export const PRECISIONS = ["standard", "high", "fast"] as const;

@@ -1,4 +1,6 @@
+import { scheduledValue } from "@loam/nn";
 import { describe, expect, it } from "vitest";
+import { SCHEDULE_NAMES } from "./names.js";
 import { makeOptimizer, withTrainingDefaults } from "./network.js";
 import { resolveSettings } from "./settings.js";
 
@@ -63,5 +65,28 @@ describe("makeOptimizer", () => {
 
   it("leaves it to fit to refuse a split that leaves no step", () => {
     expect(rate(1, { schedule: "cosine", validationSplit: 0.9 })).toMatchObject({ steps: 1 });
+  });
+
+  it("knows every schedule, over the run that is left behind a warm-up", () => {
+    const at = (schedule: Parameters<typeof resolveSettings>[0]["schedule"], warmup?: number) => {
+      const flags = { schedule, steps: 200, ...(warmup !== undefined && { warmup }) } as const;
+      const value = rate(1000, flags as never);
+      return (step: number) => scheduledValue(value, step);
+    };
+    const near = (got: number, want: number) => expect(got).toBeCloseTo(want, 6);
+    for (const name of SCHEDULE_NAMES) {
+      if (name !== "one-cycle" && name !== "warmup-cosine") near(at(name)(0), 0.5);
+      if (name !== "plateau") near(at(name, 9)(0), at(name, 9)(9) / 10);
+    }
+    near(at("warmup-cosine")(10), 0.5);
+    near(at("warmup-cosine")(4), 0.25 * (10 / 11));
+    near(at("warmup-cosine")(105), 0.25);
+    near(at("restarts")(29), 0.5); // ⌈200 / 7⌉
+    near(at("one-cycle")(59), 0.5);
+    near(at("step")(67), 0.05);
+    near(at("exponential")(100), 0.05);
+    near(at("polynomial")(100), 0.125);
+    expect(at("plateau")(199)).toBe(0.5);
+    expect(() => resolveSettings({ schedule: "plateau", warmup: 5 })).toThrow("do not go together");
   });
 });

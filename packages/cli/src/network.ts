@@ -5,17 +5,23 @@ import {
   AdamW,
   ConfigError,
   cosineDecay,
+  cosineRestarts,
   documentedLearningRates,
+  exponentialDecay,
   fitSteps,
   type Layer,
   layerFromConfig,
   linearDecay,
   type Optimizer,
+  oneCycle,
+  polynomialDecay,
   RMSprop,
   type Schedule,
   SGD,
   type Shape,
   standardModel,
+  stepDecay,
+  warmup,
 } from "@loam/nn";
 import { UsageError } from "./failure.js";
 import { type OptimizerName, SCHEDULE_NAMES, type ScheduleName } from "./names.js";
@@ -33,13 +39,32 @@ const OPTIMIZERS: Readonly<Record<OptimizerName, (learningRate: number | Schedul
   adamw: (learningRate) => new AdamW({ learningRate }),
 };
 
-/** The schedules of `--schedule`: from the learning rate to 0 over the steps of the run, or the same all along. */
+/** The schedules of `--schedule`, over the steps of the run. */
 const SCHEDULES: Readonly<Record<ScheduleName, (learningRate: number, steps: number) => number | Schedule>> =
   {
     constant: (learningRate) => learningRate,
     linear: (learningRate, steps) => linearDecay({ learningRate, steps }),
     cosine: (learningRate, steps) => cosineDecay({ learningRate, steps }),
+    "warmup-cosine": (learningRate, steps) => cosineDecay({ learningRate, steps }),
+    // Waves of 1, 2 and 4 sevenths.
+    restarts: (learningRate, steps) => cosineRestarts({ learningRate, steps: Math.ceil(steps / 7) }),
+    "one-cycle": (learningRate, steps) => oneCycle({ learningRate, steps }),
+    step: (learningRate, steps) => stepDecay({ learningRate, every: Math.ceil(steps / 3) }),
+    exponential: (learningRate, steps) => exponentialDecay({ learningRate, every: steps, factor: 0.01 }),
+    polynomial: (learningRate, steps) => polynomialDecay({ learningRate, steps, power: 2 }),
+    // Lowered by a callback.
+    plateau: (learningRate) => learningRate,
   };
+
+/** The rate over a run of so many steps, of which the first may rise to where its schedule begins. */
+function rateOf(
+  { learningRate, schedule, warmup: asked }: TrainingSettings,
+  steps: number,
+): number | Schedule {
+  const rise = Math.min(asked ?? (schedule === "warmup-cosine" ? Math.ceil(steps / 20) : 0), steps - 1);
+  const after = SCHEDULES[schedule](learningRate, steps - rise);
+  return rise > 0 ? warmup({ steps: rise, after }) : after;
+}
 
 /** How layers of one's own are trained unless told otherwise. */
 const CUSTOM = {
@@ -100,7 +125,7 @@ export function makeOptimizer(
   samples: number,
   validationSplit: number | undefined,
 ): Optimizer {
-  const { optimizer, learningRate, schedule, batchSize, epochs, steps } = settings;
+  const { optimizer, batchSize, epochs, steps } = settings;
   const length = fitSteps(samples, {
     batchSize,
     ...(epochs !== undefined && { epochs }),
@@ -108,7 +133,7 @@ export function makeOptimizer(
     ...(validationSplit !== undefined && { validationSplit }),
   });
   // No step is left where the split takes all samples: fit says that better.
-  return OPTIMIZERS[optimizer](SCHEDULES[schedule](learningRate, Math.max(1, length)));
+  return OPTIMIZERS[optimizer](rateOf(settings, Math.max(1, length)));
 }
 
 /**

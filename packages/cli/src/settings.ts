@@ -68,6 +68,8 @@ export function resolveSettings(flags: Config, file: Config = {}, kind: DataKind
     if (merged[name] !== undefined && kind !== "pictures")
       throw new UsageError(`${flagOf(name)} is for folders of pictures; other data has a size of its own.`);
   }
+  if (merged.schedule === "plateau" && (merged.warmup ?? 0) > 0)
+    throw new UsageError("--warmup and --schedule plateau do not go together; leave one of the two out.");
   if (merged.weight !== undefined && !(isTable && merged.tableReader === "schema"))
     throw new UsageError("--weight is for tables that are read by the names of their columns.");
   if (merged.augment !== undefined && merged.validationSplit !== undefined && !isOwn) {

@@ -1,4 +1,4 @@
-import { type Callback, earlyStopping, type Sequential } from "@loam/nn";
+import { type Callback, earlyStopping, reduceOnPlateau, type Sequential } from "@loam/nn";
 import { canJoin } from "./committee.js";
 import { UsageError } from "./failure.js";
 import type { TrainingData } from "./load-data.js";
@@ -78,8 +78,13 @@ export function fitLength({ batchSize, epochs, steps, classWeight }: TrainingSet
   };
 }
 
-/** Stops where it gets no better, and keeps the best weights, where the settings say so. */
-export function stopping({ patience }: TrainingSettings, watched: boolean): Callback[] {
-  if (patience === undefined) return [];
-  return [earlyStopping({ monitor: watched ? "validationLoss" : "loss", patience, restoreBest: true })];
+/** Lowers the rate, or stops, where it gets no better, and keeps the best weights, where the settings say so. */
+export function stopping({ patience, schedule }: TrainingSettings, watched: boolean): Callback[] {
+  const monitor = watched ? "validationLoss" : "loss";
+  // Three times before the run is given up.
+  const few = patience === undefined ? 10 : Math.max(1, Math.floor(patience / 4));
+  return [
+    ...(schedule === "plateau" ? [reduceOnPlateau({ monitor, factor: 0.5, patience: few })] : []),
+    ...(patience === undefined ? [] : [earlyStopping({ monitor, patience, restoreBest: true })]),
+  ];
 }
