@@ -60,6 +60,13 @@ describe("maps", () => {
     await expectReference([y, ops.max(y, { axes: [1] }), ops.min(y, { axes: [1] })], [x, gamma, beta]);
   });
 
+  it("leave apart a sum along rows and what has as many rows of another length", async () => {
+    for (const columns of [2, 4]) {
+      const [x, m] = [parameterTensor("x", [2, columns]), parameterTensor("m", [2, 3])];
+      await expectReference([ops.mul(x, ops.sum(m, { axes: [1], keepDims: true }))], [x, m]);
+    }
+  });
+
   it("leave apart what would wait for itself", async () => {
     // Each of the two groups would need what the other computes.
     const a = parameterTensor("a", [5, 7]);

@@ -1,5 +1,5 @@
 import { mapInputs, mapOutputs } from "@loam/kernels-as";
-import { type Shape, sameShape, sizeOf } from "../../graph/shape.js";
+import { broadcastShape, type Shape, sameShape, sizeOf } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
 import type { Unit, UnitGraph } from "../unit.js";
 import { reductionOf, workOf } from "./candidate.js";
@@ -117,7 +117,8 @@ function fits(group: Group, graph: UnitGraph): boolean {
 /** Full, or, where the columns are decided, an element a row. Rows of values and single ones are computed by maps of their own. */
 function valueExtent(shape: Shape, domain: Shape, columns: Columns | undefined): Extent | undefined {
   if (sameShape(shape, domain)) return "full";
-  if (!columns) return undefined;
+  // [2, 2] is no column of [2, 3], though it has as many rows.
+  if (!columns || !sameShape(broadcastShape([shape, domain]) ?? [], domain)) return undefined;
   const extent = extentOf(keptAxes(shape, domain), domain, columns);
   return extent === "column" || extent === "full" ? extent : undefined;
 }
