@@ -56,6 +56,10 @@ const NEEDED = {
   GRU: [{ units: 2 }, [4, 2]],
   Reshape: [{ targetShape: [2, 2] }, [4]],
   Permute: [{ dims: [2, 1] }, [2, 2]],
+  Embedding: [{ inputDim: 3, outputDim: 2 }, [4]],
+  ReversibleEmbedding: [{ inputDim: 3, outputDim: 2 }, [4]],
+  PositionEmbedding: [{ sequenceLength: 4 }, [4, 2]],
+  MultiHeadAttention: [{ numHeads: 1, keyDim: 2 }, [4, 2]],
 };
 
 function parametersOf(name, Class) {
@@ -66,7 +70,7 @@ function parametersOf(name, Class) {
     names.push(own);
     return { name: own, shape };
   };
-  layer.build(shape, { parameter: make, state: make });
+  layer.build(shape, { inputShapes: [shape], parameter: make, state: make });
   return names;
 }
 

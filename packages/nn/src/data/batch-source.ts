@@ -21,7 +21,7 @@ export interface SourceInputs {
 /** Class indices are u8 or u32 of shape []; targets are f32. */
 export interface SourceLabels {
   readonly type: "u8" | "u32" | "f32";
-  /** [] for class indices, [outputs] for targets. */
+  /** [] for class indices, [steps] for those of sequences, [outputs] for targets. */
   readonly shape: readonly number[];
 }
 

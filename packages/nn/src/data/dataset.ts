@@ -12,7 +12,7 @@ export interface DatasetInputs {
   readonly shape: readonly number[];
 }
 
-/** What is to be learnt: class indices of shape [samples], or float32 targets of shape [samples, outputs]. */
+/** What is to be learnt: class indices of shape [samples], or [samples, steps] for sequences; or float32 targets of shape [samples, outputs]. */
 export interface DatasetLabels {
   readonly data: Uint8Array | Uint32Array | Float32Array;
   readonly shape: readonly number[];
@@ -155,7 +155,7 @@ export function requireClasses(
 ): void {
   for (let i = 0; i < labels.data.length; i++) {
     if (labels.data[i]! < classes) continue;
-    const row = sampleOf(i) + 1;
+    const row = sampleOf(Math.floor(i / sampleSize(labels.shape))) + 1;
     throw new DataError(
       "label-out-of-range",
       `${name}: the label of sample ${row} is ${labels.data[i]}, but with ${classes} classes labels go from 0 to ${classes - 1}.`,

@@ -52,8 +52,8 @@ export function samplesOf(owner: string, given: Samples, sample: Shape): Values 
 }
 
 /**
- * Targets of some samples: class indices where the loss takes them, the output has several numbers and there is one a sample; else float32
- * numbers [samples, …output]. That they fit is for the caller to look at.
+ * Targets of some samples: class indices where the loss takes them, the output has several numbers and there is one a sample, or one a step
+ * where it is a sequence [steps, classes]; else float32 numbers [samples, …output]. That they fit is for the caller to look at.
  * @throws {ShapeError} `rows-differ`. @throws {DataError} `data-type`; `label-out-of-range` for a class index that is no whole number of at least 0.
  */
 export function labelsOf(
@@ -64,13 +64,16 @@ export function labelsOf(
 ): DatasetLabels {
   const { data, shape } = valuesOf(owner, given, []);
   const size = sizeOf(output);
-  if (indices && size > 1 && data.length === samples) {
+  const lead = output.slice(0, -1);
+  const each = sizeOf(lead);
+  if (indices && size > each && data.length === samples * each) {
     const wrong = data.findIndex((label) => !(Number.isInteger(label) && label >= 0));
-    if (wrong < 0) return { data: Uint32Array.from(data), shape: [samples] };
+    if (wrong < 0) return { data: Uint32Array.from(data), shape: [samples, ...lead] };
+    const row = Math.floor(wrong / each) + 1;
     throw new DataError(
       "label-out-of-range",
-      `${owner}: expected class indices from 0, got ${data[wrong]} for sample ${wrong + 1}.`,
-      { row: wrong + 1 },
+      `${owner}: expected class indices from 0, got ${data[wrong]} for sample ${row}.`,
+      { row },
     );
   }
   return { data: asFloat32(data), shape: data.length === samples * size ? [samples, ...output] : shape };

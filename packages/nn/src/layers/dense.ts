@@ -1,10 +1,11 @@
-import type { Shape } from "../graph/shape.js";
+import { type Shape, sizeOf } from "../graph/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 import { glorotUniform } from "../initializers/glorot.js";
 import type { Initializer } from "../initializers/initializer.js";
 import { zeros } from "../initializers/zeros.js";
 import { addBias } from "../ops/add-bias.js";
 import { matmul } from "../ops/matmul.js";
+import { reshape } from "../ops/reshape.js";
 import { penalty, type Regularizer } from "../regularizers/regularizer.js";
 import { type Activation, activate, activation } from "./activation.js";
 import type { BuildContext } from "./context.js";
@@ -29,9 +30,9 @@ export interface DenseOptions extends LayerOptions {
 /**
  * Fully connected layer: y = x·W + b, and its activation if it has one.
  *
- * x [batch, inputs] → y [batch, units], with W [inputs, units] and b [units]. The lessons' MulLayer and AddLayer; the bias's gradient is
- * the sum of dy over the batch, not their mean over everything.
- * @throws {ConfigError} `units-not-positive` and others, when an option is not allowed.
+ * x [batch, inputs] → y [batch, units], with W [inputs, units] and b [units]; of x [batch, …, inputs] each row for itself, as each step of a
+ * sequence. The lessons' MulLayer and AddLayer; the bias's gradient is the sum of dy over the batch, not their mean over everything.
+ * @throws {ConfigError} `units-not-positive` and others, when an option is not allowed. @throws {ShapeError} `dense-input`.
  */
 export class Dense extends Layer {
   readonly type = "Dense";
@@ -58,30 +59,30 @@ export class Dense extends Layer {
 
   override outputShape(inputShape: Shape): Shape {
     const inputs = this.#w?.shape[0];
-    if (inputShape.length !== 1 || (inputs !== undefined && inputShape[0] !== inputs)) {
+    if (inputShape.length === 0 || (inputs !== undefined && inputShape.at(-1) !== inputs)) {
       throw this.shapeError(
         "dense-input",
-        [inputs ?? "inputs"],
+        ["...", inputs ?? "inputs"],
         inputShape,
-        inputShape.length > 1
-          ? "add a Flatten layer before it"
-          : inputShape.length === 0
-            ? "give every sample at least one number"
-            : "its parameters were made for the former",
+        inputShape.length === 0
+          ? "give every sample at least one number"
+          : "its parameters were made for the former",
       );
     }
-    return [this.units];
+    return [...inputShape.slice(0, -1), this.units];
   }
 
   override build(inputShape: Shape, context: BuildContext): void {
     this.requireUnbuilt(this.#w);
-    this.#w = context.parameter("kernel", [inputShape[0]!, this.units], this.kernelInitializer);
+    this.#w = context.parameter("kernel", [inputShape.at(-1)!, this.units], this.kernelInitializer);
     if (this.useBias) this.#b = context.parameter("bias", [this.units], this.biasInitializer);
   }
 
   override call(x: Tensor): Tensor {
-    const y = matmul(x, this.#w!.tensor);
-    return activate(this.#b ? addBias(y, this.#b.tensor) : y, this.activation);
+    const lead = x.shape.slice(0, -1);
+    const y = matmul(reshape(x, [sizeOf(lead), x.shape.at(-1)!]), this.#w!.tensor);
+    const rows = activate(this.#b ? addBias(y, this.#b.tensor) : y, this.activation);
+    return reshape(rows, [...lead, this.units]);
   }
 
   override regularization(): Tensor | undefined {

@@ -1,5 +1,5 @@
 // What the options of layers may be: each rule looks at what was given under a name and says what the layer has.
-import { type ErrorOwner, requireIn, requirePositiveInteger } from "../errors.js";
+import { type ErrorOwner, requireIn, requireNonNegativeInteger, requirePositiveInteger } from "../errors.js";
 import type { Pair } from "../graph/geometry.js";
 import { requireInitializer } from "../initializers/initialize.js";
 import type { Initializer } from "../initializers/initializer.js";
@@ -32,6 +32,16 @@ function checked<Value>(
 /** An integer of at least 1; one that has to be given, unless there is a default. */
 export const positiveInteger = (otherwise?: number): OptionRule<number> =>
   checked(requirePositiveInteger, otherwise === undefined ? undefined : () => otherwise);
+
+/** An integer of at least 0. */
+export const nonNegativeInteger = (otherwise: number): OptionRule<number> =>
+  checked(requireNonNegativeInteger, () => otherwise);
+
+/** A value that may be left out, and is looked at otherwise. */
+export const optional =
+  <Value>(rule: OptionRule<Value>): OptionRule<Value | undefined> =>
+  (owner, name, given) =>
+    given === undefined ? undefined : rule(owner, name, given);
 
 /** A number in an interval written as in mathematics. */
 export const inInterval = (interval: string, otherwise?: number): OptionRule<number> =>

@@ -6,9 +6,12 @@ import { Conv2d } from "./conv2d.js";
 import { Dense } from "./dense.js";
 import { Dropout } from "./dropout.js";
 import { ELU } from "./elu.js";
+import { Embedding } from "./embedding.js";
 import { Flatten } from "./flatten.js";
 import { GELU } from "./gelu.js";
+import { GlobalAvgPool1d } from "./global-avg-pool1d.js";
 import { GlobalAvgPool2d } from "./global-avg-pool2d.js";
+import { GlobalMaxPool1d } from "./global-max-pool1d.js";
 import { GlobalMaxPool2d } from "./global-max-pool2d.js";
 import { GroupNorm } from "./group-norm.js";
 import { GRU } from "./gru.js";
@@ -20,16 +23,21 @@ import { LSTM } from "./lstm.js";
 import { type LayerClass, makeLayer } from "./make-layer.js";
 import { MaxPool2d } from "./max-pool2d.js";
 import { Mish } from "./mish.js";
+import { MultiHeadAttention } from "./multi-head-attention.js";
 import { Multiply } from "./multiply.js";
+import { PaddingMask } from "./padding-mask.js";
 import { Permute } from "./permute.js";
+import { PositionEmbedding } from "./position-embedding.js";
 import { PReLU } from "./prelu.js";
 import { ReLU } from "./relu.js";
 import { Reshape } from "./reshape.js";
+import { ReversibleEmbedding } from "./reversible-embedding.js";
 import { RMSNorm } from "./rms-norm.js";
 import { SELU } from "./selu.js";
 import { Sigmoid } from "./sigmoid.js";
 import { SiLU } from "./silu.js";
 import { SimpleRNN } from "./simple-rnn.js";
+import { SinePositionEncoding } from "./sine-position-encoding.js";
 import { Softmax } from "./softmax.js";
 import { Softplus } from "./softplus.js";
 import { SpatialDropout2d } from "./spatial-dropout2d.js";
@@ -53,6 +61,14 @@ export const layerClasses: Readonly<Record<string, LayerClass>> = {
   SimpleRNN,
   LSTM,
   GRU,
+  Embedding,
+  ReversibleEmbedding,
+  PositionEmbedding,
+  SinePositionEncoding,
+  MultiHeadAttention,
+  PaddingMask,
+  GlobalAvgPool1d,
+  GlobalMaxPool1d,
   BatchNorm,
   LayerNorm,
   GroupNorm,

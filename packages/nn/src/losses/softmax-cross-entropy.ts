@@ -10,9 +10,9 @@ import type { Loss } from "./loss.js";
  * Cross-entropy of one class among many, on logits z, with p = softmax(z) by row:
  *   L = −Σ t·log p / batch, so dL/dz = (p − t)/batch for t one-hot; by log-sum-exp per row, with nothing added to p.
  *
- * prediction [batch, classes]; target class indices [batch], or rows [batch, classes] that sum to 1 (one-hot or soft). A model may end in
- * Dense or in Softmax: the latter is taken into the loss. With `labelSmoothing` s the targets are (1 − s)·t + s/classes (Szegedy et al., 2015,
- * arXiv:1512.00567), given as indices or as rows.
+ * prediction [batch, classes]; target class indices [batch], or rows [batch, classes] that sum to 1 (one-hot or soft). Sequences, [batch, …, classes]
+ * and [batch, …], have an answer a step, and L is the mean over all. A model may end in Dense or in Softmax: the latter is taken into the loss. With `labelSmoothing` s
+ * the targets are (1 − s)·t + s/classes (Szegedy et al., 2015, arXiv:1512.00567), given as indices or as rows.
  * @throws {ConfigError} `label-smoothing-out-of-range`, `unknown-option`.
  */
 export function softmaxCrossEntropy(options: LabelSmoothing = {}): Loss {
@@ -26,7 +26,7 @@ export function softmaxCrossEntropy(options: LabelSmoothing = {}): Loss {
       const hard = softmaxCrossEntropyWithLogits(prediction, target);
       if (share === 0) return mean(hard);
       // The loss is linear in the targets, so that indices need not become rows.
-      const even = fill(prediction.shape, 1 / prediction.shape[1]!);
+      const even = fill(prediction.shape, 1 / prediction.shape.at(-1)!);
       const soft = softmaxCrossEntropyWithLogits(prediction, even);
       return mean(add(scale(hard, 1 - share), scale(soft, share)));
     },

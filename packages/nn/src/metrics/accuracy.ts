@@ -6,7 +6,7 @@ import { answersOf, greatest, type Values } from "./samples.js";
  * Of outputs [samples, classes] the greatest is taken, the first of equals, logits or probabilities alike; of a single output a sample
  * what is above `threshold` is taken as yes (0 fits logits, 0.5 probabilities; while a model trains, 0 with a loss on logits, such as
  * `binaryCrossEntropy`, and 0.5 with others). Labels are class indices [samples], or rows like the outputs, of which the greatest is
- * right. A row with a NaN is wrong. NaN for no samples.
+ * right. Of sequences [samples, steps, classes] each step counts. A row with a NaN is wrong. NaN for no samples.
  * @throws {ShapeError} `labels-shape` when there is not a label, or a row of them, for each sample.
  */
 export function accuracy(outputs: Values, labels: Values, threshold = 0): number {

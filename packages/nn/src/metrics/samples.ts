@@ -7,10 +7,10 @@ export interface Values {
   readonly shape: Shape;
 }
 
-/** Outputs [samples, …] beside labels, class indices [samples] or rows like the outputs. */
+/** Outputs [samples, …] beside labels, class indices [samples] or rows like the outputs; of sequences, each step counts as a sample. */
 export interface Answers {
   readonly samples: number;
-  /** Numbers a sample. */
+  /** Numbers an answer. */
   readonly columns: number;
   /** Whether labels are class indices, or single numbers. */
   readonly sparse: boolean;
@@ -18,13 +18,15 @@ export interface Answers {
 
 /** @throws {ShapeError} `labels-shape` when there is not a label, or a row of them, for each sample. */
 export function answersOf(owner: string, outputs: Values, labels: Values): Answers {
-  const [samples = 0] = outputs.shape;
-  const columns = sizeOf(outputs.shape.slice(1));
+  const { shape } = outputs;
+  const lead = shape.length > 2 ? shape.slice(0, -1) : [shape[0] ?? 0];
+  const samples = sizeOf(lead);
+  const columns = shape.length > 2 ? shape.at(-1)! : (shape[1] ?? 1);
   const sparse = labels.data.length === samples;
-  if (labels.shape[0] !== samples || (!sparse && labels.data.length !== outputs.data.length)) {
+  if (labels.shape[0] !== lead[0] || (!sparse && labels.data.length !== outputs.data.length)) {
     throw new ShapeError(
       "labels-shape",
-      `${owner}: expected labels of shape ${formatShape([samples])} or ${formatShape(outputs.shape)}, got ${formatShape(labels.shape)}.`,
+      `${owner}: expected labels of shape ${formatShape(lead)} or ${formatShape(shape)}, got ${formatShape(labels.shape)}.`,
     );
   }
   return { samples, columns, sparse };

@@ -154,12 +154,15 @@ export function requireInputs(
 /** @throws {ConfigError} `labels-not-dense`. @throws {ShapeError} or {DataError} when the data does not fit, or is wrong in itself. */
 export function requireDataset(model: Checked, dataset: Dataset, loss: Loss): void {
   requireInputs(model, dataset?.name ?? "the dataset", dataset?.inputs);
-  const outputs = sizeOf(model.outputShape);
+  const classes = classesOf(model.outputShape);
   const sparse = !(dataset.labels?.data instanceof Float32Array);
   const dense = loss.target === "dense";
-  validateDataset(dataset, sparse && !dense ? { classes: outputs } : {});
+  validateDataset(dataset, sparse && !dense ? { classes } : {});
   requireLabels(model, dataset.name, dataset.labels.shape, sparse, loss);
 }
+
+/** How many classes an output tells apart: those of each step, where it is a sequence. */
+const classesOf = (outputShape: Shape): number => outputShape.at(-1) ?? 1;
 
 function requireLabels(
   { outputShape }: Checked,
@@ -173,6 +176,14 @@ function requireLabels(
     throw new ConfigError(
       "labels-not-dense",
       `${name}: the loss ${loss.name} expects float32 labels [samples, ${outputs}], got class indices; convert them, or use softmaxCrossEntropy.`,
+    );
+  }
+  const lead = outputShape.slice(0, -1);
+  if (sparse && lead.length > 0 && !sameShape(shape.slice(1) as number[], lead)) {
+    const wants = formatShape(["samples", ...lead]);
+    throw new ShapeError(
+      "label-shape",
+      `${name}: expected a class index for each of ${wants}, since outputs are ${formatShape(["samples", ...outputShape])}, got ${formatShape(shape)}${shape.length === 1 ? "; for one a sample, add a Flatten layer before the first Dense" : ""}.`,
     );
   }
   if (!sparse && sizeOf(shape.slice(1) as number[]) !== outputs) {
@@ -199,9 +210,11 @@ export function requireData(
     return data;
   }
   if (model.network.graph.outputs.length > 1) requireSingle(model, what);
-  const outputs = sizeOf(model.outputShape);
   const sparse = data.labels?.type !== "f32";
-  const source = checkedSource(data, sparse && loss.target !== "dense" ? outputs : undefined);
+  const source = checkedSource(
+    data,
+    sparse && loss.target !== "dense" ? classesOf(model.outputShape) : undefined,
+  );
   const { name, inputs, labels } = source;
   const { inputShapes } = model.network;
   if (

@@ -1,11 +1,12 @@
 import { ConfigError, ownerLabel, ShapeError } from "../errors.js";
-import { formatShape, type Shape, sameShape } from "../graph/shape.js";
+import { formatShape, type Shape, sameShape, sizeOf } from "../graph/shape.js";
 import { type Tensor, withScope } from "../graph/tensor.js";
 import { builtTwice, type Layer } from "../layers/layer.js";
 import { Pass } from "../layers/pass.js";
 import { Input, type SymbolicTensor } from "../layers/symbolic.js";
 import type { Variable } from "../layers/variable.js";
 import { add } from "../ops/add.js";
+import { reshape } from "../ops/reshape.js";
 import type { Forward, LossGraph, ModelGraph } from "../program/model-programs.js";
 import { nameLayers } from "./name-layers.js";
 import type { Graph } from "./trace.js";
@@ -51,6 +52,10 @@ export class Network implements ModelGraph {
     return this.shapes[this.graph.outputs[0]!]!;
   }
 
+  get answers(): number {
+    return sizeOf(this.outputShape.slice(0, -1));
+  }
+
   /** What comes of batches x [batch, …inputShape]. @throws {ShapeError} `output-shape` when a layer does not keep its word. */
   forward(xs: readonly Tensor[], training: boolean): Forward {
     const batch = xs[0]!.shape[0]!;
@@ -87,7 +92,10 @@ export class Network implements ModelGraph {
   /** What a loss is to see: the network's output, or what goes into a closing softmax or sigmoid where the loss is on logits. */
   scores(output: Tensor, loss: LossGraph): Tensor {
     const { onLogits } = loss;
-    return onLogits && this.closing === onLogits && output.op.name === onLogits ? output.inputs[0]! : output;
+    if (!onLogits || this.closing !== onLogits) return output;
+    // A sequence's rows are put back into its shape behind the function.
+    const made = output.op.name === "reshape" ? output.inputs[0]! : output;
+    return made.op.name === onLogits ? reshape(made.inputs[0]!, output.shape) : output;
   }
 
   /** The sum of the layers' penalties, a scalar. */

@@ -1,7 +1,8 @@
 import { ShapeError } from "../errors.js";
 import type { Op } from "../graph/op.js";
-import { formatShape, sameShape } from "../graph/shape.js";
+import { formatShape, sameShape, sizeOf } from "../graph/shape.js";
 import { makeTensor, type Tensor } from "../graph/tensor.js";
+import { reshape } from "./reshape.js";
 
 function sizes(logits: Tensor, labels: Tensor) {
   const [rows, cols] = logits.shape as [number, number];
@@ -43,18 +44,21 @@ export const softmaxCrossEntropyGradientOp: Op = {
 /**
  * −Σ labels·log softmax(logits) along each row, by log-sum-exp.
  *
- * logits [batch, classes]; labels class indices [batch] (u32) or [batch, classes] rows that sum to 1 → loss [batch].
+ * logits [batch, …, classes]; labels class indices [batch, …] (u32), or rows [batch, …, classes] that sum to 1 → loss [batch, …].
  * @throws {ShapeError} `labels-shape` when the labels fit neither way.
  */
 export function softmaxCrossEntropyWithLogits(logits: Tensor, labels: Tensor): Tensor {
-  const [batch] = logits.shape;
-  const fits =
-    labels.type === "u32" ? sameShape(labels.shape, [batch!]) : sameShape(labels.shape, logits.shape);
-  if (logits.shape.length !== 2 || !fits) {
+  const lead = logits.shape.slice(0, -1);
+  const sparse = labels.type === "u32";
+  if (lead.length === 0 || !sameShape(labels.shape, sparse ? lead : logits.shape)) {
     throw new ShapeError(
       "labels-shape",
-      `softmaxCrossEntropy: expected logits [batch, classes] and labels [batch] or [batch, classes], got ${formatShape(logits.shape)} and ${formatShape(labels.shape)}.`,
+      `softmaxCrossEntropy: expected logits [batch, ..., classes] and labels [batch, ...] or [batch, ..., classes], got ${formatShape(logits.shape)} and ${formatShape(labels.shape)}.`,
     );
   }
-  return makeTensor(softmaxCrossEntropyOp, [logits, labels], {}, [batch!]);
+  const rows = sizeOf(lead);
+  if (lead.length === 1) return makeTensor(softmaxCrossEntropyOp, [logits, labels], {}, lead);
+  const classes = logits.shape.at(-1)!;
+  const flat = [reshape(logits, [rows, classes]), reshape(labels, sparse ? [rows] : [rows, classes])];
+  return reshape(makeTensor(softmaxCrossEntropyOp, flat, {}, [rows]), lead);
 }

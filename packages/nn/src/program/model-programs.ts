@@ -36,6 +36,8 @@ export interface Forward {
 export interface ModelGraph {
   /** The shapes of one sample, by the inputs. */
   readonly inputShapes: readonly Shape[];
+  /** How many answers a sample has, of which accuracy is the share told right: the steps of a sequence, 1 of anything else. */
+  readonly answers: number;
   /** What is learnt by gradients, and what is kept by assigns. */
   readonly parameters: readonly StoredTensor[];
   readonly state: readonly StoredTensor[];
@@ -244,11 +246,12 @@ async function lossGraph(memory: ModelMemory, batch: number, request: LossReques
 function emitAccuracy(
   emit: Emit,
   { words: { correct: count }, data, loss }: LossRequest,
-  { shape: [rows = 1, ...sample] }: Tensor,
+  { shape: [batch = 1, ...sample] }: Tensor,
   logits: number,
   labels: number,
 ): void {
-  const cols = sizeOf(sample);
+  const cols = sample.at(-1) ?? 1;
+  const rows = (batch * sizeOf(sample)) / cols;
   // What is no logit is a probability, or a number that is to be 0 or 1.
   const threshold = loss.onLogits === "sigmoid" ? 0 : 0.5;
   if (cols === 1) emit("binary_accuracy", { count, logits, targets: labels, n: rows, threshold });

@@ -80,7 +80,7 @@ async function inTurn(
     const { lossSum, correct } = await words.sums();
     return {
       loss: lossSum / samples,
-      ...(compiled.accuracy && { accuracy: correct / samples }),
+      ...(compiled.accuracy && { accuracy: correct / (samples * runtime.answers) }),
       ...(metrics && { metrics: resultsOf(compiled.metrics, await metrics.read(), samples) }),
       samples,
     };

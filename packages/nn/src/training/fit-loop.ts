@@ -275,7 +275,7 @@ export class FitLoop {
     const { accuracy, metrics } = this.#run.compiled;
     return {
       loss: lossSum / seen,
-      ...(accuracy && { accuracy: correct / seen }),
+      ...(accuracy && { accuracy: correct / (seen * this.#run.model.network.answers) }),
       ...(this.#metrics && { metrics: resultsOf(metrics, this.#metrics, seen) }),
     };
   }

@@ -152,6 +152,11 @@ export class Runtime {
     return this.#memory.machine.engine;
   }
 
+  /** How many answers a sample has; see `ModelGraph`. */
+  get answers(): number {
+    return this.#memory.network.answers;
+  }
+
   /** All variables, parameters and state, in the network's order and their public layouts. */
   async readWeights(): Promise<NamedValue[]> {
     const { store, block, state, network } = this.#memory;

@@ -179,9 +179,9 @@ it("has every exported layer on its list", () => {
   const names = Object.entries(exported).flatMap(([name, value]) =>
     typeof value === "function" && value.prototype instanceof Layer ? [name] : [],
   );
-  // Those of several inputs are in test/model-graph.test.ts.
-  const several = ["Add", "Concatenate", "Multiply"];
-  expect([...Object.keys(layerValues), ...several].sort()).toEqual(names.sort());
+  // Those of several inputs are in test/model-graph.test.ts, those of ids in test/sequences.test.ts.
+  const elsewhere = ["Add", "Concatenate", "Multiply", "Embedding", "ReversibleEmbedding"];
+  expect([...Object.keys(layerValues), ...elsewhere].sort()).toEqual(names.sort());
 });
 
 describe.each(Object.entries(layerValues))("%s", (type, values) => {

@@ -25,6 +25,7 @@ import { EPSILON, expectNear } from "../support/sums.js";
 import { imageValues } from "./image-values.js";
 import { normValues } from "./norm-values.js";
 import { recurrentValues } from "./recurrent-values.js";
+import { sequenceValues } from "./sequence-values.js";
 import { avgPool2d, conv2d, maxPool2d } from "./window-values.js";
 
 // What every layer computes, forward and backward, written down once more in float64 loops that share nothing with the library.
@@ -32,16 +33,20 @@ import { avgPool2d, conv2d, maxPool2d } from "./window-values.js";
 const none = fc.constant({});
 
 const dense: LayerValues<{ readonly units: number; readonly useBias: boolean }> = {
-  cases: fc.record({ options: fc.record({ units: width, useBias: fc.boolean() }), sample: fc.tuple(width) }),
+  cases: fc.record({
+    options: fc.record({ units: width, useBias: fc.boolean() }),
+    sample: fc.oneof(fc.tuple(width), fc.tuple(fc.integer({ min: 1, max: 5 }), width)),
+  }),
   make: (options) => new Dense(options),
-  outputShape: ({ units }) => [units],
-  weightShapes: ({ units, useBias }, [inputs]) => ({
-    kernel: [inputs!, units],
+  outputShape: ({ units }, sample) => [...sample.slice(0, -1), units],
+  weightShapes: ({ units, useBias }, sample) => ({
+    kernel: [sample.at(-1)!, units],
     ...(useBias && { bias: [units] }),
   }),
   passes({ options: { units, useBias }, batch, sample, x, dy, weights: { kernel, bias }, y, dx, dw }) {
-    const inputs = sample[0]!;
-    for (let n = 0; n < batch; n++)
+    const inputs = sample.at(-1)!;
+    const rows = batch * (sample.length === 1 ? 1 : sample[0]!);
+    for (let n = 0; n < rows; n++)
       for (let j = 0; j < units; j++) {
         const g = dy[n * units + j]!;
         for (let i = 0; i < inputs; i++) {
@@ -280,4 +285,5 @@ export const layerValues: Readonly<Record<string, LayerValues<object>>> = {
   ...normValues,
   ...imageValues,
   ...recurrentValues,
+  ...sequenceValues,
 };

@@ -155,27 +155,27 @@ describe("layers refuse options", () => {
 
   it("of types that nobody knows", () => {
     expect(refusal(() => layerFromConfig("Dens", { units: 3 }))).toMatchInlineSnapshot(
-      `"ConfigError type-unknown: layer: type must be one of "Dense", "Conv2d", "MaxPool2d", "AvgPool2d", "Flatten", "GlobalMaxPool2d", "GlobalAvgPool2d", "UpSampling2d", "ZeroPad2d", "Reshape", "Permute", "SimpleRNN", "LSTM", "GRU", "BatchNorm", "LayerNorm", "GroupNorm", "RMSNorm", "Dropout", "SpatialDropout2d", "ReLU", "LeakyReLU", "PReLU", "ELU", "SELU", "GELU", "SiLU", "Mish", "HardSwish", "Softplus", "Sigmoid", "Tanh", "Softmax", "Add", "Multiply", "Concatenate", got "Dens"."`,
+      `"ConfigError type-unknown: layer: type must be one of "Dense", "Conv2d", "MaxPool2d", "AvgPool2d", "Flatten", "GlobalMaxPool2d", "GlobalAvgPool2d", "UpSampling2d", "ZeroPad2d", "Reshape", "Permute", "SimpleRNN", "LSTM", "GRU", "Embedding", "ReversibleEmbedding", "PositionEmbedding", "SinePositionEncoding", "MultiHeadAttention", "PaddingMask", "GlobalAvgPool1d", "GlobalMaxPool1d", "BatchNorm", "LayerNorm", "GroupNorm", "RMSNorm", "Dropout", "SpatialDropout2d", "ReLU", "LeakyReLU", "PReLU", "ELU", "SELU", "GELU", "SiLU", "Mish", "HardSwish", "Softplus", "Sigmoid", "Tanh", "Softmax", "Add", "Multiply", "Concatenate", got "Dens"."`,
     );
     expect(refusal(() => layerFromConfig("constructor", {}))).toMatch(/^ConfigError type-unknown/);
   });
 });
 
 describe("layers refuse inputs", () => {
-  it("that are no vector, with the way out", () => {
+  it("that have no features, or others, with the way out", () => {
     const hidden2 = new Dense({ units: 10, name: "hidden2" });
-    expect(refusal(() => hidden2.outputShape([28, 28]))).toMatchInlineSnapshot(
-      `"ShapeError dense-input: Dense "hidden2": expected input of shape [batch, inputs], got [batch, 28, 28]; add a Flatten layer before it."`,
+    expect(refusal(() => hidden2.outputShape([]))).toMatchInlineSnapshot(
+      `"ShapeError dense-input: Dense "hidden2": expected input of shape [batch, ..., inputs], got [batch]; give every sample at least one number."`,
     );
     build(hidden2, [100]);
     expect(refusal(() => hidden2.outputShape([28, 28]))).toBe(
-      'ShapeError dense-input: Dense "hidden2": expected input of shape [batch, 100], got [batch, 28, 28]; add a Flatten layer before it.',
+      'ShapeError dense-input: Dense "hidden2": expected input of shape [batch, ..., 100], got [batch, 28, 28]; its parameters were made for the former.',
     );
     expect(refusal(() => hidden2.outputShape([50]))).toMatchInlineSnapshot(
-      `"ShapeError dense-input: Dense "hidden2": expected input of shape [batch, 100], got [batch, 50]; its parameters were made for the former."`,
+      `"ShapeError dense-input: Dense "hidden2": expected input of shape [batch, ..., 100], got [batch, 50]; its parameters were made for the former."`,
     );
     expect(refusal(() => hidden2.outputShape([]))).toMatchInlineSnapshot(
-      `"ShapeError dense-input: Dense "hidden2": expected input of shape [batch, 100], got [batch]; give every sample at least one number."`,
+      `"ShapeError dense-input: Dense "hidden2": expected input of shape [batch, ..., 100], got [batch]; give every sample at least one number."`,
     );
     expect(refusal(() => build(hidden2, [100]))).toMatchInlineSnapshot(
       `"ConfigError built-twice: Dense "hidden2": expected a layer that no model has, got one that is in use already; make a new layer."`,

@@ -24,9 +24,12 @@ import {
   Dense,
   Dropout,
   ELU,
+  Embedding,
   Flatten,
   GELU,
+  GlobalAvgPool1d,
   GlobalAvgPool2d,
+  GlobalMaxPool1d,
   GlobalMaxPool2d,
   GRU,
   GroupNorm,
@@ -37,18 +40,23 @@ import {
   LSTM,
   MaxPool2d,
   Mish,
+  MultiHeadAttention,
   Multiply,
+  PaddingMask,
   type PaddingOption,
   type PairOption,
   Permute,
+  PositionEmbedding,
   PReLU,
   ReLU,
   Reshape,
+  ReversibleEmbedding,
   RMSNorm,
   SELU,
   Sigmoid,
   SiLU,
   SimpleRNN,
+  SinePositionEncoding,
   Softmax,
   Softplus,
   SpatialDropout2d,
@@ -161,6 +169,15 @@ const recurrent = {
 };
 const someSequence = (make: fc.Arbitrary<Layer>): fc.Arbitrary<LayerCase> =>
   fc.record({ layer: make, inputShape: fc.oneof(fc.tuple(oneToThree, oneToThree), anyShape) });
+/** A layer that takes a sequence, or a list of it and its mask. */
+const maybeMasked = (make: () => Layer): fc.Arbitrary<LayerCase> =>
+  fc
+    .tuple(fc.oneof(fc.tuple(oneToThree, oneToThree), anyShape), fc.boolean())
+    .map(([inputShape, masked]) => ({
+      layer: make(),
+      inputShape,
+      ...(masked && { inputShapes: [inputShape, [inputShape[0]!]] }),
+    }));
 const someImage = (make: fc.Arbitrary<Layer>): fc.Arbitrary<LayerCase> =>
   fc.record({ layer: make, inputShape: fc.oneof(imageShape, anyShape) });
 
@@ -224,6 +241,59 @@ export const layerCases: Readonly<Record<string, fc.Arbitrary<LayerCase>>> = {
       .map((options) => new LSTM(options)),
   ),
   GRU: someSequence(fc.record(recurrent, { requiredKeys: ["units"] }).map((options) => new GRU(options))),
+  Embedding: elementwise(
+    fc
+      .record(
+        { inputDim: size, outputDim: size, embeddingsInitializer: initializer },
+        { requiredKeys: ["inputDim", "outputDim"] },
+      )
+      .map((options) => new Embedding(options)),
+  ),
+  ReversibleEmbedding: elementwise(
+    fc.record({ inputDim: size, outputDim: size }).map((options) => new ReversibleEmbedding(options)),
+  ),
+  PositionEmbedding: someSequence(
+    fc
+      .record(
+        { sequenceLength: oneToThree, embeddingsInitializer: initializer },
+        { requiredKeys: ["sequenceLength"] },
+      )
+      .map((options) => new PositionEmbedding(options)),
+  ),
+  SinePositionEncoding: someSequence(
+    fc
+      .record({ maxWavelength: fc.constantFrom(1, 100) }, { requiredKeys: [] })
+      .map((options) => new SinePositionEncoding(options)),
+  ),
+  MultiHeadAttention: fc
+    .tuple(
+      fc.record(
+        {
+          numHeads: oneToThree,
+          keyDim: oneToThree,
+          valueDim: oneToThree,
+          outputDim: oneToThree,
+          dropout: fc.constantFrom(0, 0.5),
+          causal: fc.boolean(),
+          masked: fc.boolean(),
+          useBias: fc.boolean(),
+          kernelInitializer: initializer,
+          biasInitializer: initializer,
+          outputInitializer: initializer,
+        },
+        { requiredKeys: ["numHeads", "keyDim"] },
+      ),
+      fc.oneof(fc.tuple(oneToThree, oneToThree), anyShape),
+      fc.array(fc.tuple(oneToThree, oneToThree), { maxLength: 2 }),
+    )
+    .map(([options, first, others]) => ({
+      layer: new MultiHeadAttention(options),
+      inputShape: first,
+      inputShapes: [first, ...others, ...(options.masked ? [[(others.at(-1) ?? first)[0]!]] : [])],
+    })),
+  PaddingMask: elementwise(fc.constantFrom({}, { value: 3 }).map((options) => new PaddingMask(options))),
+  GlobalAvgPool1d: maybeMasked(() => new GlobalAvgPool1d()),
+  GlobalMaxPool1d: maybeMasked(() => new GlobalMaxPool1d()),
   BatchNorm: elementwise(
     fc
       .record(
