@@ -39,6 +39,7 @@ export {
 /** The constants of the program encoding: opcodes and the numbers of elementwise functions. */
 export * as opcodes from "./instructions/opcodes.js";
 export { type OptimizerRange, optimizerTable } from "./instructions/optim.js";
+export { instructionBytes, loopMoves } from "./loop.js";
 export {
   arityOf,
   type MapExtent,

@@ -51,8 +51,8 @@ import {
 
 /** How many arguments an instruction has, by its opcode; 255 for what is none. */
 export const ARGUMENT_COUNTS = memory.data<u8>([
-  255, 0, 4, 1, 4, 4, 19, 14, 4, 4, 4, 23, 21, 22, 24, 23, 25, 16, 16, 17, 17, 17, 17, 3, 4, 3, 3, 5, 6, 5, 5,
-  6, 6, 7, 5, 15, 6, 6, 5, 5, 4, 4, 5, 4, 8, 7, 6, 5, 6, 5, 4, 7, 6, 6, 7, 9, 11, 11, 6, 6, 8, 7, 28, 5, 4,
+  255, 0, 4, 1, 4, 4, 6, 19, 14, 4, 4, 4, 23, 21, 22, 24, 23, 25, 16, 16, 17, 17, 17, 17, 3, 4, 3, 3, 5, 6, 5,
+  5, 6, 6, 7, 5, 15, 6, 6, 5, 5, 4, 4, 5, 4, 8, 7, 6, 5, 6, 5, 4, 7, 6, 6, 7, 9, 11, 11, 6, 6, 8, 7, 28, 5, 4,
 ]);
 
 /** Runs the instruction whose arguments lie at `at`. @returns how the run goes on: see constants.ts. */

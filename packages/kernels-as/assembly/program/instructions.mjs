@@ -1,5 +1,5 @@
 // Instructions about the run itself.
-import { input, itself, once, output, size, update } from "./table.mjs";
+import { data, input, itself, once, output, scratch, size, update } from "./table.mjs";
 
 export const rows = {
   end: {
@@ -45,5 +45,20 @@ export const rows = {
     cost: "n / 2",
     from: "program/control",
     kernel: "check_finite(found, x, n, mark)",
+  },
+  loop: {
+    doc: `Runs the \`length\` instructions behind it \`count\` times. Each time but the first, the words of these instructions that \`moves\` names have
+grown: it holds \`moved\` pairs of a word's place, counted from the body's first word, and what is added to it, in 32 bits, so that it may go
+backwards. Every thread has a copy of the body in \`share\` bytes of its own. What lies in a body may be a loop too.`,
+    args: {
+      length: size,
+      count: size,
+      moves: data,
+      moved: size,
+      share: size,
+      scratch: scratch("share * threads"),
+    },
+    split: itself,
+    cost: "0",
   },
 };

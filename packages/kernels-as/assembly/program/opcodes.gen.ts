@@ -1,7 +1,7 @@
 // Written by scripts/generate-instructions.mjs; not by hand.
 
 /** Opcodes are below this. 0 is none, so that memory which was never written is no program. */
-export const OPCODES: u32 = 65;
+export const OPCODES: u32 = 66;
 
 // program
 export const END: u32 = 1;
@@ -9,81 +9,82 @@ export const ADVANCE: u32 = 2;
 export const STOP_IF_NOT_FINITE: u32 = 3;
 export const LOAD_ROW: u32 = 4;
 export const CHECK_FINITE: u32 = 5;
+export const LOOP: u32 = 6;
 
 // gemm
-export const GEMM: u32 = 6;
-export const GEMM_MASKED: u32 = 7;
-export const PEAK: u32 = 8;
-export const DOT: u32 = 9;
-export const AXPY: u32 = 10;
+export const GEMM: u32 = 7;
+export const GEMM_MASKED: u32 = 8;
+export const PEAK: u32 = 9;
+export const DOT: u32 = 10;
+export const AXPY: u32 = 11;
 
 // conv
-export const CONV2D: u32 = 11;
-export const CONV2D_INPUT_GRAD: u32 = 12;
-export const CONV2D_KERNEL_GRAD: u32 = 13;
-export const CONV2D_GRAD: u32 = 14;
-export const CONV2D_RELU_POOL: u32 = 15;
-export const CONV2D_RELU_POOL_GRAD: u32 = 16;
-export const IM2COL: u32 = 17;
-export const COL2IM: u32 = 18;
-export const MAX_POOL2D: u32 = 19;
-export const MAX_POOL2D_GRAD: u32 = 20;
-export const AVG_POOL2D: u32 = 21;
-export const AVG_POOL2D_GRAD: u32 = 22;
+export const CONV2D: u32 = 12;
+export const CONV2D_INPUT_GRAD: u32 = 13;
+export const CONV2D_KERNEL_GRAD: u32 = 14;
+export const CONV2D_GRAD: u32 = 15;
+export const CONV2D_RELU_POOL: u32 = 16;
+export const CONV2D_RELU_POOL_GRAD: u32 = 17;
+export const IM2COL: u32 = 18;
+export const COL2IM: u32 = 19;
+export const MAX_POOL2D: u32 = 20;
+export const MAX_POOL2D_GRAD: u32 = 21;
+export const AVG_POOL2D: u32 = 22;
+export const AVG_POOL2D_GRAD: u32 = 23;
 
 // elementwise
-export const FILL: u32 = 23;
-export const ARANGE: u32 = 24;
-export const TO_U32: u32 = 25;
-export const COPY: u32 = 26;
-export const UNARY: u32 = 27;
-export const UNARY_GRAD: u32 = 28;
-export const SCALE_SHIFT: u32 = 29;
-export const BINARY: u32 = 30;
-export const BINARY_ROWS: u32 = 31;
-export const BINARY_COLS: u32 = 32;
-export const DROPOUT: u32 = 33;
-export const DROPOUT_RELU_GRAD: u32 = 34;
-export const PERMUTE: u32 = 35;
+export const FILL: u32 = 24;
+export const ARANGE: u32 = 25;
+export const TO_U32: u32 = 26;
+export const COPY: u32 = 27;
+export const UNARY: u32 = 28;
+export const UNARY_GRAD: u32 = 29;
+export const SCALE_SHIFT: u32 = 30;
+export const BINARY: u32 = 31;
+export const BINARY_ROWS: u32 = 32;
+export const BINARY_COLS: u32 = 33;
+export const DROPOUT: u32 = 34;
+export const DROPOUT_RELU_GRAD: u32 = 35;
+export const PERMUTE: u32 = 36;
 
 // reduce
-export const SUM_ROWS: u32 = 36;
-export const SUM_COLS: u32 = 37;
-export const SUM_SQUARES: u32 = 38;
-export const SUM_ABS: u32 = 39;
-export const MAX_COLS: u32 = 40;
-export const SOFTMAX: u32 = 41;
-export const SOFTMAX_GRAD: u32 = 42;
-export const LOG_SUM_EXP: u32 = 43;
-export const SOFTMAX_CROSS_ENTROPY: u32 = 44;
-export const SOFTMAX_CROSS_ENTROPY_GRAD: u32 = 45;
-export const SIGMOID_CROSS_ENTROPY: u32 = 46;
-export const SIGMOID_CROSS_ENTROPY_GRAD: u32 = 47;
-export const ACCURACY: u32 = 48;
-export const BINARY_ACCURACY: u32 = 49;
-export const ACCUMULATE: u32 = 50;
+export const SUM_ROWS: u32 = 37;
+export const SUM_COLS: u32 = 38;
+export const SUM_SQUARES: u32 = 39;
+export const SUM_ABS: u32 = 40;
+export const MAX_COLS: u32 = 41;
+export const SOFTMAX: u32 = 42;
+export const SOFTMAX_GRAD: u32 = 43;
+export const LOG_SUM_EXP: u32 = 44;
+export const SOFTMAX_CROSS_ENTROPY: u32 = 45;
+export const SOFTMAX_CROSS_ENTROPY_GRAD: u32 = 46;
+export const SIGMOID_CROSS_ENTROPY: u32 = 47;
+export const SIGMOID_CROSS_ENTROPY_GRAD: u32 = 48;
+export const ACCURACY: u32 = 49;
+export const BINARY_ACCURACY: u32 = 50;
+export const ACCUMULATE: u32 = 51;
 
 // optim
-export const SGD: u32 = 51;
-export const ADAGRAD: u32 = 52;
-export const RMSPROP: u32 = 53;
-export const ADADELTA: u32 = 54;
-export const ADAM: u32 = 55;
+export const SGD: u32 = 52;
+export const ADAGRAD: u32 = 53;
+export const RMSPROP: u32 = 54;
+export const ADADELTA: u32 = 55;
+export const ADAM: u32 = 56;
 
 // data
-export const GATHER_U8: u32 = 56;
-export const GATHER_F32: u32 = 57;
-export const GATHER_U32: u32 = 58;
-export const GATHER_LABELS_U8: u32 = 59;
-export const GATHER_ROWS: u32 = 60;
-export const SCATTER_ADD_ROWS: u32 = 61;
+export const GATHER_U8: u32 = 57;
+export const GATHER_F32: u32 = 58;
+export const GATHER_U32: u32 = 59;
+export const GATHER_LABELS_U8: u32 = 60;
+export const GATHER_ROWS: u32 = 61;
+export const SCATTER_ADD_ROWS: u32 = 62;
 
 // map
-export const MAP: u32 = 62;
-export const SUM_PARTS: u32 = 63;
+export const MAP: u32 = 63;
+export const SUM_PARTS: u32 = 64;
 
 // random
-export const PHILOX: u32 = 64;
+export const PHILOX: u32 = 65;
 
 // Functions of peak instructions.
 export const PEAK_TWELVE: u32 = 0;

@@ -11,6 +11,7 @@ export const costs: { readonly [K in keyof InstructionTable]: (args: Instruction
   stop_if_not_finite: () => 0,
   load_row: () => 0,
   check_finite: (a) => a.n / 2,
+  loop: () => 0,
   gemm: (a) => a.M * a.N * a.K * a.batch,
   gemm_masked: (a) => a.M * a.N * a.K,
   peak: (a) => 96 * a.iterations,

@@ -135,6 +135,20 @@ export interface InstructionTable {
     mark: number;
   };
   /**
+   * Runs the `length` instructions behind it `count` times. Each time but the first, the words of these
+   * instructions that `moves` names have grown: it holds `moved` pairs of a word's place, counted from the
+   * body's first word, and what is added to it, in 32 bits, so that it may go backwards. Every thread has a
+   * copy of the body in `share` bytes of its own. What lies in a body may be a loop too.
+   */
+  loop: {
+    length: number;
+    count: number;
+    moves: Uint32Array;
+    moved: number;
+    share: number;
+    scratch: number;
+  };
+  /**
    * C = act(op(A)·op(B) [+ bias] [+ C]), for each of `batch` matrices.
    *
    * C [M, N], op(A) [M, K], op(B) [K, N], row-major; A is stored [K, M] when transA is 1, B [N, K] when
@@ -946,8 +960,9 @@ export const instructions = {
   stop_if_not_finite: { opcode: 3, args: ["x:p"] },
   load_row: { opcode: 4, args: ["to:p", "table:p", "tick:p", "n:u"] },
   check_finite: { opcode: 5, args: ["found:p", "x:p", "n:u", "mark:u"] },
+  loop: { opcode: 6, args: ["length:u", "count:u", "moves:d", "moved:u", "share:u", "scratch:p"] },
   gemm: {
-    opcode: 6,
+    opcode: 7,
     args: [
       "a:p",
       "b:p",
@@ -971,7 +986,7 @@ export const instructions = {
     ],
   },
   gemm_masked: {
-    opcode: 7,
+    opcode: 8,
     args: [
       "a:p",
       "b:p",
@@ -989,11 +1004,11 @@ export const instructions = {
       "scratch:p",
     ],
   },
-  peak: { opcode: 8, args: ["y:p", "factors:p", "iterations:u", "kind:peak"] },
-  dot: { opcode: 9, args: ["y:p", "x:p", "w:p", "n:u"] },
-  axpy: { opcode: 10, args: ["y:p", "x:p", "n:u", "alpha:f"] },
+  peak: { opcode: 9, args: ["y:p", "factors:p", "iterations:u", "kind:peak"] },
+  dot: { opcode: 10, args: ["y:p", "x:p", "w:p", "n:u"] },
+  axpy: { opcode: 11, args: ["y:p", "x:p", "n:u", "alpha:f"] },
   conv2d: {
-    opcode: 11,
+    opcode: 12,
     args: [
       "x:p",
       "w:p",
@@ -1021,7 +1036,7 @@ export const instructions = {
     ],
   },
   conv2d_input_grad: {
-    opcode: 12,
+    opcode: 13,
     args: [
       "dy:p",
       "w:p",
@@ -1047,7 +1062,7 @@ export const instructions = {
     ],
   },
   conv2d_kernel_grad: {
-    opcode: 13,
+    opcode: 14,
     args: [
       "x:p",
       "dy:p",
@@ -1074,7 +1089,7 @@ export const instructions = {
     ],
   },
   conv2d_grad: {
-    opcode: 14,
+    opcode: 15,
     args: [
       "x:p",
       "dy:p",
@@ -1103,7 +1118,7 @@ export const instructions = {
     ],
   },
   conv2d_relu_pool: {
-    opcode: 15,
+    opcode: 16,
     args: [
       "x:p",
       "w:p",
@@ -1131,7 +1146,7 @@ export const instructions = {
     ],
   },
   conv2d_relu_pool_grad: {
-    opcode: 16,
+    opcode: 17,
     args: [
       "x:p",
       "dy:p",
@@ -1161,7 +1176,7 @@ export const instructions = {
     ],
   },
   im2col: {
-    opcode: 17,
+    opcode: 18,
     args: [
       "x:p",
       "cols:p",
@@ -1182,7 +1197,7 @@ export const instructions = {
     ],
   },
   col2im: {
-    opcode: 18,
+    opcode: 19,
     args: [
       "cols:p",
       "dx:p",
@@ -1203,7 +1218,7 @@ export const instructions = {
     ],
   },
   max_pool2d: {
-    opcode: 19,
+    opcode: 20,
     args: [
       "x:p",
       "y:p",
@@ -1225,7 +1240,7 @@ export const instructions = {
     ],
   },
   max_pool2d_grad: {
-    opcode: 20,
+    opcode: 21,
     args: [
       "dy:p",
       "argmax:p",
@@ -1247,7 +1262,7 @@ export const instructions = {
     ],
   },
   avg_pool2d: {
-    opcode: 21,
+    opcode: 22,
     args: [
       "x:p",
       "y:p",
@@ -1269,7 +1284,7 @@ export const instructions = {
     ],
   },
   avg_pool2d_grad: {
-    opcode: 22,
+    opcode: 23,
     args: [
       "dy:p",
       "dx:p",
@@ -1290,20 +1305,20 @@ export const instructions = {
       "includePadding:u",
     ],
   },
-  fill: { opcode: 23, args: ["y:p", "n:u", "value:f"] },
-  arange: { opcode: 24, args: ["y:p", "n:u", "start:f", "step:f"] },
-  to_u32: { opcode: 25, args: ["y:p", "x:p", "n:u"] },
-  copy: { opcode: 26, args: ["y:p", "x:p", "n:u"] },
-  unary: { opcode: 27, args: ["y:p", "x:p", "n:u", "kind:unary", "alpha:f"] },
-  unary_grad: { opcode: 28, args: ["dx:p", "v:p", "dy:p", "n:u", "kind:unary", "alpha:f"] },
-  scale_shift: { opcode: 29, args: ["y:p", "x:p", "n:u", "scale:f", "shift:f"] },
-  binary: { opcode: 30, args: ["y:p", "a:p", "b:p", "n:u", "kind:binary"] },
-  binary_rows: { opcode: 31, args: ["y:p", "a:p", "b:p", "rows:u", "cols:u", "kind:binary"] },
-  binary_cols: { opcode: 32, args: ["y:p", "a:p", "b:p", "rows:u", "cols:u", "kind:binary"] },
-  dropout: { opcode: 33, args: ["y:p", "x:p", "n:u", "rate:p", "seed:p", "stream:u", "step:p"] },
-  dropout_relu_grad: { opcode: 34, args: ["dx:p", "y:p", "dy:p", "n:u", "rate:p"] },
+  fill: { opcode: 24, args: ["y:p", "n:u", "value:f"] },
+  arange: { opcode: 25, args: ["y:p", "n:u", "start:f", "step:f"] },
+  to_u32: { opcode: 26, args: ["y:p", "x:p", "n:u"] },
+  copy: { opcode: 27, args: ["y:p", "x:p", "n:u"] },
+  unary: { opcode: 28, args: ["y:p", "x:p", "n:u", "kind:unary", "alpha:f"] },
+  unary_grad: { opcode: 29, args: ["dx:p", "v:p", "dy:p", "n:u", "kind:unary", "alpha:f"] },
+  scale_shift: { opcode: 30, args: ["y:p", "x:p", "n:u", "scale:f", "shift:f"] },
+  binary: { opcode: 31, args: ["y:p", "a:p", "b:p", "n:u", "kind:binary"] },
+  binary_rows: { opcode: 32, args: ["y:p", "a:p", "b:p", "rows:u", "cols:u", "kind:binary"] },
+  binary_cols: { opcode: 33, args: ["y:p", "a:p", "b:p", "rows:u", "cols:u", "kind:binary"] },
+  dropout: { opcode: 34, args: ["y:p", "x:p", "n:u", "rate:p", "seed:p", "stream:u", "step:p"] },
+  dropout_relu_grad: { opcode: 35, args: ["dx:p", "y:p", "dy:p", "n:u", "rate:p"] },
   permute: {
-    opcode: 35,
+    opcode: 36,
     args: [
       "y:p",
       "x:p",
@@ -1322,61 +1337,45 @@ export const instructions = {
       "stride5:i",
     ],
   },
-  sum_rows: { opcode: 36, args: ["y:p", "x:p", "rows:u", "cols:u", "scale:f", "accumulate:u"] },
-  sum_cols: { opcode: 37, args: ["y:p", "x:p", "rows:u", "cols:u", "scale:f", "accumulate:u"] },
-  sum_squares: { opcode: 38, args: ["y:p", "x:p", "n:u", "scale:f", "accumulate:u"] },
-  sum_abs: { opcode: 39, args: ["y:p", "x:p", "n:u", "scale:f", "accumulate:u"] },
-  max_cols: { opcode: 40, args: ["y:p", "x:p", "rows:u", "cols:u"] },
-  softmax: { opcode: 41, args: ["y:p", "x:p", "rows:u", "cols:u"] },
-  softmax_grad: { opcode: 42, args: ["dx:p", "y:p", "dy:p", "rows:u", "cols:u"] },
-  log_sum_exp: { opcode: 43, args: ["y:p", "x:p", "rows:u", "cols:u"] },
+  sum_rows: { opcode: 37, args: ["y:p", "x:p", "rows:u", "cols:u", "scale:f", "accumulate:u"] },
+  sum_cols: { opcode: 38, args: ["y:p", "x:p", "rows:u", "cols:u", "scale:f", "accumulate:u"] },
+  sum_squares: { opcode: 39, args: ["y:p", "x:p", "n:u", "scale:f", "accumulate:u"] },
+  sum_abs: { opcode: 40, args: ["y:p", "x:p", "n:u", "scale:f", "accumulate:u"] },
+  max_cols: { opcode: 41, args: ["y:p", "x:p", "rows:u", "cols:u"] },
+  softmax: { opcode: 42, args: ["y:p", "x:p", "rows:u", "cols:u"] },
+  softmax_grad: { opcode: 43, args: ["dx:p", "y:p", "dy:p", "rows:u", "cols:u"] },
+  log_sum_exp: { opcode: 44, args: ["y:p", "x:p", "rows:u", "cols:u"] },
   softmax_cross_entropy: {
-    opcode: 44,
+    opcode: 45,
     args: ["loss:p", "dx:p", "logits:p", "labels:p", "rows:u", "cols:u", "sparse:u", "gradScale:f"],
   },
   softmax_cross_entropy_grad: {
-    opcode: 45,
+    opcode: 46,
     args: ["dx:p", "logits:p", "labels:p", "dloss:p", "rows:u", "cols:u", "sparse:u"],
   },
   sigmoid_cross_entropy: {
-    opcode: 46,
+    opcode: 47,
     args: ["loss:p", "dx:p", "logits:p", "targets:p", "n:u", "gradScale:f"],
   },
-  sigmoid_cross_entropy_grad: { opcode: 47, args: ["dx:p", "logits:p", "targets:p", "dloss:p", "n:u"] },
-  accuracy: { opcode: 48, args: ["count:p", "logits:p", "labels:p", "rows:u", "cols:u", "sparse:u"] },
-  binary_accuracy: { opcode: 49, args: ["count:p", "logits:p", "targets:p", "n:u", "threshold:f"] },
-  accumulate: { opcode: 50, args: ["sum:p", "x:p", "n:u", "weight:f"] },
+  sigmoid_cross_entropy_grad: { opcode: 48, args: ["dx:p", "logits:p", "targets:p", "dloss:p", "n:u"] },
+  accuracy: { opcode: 49, args: ["count:p", "logits:p", "labels:p", "rows:u", "cols:u", "sparse:u"] },
+  binary_accuracy: { opcode: 50, args: ["count:p", "logits:p", "targets:p", "n:u", "threshold:f"] },
+  accumulate: { opcode: 51, args: ["sum:p", "x:p", "n:u", "weight:f"] },
   sgd: {
-    opcode: 51,
+    opcode: 52,
     args: ["params:p", "grads:p", "velocity:p", "scalars:p", "table:p", "count:u", "nesterov:u"],
   },
-  adagrad: { opcode: 52, args: ["params:p", "grads:p", "accumulator:p", "scalars:p", "table:p", "count:u"] },
-  rmsprop: { opcode: 53, args: ["params:p", "grads:p", "meanSquare:p", "scalars:p", "table:p", "count:u"] },
+  adagrad: { opcode: 53, args: ["params:p", "grads:p", "accumulator:p", "scalars:p", "table:p", "count:u"] },
+  rmsprop: { opcode: 54, args: ["params:p", "grads:p", "meanSquare:p", "scalars:p", "table:p", "count:u"] },
   adadelta: {
-    opcode: 54,
+    opcode: 55,
     args: ["params:p", "grads:p", "meanSquare:p", "meanSquareUpdate:p", "scalars:p", "table:p", "count:u"],
   },
   adam: {
-    opcode: 55,
+    opcode: 56,
     args: ["params:p", "grads:p", "m:p", "v:p", "scalars:p", "step:p", "table:p", "count:u", "decoupled:u"],
   },
   gather_u8: {
-    opcode: 56,
-    args: [
-      "y:p",
-      "x:p",
-      "indices:p",
-      "position:p",
-      "batch:u",
-      "features:u",
-      "scale:f",
-      "shift:f",
-      "featureCenter:p",
-      "featureScale:p",
-      "featureShift:p",
-    ],
-  },
-  gather_f32: {
     opcode: 57,
     args: [
       "y:p",
@@ -1392,15 +1391,31 @@ export const instructions = {
       "featureShift:p",
     ],
   },
-  gather_u32: { opcode: 58, args: ["y:p", "x:p", "indices:p", "position:p", "batch:u", "features:u"] },
-  gather_labels_u8: { opcode: 59, args: ["y:p", "x:p", "indices:p", "position:p", "batch:u", "features:u"] },
+  gather_f32: {
+    opcode: 58,
+    args: [
+      "y:p",
+      "x:p",
+      "indices:p",
+      "position:p",
+      "batch:u",
+      "features:u",
+      "scale:f",
+      "shift:f",
+      "featureCenter:p",
+      "featureScale:p",
+      "featureShift:p",
+    ],
+  },
+  gather_u32: { opcode: 59, args: ["y:p", "x:p", "indices:p", "position:p", "batch:u", "features:u"] },
+  gather_labels_u8: { opcode: 60, args: ["y:p", "x:p", "indices:p", "position:p", "batch:u", "features:u"] },
   gather_rows: {
-    opcode: 60,
+    opcode: 61,
     args: ["y:p", "x:p", "indices:p", "outer:u", "n:u", "count:u", "inner:u", "missing:u"],
   },
-  scatter_add_rows: { opcode: 61, args: ["y:p", "x:p", "indices:p", "outer:u", "n:u", "count:u", "inner:u"] },
+  scatter_add_rows: { opcode: 62, args: ["y:p", "x:p", "indices:p", "outer:u", "n:u", "count:u", "inner:u"] },
   map: {
-    opcode: 62,
+    opcode: 63,
     args: [
       "code:d",
       "rows:u",
@@ -1432,6 +1447,6 @@ export const instructions = {
       "out7:p",
     ],
   },
-  sum_parts: { opcode: 63, args: ["y:p", "parts:p", "count:u", "cols:u", "scale:f"] },
-  philox: { opcode: 64, args: ["y:p", "counter:p", "key:p", "blocks:u"] },
+  sum_parts: { opcode: 64, args: ["y:p", "parts:p", "count:u", "cols:u", "scale:f"] },
+  philox: { opcode: 65, args: ["y:p", "counter:p", "key:p", "blocks:u"] },
 } as const;

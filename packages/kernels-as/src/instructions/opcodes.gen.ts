@@ -1,7 +1,7 @@
 // Written by scripts/generate-instructions.mjs; not by hand.
 
 /** Opcodes are below this. 0 is none, so that memory which was never written is no program. */
-export const OPCODES = 65;
+export const OPCODES = 66;
 
 // program
 export const END = 1;
@@ -9,81 +9,82 @@ export const ADVANCE = 2;
 export const STOP_IF_NOT_FINITE = 3;
 export const LOAD_ROW = 4;
 export const CHECK_FINITE = 5;
+export const LOOP = 6;
 
 // gemm
-export const GEMM = 6;
-export const GEMM_MASKED = 7;
-export const PEAK = 8;
-export const DOT = 9;
-export const AXPY = 10;
+export const GEMM = 7;
+export const GEMM_MASKED = 8;
+export const PEAK = 9;
+export const DOT = 10;
+export const AXPY = 11;
 
 // conv
-export const CONV2D = 11;
-export const CONV2D_INPUT_GRAD = 12;
-export const CONV2D_KERNEL_GRAD = 13;
-export const CONV2D_GRAD = 14;
-export const CONV2D_RELU_POOL = 15;
-export const CONV2D_RELU_POOL_GRAD = 16;
-export const IM2COL = 17;
-export const COL2IM = 18;
-export const MAX_POOL2D = 19;
-export const MAX_POOL2D_GRAD = 20;
-export const AVG_POOL2D = 21;
-export const AVG_POOL2D_GRAD = 22;
+export const CONV2D = 12;
+export const CONV2D_INPUT_GRAD = 13;
+export const CONV2D_KERNEL_GRAD = 14;
+export const CONV2D_GRAD = 15;
+export const CONV2D_RELU_POOL = 16;
+export const CONV2D_RELU_POOL_GRAD = 17;
+export const IM2COL = 18;
+export const COL2IM = 19;
+export const MAX_POOL2D = 20;
+export const MAX_POOL2D_GRAD = 21;
+export const AVG_POOL2D = 22;
+export const AVG_POOL2D_GRAD = 23;
 
 // elementwise
-export const FILL = 23;
-export const ARANGE = 24;
-export const TO_U32 = 25;
-export const COPY = 26;
-export const UNARY = 27;
-export const UNARY_GRAD = 28;
-export const SCALE_SHIFT = 29;
-export const BINARY = 30;
-export const BINARY_ROWS = 31;
-export const BINARY_COLS = 32;
-export const DROPOUT = 33;
-export const DROPOUT_RELU_GRAD = 34;
-export const PERMUTE = 35;
+export const FILL = 24;
+export const ARANGE = 25;
+export const TO_U32 = 26;
+export const COPY = 27;
+export const UNARY = 28;
+export const UNARY_GRAD = 29;
+export const SCALE_SHIFT = 30;
+export const BINARY = 31;
+export const BINARY_ROWS = 32;
+export const BINARY_COLS = 33;
+export const DROPOUT = 34;
+export const DROPOUT_RELU_GRAD = 35;
+export const PERMUTE = 36;
 
 // reduce
-export const SUM_ROWS = 36;
-export const SUM_COLS = 37;
-export const SUM_SQUARES = 38;
-export const SUM_ABS = 39;
-export const MAX_COLS = 40;
-export const SOFTMAX = 41;
-export const SOFTMAX_GRAD = 42;
-export const LOG_SUM_EXP = 43;
-export const SOFTMAX_CROSS_ENTROPY = 44;
-export const SOFTMAX_CROSS_ENTROPY_GRAD = 45;
-export const SIGMOID_CROSS_ENTROPY = 46;
-export const SIGMOID_CROSS_ENTROPY_GRAD = 47;
-export const ACCURACY = 48;
-export const BINARY_ACCURACY = 49;
-export const ACCUMULATE = 50;
+export const SUM_ROWS = 37;
+export const SUM_COLS = 38;
+export const SUM_SQUARES = 39;
+export const SUM_ABS = 40;
+export const MAX_COLS = 41;
+export const SOFTMAX = 42;
+export const SOFTMAX_GRAD = 43;
+export const LOG_SUM_EXP = 44;
+export const SOFTMAX_CROSS_ENTROPY = 45;
+export const SOFTMAX_CROSS_ENTROPY_GRAD = 46;
+export const SIGMOID_CROSS_ENTROPY = 47;
+export const SIGMOID_CROSS_ENTROPY_GRAD = 48;
+export const ACCURACY = 49;
+export const BINARY_ACCURACY = 50;
+export const ACCUMULATE = 51;
 
 // optim
-export const SGD = 51;
-export const ADAGRAD = 52;
-export const RMSPROP = 53;
-export const ADADELTA = 54;
-export const ADAM = 55;
+export const SGD = 52;
+export const ADAGRAD = 53;
+export const RMSPROP = 54;
+export const ADADELTA = 55;
+export const ADAM = 56;
 
 // data
-export const GATHER_U8 = 56;
-export const GATHER_F32 = 57;
-export const GATHER_U32 = 58;
-export const GATHER_LABELS_U8 = 59;
-export const GATHER_ROWS = 60;
-export const SCATTER_ADD_ROWS = 61;
+export const GATHER_U8 = 57;
+export const GATHER_F32 = 58;
+export const GATHER_U32 = 59;
+export const GATHER_LABELS_U8 = 60;
+export const GATHER_ROWS = 61;
+export const SCATTER_ADD_ROWS = 62;
 
 // map
-export const MAP = 62;
-export const SUM_PARTS = 63;
+export const MAP = 63;
+export const SUM_PARTS = 64;
 
 // random
-export const PHILOX = 64;
+export const PHILOX = 65;
 
 // Functions of peak instructions.
 export const PEAK_TWELVE = 0;

@@ -84,6 +84,15 @@ export const operandTable: OperandTable = {
       },
     },
   },
+  loop: {
+    operands: {
+      scratch: {
+        role: "scratch",
+        type: "u8",
+        elements: (a, threads) => a.share * threads,
+      },
+    },
+  },
   gemm: {
     fault: (a) => productFault(a),
     flags: ["transA", "transB", "accumulate", "activation"],

@@ -232,6 +232,10 @@ const SPECIAL: { readonly [K in InstructionName]?: fc.Arbitrary<Example> } = {
   load_row: fc
     .tuple(small, small)
     .map(([tick, n]) => ({ numbers: { n }, data: { tick: Uint32Array.of(tick) } })),
+  // A body has instructions of its own behind it: see loop.test.ts.
+  loop: small.map((count) => ({
+    numbers: { length: 0, count, moves: new Uint32Array(0), moved: 0, share: 128 },
+  })),
   gemm,
   gemm_masked: masked,
   conv2d: conv("forward"),
