@@ -10,7 +10,7 @@ import type { Instruction } from "../src/program/instructions.js";
 import { kernelPlanning } from "../src/program/kernel-planning.js";
 import { type Assign, makePlan, type Plan, type PlanRequest } from "../src/program/plan.js";
 import { isLeaf } from "../src/program/step.js";
-import { DataFlow, rangesOf } from "./support/data-flow.js";
+import { DataFlow, rangesOf, unrolled } from "./support/data-flow.js";
 
 // A plan gives the memory of what nobody needs any more to what comes next, and lets ops write over what they read. That must change nothing:
 // every instruction finds the numbers of those that it would find in a plan in which each buffer has memory of its own. Nothing is run; who
@@ -25,6 +25,28 @@ const productAndDifference = ops.elementwise(
   ["a", "b"],
   ({ a, b }) => [a.mul(b), a.sub(b)] as const,
 );
+
+/** A loop over the rows of x, of which the last carry, one that is carried in vain and every step's output are used, or some of them. */
+const loop: (which: number, reverse: boolean) => Make = (which, reverse) => (x, other, weight) => {
+  const units = x.shape[1]!;
+  if (isImage(x) || x.shape[0] !== 2 || units > 30) return [];
+  const w = weight(units, units);
+  const extra = ops.mean(ops.square(other));
+  const { carry, outputs } = ops.scan(
+    ([h, sum], [now]) => {
+      const next = ops.tanh(ops.add(now!, ops.matmul(h, w)));
+      const seen = ops.mul(ops.add(next, extra), now!);
+      return { carry: [next, ops.add(sum, seen), h], outputs: [seen, next, ops.reshape(h, [units])] };
+    },
+    {
+      init: [ops.fill([1, units], 0), ops.slice(x, { starts: [1], ends: [2] }), weight(1, units)],
+      inputs: [ops.reshape(x, [2, 1, units])],
+      reverse,
+    },
+  );
+  const flat = [...outputs.map((y) => ops.reshape(y, x.shape)), ...carry.map((y) => ops.concat([y, y], 0))];
+  return flat.filter((_, i) => (which >> i) & 1);
+};
 
 /** Values are images [2, c, h, w] and rows [2, n]; an op is skipped where it does not fit. */
 type Make = (x: Tensor, other: Tensor, weight: (...shape: number[]) => Tensor) => readonly Tensor[];
@@ -46,6 +68,9 @@ const both: (op: (a: Tensor, b: Tensor) => readonly Tensor[]) => Make = (op) => 
   sameShape(x.shape, other.shape) ? op(x, other) : [];
 
 const makers: readonly Make[] = [
+  loop(0b001001, false),
+  loop(0b110010, true),
+  loop(0b101100, false),
   conv(3, true),
   conv(3, true),
   conv(1, false),
@@ -145,7 +170,7 @@ function requestOf({ steps, image, sources, threads, assigned, intermediate }: R
 
 /** What each instruction reads, by who wrote it, and then what outputs and leaves hold. */
 function flowOf(plan: Plan, { outputs, places }: PlanRequest, threads: number) {
-  const instructions = plan.instructions(ARENA);
+  const instructions = unrolled(plan.instructions(ARENA));
   const flow = new DataFlow(threads);
   const reads = instructions.map((one, i) => ({ name: one.name, op: one.op, ...flow.follow(one, i) }));
   const holds = (address: number, tensor: Tensor) =>

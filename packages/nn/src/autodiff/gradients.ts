@@ -12,10 +12,21 @@ import { sumTo } from "./sum-to.js";
  * @throws {ConfigError} `gradient-missing` when an op between the two has no rule.
  */
 export function gradients(scalar: Tensor, targets: readonly Tensor[]): (Tensor | undefined)[] {
-  const order = reachable([scalar]);
+  return pullBack([[scalar, fill(scalar.shape, 1)]], targets);
+}
+
+function pullBack(
+  outputs: readonly (readonly [y: Tensor, dy: Tensor])[],
+  targets: readonly Tensor[],
+): (Tensor | undefined)[] {
+  const order = reachable(outputs.map(([y]) => y));
   const needed = new Set<Tensor>(targets);
   for (const tensor of order) if (tensor.inputs.some((x) => needed.has(x))) needed.add(tensor);
-  const gradientOf = new Map<Tensor, Tensor>([[scalar, fill(scalar.shape, 1)]]);
+  const gradientOf = new Map<Tensor, Tensor>();
+  for (const [y, dy] of outputs) {
+    const sofar = gradientOf.get(y);
+    gradientOf.set(y, sofar ? add(sofar, dy) : dy);
+  }
   const nodes = new Set(order.reverse().map(({ node }) => node));
   for (const node of nodes) {
     const dys = node.outputs.map((y) => gradientOf.get(y));
@@ -38,7 +49,7 @@ export function gradients(scalar: Tensor, targets: readonly Tensor[]): (Tensor |
 function flowBack(node: Node, dys: readonly (Tensor | undefined)[]): readonly (Tensor | undefined)[] {
   const { op, outputs, scope } = node;
   if (op.gradient === "none") return [];
-  if (op.gradients) return op.gradients(dys, node);
+  if (op.gradients) return op.gradients(dys, node, pullBack);
   if (!op.gradient) {
     throw new ConfigError(
       "gradient-missing",

@@ -54,6 +54,8 @@ export interface Lowering<A extends Attributes = Attributes> {
   readonly y: number;
   readonly ys: readonly number[];
   readonly x: readonly number[];
+  /** Whether somebody reads an output; one that nobody reads has no address if the op is lazy. */
+  isWanted(output: number): boolean;
   /** How many elements the first output has. */
   readonly n: number;
   /** The layout of an input as it lies in memory. */
@@ -67,10 +69,36 @@ export interface Lowering<A extends Attributes = Attributes> {
   readonly planning: KernelPlanning;
   /** Byte address of a constant f32. */
   constant(value: number): number;
+  /**
+   * Emits what fills `assigns`, which is asked for and planned once, and runs it `count` times. The graph of each value is its own: its leaves lie
+   * where `place` says, as the leaves that are assigned to do, in whole steps from one turn to the next.
+   */
+  repeat(
+    assigns: () => readonly Assign[],
+    count: number,
+    place: (leaf: Tensor, turn: number) => number,
+  ): void;
 }
+
+/**
+ * A leaf with a place that is to hold a value at the program's end. Every read of the leaf in the program sees what it held before, and a program
+ * that leaves itself on the way has assigned nothing.
+ */
+export interface Assign {
+  readonly to: Tensor;
+  readonly value: Tensor;
+}
+
+/** Reverse-mode differentiation: the gradients, with respect to `targets`, of Σ y·dy over pairs [y, dy]. */
+export type PullBack = (
+  outputs: readonly (readonly [y: Tensor, dy: Tensor])[],
+  targets: readonly Tensor[],
+) => readonly (Tensor | undefined)[];
 
 /** What the kernels want to know beforehand: algorithms by shape, and working space. */
 export interface KernelPlanning {
+  /** How many threads a program may be given. */
+  readonly threads: number;
   gemmScratchBytes(sizes: {
     M: number;
     N: number;
@@ -115,7 +143,13 @@ export interface Op<A extends Attributes = Attributes> {
    */
   readonly gradient?: "none" | OpFunctions<A>["gradient"];
   /** In place of `gradient` for an op with several outputs; undefined for an output that the scalar does not depend on. */
-  gradients?(dys: readonly (Tensor | undefined)[], node: Node<A>): readonly (Tensor | undefined)[];
+  gradients?(
+    dys: readonly (Tensor | undefined)[],
+    node: Node<A>,
+    pullBack: PullBack,
+  ): readonly (Tensor | undefined)[];
+  /** True for an op that leaves out the outputs that nobody reads. */
+  readonly lazy?: true;
   /**
    * Layouts, given those that the inputs have now. `"alike"`: all non-scalar inputs and the output lie alike, as elementwise ops have it;
    * `"row-major"` (the default).

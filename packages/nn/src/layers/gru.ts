@@ -19,8 +19,7 @@ const next = elementwise(
  * Cho et al., 2014, arXiv:1406.1078, with the reset after the product, as in Keras, whose order of gates this is, and PyTorch, which has r before z.
  *
  * x [batch, steps, features] → the last h [batch, units], or with `returnSequences` all of them [batch, steps, units]; with W [features, 3·units]
- * in `kernel`, U [units, 3·units] in `recurrentKernel`, b [3·units] in `bias` and c [3·units] in `recurrentBias`. A program grows with the number of
- * steps.
+ * in `kernel`, U [units, 3·units] in `recurrentKernel`, b [3·units] in `bias` and c [3·units] in `recurrentBias`.
  * @throws {ConfigError} `units-not-positive` and others, when an option is not allowed. @throws {ShapeError} `recurrent-input`.
  */
 export class GRU extends Recurrent {

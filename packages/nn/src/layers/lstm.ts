@@ -24,7 +24,7 @@ const outputOf = elementwise("lstmOutput", ["o", "c"], ({ o, c }) => o.sigmoid()
  *
  * x [batch, steps, features] → the last h [batch, units], or with `returnSequences` all of them [batch, steps, units]; with W [features, 4·units]
  * in `kernel`, U [units, 4·units] in `recurrentKernel` and b [4·units] in `bias`. Where Keras begins the forget gate's bias at 1, `forgetBias` is
- * added to it. A program grows with the number of steps.
+ * added to it.
  * @throws {ConfigError} `units-not-positive` and others, when an option is not allowed. @throws {ShapeError} `recurrent-input`.
  */
 export class LSTM extends Recurrent {

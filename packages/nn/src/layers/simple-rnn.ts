@@ -7,7 +7,7 @@ import { Recurrent, type RecurrentOptions, recurrentRules } from "./recurrent.js
  * A recurrent layer: hₜ = tanh(xₜ·W + b + hₜ₋₁·U), from h₀ = 0. Elman, 1990.
  *
  * x [batch, steps, features] → the last h [batch, units], or with `returnSequences` all of them [batch, steps, units]; with W [features, units] in
- * `kernel`, U [units, units] in `recurrentKernel` and b [units] in `bias`. A program grows with the number of steps.
+ * `kernel`, U [units, units] in `recurrentKernel` and b [units] in `bias`.
  * @throws {ConfigError} `units-not-positive` and others, when an option is not allowed. @throws {ShapeError} `recurrent-input`.
  */
 export class SimpleRNN extends Recurrent {

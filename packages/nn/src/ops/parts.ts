@@ -48,6 +48,9 @@ const sliceOp: Op<SliceAttributes> = {
   },
 };
 
+/** Whether a tensor is a part of another one. */
+export const isSlice = ({ op }: Tensor): boolean => op === (sliceOp as Op);
+
 /** Puts the elements of dy along an axis where they came from in `size` elements, with zeros between. */
 function spread(dy: Tensor, axis: number, start: number, step: number, size: number): Tensor {
   const count = dy.shape[axis]!;

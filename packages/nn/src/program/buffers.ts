@@ -1,9 +1,14 @@
 import type { Step } from "./step.js";
 
+/** Where something lies outside the arena. In a loop's body that is another place in every turn. */
+export interface Place {
+  readonly address: number;
+}
+
 /** A tensor's memory: in the arena, or at a place of its own. In use from step `first` to step `last`, both included. */
 export interface Buffer {
   readonly bytes: number;
-  readonly place: number | undefined;
+  readonly place: Place | undefined;
   first: number;
   last: number;
   /** The buffer whose memory this one takes over. */
@@ -12,7 +17,7 @@ export interface Buffer {
   offset: number;
 }
 
-export function newBuffer(bytes: number, first: number, place?: number): Buffer {
+export function newBuffer(bytes: number, first: number, place?: Place): Buffer {
   return { bytes, place, first, last: first, inside: undefined, offset: 0 };
 }
 

@@ -12,6 +12,7 @@ import type { KernelPlanning } from "../graph/op.js";
 /** What the kernels of an engine want to know beforehand: which algorithm a shape takes, and how much working space. */
 export function kernelPlanning({ threads, precision }: Engine): KernelPlanning {
   return {
+    threads,
     gemmScratchBytes: (sizes) => gemmScratchBytes(sizes, threads),
     masksInside: isShortGemm,
     masksInPlace,

@@ -194,6 +194,14 @@ function poolOf(engine: Engine): Allocator {
 /** What a program costs, in multiply-adds. */
 export function costOf(instructions: readonly Instruction[]): number {
   let total = 0;
-  for (const { name, args } of instructions) total += costs[name](args as never);
+  // How often what comes next is run, up to where; loops lie in each other.
+  const loops = [{ times: 1, end: instructions.length }];
+  instructions.forEach(({ name, args }, i) => {
+    while (loops.at(-1)!.end <= i) loops.pop();
+    const { times } = loops.at(-1)!;
+    total += times * costs[name](args as never);
+    const { count, length } = args as { count: number; length: number };
+    if (name === "loop") loops.push({ times: times * count, end: i + 1 + length });
+  });
   return total;
 }

@@ -1,16 +1,19 @@
 import type { MapPlan, MapProgram } from "@loam/kernels-as";
 import { InternalError } from "../errors.js";
 import { type Layout, sameLayout } from "../graph/layout.js";
-import type { KernelPlanning, Lowering } from "../graph/op.js";
+import type { Assign, KernelPlanning, Lowering } from "../graph/op.js";
 import { sizeOf } from "../graph/shape.js";
-import { bytesPerElement, type Tensor } from "../graph/tensor.js";
-import { type Buffer, newBuffer as makeBuffer, shareInPlace } from "./buffers.js";
+import { bytesPerElement, reachable, type Tensor } from "../graph/tensor.js";
+import { type Buffer, newBuffer as makeBuffer, type Place, shareInPlace } from "./buffers.js";
 import type { Instruction } from "./instructions.js";
 import { type LaidOutStep, layOut } from "./layouts.js";
 import { planMemory } from "./plan-memory.js";
 import { emitRearrangement } from "./rearrange.js";
+import { emitRepeated, type Part } from "./repeat.js";
 import { isLeaf, type StepLowering, throughViews } from "./step.js";
 import { makeSteps } from "./steps.js";
+
+export type { Assign } from "../graph/op.js";
 
 type Emit = Lowering["emit"];
 
@@ -43,15 +46,6 @@ export interface PlanRequest {
   readonly apart?: boolean;
 }
 
-/**
- * A leaf with a place that is to hold a value at the program's end. Every read of the leaf in the program sees what it held before, and a program
- * that leaves itself on the way has assigned nothing.
- */
-export interface Assign {
-  readonly to: Tensor;
-  readonly value: Tensor;
-}
-
 /** A program whose arena has no address yet. */
 export interface Plan {
   readonly arenaBytes: number;
@@ -75,6 +69,8 @@ interface PlannedStep extends LaidOutStep {
   /** One a read: the step's own copy, or undefined for the tensor's buffer. */
   readonly copyOf: readonly (Copy | undefined)[];
   scratchBytes: number;
+  /** What it runs again and again. */
+  part?: Part;
 }
 
 /** Turns tensors into a program: fuses, lays out, and gives every intermediate an offset by its lifetime. */
@@ -91,7 +87,7 @@ export function makePlan(request: PlanRequest): Plan {
   );
   const buffers = new Map<Tensor, Buffer>();
   const all: Buffer[] = [];
-  const newBuffer = (bytes: number, first: number, place?: number): Buffer => {
+  const newBuffer = (bytes: number, first: number, place?: Place): Buffer => {
     const buffer = makeBuffer(bytes, first, place);
     all.push(buffer);
     return buffer;
@@ -103,12 +99,12 @@ export function makePlan(request: PlanRequest): Plan {
     if (!isLeaf(root)) throw new InternalError("no-buffer", `${root.op.name} is read before it is computed.`);
     const place = places.get(root);
     if (!place) throw new InternalError("no-place", `${root.op.name} ${root.attributes.name} has no place.`);
-    const buffer = newBuffer(bytesOf(root), -1, place.address);
+    const buffer = newBuffer(bytesOf(root), -1, place);
     buffers.set(root, buffer);
     return buffer;
   };
 
-  const copyFor = (from: Tensor, toLayout: Layout | undefined, first: number, place?: number): Copy => ({
+  const copyFor = (from: Tensor, toLayout: Layout | undefined, first: number, place?: Place): Copy => ({
     from,
     fromLayout: layoutOf(from),
     toLayout,
@@ -119,10 +115,10 @@ export function makePlan(request: PlanRequest): Plan {
   const hookAt = laidOut.findIndex(({ step }) => step.node === hooked || step.alsoWrites.includes(hooked!));
   // What goes to a place of its own is written there by its step, unless it is a view or lies otherwise than its place wants, or somebody
   // still needs what the place holds: then it is copied there behind the last step.
-  const direct = new Map<Tensor, number>();
-  const landsAt = (value: Tensor, place: { address: number; layout: Layout | undefined } | undefined) => {
+  const direct = new Map<Tensor, Place>();
+  const landsAt = (value: Tensor, place: (Place & { layout: Layout | undefined }) | undefined) => {
     if (!place || isLeaf(value) || throughViews(value) !== value || direct.has(value)) return false;
-    if (sameLayout(place.layout, layoutOf(value))) direct.set(value, place.address);
+    if (sameLayout(place.layout, layoutOf(value))) direct.set(value, place);
     return direct.has(value);
   };
   for (const output of outputs) landsAt(output, places.get(output));
@@ -179,7 +175,7 @@ export function makePlan(request: PlanRequest): Plan {
     const stays = !targets.has(throughViews(output)) && !place && !layoutOf(output);
     if (direct.has(output) || stays) homes.set(output, source);
     else {
-      const copy = copyFor(output, place?.layout, end, place?.address);
+      const copy = copyFor(output, place?.layout, end, place);
       homes.set(output, copy.buffer);
       finals.push(copy);
     }
@@ -202,7 +198,7 @@ export function makePlan(request: PlanRequest): Plan {
       from,
       fromLayout: held ? place.layout : layoutOf(value),
       toLayout: place.layout,
-      buffer: newBuffer(bytesOf(to), end + 1, place.address),
+      buffer: newBuffer(bytesOf(to), end + 1, place),
       ...(held && { held: held.buffer }),
     });
   }
@@ -244,7 +240,7 @@ export function makePlan(request: PlanRequest): Plan {
     buffer.offset = offsets[i]!;
   });
   const address = (buffer: Buffer, arena: number): number =>
-    buffer.place ?? (buffer.inside ? address(buffer.inside, arena) : arena + buffer.offset);
+    buffer.place?.address ?? (buffer.inside ? address(buffer.inside, arena) : arena + buffer.offset);
 
   return {
     arenaBytes,
@@ -304,15 +300,17 @@ export function makePlan(request: PlanRequest): Plan {
     entry: PlannedStep,
     at: (buffer: Buffer) => number,
     emit: Emit,
-    { words, planning, planMap, constant }: PlanRequest,
+    request: PlanRequest,
     scratch: (bytes: number) => number,
     tensorAt?: (tensor: Tensor) => number,
   ): void {
+    const { words, planning, planMap, constant } = request;
     const { step, reads, copyOf } = entry;
     const lowering: StepLowering = {
       node: step.node,
       y: at(bufferOf(step.node)),
       ys: step.node.node.outputs.map((output) => (buffers.has(output) ? at(bufferOf(output)) : 0)),
+      isWanted: (output) => buffers.has(step.node.node.outputs[output]!),
       x: step.reads.map((x, i) => at(copyOf[i]?.buffer ?? bufferOf(x))),
       n: sizeOf(step.node.shape),
       layout: (input) => reads[input],
@@ -323,10 +321,39 @@ export function makePlan(request: PlanRequest): Plan {
       planMap,
       constant,
       addressOf: tensorAt ?? (() => 0),
+      repeat: (assigns, count, place) => {
+        entry.part ??= planPart(assigns(), request);
+        const isMeasuring = tensorAt === undefined;
+        emitRepeated(entry.part, { count, place, emit, scratch, threads: planning.threads, isMeasuring });
+      },
       isMeasuring: tensorAt === undefined,
     };
     step.lower(lowering);
   }
+}
+
+/** What a loop runs in every turn: a plan of its own, whose leaves lie elsewhere each time. */
+function planPart(
+  assigns: readonly Assign[],
+  { words, planning, planMap, constant, apart }: PlanRequest,
+): Part {
+  const leaves = [...reachable(assigns.map(({ value }) => value)), ...assigns.map(({ to }) => to)];
+  const places = new Map(leaves.filter(isLeaf).map((leaf) => [leaf, { address: 0, layout: undefined }]));
+  const request = { words, planning, planMap, constant, outputs: [], places, assigns };
+  const plan = makePlan(apart ? { ...request, apart } : request);
+  const write: Part["write"] = (arena, addressOf) => {
+    for (const [leaf, place] of places) place.address = addressOf(leaf);
+    return plan.instructions(arena);
+  };
+  // Written once at addresses that are no true ones, but apart from each other as those are.
+  let end = 64;
+  const apartFromOthers = (leaf: Tensor) => {
+    const address = end;
+    end += align(bytesOf(leaf));
+    return address;
+  };
+  const { length } = write(2 ** 31, apartFromOthers);
+  return { bytes: plan.arenaBytes, length, write };
 }
 
 const align = (bytes: number) => Math.ceil(bytes / 64) * 64;

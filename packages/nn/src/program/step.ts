@@ -41,13 +41,15 @@ export function throughViews(tensor: Tensor): Tensor {
   return x;
 }
 
-/** A step of one op, by its first output. */
-export function plainStep(node: Tensor): Step {
-  const { op } = node;
+/** A step of one op, by its first output, or the first one that is asked for. */
+export function plainStep(first: Tensor, isWanted: (output: Tensor) => boolean = () => true): Step {
+  const { op } = first;
+  const outputs = op.lazy ? first.node.outputs.filter(isWanted) : first.node.outputs;
+  const [node = first, ...alsoWrites] = outputs;
   return {
     node,
     reads: node.inputs,
-    alsoWrites: node.node.outputs.slice(1),
+    alsoWrites,
     overwrites: (written, read) => written === 0 && read === op.inPlace,
     layout: (reads) => {
       if (typeof op.layout === "function") return op.layout(node, reads);

@@ -50,7 +50,7 @@ export function makeSteps(outputs: readonly Tensor[], options: StepsOptions = {}
     const step = fused(node, graph);
     if (step) units.push(unitOf(step));
     else if (isMappable(node)) units.push({ reads: node.inputs, writes: node.node.outputs, step: undefined });
-    else units.push(unitOf(plainStep(node)));
+    else units.push(unitOf(plainStep(node, (y) => graph.wanted.has(y) || graph.users(y).length > 0)));
   }
   const work = new UnitGraph(units, outputs);
   const candidates = work.units.filter(({ step }) => !step);

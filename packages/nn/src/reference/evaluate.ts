@@ -21,7 +21,7 @@ export function evaluateReference(
     const given = inputs.map((x) => values.get(x)!);
     if (op.expressions) return evaluateExpressions(op.expressions(y), given, shape);
     const reference = references[op.name] ?? more[op.name];
-    if (reference) return reference(given, y);
+    if (reference) return reference(given, y, (inner, known) => evaluateReference(inner, known, more));
     throw inputs.length === 0
       ? new InternalError("leaf-without-value", `${op.name} ${String(y.attributes.name)} has no value.`)
       : new InternalError("no-reference", `${op.name} has no float64 reference.`);

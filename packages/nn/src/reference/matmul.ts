@@ -17,7 +17,7 @@ export const matmul: Reference = ([a, b], { attributes, shape: [M, N] }) => {
 };
 
 /** The same for each of a batch; a batch of 1 is repeated. */
-export const batchMatmul: Reference = ([a, b], node) => {
+export const batchMatmul: Reference = ([a, b], node, evaluate) => {
   const [batch, M, N] = node.shape as [number, number, number];
   const matrixOf = (x: ReferenceArray, i: number): ReferenceArray => {
     const size = x.shape[1]! * x.shape[2]!;
@@ -26,7 +26,7 @@ export const batchMatmul: Reference = ([a, b], node) => {
   };
   const y = new Float64Array(batch * M * N);
   for (let i = 0; i < batch; i++) {
-    const part = matmul([matrixOf(a!, i), matrixOf(b!, i)], { ...node, shape: [M, N] });
+    const part = matmul([matrixOf(a!, i), matrixOf(b!, i)], { ...node, shape: [M, N] }, evaluate);
     y.set(part as Float64Array, i * M * N);
   }
   return y;

@@ -7,6 +7,7 @@ import { batchMatmul, matmul } from "./matmul.js";
 import { maxPool2d, maxPool2dGradient } from "./max-pool2d.js";
 import { reduce, sumAbs, sumSquares } from "./reductions.js";
 import type { Reference } from "./reference.js";
+import { scan } from "./scan.js";
 import { broadcastTo, concat, slice, transpose, unstack } from "./shapes.js";
 import { logSumExp, softmax, softmaxGradient } from "./softmax.js";
 import { softmaxCrossEntropy, softmaxCrossEntropyGradient } from "./softmax-cross-entropy.js";
@@ -36,6 +37,7 @@ export const references: Readonly<Record<string, Reference>> = {
   maxPool2dGradient,
   reduce,
   reshape: ([x]) => x!.data,
+  scan,
   scatterAdd,
   slice,
   softmax,

@@ -1,4 +1,6 @@
+import { INSTRUCTION_WORDS } from "../../../kernels-as/src/constants/program.gen.js";
 import { operandsOf } from "../../../kernels-as/src/instructions/check.js";
+import { instructions as instructionTable } from "../../../kernels-as/src/instructions/index.js";
 import { elementBytes } from "../../../kernels-as/src/instructions/operands.js";
 import type { Instruction } from "../../src/program/instructions.js";
 
@@ -10,6 +12,31 @@ export interface Range {
   readonly reads: boolean;
   readonly writes: boolean;
   readonly scratch: boolean;
+}
+
+/** The instructions in the order in which they run, each turn of a loop with the addresses that it has then. */
+export function unrolled(instructions: readonly Instruction[]): Instruction[] {
+  const done: Instruction[] = [];
+  for (let i = 0; i < instructions.length; i++) {
+    const one = instructions[i]!;
+    if (one.name !== "loop") {
+      done.push(one);
+      continue;
+    }
+    const { length, count, moves } = one.args as { length: number; count: number; moves: Uint32Array };
+    const body = instructions.slice(i + 1, i + 1 + length);
+    for (let turn = 0; turn < count; turn++) {
+      const moved = body.map((each) => ({ ...each, args: { ...each.args } as Record<string, number> }));
+      for (let at = 0; at < moves.length; at += 2) {
+        const [place, word] = [Math.floor(moves[at]! / INSTRUCTION_WORDS), moves[at]! % INSTRUCTION_WORDS];
+        const key = instructionTable[moved[place]!.name].args[word - 2]!.split(":")[0]!;
+        moved[place]!.args[key]! += turn * (moves[at + 1]! | 0);
+      }
+      done.push(...unrolled(moved));
+    }
+    i += length;
+  }
+  return done;
 }
 
 /** The memory that an instruction touches, by the kernels' table. */
