@@ -174,6 +174,6 @@ export async function tableToMeasure(
 
 /** The names of the columns that a model knows, by which a header is recognised. */
 export function knownNames({ schema }: KnowsTables): readonly string[] {
-  if (schema === undefined || schema.input.kind === "image") return [];
+  if (schema === undefined || !("columns" in schema.input)) return [];
   return schema.input.columns.map((column) => (typeof column === "string" ? column : column.name));
 }

@@ -27,9 +27,11 @@ export function makeModel(settings: TrainingSettings, data: TrainingData): Seque
     );
   if (more.length > 0 || outputs < wanted || (isNumbers && outputs > wanted)) {
     const what = isNumbers ? `${wanted} to be predicted` : `${wanted} classes`;
+    // A dense layer on pictures goes over each row of pixels for itself.
+    const cure = more.length > 0 ? "put a Flatten layer before the first Dense and " : "";
     throw new ShapeError(
       "output-shape",
-      `${training.name}: has ${what}, but the network's output has shape [batch, ${model.outputShape.join(", ")}]; end it with a Dense layer of ${wanted} units.`,
+      `${training.name}: has ${what}, but the network's output has shape [batch, ${model.outputShape.join(", ")}]; ${cure}end it with a Dense layer of ${wanted} units.`,
     );
   }
   return compileFor(model, settings, data);

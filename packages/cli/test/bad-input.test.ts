@@ -207,7 +207,7 @@ const cases: readonly Case[] = [
     prepare: file("net.json", '{ "layers": [{ "type": "Dense", "units": 10, "name": "first" }] }'),
     words: ["--config", "net.json", "--limit", "10"],
     code: 2,
-    says: 'Dense "first": expected input of shape [batch, inputs], got [batch, 1, 28, 28]; add a Flatten layer before it.',
+    says: "synthetic digits: has 10 classes, but the network's output has shape [batch, 1, 28, 10]; put a Flatten layer before the first Dense and end it with a Dense layer of 10 units.",
   },
   {
     name: "a network with too few outputs",
@@ -228,7 +228,7 @@ const cases: readonly Case[] = [
     prepare: file("net.json", '{ "layers": [{ "type": "Flatten" }, { "type": "Dens", "units": 3 }] }'),
     words: ["--config", "net.json"],
     code: 2,
-    says: 'layer 2 of the configuration: layer: type must be one of "Dense", "Conv2d", "MaxPool2d", "AvgPool2d", "Flatten", "GlobalMaxPool2d", "GlobalAvgPool2d", "UpSampling2d", "ZeroPad2d", "Reshape", "Permute", "SimpleRNN", "LSTM", "GRU", "BatchNorm", "LayerNorm", "GroupNorm", "RMSNorm", "Dropout", "SpatialDropout2d", "ReLU", "LeakyReLU", "PReLU", "ELU", "SELU", "GELU", "SiLU", "Mish", "HardSwish", "Softplus", "Sigmoid", "Tanh", "Softmax", "Add", "Multiply", "Concatenate", got "Dens".',
+    says: 'layer 2 of the configuration: layer: type must be one of "Dense", "Conv2d", "MaxPool2d", "AvgPool2d", "Flatten", "GlobalMaxPool2d", "GlobalAvgPool2d", "UpSampling2d", "ZeroPad2d", "Reshape", "Permute", "SimpleRNN", "LSTM", "GRU", "Embedding", "ReversibleEmbedding", "PositionEmbedding", "SinePositionEncoding", "MultiHeadAttention", "PaddingMask", "GlobalAvgPool1d", "GlobalMaxPool1d", "BatchNorm", "LayerNorm", "GroupNorm", "RMSNorm", "Dropout", "SpatialDropout2d", "ReLU", "LeakyReLU", "PReLU", "ELU", "SELU", "GELU", "SiLU", "Mish", "HardSwish", "Softplus", "Sigmoid", "Tanh", "Softmax", "Add", "Multiply", "Concatenate", got "Dens".',
   },
   {
     name: "a missing configuration",
@@ -252,7 +252,7 @@ const cases: readonly Case[] = [
     name: "an unknown schedule",
     words: ["--schedule", "cosign"],
     code: 2,
-    says: '--schedule must be one of constant, linear, cosine, got "cosign" (did you mean "cosine"?).',
+    says: '--schedule must be one of constant, linear, cosine, warmup-cosine, restarts, one-cycle, step, exponential, polynomial, plateau, got "cosign" (did you mean "cosine"?).',
   },
   {
     name: "no epochs",

@@ -7,6 +7,7 @@ const STREAMS = {
   sample: 0x73616d70,
   shuffle: 0x73687566,
   split: 0x73706c69,
+  write: 0x77726974,
 } as const;
 
 /**

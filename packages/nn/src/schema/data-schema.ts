@@ -8,7 +8,7 @@ export interface DataSchema {
 }
 
 /** What the outputs mean. */
-export type Task = ClassificationTask | RegressionTask;
+export type Task = ClassificationTask | RegressionTask | NextTask;
 
 /** One class of several; their names are the model's `classNames`. */
 export interface ClassificationTask {
@@ -23,6 +23,11 @@ export interface RegressionTask {
   readonly targets: readonly NumberTarget[];
 }
 
+/** What comes next, at every step: a language model's outputs are logits of the vocabulary. */
+export interface NextTask {
+  readonly kind: "next";
+}
+
 /** A number to be predicted, in its own unit: output · scale + shift. */
 export interface NumberTarget {
   readonly name: string;
@@ -31,7 +36,7 @@ export interface NumberTarget {
 }
 
 /** How what a person has becomes the network's inputs. */
-export type InputSchema = TableInput | PixelsInput | ImageInput;
+export type InputSchema = TableInput | PixelsInput | ImageInput | TextInput;
 
 /** Rows of a table; the inputs of the columns stand one after the other. */
 export interface TableInput {
@@ -68,6 +73,18 @@ export interface ImageInput {
   readonly channels: 1 | 3;
   /** `digit`: drawings of digits, which are inverted, cut out and centred as those of MNIST; `resize`: brought to the size, and else as they are. */
   readonly fit: "digit" | "resize";
+}
+
+/** Texts as ids: characters as they are, or words in lower case. */
+export interface TextInput {
+  readonly kind: "text";
+  readonly unit: "character" | "word";
+  /** What an id stands for. Characters count from 0; words from 2, since 0 is no word and 1 one that is not among them. */
+  readonly vocabulary: readonly string[];
+  /** How many ids the network sees at once. */
+  readonly length: number;
+  /** In a table, the column that texts are in. */
+  readonly column?: string;
 }
 
 /** A column that the network sees, as it was on the training rows. */

@@ -1,7 +1,7 @@
 import { FormatError } from "../errors.js";
-import type { DataSchema, InputSchema, NumberTarget, Task } from "./data-schema.js";
+import type { DataSchema, InputSchema, NumberTarget, Task, TextInput } from "./data-schema.js";
 
-const INPUTS: readonly InputSchema["kind"][] = ["table", "pixels", "image"];
+const INPUTS: readonly InputSchema["kind"][] = ["table", "pixels", "image", "text"];
 
 /**
  * Checks what a file says of a model's data, but for a table's columns: who reads tables looks at those.
@@ -10,15 +10,30 @@ const INPUTS: readonly InputSchema["kind"][] = ["table", "pixels", "image"];
 export function parseSchema(value: unknown, owner: string): DataSchema {
   const { task, input } = recordOf(value);
   const kind = recordOf(input).kind;
+  if (kind === "text" && !isText(input)) return damaged(owner);
   if (isTask(task) && INPUTS.some((one) => one === kind)) return { task, input: input as InputSchema };
+  return damaged(owner);
+}
+
+function damaged(owner: string): never {
   throw new FormatError(
     "schema-invalid",
     `${owner}: what it says of its data is of no kind that is known here; the file is damaged or from a later version of Loam.`,
   );
 }
 
+function isText(value: unknown): value is TextInput {
+  const { unit, vocabulary, length, column } = recordOf(value);
+  const words = Array.isArray(vocabulary) && vocabulary.every((one) => typeof one === "string");
+  const units = unit === "character" || unit === "word";
+  return (
+    words && units && Number.isSafeInteger(length) && (column === undefined || typeof column === "string")
+  );
+}
+
 function isTask(value: unknown): value is Task {
   const { kind, target, targets } = recordOf(value);
+  if (kind === "next") return true;
   if (kind === "classification") return target === undefined || typeof target === "string";
   return kind === "regression" && Array.isArray(targets) && targets.length > 0 && targets.every(isTarget);
 }

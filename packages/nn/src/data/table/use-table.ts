@@ -31,7 +31,7 @@ export interface TableInputs {
 /** The names of what a task predicts. */
 export function targetNames(task: Task): readonly string[] {
   if (task.kind === "regression") return task.targets.map(({ name }) => name);
-  return task.target === undefined ? [] : [task.target];
+  return task.kind === "next" || task.target === undefined ? [] : [task.target];
 }
 
 /**
@@ -120,9 +120,9 @@ function tableLabels(model: KnowsTables, table: Table): TableLabels {
   return {
     rows: places,
     labels:
-      task.kind === "classification"
-        ? classLabels(table, targets[0]!, places, model.classNames ?? [])
-        : numberLabels(table, targets, places, task),
+      task.kind === "regression"
+        ? numberLabels(table, targets, places, task)
+        : classLabels(table, targets[0]!, places, model.classNames ?? []),
   };
 }
 
@@ -192,12 +192,12 @@ function requirePixels(table: Table, columns: readonly TextColumn[]): void {
 
 /** A schema whose inputs come from a table. @throws {ConfigError} `not-for-tables` @throws {FormatError} `schema-invalid` */
 function requireTableSchema({ name, schema }: KnowsTables): { task: Task; input: TableInput | PixelsInput } {
-  if (schema === undefined || schema.input.kind === "image") {
+  if (schema === undefined || schema.input.kind === "image" || schema.input.kind === "text") {
     throw new ConfigError(
       "not-for-tables",
       schema === undefined
         ? `The model "${name}" does not know the columns of the table that it was trained on, if it was one: it was saved by an earlier version of Loam, or trained on a dataset without a schema.`
-        : `The model "${name}" was trained on pictures, and reads no tables.`,
+        : `The model "${name}" was trained on ${schema.input.kind === "image" ? "pictures" : "texts"}, and reads no tables.`,
     );
   }
   const { task, input } = schema;
