@@ -25,7 +25,7 @@ export interface HistoryRow {
 
 /**
  * The folder of one training run: `run.json` from before the first data is read, `history.csv` from the first finished epoch,
- * `checkpoint.safetensors` while it goes on, `model.safetensors` last: a run that is whole, or was stopped, has a model. Whoever has this object
+ * `checkpoint.safetensors` from the first checkpoint on, `model.safetensors` last: a run that is whole, or was stopped, has a model. Whoever has this object
  * has the folder's lock, until `release`.
  */
 export class RunFolder {
@@ -136,11 +136,6 @@ export class RunFolder {
 
   writeModel(bytes: Uint8Array): Promise<void> {
     return writeFileWhole(this.modelPath, bytes);
-  }
-
-  /** Once the model is there, nothing is left to go on with. */
-  async removeCheckpoint(): Promise<void> {
-    await rm(this.checkpointPath, { force: true });
   }
 
   /** Takes away what a run that goes on leaves behind it: the model of where it was stopped, and what a kill left half-written. */

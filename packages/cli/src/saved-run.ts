@@ -1,15 +1,17 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { type Checkpoint, decodeCheckpoint } from "@loam/nn/checkpoint";
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "@loam/nn/checkpoint";
 import { z } from "zod";
 import { type Config, parseConfig } from "./config.js";
 import { CommandError, UsageError } from "./failure.js";
 import { flagOf } from "./flags.js";
+import { asksForMore, LENGTHS, lengthened } from "./longer-run.js";
+import { withTrainingDefaults } from "./network.js";
 import { RunFolder } from "./run-folder.js";
 import { configurationHash, type RunProgress } from "./run-record.js";
 import { resolveSettings, type Settings } from "./settings.js";
 
-/** What a run folder says of a run that ended early. */
+/** What a run folder says of a run that ended early, or is to be longer than it was. */
 export interface SavedRun {
   readonly folder: RunFolder;
   readonly settings: Settings;
@@ -19,6 +21,8 @@ export interface SavedRun {
   readonly resumed: NonNullable<RunProgress["resumed"]>;
   /** Undefined when the run came to no checkpoint: it begins at its first step then. */
   readonly checkpoint: Checkpoint | undefined;
+  /** The checkpoint's file, or its bytes where something of it was changed. */
+  readonly from: string | Uint8Array;
 }
 
 const runSchema = z.object({
@@ -40,7 +44,7 @@ const FREE: ReadonlySet<string> = new Set(["threads", "dataDir", "checkpointEver
  * run, or its files are damaged.
  */
 export async function readSavedRun(path: string, flags: Config): Promise<SavedRun> {
-  const fixed = Object.keys(flags).filter((name) => !FREE.has(name));
+  const fixed = Object.keys(flags).filter((name) => !FREE.has(name) && !LENGTHS.has(name));
   if (fixed.length > 0) {
     throw new UsageError(
       `--resume takes the settings of the run that goes on; leave out ${fixed.map(flagOf).join(", ")}.`,
@@ -58,8 +62,11 @@ export async function readSavedRun(path: string, flags: Config): Promise<SavedRu
 async function readFolder(folder: RunFolder, path: string, flags: Config): Promise<SavedRun> {
   const run = parseRun(await folder.readRun(), path);
   const { status, started, directory, configuration, resumed } = run;
-  if (status === "finished" && (await folder.hasModel())) {
-    throw new UsageError(`${path}: this run is finished; its model is ${folder.modelPath}.`);
+  const isLonger = asksForMore(flags);
+  if (status === "finished" && !isLonger && (await folder.hasModel())) {
+    throw new UsageError(
+      `${path}: this run is finished; its model is ${folder.modelPath}, and --epochs with a larger number goes on with it.`,
+    );
   }
   // The checkpoint compares what it knows of; how many epochs there are to be, for one, it does not.
   if (![configurationHash(run.seed, configuration), undefined].includes(run.configurationHash)) {
@@ -74,14 +81,17 @@ async function readFolder(folder: RunFolder, path: string, flags: Config): Promi
   const checkpoint = bytes && decodeCheckpoint(bytes, folder.checkpointPath);
   // A flag's path is meant from here, those of the run from where it began.
   const own = flags.dataDir === undefined ? flags : { ...flags, dataDir: resolve(flags.dataDir) };
+  const settings = resolveSettings(own, config);
+  const going = isLonger ? lengthened(path, withTrainingDefaults(settings), checkpoint) : checkpoint;
   return {
     folder,
-    settings: resolveSettings(own, config),
+    settings,
     started,
     // When all of it was moved, it may still be resumed from where the run lies as it lay.
     directory: (await isFolder(directory)) ? directory : process.cwd(),
     resumed,
-    checkpoint,
+    checkpoint: going,
+    from: going === checkpoint ? folder.checkpointPath : encodeCheckpoint(going!),
   };
 }
 

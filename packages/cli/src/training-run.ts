@@ -172,7 +172,6 @@ class TrainingRun {
     };
     await record.write({ status: "finished", result });
     await folder.writeModel(await saveModel(final));
-    await folder.removeCheckpoint();
     return { result, ...(validation && { validation }), ...(test && { test }) };
   }
 
@@ -192,7 +191,7 @@ class TrainingRun {
         checkpoint: checkpoints({
           to: (bytes) => folder.writeCheckpoint(bytes),
           ...(checkpointEvery === undefined ? { pauseSeconds: 1 } : { everySteps: checkpointEvery }),
-          ...(saved?.checkpoint && { from: folder.checkpointPath }),
+          ...(saved?.checkpoint && { from: saved.from }),
           onWarning: (sentence) => terminal.note(sentence),
         }),
         onSlice: async (view) => {

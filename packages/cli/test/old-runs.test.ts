@@ -53,7 +53,12 @@ test("a run folder of an earlier version goes on and ends where it would have en
     .trimEnd()
     .split("\n");
   expect(lines.map((line) => line.slice(0, line.lastIndexOf(","))).join("\n")).toBe(HISTORY);
-  expect(readdirSync(join(root, "run")).sort()).toEqual(["history.csv", "model.safetensors", "run.json"]);
+  expect(readdirSync(join(root, "run")).sort()).toEqual([
+    "checkpoint.safetensors",
+    "history.csv",
+    "model.safetensors",
+    "run.json",
+  ]);
   expect(JSON.parse(readFileSync(join(root, "run", "run.json"), "utf8"))).toMatchObject({
     status: "finished",
     resumed: [{ step: 48_500 }],

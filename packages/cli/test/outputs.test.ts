@@ -35,7 +35,12 @@ describe("progress is expendable:", () => {
     );
     expect(code).toBe(0);
     expect(status(root)).toBe("finished");
-    expect(readdirSync(join(root, "run")).sort()).toEqual(["history.csv", "model.safetensors", "run.json"]);
+    expect(readdirSync(join(root, "run")).sort()).toEqual([
+      "checkpoint.safetensors",
+      "history.csv",
+      "model.safetensors",
+      "run.json",
+    ]);
   });
 
   test("a run that is stopped together with its reader keeps what it learnt", async (context) => {

@@ -74,7 +74,12 @@ describe("loam train --resume", { timeout: 180_000 }, () => {
       const resumed = await json(root, "--resume", "run", "--threads", "1");
       expect(timeless(resumed)).toEqual(timeless(whole));
       expect(history(root, "run")).toEqual(history(root, "whole"));
-      expect(readdirSync(join(root, "run")).sort()).toEqual(["history.csv", "model.safetensors", "run.json"]);
+      expect(readdirSync(join(root, "run")).sort()).toEqual([
+        "checkpoint.safetensors",
+        "history.csv",
+        "model.safetensors",
+        "run.json",
+      ]);
       expect(record(root, "run")).toMatchObject({ status: "finished", resumed: [{ step }] });
       expect("stopped" in record(root, "run")).toBe(false);
       const models = ["run", "whole"].map((run) => readFileSync(join(root, run, "model.safetensors")));
@@ -162,9 +167,9 @@ describe("loam train --resume", { timeout: 180_000 }, () => {
       1,
       "loam: nowhere: holds no run to go on with (run.json); name the folder of a run.",
     ]);
-    expect(await refusal("run", "--epochs", "3", "--seed", "2")).toEqual([
+    expect(await refusal("run", "--batch-size", "3", "--seed", "2")).toEqual([
       2,
-      "loam: --resume takes the settings of the run that goes on; leave out --epochs, --seed.",
+      "loam: --resume takes the settings of the run that goes on; leave out --batch-size, --seed.",
     ]);
     expect(await refusal("run", "--config", "net.json")).toEqual([
       2,
@@ -253,7 +258,7 @@ describe("loam train --resume", { timeout: 180_000 }, () => {
     const { code, stderr } = await loam(["train", "--resume", "run"], root);
     expect(code).toBe(2);
     expect(stderr).toBe(
-      `loam: run: this run is finished; its model is ${join("run", "model.safetensors")}.\n`,
+      `loam: run: this run is finished; its model is ${join("run", "model.safetensors")}, and --epochs with a larger number goes on with it.\n`,
     );
   });
 

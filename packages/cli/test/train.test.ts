@@ -44,7 +44,12 @@ describe("loam train", () => {
     expect(result.testLoss).toBeGreaterThan(0);
     expect(result.testAccuracy).toBeGreaterThan(0.2);
     expect(result.testAccuracy).toBeLessThanOrEqual(1);
-    expect(readdirSync(join(root, "run")).sort()).toEqual(["history.csv", "model.safetensors", "run.json"]);
+    expect(readdirSync(join(root, "run")).sort()).toEqual([
+      "checkpoint.safetensors",
+      "history.csv",
+      "model.safetensors",
+      "run.json",
+    ]);
   });
 
   test("weightsHash is the SHA-256 of the saved parameters' float32 bytes", async (context) => {

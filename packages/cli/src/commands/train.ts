@@ -103,7 +103,10 @@ export function trainCommand(loam: Command, terminal: Terminal): Command {
   }
   return command
     .option("--config <file>", "settings as JSON, with layers of one's own if wanted; flags win over it")
-    .option("--resume <folder>", "go on with a run that ended early, with its own settings")
+    .option(
+      "--resume <folder>",
+      "go on with a run that ended early, with its own settings, or with a finished one and more --epochs",
+    )
     .option("--json", "print one JSON object as the last line of stdout")
     .action(async ({ config, resume: path, json = false, debug: _, ...flags }: TrainFlags) => {
       if (path !== undefined) {

@@ -15,7 +15,7 @@ import { VERSION } from "../version.js";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint-file.js";
 import { architectureOf } from "./model-file.js";
 
-export { type Checkpoint, decodeCheckpoint } from "./checkpoint-file.js";
+export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint-file.js";
 
 export interface CheckpointOptions {
   /** Where checkpoints go, each in place of the last: a file, written whole or not at all, or a function that is given the bytes. */
