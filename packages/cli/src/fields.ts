@@ -106,6 +106,9 @@ export const fields = {
   size,
   channels: choice(["grey", "rgb"]),
   augment: z.union([z.int().min(1).max(100), z.array(variation).min(1)], { error: augmentError }),
+  folds: integer(2, 100),
+  fold: integer(1, 100),
+  from: text,
   validationSplit: number("(0, 1)", (v) => v > 0 && v < 1),
   model: choice(MODEL_NAMES),
   layers: z

@@ -9,6 +9,7 @@ import {
   distortPicturesInParts,
   loadIdxFolder,
   loadMnist,
+  pickSamples,
   sampleDataset,
   syntheticDigits,
   takeSamples,
@@ -19,6 +20,7 @@ import { loadCifar, type PictureVariation, readNpzDataset } from "@loam/nn/data/
 import { alignClasses } from "./align-classes.js";
 import type { DataSource, PicturesSource, TableSource } from "./data-source.js";
 import { CommandError, UsageError } from "./failure.js";
+import { partFold } from "./folds.js";
 import { loadPictures, picturesToMeasure, readPictures, variedPictures } from "./load-pictures.js";
 import { type Divided, loadTable, type TableSettings, tableToMeasure } from "./load-table.js";
 import { naming } from "./naming.js";
@@ -80,14 +82,16 @@ export async function loadTrainingData(source: DataSource, options: LoadOptions)
   if (isTable(source) && options.tableReader !== "lessons") return loadTrainingTable(source, options);
   const own = await load(source, limit, testSource === undefined, options);
   const samples = own.training.inputs.shape[0]!;
-  const training =
+  const limited =
     limit === undefined || limit >= samples ? own.training : some(source, own.training, limit, seed);
+  const parted = partedByFold(limited, options);
+  const training = parted?.training ?? limited;
   const classes = options.classes ?? countClasses(own.training);
   validateDataset(training, { classes });
   if (typeof augment === "number")
     requireRoom("--augment", augment, Math.floor(MOST_BYTES / training.inputs.data.length) - 1);
   const other = testSource && (await load(testSource, undefined, true, options));
-  const test = other ? (other.test ?? other.training) : own.test;
+  const test = parted?.test ?? (other ? (other.test ?? other.training) : own.test);
   return {
     training: augment === undefined ? training : await augmented(training, augment, seed),
     outputs: classes,
@@ -95,6 +99,18 @@ export async function loadTrainingData(source: DataSource, options: LoadOptions)
     ...(options.validationSplit !== undefined && { validationSplit: options.validationSplit }),
     ...(test && { test: testLike(test, training, classes) }),
   };
+}
+
+/** The fold that is the test, and all others; undefined without folds. */
+function partedByFold(
+  dataset: Dataset,
+  { folds, fold, seed }: LoadOptions,
+): { readonly training: Dataset; readonly test: Dataset } | undefined {
+  if (folds === undefined || fold === undefined) return undefined;
+  const { data, shape } = dataset.labels;
+  const classes = data instanceof Float32Array || shape.length !== 1 ? undefined : data;
+  const { inside, outside } = partFold(shape[0]!, { folds, fold, seed, ...(classes && { classes }) });
+  return { training: pickSamples(dataset, outside), test: pickSamples(dataset, inside) };
 }
 
 /** The first of what comes in no order; of people's own data, which is often sorted by class, a draw. */
@@ -152,7 +168,7 @@ async function loadTrainingTable(source: TableSource, options: LoadOptions): Pro
       "--classes is for data without names of classes; those of a table are what its target says.",
     );
   }
-  const { training, validation, others, outputs, lines } = await loadTable(source, options);
+  const { training, validation, others, outputs, lines, test: fold } = await loadTable(source, options);
   if (augment !== undefined && training.schema!.input.kind !== "pixels")
     throw new UsageError("--augment is for pictures; the rows of this table are none.");
   if (testSource && !isTable(testSource)) {
@@ -169,7 +185,7 @@ async function loadTrainingTable(source: TableSource, options: LoadOptions): Pro
     lines: [...lines, ...(test?.notes ?? []).map((note) => `noticed   ${note}`)],
     ...(validation && { validation }),
     ...(others.length > 0 && augment === undefined && { others }),
-    ...(test && { test: test.dataset }),
+    ...((test || fold) && { test: test?.dataset ?? fold! }),
   };
 }
 

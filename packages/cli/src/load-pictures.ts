@@ -8,6 +8,7 @@ import {
 } from "@loam/nn/data/images";
 import { holdOut } from "@loam/nn/data/table";
 import type { PicturesSource } from "./data-source.js";
+import { partFold } from "./folds.js";
 import { showCount } from "./format.js";
 import { FolderCache } from "./picture-cache.js";
 import type { Settings } from "./settings.js";
@@ -20,7 +21,7 @@ const NAMED = 5;
 
 export type PictureSettings = Pick<
   Settings,
-  "size" | "channels" | "augment" | "limit" | "validationSplit" | "seed"
+  "size" | "channels" | "augment" | "limit" | "validationSplit" | "seed" | "folds" | "fold"
 >;
 
 /** Pictures, divided. */
@@ -38,7 +39,7 @@ export interface LoadedPictures {
 /** Reads a folder of pictures and holds some out, of each class its share. */
 export async function loadPictures(
   source: PicturesSource,
-  { size, channels, augment, limit, validationSplit = 0, seed }: PictureSettings,
+  { size, channels, augment, limit, validationSplit = 0, seed, folds, fold }: PictureSettings,
   onPicture?: (done: number, total: number) => void,
 ): Promise<LoadedPictures> {
   const { folder, notes } = await readFolder(
@@ -47,16 +48,22 @@ export async function loadPictures(
     channels && (channels === "grey" ? 1 : 3),
     onPicture,
   );
-  const all =
+  const limited =
     limit === undefined || limit >= folder.training.labels.data.length
       ? folder.training
       : sampleDataset(folder.training, limit, seed);
+  const parted =
+    folds !== undefined && fold !== undefined
+      ? partFold(limited.labels.data.length, { folds, fold, seed, classes: limited.labels.data })
+      : undefined;
+  const all = parted ? pickSamples(limited, parted.outside) : limited;
+  const test = parted ? pickSamples(limited, parted.inside) : folder.test;
   const { training, held } = holdOut(all.labels.data.length, validationSplit, seed, all.labels.data);
   const kept = pickSamples(all, training);
   return {
     training: Array.isArray(augment) ? await variedPictures(kept, augment, seed) : kept,
     ...(held.length > 0 && { validation: pickSamples(all, held) }),
-    ...(folder.test && { test: folder.test }),
+    ...(test && { test }),
     outputs: folder.training.classNames!.length,
     lines: [describe(folder), ...notes],
   };

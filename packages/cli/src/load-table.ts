@@ -16,6 +16,7 @@ import {
 } from "@loam/nn/data/table";
 import type { TableSource } from "./data-source.js";
 import { UsageError } from "./failure.js";
+import { partFold } from "./folds.js";
 import { naming } from "./naming.js";
 import type { Settings } from "./settings.js";
 
@@ -27,6 +28,8 @@ export interface Divided {
 
 /** A table, divided and encoded. */
 export interface LoadedTable extends Divided {
+  /** The rows of `fold`, where there is one. */
+  readonly test?: Dataset;
   /** The same with other rows held out, one for each network of a committee but the first. */
   readonly others: readonly Divided[];
   /** How many outputs a network needs. */
@@ -49,6 +52,8 @@ export type TableSettings = Pick<
   | "members"
   | "steps"
   | "patience"
+  | "folds"
+  | "fold"
 >;
 
 /** The table of a file or of stdin. */
@@ -68,7 +73,7 @@ export async function loadTable(source: TableSource, settings: TableSettings): P
   const table = await readTableSource(source);
   const understood = understand(table, settings);
   const { task } = understood;
-  const rows = limited(understood, settings);
+  const { rows, tested } = partRows(understood, settings);
   const classes = task.classes && rows.map((row) => task.classes![row]!);
   const { validationSplit = 0, seed } = settings;
   const divide = (member: number) => {
@@ -87,6 +92,7 @@ export async function loadTable(source: TableSource, settings: TableSettings): P
   const others = first.held.length > 0 ? members - 1 : 0;
   return {
     ...datasets(first),
+    ...(tested && { test: fitted.dataset(tested) }),
     others: Array.from({ length: others }, (_, i) => datasets(divide(i + 1))),
     outputs: task.classNames?.length ?? task.targets.length,
     lines: describeTable(understood),
@@ -112,7 +118,11 @@ export function memberSeed(seed: number, member: number): number {
   return member === 0 ? seed : (seed % 2 ** 32) + member * 2 ** 32;
 }
 
-function understand(table: Table, { target, weight, drop, types, task }: TableSettings): UnderstoodTable {
+/** Finds out what columns are, as the settings say. @throws {UsageError} and those of `understandTable`. */
+export function understand(
+  table: Table,
+  { target, weight, drop, types, task }: TableSettings,
+): UnderstoodTable {
   try {
     return understandTable(table, {
       ...(target && { target: target.map((name) => columnName(table, name)) }),
@@ -155,6 +165,20 @@ function askForTarget(table: Table): string {
     ...lines,
     `Name it with --target, such as: loam train --data ${table.name} --target ${few?.name ?? columns[0]!.name}`,
   ].join("\n");
+}
+
+/** The rows to be trained on, by their place among those with a target, and those of the fold that is the test. */
+export function partRows(
+  understood: UnderstoodTable,
+  settings: TableSettings,
+): { readonly rows: Uint32Array; readonly tested?: Uint32Array } {
+  const { folds, fold, seed } = settings;
+  const all = limited(understood, settings);
+  if (folds === undefined || fold === undefined) return { rows: all };
+  const classes = understood.task.classes && all.map((row) => understood.task.classes![row]!);
+  const { inside, outside } = partFold(all.length, { folds, fold, seed, ...(classes && { classes }) });
+  const pick = (places: Uint32Array) => places.map((place) => all[place]!);
+  return { rows: pick(outside), tested: pick(inside) };
 }
 
 /** The rows that `--limit` leaves, chosen by the seed, from each class its share. */

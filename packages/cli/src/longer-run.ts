@@ -25,9 +25,9 @@ export function lengthened(
       `${path}: keeps no checkpoint to go on from, as runs of earlier versions do; train its network further with --from.`,
     );
   }
-  if (schedule !== "constant") {
+  if (schedule !== "constant" && schedule !== "plateau") {
     throw new UsageError(
-      `${path}: its learning rate fell to 0 over the run (${schedule}), and in a longer one would have fallen otherwise from the first step on; train anew, or train its network further with --from.`,
+      `${path}: its learning rate follows the length of the run (${schedule}), and in a longer one would have been another from the first step on; train anew, or train its network further with --from.`,
     );
   }
   const { position } = checkpoint;

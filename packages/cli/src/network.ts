@@ -104,6 +104,7 @@ interface UsualTraining {
 }
 
 function usualTraining(settings: Settings): UsualTraining {
+  if (settings.from !== undefined) return CUSTOM;
   if (settings.model === undefined) {
     makeLayers(settings, [], 0); // layers and options that nobody knows show themselves here
     return CUSTOM;

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Figure } from "./figures.js";
+import type { Search } from "./model-search.js";
 import type { TrainingSettings } from "./network.js";
 import type { RunFolder } from "./run-folder.js";
 import { VERSION } from "./version.js";
@@ -49,6 +50,8 @@ export interface RunProgress {
   /** When the run went on after it had ended early, and from which step. */
   readonly resumed?: readonly { readonly time: string; readonly step: number }[];
   readonly result?: TrainingResult;
+  /** What `--model auto` tried. */
+  readonly search?: Search;
 }
 
 /** SHA-256 of what decides a run, so that a file that somebody has changed since is told from the one that was written. */
@@ -67,7 +70,7 @@ export class RunRecord {
     readonly folder: RunFolder,
     readonly settings: TrainingSettings,
     readonly origin: RunOrigin,
-    earlier: Pick<RunProgress, "resumed"> = {},
+    earlier: Pick<RunProgress, "resumed" | "search"> = {},
   ) {
     this.#progress = { status: "running", ...earlier };
   }

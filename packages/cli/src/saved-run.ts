@@ -6,10 +6,11 @@ import { type Config, parseConfig } from "./config.js";
 import { CommandError, UsageError } from "./failure.js";
 import { flagOf } from "./flags.js";
 import { asksForMore, LENGTHS, lengthened } from "./longer-run.js";
+import type { Search } from "./model-search.js";
 import { withTrainingDefaults } from "./network.js";
 import { RunFolder } from "./run-folder.js";
 import { configurationHash, type RunProgress } from "./run-record.js";
-import { resolveSettings, type Settings } from "./settings.js";
+import { type Settings, storedSettings } from "./settings.js";
 
 /** What a run folder says of a run that ended early, or is to be longer than it was. */
 export interface SavedRun {
@@ -19,6 +20,8 @@ export interface SavedRun {
   /** What relative paths of the settings are meant from. */
   readonly directory: string;
   readonly resumed: NonNullable<RunProgress["resumed"]>;
+  /** How its network was chosen. */
+  readonly search: Search | undefined;
   /** Undefined when the run came to no checkpoint: it begins at its first step then. */
   readonly checkpoint: Checkpoint | undefined;
   /** The checkpoint's file, or its bytes where something of it was changed. */
@@ -32,6 +35,7 @@ const runSchema = z.object({
   seed: z.unknown(),
   configuration: z.record(z.string(), z.unknown()),
   configurationHash: z.string().optional(), // not in the files of earlier versions
+  search: z.custom<Search>().optional(),
   resumed: z.array(z.object({ time: z.string(), step: z.int() })).default([]),
 });
 
@@ -61,7 +65,7 @@ export async function readSavedRun(path: string, flags: Config): Promise<SavedRu
 
 async function readFolder(folder: RunFolder, path: string, flags: Config): Promise<SavedRun> {
   const run = parseRun(await folder.readRun(), path);
-  const { status, started, directory, configuration, resumed } = run;
+  const { status, started, directory, configuration, resumed, search } = run;
   const isLonger = asksForMore(flags);
   if (status === "finished" && !isLonger && (await folder.hasModel())) {
     throw new UsageError(
@@ -81,7 +85,7 @@ async function readFolder(folder: RunFolder, path: string, flags: Config): Promi
   const checkpoint = bytes && decodeCheckpoint(bytes, folder.checkpointPath);
   // A flag's path is meant from here, those of the run from where it began.
   const own = flags.dataDir === undefined ? flags : { ...flags, dataDir: resolve(flags.dataDir) };
-  const settings = resolveSettings(own, config);
+  const settings = storedSettings(config, own);
   const going = isLonger ? lengthened(path, withTrainingDefaults(settings), checkpoint) : checkpoint;
   return {
     folder,
@@ -90,6 +94,7 @@ async function readFolder(folder: RunFolder, path: string, flags: Config): Promi
     // When all of it was moved, it may still be resumed from where the run lies as it lay.
     directory: (await isFolder(directory)) ? directory : process.cwd(),
     resumed,
+    search,
     checkpoint: going,
     from: going === checkpoint ? folder.checkpointPath : encodeCheckpoint(going!),
   };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { networkName, resolveSettings } from "./settings.js";
+import { networkName, resolveSettings, storedSettings } from "./settings.js";
 
 describe("resolveSettings", () => {
   test("the defaults train the CNN on the synthetic digits for one epoch", () => {
@@ -43,4 +43,19 @@ describe("resolveSettings", () => {
     );
     expect(() => resolveSettings({}, { layers, l2: 0.1 })).toThrow("--l2 is for the networks of --model");
   });
+});
+
+test("a run's stored settings are taken as they are, whatever its data was", () => {
+  const stored = {
+    data: "pictures",
+    size: [16, 16] as [number, number],
+    model: "pictures" as const,
+    epochs: 3,
+    seed: 1,
+  };
+  expect(storedSettings(stored, { epochs: 9 })).toEqual({
+    ...{ ...stored, epochs: 9 },
+    ...{ threads: "auto", precision: "standard" },
+  });
+  expect(() => resolveSettings({}, stored)).toThrow("--size is for folders of pictures");
 });

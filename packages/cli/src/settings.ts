@@ -11,6 +11,10 @@ export type Settings = Config & Required<Pick<Config, "data" | "seed" | "threads
 /** Half a Mersenne: ten digits at most, easy to copy by hand, plenty for telling runs apart. */
 const DRAWN_SEEDS = 2 ** 31;
 
+export function drawSeed(): number {
+  return randomInt(DRAWN_SEEDS);
+}
+
 /** What a `--data` turned out to be, as far as settings depend on it. */
 export type DataKind = DataSource["kind"];
 
@@ -51,8 +55,10 @@ export function resolveSettings(flags: Config, file: Config = {}, kind: DataKind
     merged.validationSplit ??= OWN.validationSplit;
     merged.patience ??= OWN.patience;
   }
+  requireFolds(merged);
   if (flags.model !== undefined) delete merged.layers;
-  else if (merged.layers === undefined) {
+  if (merged.from !== undefined) requireOnlyFrom(merged);
+  else if (flags.model === undefined && merged.layers === undefined) {
     merged.model ??= isOwn && kind === "table" ? "table" : MODELS[kind];
   }
   if (merged.layers !== undefined) {
@@ -80,7 +86,28 @@ export function resolveSettings(flags: Config, file: Config = {}, kind: DataKind
   return {
     ...merged,
     data: merged.data ?? "digits",
-    seed: merged.seed ?? randomInt(DRAWN_SEEDS),
+    seed: merged.seed ?? drawSeed(),
+    threads: merged.threads ?? "auto",
+    precision: merged.precision ?? "standard",
+  };
+}
+
+/**
+ * The settings of a run as its folder keeps them, with flags over them: nothing in them is open any more, and they are not checked against a kind of
+ * data again, which was done when the run began.
+ */
+export function storedSettings(stored: Config, flags: Config = {}): Settings {
+  if (flags.steps !== undefined && flags.epochs !== undefined)
+    throw new UsageError("--steps is in place of --epochs; give one of the two.");
+  const merged: Config = { ...withoutOldNames(stored), ...withoutOldNames(flags) };
+  if (flags.epochs !== undefined) delete merged.steps;
+  if (flags.steps !== undefined) delete merged.epochs;
+  if (merged.steps === undefined) merged.epochs ??= 1;
+  if (merged.layers === undefined && merged.from === undefined) merged.model ??= "cnn";
+  return {
+    ...merged,
+    data: merged.data ?? "digits",
+    seed: merged.seed ?? drawSeed(),
     threads: merged.threads ?? "auto",
     precision: merged.precision ?? "standard",
   };
@@ -95,7 +122,52 @@ function withoutOldNames({ labelColumn, earlyStopping, ...config }: Config): Con
   };
 }
 
+/** What another network brings with it, and so cannot be said: itself, and how it reads its data. */
+const BROUGHT = [
+  "model",
+  "layers",
+  "dropout",
+  "l2",
+  "size",
+  "channels",
+  "scaling",
+  "types",
+  "drop",
+  "weight",
+] as const;
+
+/** @throws {UsageError} */
+function requireOnlyFrom(merged: Config): void {
+  const surplus = BROUGHT.filter((name) => merged[name] !== undefined);
+  if (surplus.length > 0) {
+    throw new UsageError(
+      `--from brings a network that reads its data as it did before; leave out ${surplus.map(flagOf).join(", ")}.`,
+    );
+  }
+  if (merged.tableReader === "lessons")
+    throw new UsageError(
+      "--from reads tables by the names of their columns; leave out --table-reader lessons.",
+    );
+  if ((merged.members ?? 1) > 1)
+    throw new UsageError(
+      "--from and --members do not go together: the others would begin without its weights.",
+    );
+  merged.members = 1;
+}
+
+/** @throws {UsageError} */
+function requireFolds({ folds, fold, testData }: Config): void {
+  if (folds === undefined) {
+    if (fold !== undefined) throw new UsageError("--fold says which of --folds is the test; give both.");
+    return;
+  }
+  if (fold !== undefined && fold > folds)
+    throw new UsageError(`--fold must be at most the ${folds} of --folds, got ${fold}.`);
+  if (testData !== undefined)
+    throw new UsageError("--folds tests on each part of the data in turn; leave out --test-data.");
+}
+
 /** The network's name in messages and folder names. */
 export function networkName(settings: Settings): string {
-  return settings.model ?? "custom";
+  return settings.model ?? (settings.from === undefined ? "custom" : "finetuned");
 }

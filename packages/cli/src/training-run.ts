@@ -1,15 +1,20 @@
+import { resolve } from "node:path";
 import { type History, NumericError, type Sequential, saveModel } from "@loam/nn";
 import { checkpoints } from "@loam/nn/checkpoint";
 import { join } from "./committee.js";
 import type { Config } from "./config.js";
 import { type DataSource, findDataSource } from "./data-source.js";
+import { epochPlot } from "./epoch-plot.js";
 import { sentenceOf } from "./exit.js";
 import { Stopped } from "./failure.js";
 import { measure, namedFigures } from "./figures.js";
 import { requireFinite } from "./finite.js";
+import { loadDataFor, modelFrom } from "./from-model.js";
 import { loadTrainingData, type TrainingData } from "./load-data.js";
 import { compileFor, makeModel } from "./make-model.js";
+import type { Search } from "./model-search.js";
 import { type TrainingSettings, withTrainingDefaults } from "./network.js";
+import { openModel } from "./open-model.js";
 import { type HistoryRow, RunFolder } from "./run-folder.js";
 import { RunRecord, type TrainingResult } from "./run-record.js";
 import { readSavedRun, type SavedRun } from "./saved-run.js";
@@ -33,14 +38,22 @@ export interface TrainOptions {
   readonly terminal: Terminal;
   /** Print the result as JSON, and nothing else on stdout. */
   readonly json: boolean;
+  /** Draw the epochs' losses when it is done. */
+  readonly plot?: boolean;
+  /** Print no result: somebody else says what several runs came to. */
+  readonly quiet?: boolean;
+  /** What the settings' data turned out to be, where that was looked at. */
+  readonly sources?: Sources;
+  /** How the network was chosen, for run.json. */
+  readonly search?: Search;
 }
 
 /**
  * One training run, from settings to a whole run folder. What can be checked without reading data is checked before the folder is made;
  * should the data or the network turn out not to fit, the folder is taken away again.
  */
-export async function train(flags: Config, file: Config, options: TrainOptions): Promise<void> {
-  const sources = await findSources({ data: "digits", ...file, ...flags });
+export async function train(flags: Config, file: Config, options: TrainOptions): Promise<Outcome> {
+  const { sources = await findSources({ data: "digits", ...file, ...flags }), search } = options;
   const settings = withTrainingDefaults(resolveSettings(flags, file, sources.source.kind));
   const started = new Date();
   const stop = new StopRequest();
@@ -50,9 +63,9 @@ export async function train(flags: Config, file: Config, options: TrainOptions):
       : await RunFolder.create(settings.out);
   try {
     const origin = { started: started.toISOString(), directory: process.cwd() };
-    const record = new RunRecord(folder, settings, origin);
+    const record = new RunRecord(folder, settings, origin, search ? { search } : {});
     const run = new TrainingRun(settings, folder, record, stop, options.terminal);
-    await carryOut(run, sources, options);
+    return await carryOut(run, sources, options);
   } finally {
     folder.release();
   }
@@ -64,7 +77,10 @@ export async function resume(path: string, flags: Config, options: TrainOptions)
   try {
     const settings = withTrainingDefaults(saved.settings);
     const sources = await findSources(settings, saved.directory);
-    const record = new RunRecord(saved.folder, settings, saved, { resumed: saved.resumed });
+    const record = new RunRecord(saved.folder, settings, saved, {
+      resumed: saved.resumed,
+      ...(saved.search && { search: saved.search }),
+    });
     const run = new TrainingRun(settings, saved.folder, record, new StopRequest(), options.terminal, saved);
     await carryOut(run, sources, options);
   } finally {
@@ -72,12 +88,12 @@ export async function resume(path: string, flags: Config, options: TrainOptions)
   }
 }
 
-interface Sources {
+export interface Sources {
   readonly source: DataSource;
   readonly testSource: DataSource | undefined;
 }
 
-async function findSources(
+export async function findSources(
   { data, testData, dataDir }: Pick<Settings, "data" | "testData" | "dataDir">,
   directory = process.cwd(),
 ): Promise<Sources> {
@@ -89,19 +105,28 @@ async function findSources(
 }
 
 /** The same for a run that begins and one that goes on. */
-async function carryOut(run: TrainingRun, { source, testSource }: Sources, { terminal, json }: TrainOptions) {
+async function carryOut(
+  run: TrainingRun,
+  { source, testSource }: Sources,
+  { terminal, json, plot, quiet }: TrainOptions,
+): Promise<Outcome> {
   const { settings, folder, stop } = run;
   try {
     await run.announce();
     const done = terminal.busy("Reading the data");
     const onPicture = (read: number, total: number) => terminal.busyAt("Reading the data", read, total);
-    const reading = loadTrainingData(source, { ...settings, onPicture, ...(testSource && { testSource }) });
+    const base = await run.openBase();
+    const loading = { ...settings, onPicture, ...(testSource && { testSource }) };
+    const reading = base ? loadDataFor(base, source, loading) : loadTrainingData(source, loading);
     const data = await stop.orStopped(reading).finally(done);
     if (data === undefined) return await run.endEarly();
     const outcome = await run.go(data);
-    if (json) terminal.json(outcome.result);
+    if (plot) for (const line of epochPlot(outcome.epochs, terminal)) terminal.note(line);
+    if (quiet) terminal.note(`model     ${folder.modelPath}`);
+    else if (json) terminal.json(outcome.result);
     else for (const line of resultLines(outcome)) terminal.result(line);
     stop.throwIfStopped(`stopped after the last step; the whole run is in ${folder.path}.`);
+    return outcome;
   } catch (error) {
     if (!(error instanceof Stopped)) await run.fail(error);
     throw error;
@@ -118,6 +143,7 @@ class TrainingRun {
   /** Whether the folder is this session's: one that goes on leaves it alone until it has done a step. */
   #owns: boolean;
   #model: Sequential | undefined;
+  #base: Sequential | undefined;
   readonly #rows: HistoryRow[];
 
   constructor(
@@ -139,13 +165,26 @@ class TrainingRun {
     if (this.#owns) await this.record.write();
   }
 
+  /** The network of `--from`; of a run that goes on, the one of its checkpoint, which reads its data in the same way. */
+  async openBase(): Promise<Sequential | undefined> {
+    const { from } = this.settings;
+    if (from === undefined) return undefined;
+    const { checkpoint, folder, directory = process.cwd() } = this.saved ?? {};
+    this.#base = await openModel(checkpoint ? folder!.checkpointPath : resolve(directory, from), {
+      threads: 1,
+    });
+    return this.#base;
+  }
+
   async go(data: TrainingData): Promise<Outcome> {
     const { settings, terminal, record, folder } = this;
-    const model = makeModel(settings, data);
+    const begun = this.#base && (await modelFrom(this.#base, settings, data));
+    const model = begun?.model ?? makeModel(settings, data);
     this.#model = model;
     const { threads, binary, notes } = await model.ready();
     for (const note of notes) terminal.note(note);
     for (const line of startLines(settings, data, model.parameters, threads)) terminal.note(line);
+    if (begun && !this.saved) terminal.note(begun.line);
     if (this.saved) terminal.note(resumeLine(this.#steps));
     record.note({ engine: { threads, binary } });
     if (this.#owns) await record.write();
@@ -172,7 +211,7 @@ class TrainingRun {
     };
     await record.write({ status: "finished", result });
     await folder.writeModel(await saveModel(final));
-    return { result, ...(validation && { validation }), ...(test && { test }) };
+    return { result, epochs: history.epochs, ...(validation && { validation }), ...(test && { test }) };
   }
 
   async #fit(model: Sequential, { training, validation, validationSplit }: TrainingData): Promise<History> {
@@ -270,6 +309,7 @@ class TrainingRun {
 
   async close(): Promise<void> {
     await this.#model?.close();
+    await this.#base?.close();
   }
 }
 

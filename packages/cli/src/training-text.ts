@@ -72,6 +72,7 @@ export function epochLine(record: EpochRecord, epochs: number): string {
 /** What a run came to. */
 export interface Outcome {
   readonly result: TrainingResult;
+  readonly epochs: readonly EpochRecord[];
   readonly validation?: Measured;
   readonly test?: Measured;
 }

@@ -71,7 +71,7 @@ describe("a finished run goes on with --epochs", () => {
     const before = readFileSync(join(root, "cosine", "run.json"), "utf8");
     expect(await refusal("--resume", "cosine", "--epochs", "4")).toEqual([
       2,
-      "loam: cosine: its learning rate fell to 0 over the run (cosine), and in a longer one would have fallen otherwise from the first step on; train anew, or train its network further with --from.",
+      "loam: cosine: its learning rate follows the length of the run (cosine), and in a longer one would have been another from the first step on; train anew, or train its network further with --from.",
     ]);
     await train(...RUN, "--epochs", "2", "--out", "two");
     expect(await refusal("--resume", "two", "--epochs", "1")).toEqual([

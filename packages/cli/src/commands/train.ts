@@ -1,13 +1,14 @@
 import { pictureVariations } from "@loam/nn/data/images";
 import { COLUMN_TYPES } from "@loam/nn/data/table";
 import { type Command, Option } from "commander";
-import { type Config, readConfig } from "../config.js";
+import { readConfig } from "../config.js";
 import { UsageError } from "../failure.js";
 import type { FieldName } from "../fields.js";
 import { flagOf, flagReader } from "../flags.js";
 import { MODEL_NAMES, OPTIMIZER_NAMES, PRECISIONS, SCHEDULE_NAMES } from "../names.js";
 import type { Terminal } from "../terminal.js";
-import { resume, train } from "../training-run.js";
+import { type AskedFlags, readBudget, trainAsAsked } from "../train-as-asked.js";
+import { resume } from "../training-run.js";
 
 /** The flags of `loam train` that are settings, with their help; the rest are `--config` and `--json`. */
 const FLAGS: readonly (readonly [name: FieldName, argument: string, help: string])[] = [
@@ -60,8 +61,15 @@ const FLAGS: readonly (readonly [name: FieldName, argument: string, help: string
   [
     "model",
     "<name>",
-    `${MODEL_NAMES.join(", ")} (default: cnn; table for tables, pictures for folders of them)`,
+    `${MODEL_NAMES.join(", ")}, or auto, which tries some on what is held out (default: cnn; table for tables, pictures for folders of them)`,
   ],
+  ["from", "<model>", "begin with the weights of a model, and read the data as it does"],
+  [
+    "folds",
+    "<n>",
+    "cross-validation: part the data into n folds, train a network for each on all others, and test it on the fold",
+  ],
+  ["fold", "<n>", "train only the network whose test is this one of --folds"],
   ["optimizer", "<name>", OPTIMIZER_NAMES.join(", ")],
   ["learningRate", "<rate>", "default: one that suits the optimizer"],
   ["schedule", "<kind>", `what the learning rate does over the run: ${SCHEDULE_NAMES.join(", ")}`],
@@ -99,7 +107,9 @@ export function trainCommand(loam: Command, terminal: Terminal): Command {
     .command("train")
     .description("Train a network; its run folder gets run.json, history.csv and model.safetensors.");
   for (const [name, argument, help] of FLAGS) {
-    command.addOption(new Option(`${flagOf(name)} ${argument}`, help).argParser(flagReader(name)));
+    const read = flagReader(name);
+    const parser = name === "model" ? (text: string) => (text === "auto" ? text : read(text)) : read;
+    command.addOption(new Option(`${flagOf(name)} ${argument}`, help).argParser(parser));
   }
   return command
     .option("--config <file>", "settings as JSON, with layers of one's own if wanted; flags win over it")
@@ -107,20 +117,51 @@ export function trainCommand(loam: Command, terminal: Terminal): Command {
       "--resume <folder>",
       "go on with a run that ended early, with its own settings, or with a finished one and more --epochs",
     )
+    .addOption(
+      new Option(
+        "--budget <time>",
+        "how long --model auto may try networks, such as 90s or 5m (default: 60s)",
+      ).argParser(readBudget),
+    )
+    .option("--plot", "draw the epochs' losses when it is done")
     .option("--json", "print one JSON object as the last line of stdout")
-    .action(async ({ config, resume: path, json = false, debug: _, ...flags }: TrainFlags) => {
-      if (path !== undefined) {
-        if (config !== undefined)
-          throw new UsageError("--resume takes the settings of the run that goes on; leave out --config.");
-        return resume(path, flags, { terminal, json });
-      }
-      await train(flags, config === undefined ? {} : await readConfig(config), { terminal, json });
-    });
+    .action(
+      async ({
+        config,
+        resume: path,
+        json = false,
+        debug: _,
+        plot = false,
+        budget,
+        model,
+        ...flags
+      }: TrainFlags) => {
+        if (path !== undefined) {
+          if (config !== undefined)
+            throw new UsageError("--resume takes the settings of the run that goes on; leave out --config.");
+          if (budget !== undefined)
+            throw new UsageError("--budget is for --model auto, and the run that goes on has its network.");
+          if (model === "auto")
+            throw new UsageError("--resume takes the settings of the run that goes on; leave out --model.");
+          const given = { ...flags, ...(model && { model }) };
+          return resume(path, given, { terminal, json, plot });
+        }
+        const file = config === undefined ? {} : await readConfig(config);
+        await trainAsAsked({ ...flags, ...(model && { model }) }, file, {
+          terminal,
+          json,
+          plot,
+          ...(budget !== undefined && { budget }),
+        });
+      },
+    );
 }
 
-interface TrainFlags extends Config {
+interface TrainFlags extends AskedFlags {
   readonly config?: string;
   readonly resume?: string;
   readonly json?: boolean;
   readonly debug?: boolean;
+  readonly plot?: boolean;
+  readonly budget?: number;
 }
