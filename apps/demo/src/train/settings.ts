@@ -1,12 +1,17 @@
-import { documentedLearningRates, type StandardModelName, standardModelNames } from "@loam/nn";
+import { documentedLearningRates, type StandardModelName } from "@loam/nn";
 import type { Address } from "../app/address.js";
 import { decodeLayers, encodeLayers, FIRST_LAYERS, type LayerSpec } from "./layer-specs.js";
 
-export const NETWORKS = [
-  ...standardModelNames.filter((name) => name !== "table" && name !== "pictures"),
-  "custom",
-] as const;
-export type NetworkName = Exclude<StandardModelName, "table" | "pictures"> | "custom";
+/** Those of the library's standard networks that are for digits, and one of one's own. */
+const STANDARD = [
+  "softmax",
+  "mlp-sigmoid",
+  "mlp",
+  "cnn",
+  "lenet",
+] as const satisfies readonly StandardModelName[];
+export const NETWORKS = [...STANDARD, "custom"] as const;
+export type NetworkName = (typeof NETWORKS)[number];
 
 export const OPTIMIZERS = [
   "sgd",
