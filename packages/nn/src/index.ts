@@ -67,6 +67,7 @@ export type { NamedValue } from "./program/parameter-store.js";
 export * from "./regularizers/index.js";
 export * from "./schedules/index.js";
 export type {
+  CalendarPart,
   ClassificationTask,
   DataSchema,
   DatePart,
@@ -75,6 +76,8 @@ export type {
   NumberTarget,
   PixelsInput,
   RegressionTask,
+  SeriesColumn,
+  SeriesInput,
   TableColumn,
   TableInput,
   Task,

@@ -23,6 +23,7 @@ describe("standardModel", () => {
       "Flatten 784, Dense 32, Sigmoid 32, Dense 10; 25450; SGD 0.1, 128",
       "Flatten 784, Dense 100, ReLU 100, Dropout 100, Dense 100, ReLU 100, Dropout 100, Dense 100, ReLU 100, Dropout 100, Dense 10; 99710; Adam 0.001, 128",
       "Flatten 784, Dense 64, ELU 64, Dense 64, ELU 64, Dense 10; 55050; AdamW 0.002, 32",
+      "Flatten 784, Dense 64, ReLU 64, Dense 64, ReLU 64, Dense 10; 55050; AdamW 0.001, 64",
       "Conv2d 32x26x26, ReLU 32x26x26, Dropout 32x26x26, Flatten 21632, Dense 10; 216650; Adam 0.001, 32",
       "Conv2d 32x28x28, ReLU 32x28x28, MaxPool2d 32x14x14, Conv2d 64x14x14, ReLU 64x14x14, MaxPool2d 64x7x7, Flatten 3136, Dense 128, ReLU 128, Dense 10; 421642; Adam 0.001, 64",
       "Conv2d 32x28x28, BatchNorm 32x28x28, ReLU 32x28x28, MaxPool2d 32x14x14, Conv2d 64x14x14, BatchNorm 64x14x14, ReLU 64x14x14, MaxPool2d 64x7x7, Conv2d 128x7x7, BatchNorm 128x7x7, ReLU 128x7x7, MaxPool2d 128x3x3, GlobalAvgPool2d 128, Dropout 128, Dense 10; 94410; Adam 0.001, 32",
@@ -62,7 +63,7 @@ describe("standardModel", () => {
       (name) => standardModel(name, { ...mnist, steps: 938 }).optimizer.learningRate,
     );
     const decay = { kind: "cosineDecay", learningRate: 0.001, steps: 938, finalLearningRate: 0 };
-    expect(rates).toEqual([0.1, 0.1, 0.001, 0.002, 0.001, decay, 0.001]);
+    expect(rates).toEqual([0.1, 0.1, 0.001, 0.002, 0.001, 0.001, decay, 0.001]);
     const { optimizer } = standardModel("lenet", { ...mnist, steps: 938 });
     expect(optimizer.learningRateAt(469)).toBeCloseTo(0.0005, 15); // cos(π/2) = 0
     expect(optimizer.learningRateAt(938)).toBe(0);
@@ -96,9 +97,9 @@ describe("standardModel", () => {
       refused("mlp", { steps: 0 }),
     ]).toMatchInlineSnapshot(`
       [
-        "model-unknown: standardModel: model must be one of "softmax", "mlp-sigmoid", "mlp", "table", "cnn", "lenet", "pictures", got "resnet".",
+        "model-unknown: standardModel: model must be one of "softmax", "mlp-sigmoid", "mlp", "table", "series", "cnn", "lenet", "pictures", got "resnet".",
         "dropout-out-of-range: standardModel: dropout must be in [0, 1), got 1.",
-        "no-dropout: standardModel: "lenet" has no dropout layer to take a rate of 0.2; "mlp", "table", "cnn" and "pictures" have.",
+        "no-dropout: standardModel: "lenet" has no dropout layer to take a rate of 0.2; "mlp", "table", "series", "cnn" and "pictures" have.",
         "l2-out-of-range: l2: l2 must be in [0, ∞), got -1.",
         "classes-not-positive: standardModel: classes must be an integer of at least 1, got 0.",
         "steps-not-positive: standardModel: steps must be an integer of at least 1, got 0.",

@@ -29,6 +29,7 @@ import { cosineDecay } from "../schedules/cosine-decay.js";
  * | `mlp-sigmoid` | dense 32, sigmoid, dense 10                                                                                  | SGD 0.1, batch 128           |
  * | `mlp`         | 3 × (dense 100, ReLU, dropout 0.2), dense 10                                                                 | Adam 1e-3, batch 128         |
  * | `table`       | 2 × (dense 64, ELU), dense 10                                                                                | AdamW 2e-3, batch 32         |
+ * | `series`      | 2 × (dense 64, ReLU), dense 10                                                                               | AdamW 1e-3, batch 64         |
  * | `cnn`         | conv 32 3x3, ReLU, dropout 0.2, dense 10                                                                     | Adam 1e-3, batch 32          |
  * | `lenet`       | conv 32 3x3 pad 1, ReLU, maxpool 2, conv 64 3x3 pad 1, ReLU, maxpool 2, dense 128, ReLU, dense 10            | Adam 1e-3, cosine, batch 64  |
  * | `pictures`    | 1 to 4 × (conv 32, 64, 128, 128 3x3 pad 1, BatchNorm, ReLU, maxpool 2), global average, dropout 0.2, dense 10    | Adam 1e-3, batch 32          |
@@ -45,6 +46,7 @@ export const standardModelNames = [
   "mlp-sigmoid",
   "mlp",
   "table",
+  "series",
   "cnn",
   "lenet",
   "pictures",
@@ -120,6 +122,14 @@ export function standardModel(name: StandardModelName, options: StandardModelOpt
         batchSize: 32,
       };
     }
+    case "series": {
+      const hidden = () => [parts.denseBeforeRelu(64), new ReLU(), ...parts.dropout()];
+      return {
+        layers: [...parts.flat(options.inputShape), ...hidden(), ...hidden(), ...parts.classifier()],
+        optimizer: new AdamW({ learningRate: 0.001 }),
+        batchSize: 64,
+      };
+    }
     case "cnn":
       return {
         layers: [
@@ -186,12 +196,12 @@ function adam(steps?: number): Adam {
 
 /** The layers that the networks are put together from, with the options that go through all of them. */
 function makeParts(name: StandardModelName, { classes, dropout, l2: lambda = 0 }: StandardModelOptions) {
-  const rate = dropout ?? (name === "table" ? 0 : DROPOUT);
+  const rate = dropout ?? (name === "table" || name === "series" ? 0 : DROPOUT);
   requireIn("standardModel", "dropout", rate, "[0, 1)");
-  if (dropout !== undefined && dropout > 0 && !["mlp", "table", "cnn", "pictures"].includes(name)) {
+  if (dropout !== undefined && dropout > 0 && !["mlp", "table", "series", "cnn", "pictures"].includes(name)) {
     throw new ConfigError(
       "no-dropout",
-      `standardModel: "${name}" has no dropout layer to take a rate of ${dropout}; "mlp", "table", "cnn" and "pictures" have.`,
+      `standardModel: "${name}" has no dropout layer to take a rate of ${dropout}; "mlp", "table", "series", "cnn" and "pictures" have.`,
     );
   }
   const penalty = l2(lambda);

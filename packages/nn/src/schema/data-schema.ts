@@ -36,7 +36,7 @@ export interface NumberTarget {
 }
 
 /** How what a person has becomes the network's inputs. */
-export type InputSchema = TableInput | PixelsInput | ImageInput | TextInput;
+export type InputSchema = TableInput | PixelsInput | ImageInput | TextInput | SeriesInput;
 
 /** Rows of a table; the inputs of the columns stand one after the other. */
 export interface TableInput {
@@ -86,6 +86,44 @@ export interface TextInput {
   /** In a table, the column that texts are in. */
   readonly column?: string;
 }
+
+/**
+ * What was measured over time, a row a moment: the values up to a row, the origin, say what a target is later. An origin's inputs are, for each
+ * column, its values at the moments before the origin, as differences from the one at the origin, oldest last; then that one; then where in the
+ * year, the week or the day the moment lies that is predicted. The target is predicted as a difference from its value at the origin.
+ */
+export interface SeriesInput {
+  readonly kind: "series";
+  /** The column of dates; absent where the table has none. */
+  readonly time?: { readonly name: string; readonly order: DateOrder };
+  /** What lengths are counted in; days only with `time`. */
+  readonly unit: "days" | "rows";
+  /** How far two rows usually lie apart. */
+  readonly interval: number;
+  /** How far the values of a window lie apart: some intervals. */
+  readonly step: number;
+  /** How many values of a window lie before the origin. */
+  readonly lags: number;
+  /** How far what is predicted lies ahead. */
+  readonly horizon: number;
+  /** After what time things are alike again, where that was found. */
+  readonly season?: number;
+  readonly columns: readonly SeriesColumn[];
+  readonly calendar: readonly CalendarPart[];
+  /** Columns that the network does not see. */
+  readonly leftOut: readonly string[];
+}
+
+/** Numbers over time, as inputs (x − shift) / scale. */
+export interface SeriesColumn {
+  readonly name: string;
+  readonly format: NumberFormat;
+  readonly shift: number;
+  readonly scale: number;
+}
+
+/** Where in the year, the week or the day a moment lies: sine and cosine of the angle. */
+export type CalendarPart = "year" | "week" | "day";
 
 /** A column that the network sees, as it was on the training rows. */
 export type TableColumn = NumberColumn | BooleanColumn | WordColumn | DateColumn;
@@ -144,6 +182,4 @@ export type DateOrder = "ymd" | "dmy" | "mdy";
 
 export type DatePart =
   /** Days since 1970, in fractions: t · scale + shift. */
-  | { readonly kind: "time"; readonly shift: number; readonly scale: number }
-  /** Where in the year, the week or the day it lies: sine and cosine of the angle. */
-  | { readonly kind: "year" | "week" | "day" };
+  { readonly kind: "time"; readonly shift: number; readonly scale: number } | { readonly kind: CalendarPart };

@@ -4,14 +4,17 @@ import type { DateOrder } from "../../schema/data-schema.js";
 const DATE =
   /^(\d{1,4})([-./])(\d{1,2})\2(\d{1,4})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(?:Z|[+-]\d{2}:?\d{2})?)?$/;
 
+/** A month of a year: `1949-01`. */
+const MONTH = /^\d{4}-\d{2}$/;
+
 const DAY = 86_400_000;
 
 /**
- * Days since 1970-01-01, in fractions where there is a time; NaN for what is no day in this order. Times are taken as the clock showed them: what
+ * Days since 1970-01-01, in fractions where there is a time, and the first of a month; NaN for what is no day in this order. Times are taken as the clock showed them: what
  * a place says of its distance from Greenwich tells nothing that a row could be told by.
  */
 export function readDate(cell: string, order: DateOrder): number {
-  const match = DATE.exec(cell);
+  const match = DATE.exec(order === "ymd" && MONTH.test(cell) ? `${cell}-01` : cell);
   if (!match) return Number.NaN;
   const [, first, , second, third, hour = "0", minute = "0", seconds = "0"] = match;
   const [year, month, day] =

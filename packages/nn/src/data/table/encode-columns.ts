@@ -1,6 +1,12 @@
 import { cos, log, sin } from "@loam/kernels-as";
 import { DataError } from "../../errors.js";
-import type { DatePart, NumberEncoding, NumberFormat, TableColumn } from "../../schema/data-schema.js";
+import type {
+  CalendarPart,
+  DatePart,
+  NumberEncoding,
+  NumberFormat,
+  TableColumn,
+} from "../../schema/data-schema.js";
 import { readDate } from "./date-cells.js";
 import { bestFormat, readNumber } from "./number-format.js";
 import { isEmpty, rowNumber, type Table, type TextColumn } from "./table.js";
@@ -177,11 +183,17 @@ function normalOf(share: number): number {
   return log(p / (1 - p)) / 1.702;
 }
 
-const YEAR = 365.2425;
+/** Days of a year on average. */
+export const YEAR = 365.2425;
 
 function datePart(part: DatePart, day: number): readonly number[] {
   if (part.kind === "time") return [day * part.scale + part.shift];
-  const period = part.kind === "year" ? YEAR : part.kind === "week" ? 7 : 1;
+  return calendarAngle(part.kind, day);
+}
+
+/** Sine and cosine of where in the year, the week or the day a moment lies. */
+export function calendarAngle(part: CalendarPart, day: number): readonly [number, number] {
+  const period = part === "year" ? YEAR : part === "week" ? 7 : 1;
   const angle = (2 * Math.PI * (day % period)) / period;
   return [sin(angle), cos(angle)];
 }

@@ -192,12 +192,13 @@ function requirePixels(table: Table, columns: readonly TextColumn[]): void {
 
 /** A schema whose inputs come from a table. @throws {ConfigError} `not-for-tables` @throws {FormatError} `schema-invalid` */
 function requireTableSchema({ name, schema }: KnowsTables): { task: Task; input: TableInput | PixelsInput } {
-  if (schema === undefined || schema.input.kind === "image" || schema.input.kind === "text") {
+  if (schema?.input.kind !== "table" && schema?.input.kind !== "pixels") {
+    const trainedOn = { image: "pictures", text: "texts", series: "a series" };
     throw new ConfigError(
       "not-for-tables",
       schema === undefined
         ? `The model "${name}" does not know the columns of the table that it was trained on, if it was one: it was saved by an earlier version of Loam, or trained on a dataset without a schema.`
-        : `The model "${name}" was trained on ${schema.input.kind === "image" ? "pictures" : "texts"}, and reads no tables.`,
+        : `The model "${name}" was trained on ${trainedOn[schema.input.kind as keyof typeof trainedOn]}, and reads no rows of tables.`,
     );
   }
   const { task, input } = schema;
