@@ -21,6 +21,13 @@ const TABLES: readonly Candidate[] = [
   { model: "table", batchSize: 128 },
   { model: "mlp", dropout: 0.5 },
 ];
+const SERIES: readonly Candidate[] = [
+  { model: "series" },
+  { model: "softmax" },
+  { model: "series", learningRate: 0.0003 },
+  { model: "series", dropout: 0.1 },
+  { model: "mlp" },
+];
 const DIGITS: readonly Candidate[] = [
   { model: "cnn" },
   { model: "lenet" },
@@ -82,7 +89,12 @@ export async function chooseModel(flags: Config, file: Config, options: SearchOp
   const trials: Trial[] = [];
   let data: TrainingData | undefined;
   // What somebody gave stays; candidates that differ in nothing else are one.
-  const candidates = distinct(CANDIDATES[kind].map((one) => ({ ...one, ...given(flags, file, one) })));
+  const candidates = distinct(
+    ((flags.horizon ?? file.horizon) === undefined ? CANDIDATES[kind] : SERIES).map((one) => ({
+      ...one,
+      ...given(flags, file, one),
+    })),
+  );
   for (const [i, candidate] of candidates.entries()) {
     if (i > 0 && left() <= 0) break;
     const settings = withTrainingDefaults(

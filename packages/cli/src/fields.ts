@@ -73,6 +73,17 @@ const size = z.preprocess(
   }),
 );
 
+/** A length of time, or a number of rows. */
+function span(examples: string) {
+  const error = ({ input }: Issue) =>
+    `must be a length such as ${examples}, or a number of rows, got ${showInput(input)}`;
+  const isLength = (value: unknown) =>
+    typeof value === "number"
+      ? Number.isSafeInteger(value) && value > 0
+      : /^\d+(\.\d+)?(min|h|d|w)$/.test(String(value)) && Number.parseFloat(String(value)) > 0;
+  return z.union([z.number(), z.string()], { error }).refine(isLength, { error });
+}
+
 const layer = z.looseObject(
   { type: text },
   {
@@ -93,6 +104,10 @@ export const fields = {
   types: z.record(z.string(), columnType, {
     error: ({ input }) => `must say what columns are, such as zip=word,year=number, got ${showInput(input)}`,
   }),
+  time: text,
+  horizon: span("30d, 12h, 2w or 15min of time"),
+  window: span("400d, 12h, 2w or 15min of time"),
+  testSplit: number("(0, 1)", (v) => v > 0 && v < 1),
   task: choice(["classification", "regression"]),
   weight: text,
   classWeight: z.union([z.literal("balanced"), z.record(z.string(), z.number().min(0))], {

@@ -8,6 +8,7 @@ import {
   type RegressionTask,
   regressionReport,
 } from "@loam/nn";
+import { baselines, isSeriesDataset, type SeriesDataset } from "@loam/nn/data/series";
 import { showNumber } from "@loam/nn/data/table";
 import { type Answers, answersOf } from "./answers.js";
 import { requireFinite } from "./finite.js";
@@ -29,6 +30,15 @@ export interface NumberFigures {
   readonly rmse: Figure;
   readonly mae: Figure;
   readonly r2: Figure;
+  /** Of a series, what forecasts come to that need no network. */
+  readonly baselines?: Readonly<Record<string, BaselineFigures>>;
+}
+
+export interface BaselineFigures {
+  readonly rmse: Figure;
+  readonly mae: Figure;
+  /** What is forecast by it: `the last value`. */
+  readonly rule: string;
 }
 
 export type Figure = number | Readonly<Record<string, number>>;
@@ -60,11 +70,18 @@ export async function measure(
 /** The figures of all samples, or of those at `places`. */
 export function figuresOf(
   { schema }: Pick<Model, "schema">,
-  { labels }: Pick<Dataset, "labels">,
+  dataset: Dataset,
   { outputs, probabilities }: Answers,
   places?: ArrayLike<number>,
 ): Figures {
-  if (schema?.task.kind === "regression") return numberFigures(outputs!, labels, schema.task, places);
+  const { labels } = dataset;
+  if (schema?.task.kind === "regression") {
+    if (!isSeriesDataset(dataset)) return numberFigures(outputs!, labels, schema.task, places);
+    // A network that forecasts says how much is added to the value at the origin.
+    const base = rowsOf({ data: dataset.base, shape: labels.shape }, places).data;
+    const figures = numberFigures(outputs!, labels, schema.task, places, base);
+    return places ? figures : { ...figures, baselines: baselineFigures(dataset) };
+  }
   const confusion = confusionMatrix(rowsOf(probabilities!, places), rowsOf(labels, places), 0.5);
   return { kind: "classes", macroF1: classificationReport(confusion).macro.f1, confusion };
 }
@@ -74,7 +91,10 @@ interface Rows {
   readonly shape: readonly number[];
 }
 
-function rowsOf(rows: Rows, places: ArrayLike<number> | undefined): Rows {
+function rowsOf<Of extends Rows | (Omit<Rows, "data"> & { readonly data: Float64Array })>(
+  rows: Of,
+  places: ArrayLike<number> | undefined,
+): Of | Rows {
   if (places === undefined) return rows;
   const [samples = 0, ...shape] = rows.shape;
   const size = rows.data.length / Math.max(1, samples);
@@ -90,10 +110,15 @@ function numberFigures(
   labels: Rows,
   { targets }: RegressionTask,
   places: ArrayLike<number> | undefined,
+  base?: ArrayLike<number>,
 ): NumberFigures {
   const [told, right] = [rowsOf(outputs, places).data, rowsOf(labels, places).data];
   const width = targets.length;
-  const reports = targets.map((_, i) => regressionReport(column(told, i, width), column(right, i, width)));
+  const reports = targets.map(({ scale }, i) => {
+    const value = (data: ArrayLike<number>) =>
+      column(data, i, width, (place) => (base?.[place] ?? 0) / scale);
+    return regressionReport(value(told), value(right));
+  });
   const figure = (of: (report: RegressionReport, scale: number) => number): Figure => {
     const values = targets.map(({ name, scale }, i) => [name, of(reports[i]!, scale)] as const);
     return width === 1 ? values[0]![1] : Object.fromEntries(values);
@@ -106,10 +131,26 @@ function numberFigures(
   };
 }
 
-function column(data: ArrayLike<number>, at: number, width: number) {
+function baselineFigures(dataset: SeriesDataset): Record<string, BaselineFigures> {
+  const figure = (values: Readonly<Record<string, number>>): Figure => {
+    const [only, ...more] = Object.values(values);
+    return more.length === 0 ? only! : values;
+  };
+  return Object.fromEntries(
+    baselines(dataset).map(({ name, rule, rmse, mae }) => [
+      name,
+      { rmse: figure(rmse), mae: figure(mae), rule },
+    ]),
+  );
+}
+
+function column(data: ArrayLike<number>, at: number, width: number, base: (place: number) => number) {
   const samples = data.length / width;
   return {
-    data: Float32Array.from({ length: samples }, (_, row) => data[row * width + at]!),
+    data: Float32Array.from(
+      { length: samples },
+      (_, row) => data[row * width + at]! + base(row * width + at),
+    ),
     shape: [samples],
   };
 }
@@ -137,6 +178,7 @@ interface FlatFigures {
   readonly rmse?: Figure;
   readonly mae?: Figure;
   readonly r2?: Figure;
+  readonly baselines?: Readonly<Record<string, BaselineFigures>>;
 }
 
 /** What `evaluate --json` says; loss and accuracy are null where nothing was measured, accuracy for numbers as well. */
@@ -162,4 +204,12 @@ export function showFigure(figure: Figure): string {
   return Object.entries(figure)
     .map(([target, value]) => `${showNumber(value)} (${target})`)
     .join(", ");
+}
+
+/** What forecasts come to that need no network: `the last value: RMSE 1.88, MAE 1.63`; nothing but of a series. */
+export function baselineLines({ figures }: Measured): string[] {
+  if (figures.kind !== "numbers") return [];
+  return Object.values(figures.baselines ?? {}).map(
+    ({ rule, rmse, mae }) => `${rule}: RMSE ${showFigure(rmse)}, MAE ${showFigure(mae)}`,
+  );
 }

@@ -2,7 +2,15 @@ import { UsageError } from "./failure.js";
 import { type FieldName, fields } from "./fields.js";
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-const TEXTS: ReadonlySet<FieldName> = new Set(["data", "dataDir", "testData", "weight", "from", "out"]);
+const TEXTS: ReadonlySet<FieldName> = new Set([
+  "data",
+  "dataDir",
+  "testData",
+  "time",
+  "weight",
+  "from",
+  "out",
+]);
 
 /** Flags of several values, parted by commas; a part may stand in quotes, for a name that has a comma. */
 const LISTS: ReadonlySet<FieldName> = new Set(["target", "drop"]);

@@ -22,7 +22,14 @@ import type { DataSource, PicturesSource, TableSource } from "./data-source.js";
 import { CommandError, UsageError } from "./failure.js";
 import { partFold } from "./folds.js";
 import { loadPictures, picturesToMeasure, readPictures, variedPictures } from "./load-pictures.js";
-import { type Divided, loadTable, type TableSettings, tableToMeasure } from "./load-table.js";
+import { loadSeries, type SeriesSettings, seriesToMeasure } from "./load-series.js";
+import {
+  type Divided,
+  loadTable,
+  readTableSource,
+  type TableSettings,
+  tableToMeasure,
+} from "./load-table.js";
 import { naming } from "./naming.js";
 import type { Settings } from "./settings.js";
 
@@ -38,7 +45,7 @@ const PICTURE = { shape: [1, 28, 28], values: 784, classes: 10 } as const;
 /** What one array holds in the smallest of the engines that Loam runs on: 4 GiB. */
 const MOST_BYTES = 2 ** 32;
 
-export interface LoadOptions extends TableSettings {
+export interface LoadOptions extends TableSettings, SeriesSettings {
   /** The most training samples; test sets are always whole. */
   readonly limit?: number;
   /** How many distorted copies of every training picture to add. */
@@ -79,6 +86,7 @@ export interface TrainingData {
 export async function loadTrainingData(source: DataSource, options: LoadOptions): Promise<TrainingData> {
   const { limit, testSource, augment, seed } = options;
   if (source.kind === "pictures") return loadTrainingPictures(source, options);
+  if (isTable(source) && options.horizon !== undefined) return loadTrainingSeries(source, options);
   if (isTable(source) && options.tableReader !== "lessons") return loadTrainingTable(source, options);
   const own = await load(source, limit, testSource === undefined, options);
   const samples = own.training.inputs.shape[0]!;
@@ -186,6 +194,27 @@ async function loadTrainingTable(source: TableSource, options: LoadOptions): Pro
     ...(validation && { validation }),
     ...(others.length > 0 && augment === undefined && { others }),
     ...((test || fold) && { test: test?.dataset ?? fold! }),
+  };
+}
+
+async function loadTrainingSeries(source: TableSource, options: LoadOptions): Promise<TrainingData> {
+  const { testSource } = options;
+  const { training, validation, others, test, outputs, lines } = await loadSeries(source, options);
+  if (testSource && !isTable(testSource))
+    throw new UsageError(
+      "--test-data must be a table as well, with the columns of the one that is trained on.",
+    );
+  const { name, schema, classNames } = training;
+  const other =
+    testSource && seriesToMeasure(await readTableSource(testSource), { name, schema, classNames });
+  const tested = other?.dataset ?? test;
+  return {
+    training,
+    outputs,
+    lines: [...lines, ...(other?.notes ?? []).map((note) => `noticed   ${note}`)],
+    ...(validation && { validation }),
+    ...(others.length > 0 && { others }),
+    ...(tested && { test: tested }),
   };
 }
 

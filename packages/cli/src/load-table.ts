@@ -139,7 +139,7 @@ export function understand(
 }
 
 /** A column by its name, or else by its position from 0, as scripts of before say it. */
-function columnName(table: Table, given: string): string {
+export function columnName(table: Table, given: string): string {
   if (table.columns.some(({ name }) => name === given)) return given;
   return (/^\d+$/.test(given) && table.columns[Number(given)]?.name) || given;
 }
@@ -199,5 +199,7 @@ export async function tableToMeasure(
 /** The names of the columns that a model knows, by which a header is recognised. */
 export function knownNames({ schema }: KnowsTables): readonly string[] {
   if (schema === undefined || !("columns" in schema.input)) return [];
-  return schema.input.columns.map((column) => (typeof column === "string" ? column : column.name));
+  const { input } = schema;
+  const names = input.columns.map((column) => (typeof column === "string" ? column : column.name));
+  return input.kind === "series" && input.time ? [input.time.name, ...names] : names;
 }

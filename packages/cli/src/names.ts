@@ -1,5 +1,14 @@
 /** The networks of `--model`; the library's `standardModel` knows what they are made of. */
-export const MODEL_NAMES = ["softmax", "mlp-sigmoid", "mlp", "table", "cnn", "lenet", "pictures"] as const;
+export const MODEL_NAMES = [
+  "softmax",
+  "mlp-sigmoid",
+  "mlp",
+  "table",
+  "series",
+  "cnn",
+  "lenet",
+  "pictures",
+] as const;
 export type ModelName = (typeof MODEL_NAMES)[number];
 
 /** The optimizers of `--optimizer`: `momentum` and `nesterov` are SGD with momentum 0.9. */

@@ -1,4 +1,5 @@
-import { type Model, NumericError } from "@loam/nn";
+import { type Model, NumericError, type SeriesInput } from "@loam/nn";
+import { seriesInputs } from "@loam/nn/data/series";
 import { type TextColumn, tableInputs } from "@loam/nn/data/table";
 import { isTableName } from "./data-source.js";
 import { CommandError } from "./failure.js";
@@ -28,6 +29,8 @@ export interface NumberPrediction {
   readonly value?: number;
   /** Of several, by their names. */
   readonly values?: Readonly<Record<string, number>>;
+  /** Of a series: when it is forecast for, where rows have dates. */
+  readonly moment?: string;
 }
 
 export type Prediction = ClassPrediction | NumberPrediction;
@@ -43,6 +46,10 @@ export interface FilePredictions {
 }
 
 interface Samples {
+  /** Of a series: the table's row of each sample, and what is added to what is predicted of it. */
+  readonly rows?: Uint32Array;
+  readonly base?: Float64Array;
+  readonly moments?: readonly string[];
   readonly inputs: { readonly data: Uint8Array | Float32Array; readonly shape: readonly number[] };
   readonly identifiers: readonly TextColumn[];
   readonly columns: readonly TextColumn[];
@@ -51,21 +58,25 @@ interface Samples {
 
 /** Reads a file and predicts all that is in it; `-` is a table from stdin. */
 export async function predictFile(model: Model, file: string): Promise<FilePredictions> {
-  const { inputs, ...about } = await samplesOf(model, file);
+  const { inputs, rows, base, moments, ...about } = await samplesOf(model, file);
   const task = model.schema?.task;
   try {
     if (task?.kind === "regression") {
       const { data } = await model.predict(inputs);
       const { targets } = task;
-      const predictions = Array.from({ length: inputs.shape[0]! }, (_, index) => {
-        const values = targets.map(
-          ({ scale, shift }, i) => data[index * targets.length + i]! * scale + shift,
-        );
+      const predictions = Array.from({ length: inputs.shape[0]! }, (_, sample) => {
+        const index = rows?.[sample] ?? sample;
+        const values = targets.map(({ scale, shift }, i) => {
+          const place = sample * targets.length + i;
+          return data[place]! * scale + shift + (base?.[place] ?? 0);
+        });
         requireNumbers(file, index, values);
-        if (values.length === 1) return { input: file, index, value: values[0]! };
+        const moment = moments && { moment: moments[sample]! };
+        if (values.length === 1) return { input: file, index, value: values[0]!, ...moment };
         return {
           input: file,
           index,
+          ...moment,
           values: Object.fromEntries(targets.map(({ name }, i) => [name, values[i]!])),
         };
       });
@@ -97,6 +108,7 @@ export function className({ classNames }: Model, label: number): string {
 
 async function samplesOf(model: Model, file: string): Promise<Samples> {
   const { schema } = model;
+  if (isTableName(file) && schema?.input.kind === "series") return windowsOf(model, file, schema.input);
   if (isTableName(file) && schema && schema.input.kind !== "image") {
     const source = file === "-" ? { path: "stdin", bytes: await readStdin() } : { path: file };
     const table = await readTableSource(source, knownNames(model));
@@ -108,6 +120,25 @@ async function samplesOf(model: Model, file: string): Promise<Samples> {
       ? [`noticed   ${file}: this model knows no names of columns; all are taken as inputs, in their order`]
       : [];
   return { inputs, identifiers: [], columns: [], notes };
+}
+
+/** A series' windows; rows are named by their moment and by the one that is forecast. */
+async function windowsOf(model: Model, file: string, { time }: SeriesInput): Promise<Samples> {
+  const source = file === "-" ? { path: "stdin", bytes: await readStdin() } : { path: file };
+  const table = await readTableSource(source, knownNames(model));
+  const samples = seriesInputs(model, table);
+  const { moments } = samples;
+  const dates = time && table.columns.find(({ name }) => name === time.name);
+  const cells = Array.from({ length: table.rows }, () => "");
+  moments?.forEach((moment, sample) => {
+    cells[samples.rows[sample]!] = moment;
+  });
+  const ahead = moments ? [{ name: "forecast for", cells }] : [];
+  return {
+    ...samples,
+    identifiers: [...(dates ? [dates] : []), ...ahead],
+    columns: [...table.columns, ...ahead],
+  };
 }
 
 function requireNumbers(file: string, index: number, values: readonly number[]): void {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Figure } from "./figures.js";
+import type { BaselineFigures, Figure } from "./figures.js";
 import type { Search } from "./model-search.js";
 import type { TrainingSettings } from "./network.js";
 import type { RunFolder } from "./run-folder.js";
@@ -17,6 +17,8 @@ export interface TrainingResult {
   readonly testRmse?: Figure;
   readonly testMae?: Figure;
   readonly testR2?: Figure;
+  /** Of a series: what forecasts come to that need no network. */
+  readonly testBaselines?: Readonly<Record<string, BaselineFigures>>;
   /** On what was held out of a table, by which the best epoch was chosen; with the same names as the test's. */
   readonly validationLoss?: number | null;
   readonly validationAccuracy?: number | null;
@@ -25,6 +27,7 @@ export interface TrainingResult {
   readonly validationRmse?: Figure;
   readonly validationMae?: Figure;
   readonly validationR2?: Figure;
+  readonly validationBaselines?: Readonly<Record<string, BaselineFigures>>;
   readonly epochs: number;
   readonly steps: number;
   readonly seconds: number;

@@ -59,7 +59,8 @@ export function resolveSettings(flags: Config, file: Config = {}, kind: DataKind
   if (flags.model !== undefined) delete merged.layers;
   if (merged.from !== undefined) requireOnlyFrom(merged);
   else if (flags.model === undefined && merged.layers === undefined) {
-    merged.model ??= isOwn && kind === "table" ? "table" : MODELS[kind];
+    const own = merged.horizon === undefined ? "table" : "series";
+    merged.model ??= isOwn && kind === "table" ? own : MODELS[kind];
   }
   if (merged.layers !== undefined) {
     for (const name of ["dropout", "l2"] as const) {
@@ -70,6 +71,19 @@ export function resolveSettings(flags: Config, file: Config = {}, kind: DataKind
       }
     }
   }
+  for (const name of ["horizon", "window", "time", "testSplit"] as const) {
+    if (merged[name] === undefined) continue;
+    if (kind !== "table" || !isOwn)
+      throw new UsageError(`${flagOf(name)} is for tables whose rows were measured one after the other.`);
+    if (merged.horizon === undefined)
+      throw new UsageError(`${flagOf(name)} is for series; say how far ahead to forecast, with --horizon.`);
+  }
+  if (merged.horizon !== undefined && merged.from !== undefined)
+    throw new UsageError("--from is for tables, pictures and digits; a series is trained from its start.");
+  if (merged.testSplit !== undefined && merged.testData !== undefined)
+    throw new UsageError(
+      "--test-split takes the test from the data, and --test-data names another; give one.",
+    );
   for (const name of ["size", "channels"] as const) {
     if (merged[name] !== undefined && kind !== "pictures")
       throw new UsageError(`${flagOf(name)} is for folders of pictures; other data has a size of its own.`);

@@ -1,5 +1,5 @@
 import type { Dataset, EpochRecord, History } from "@loam/nn";
-import { figuresLine, type Measured } from "./figures.js";
+import { baselineLines, figuresLine, type Measured } from "./figures.js";
 import { showCount, showElapsed, showLoss, showPercent } from "./format.js";
 import type { TrainingData } from "./load-data.js";
 import type { TrainingSettings } from "./network.js";
@@ -81,15 +81,25 @@ function isClasses({ figures }: Measured): boolean {
   return figures.kind === "classes";
 }
 
+/** The same of forecasts that need no network. */
+function beside(measured: Measured): string[] {
+  return baselineLines(measured).map((line) => `  beside       ${line}`);
+}
+
 /** How it went; the last lines name what was measured and the model's file. */
 export function resultLines({ result, validation, test }: Outcome): string[] {
   return [
     `trained        ${counted(result.steps, "step")} in ${showElapsed(result.seconds)}, ${showCount(result.samplesPerSecond)} samples/s`,
     `weights hash   ${result.weightsHash}`,
     ...(validation
-      ? [`held out       ${isClasses(validation) ? "accuracy " : ""}${figuresLine(validation)}`]
+      ? [
+          `held out       ${isClasses(validation) ? "accuracy " : ""}${figuresLine(validation)}`,
+          ...beside(validation),
+        ]
       : []),
-    ...(test ? [`${isClasses(test) ? "test accuracy" : "test error   "}  ${figuresLine(test)}`] : []),
+    ...(test
+      ? [`${isClasses(test) ? "test accuracy" : "test error   "}  ${figuresLine(test)}`, ...beside(test)]
+      : []),
     `model          ${result.model}`,
   ];
 }

@@ -1,5 +1,5 @@
 import type { Dataset, Model } from "@loam/nn";
-import { labelledTable, listNames } from "@loam/nn/data/table";
+import { labelledTable, listNames, type Table } from "@loam/nn/data/table";
 import { type Command, Option } from "commander";
 import { alignClasses } from "../align-classes.js";
 import { compileToMeasure } from "../answers.js";
@@ -7,11 +7,12 @@ import { classLines, classTables } from "../class-report.js";
 import type { Config } from "../config.js";
 import { type DataSource, findDataSource } from "../data-source.js";
 import { UsageError } from "../failure.js";
-import { figuresLine, flatFigures, measure } from "../figures.js";
+import { baselineLines, figuresLine, flatFigures, measure } from "../figures.js";
 import { figuresBy, type Grouping, groupLines, groupsJson } from "../figures-by.js";
 import { flagReader } from "../flags.js";
 import { loadEvaluationData } from "../load-data.js";
 import { picturesToMeasure } from "../load-pictures.js";
+import { seriesToMeasure } from "../load-series.js";
 import { knownNames, readTableSource } from "../load-table.js";
 import { didYouMean } from "../names.js";
 import { openModel } from "../open-model.js";
@@ -48,13 +49,14 @@ export function evaluateCommand(loam: Command, terminal: Terminal): Command {
       "--by <column>",
       "figures for each value of a table's column as well, or of pictures by their folder: --by folder",
     )
+    .option("--since <moment>", "a series: measure forecasts made from this date, or row, on")
     .option("--json", "print one JSON object")
-    .action(async (path: string, flags: Config & { json?: boolean; by?: string }) => {
-      const { data = "digits", dataDir, labelColumn, batchSize, threads, precision, json, by } = flags;
+    .action(async (path: string, flags: Config & { json?: boolean; by?: string; since?: string }) => {
+      const { data = "digits", dataDir, labelColumn, batchSize, threads, precision, json } = flags;
       const source = await findDataSource(data, { dataDir });
       const model = await openModel(path, { ...(threads && { threads }), ...(precision && { precision }) });
       try {
-        const { dataset, notes, grouping } = await datasetFor(model, source, labelColumn, by);
+        const { dataset, notes, grouping } = await datasetFor(model, source, labelColumn, flags);
         for (const note of notes) terminal.note(note);
         compileToMeasure(model);
         const measured = await measure(model, dataset, {
@@ -75,6 +77,7 @@ export function evaluateCommand(loam: Command, terminal: Terminal): Command {
           return;
         }
         terminal.result(`${figures.kind === "classes" ? "accuracy  " : ""}${figuresLine(measured)}`);
+        for (const line of baselineLines(measured)) terminal.result(`beside  ${line}`);
         const tables = [
           ...(figures.kind === "classes" ? [classTables(model, figures, terminal.columns)] : []),
           ...(groups ? [groupLines(grouping.by, groups)] : []),
@@ -98,21 +101,32 @@ async function datasetFor(
   model: Model,
   source: DataSource,
   labelColumn: Config["labelColumn"],
-  by: string | undefined,
+  { by, since }: { readonly by?: string; readonly since?: string },
 ): Promise<ToMeasure> {
   const isTable = source.kind === "table" || source.kind === "pixels";
+  if (isTable && model.schema?.input.kind === "series") {
+    const table = await readTableSource(source, knownNames(model));
+    const { dataset, notes } = seriesToMeasure(table, model, since);
+    const { series, origins } = dataset;
+    return {
+      dataset,
+      notes,
+      ...groupedBy(
+        table,
+        by,
+        origins.map((at) => series.rows[at]!),
+      ),
+    };
+  }
+  if (since !== undefined) {
+    throw new UsageError(
+      "--since is for models that forecast a series; this one was trained on something else.",
+    );
+  }
   if (isTable && model.schema && model.schema.input.kind !== "image") {
     const table = await readTableSource(source, knownNames(model));
     const { dataset, notes, rows } = labelledTable(model, table);
-    if (by === undefined) return { dataset, notes };
-    const column = table.columns.find(({ name }) => name === by);
-    if (column === undefined) {
-      const names = table.columns.map(({ name }) => name);
-      throw new UsageError(
-        `--by: ${table.name} has no column ${JSON.stringify(by)}${didYouMean(by, names)}; it has ${listNames(names)}.`,
-      );
-    }
-    return { dataset, notes, grouping: { by, values: Array.from(rows, (row) => column.cells[row]!) } };
+    return { dataset, notes, ...groupedBy(table, by, rows) };
   }
   if (source.kind === "pictures") {
     const { dataset: read, notes } = await picturesToMeasure(source, model);
@@ -139,4 +153,19 @@ async function datasetFor(
         ]
       : [],
   };
+}
+
+/** The cells of the column `by` in some rows. @throws {UsageError} for a column that the table does not have. */
+function groupedBy(
+  table: Table,
+  by: string | undefined,
+  rows: ArrayLike<number>,
+): { readonly grouping?: Grouping } {
+  if (by === undefined) return {};
+  const column = table.columns.find(({ name }) => name === by);
+  if (column) return { grouping: { by, values: Array.from(rows, (row) => column.cells[row]!) } };
+  const names = table.columns.map(({ name }) => name);
+  throw new UsageError(
+    `--by: ${table.name} has no column ${JSON.stringify(by)}${didYouMean(by, names)}; it has ${listNames(names)}.`,
+  );
 }

@@ -58,6 +58,9 @@ export function predictCommand(loam: Command, terminal: Terminal): Command {
           }
         }
         const predictions = done.flatMap((one) => one.predictions);
+        // Of a series, what nobody knows yet is the last forecast; a table has room for all of them.
+        const shown =
+          model.schema?.input.kind === "series" ? done.map((one) => one.predictions.at(-1)!) : predictions;
         if (csv !== undefined) {
           const text = predictionCsv(model, done, {
             ...(id !== undefined && { id }),
@@ -70,7 +73,7 @@ export function predictCommand(loam: Command, terminal: Terminal): Command {
         if (json) terminal.json({ model: path, predictions });
         else if (csv === undefined) {
           const names = (label: number) => className(model, label);
-          for (const line of predictionLines(predictions, top, names)) terminal.result(line);
+          for (const line of predictionLines(shown, top, names)) terminal.result(line);
         } else if (csv !== "-") terminal.note(`written   ${csv}, ${predictions.length} rows`);
         if (failures.length > 0) {
           const count = failures.length === 1 ? "1 file" : `${failures.length} files`;
@@ -115,7 +118,11 @@ function predictionLines(
   names: (label: number) => string,
 ): string[] {
   const several = new Set(predictions.filter(({ index }) => index > 0).map(({ input }) => input));
-  const inputs = predictions.map(({ input, index }) => (several.has(input) ? `${input}[${index}]` : input));
+  const inputs = predictions.map((one) => {
+    const { input, index } = one;
+    if ("moment" in one) return `${input}  ${one.moment}`;
+    return several.has(input) ? `${input}[${index}]` : input;
+  });
   const answers = predictions.map((one) => answerCells(one, top, names));
   const widths: number[] = [];
   for (const cells of answers) {

@@ -26,6 +26,18 @@ const FLAGS: readonly (readonly [name: FieldName, argument: string, help: string
     "<kind>",
     "schema (default), or lessons: a label, by default the first column, and numbers that are divided by the largest",
   ],
+  [
+    "horizon",
+    "<length>",
+    "a table whose rows were measured one after the other: forecast the target so far ahead, such as 30d, 12h, or 30 rows",
+  ],
+  [
+    "window",
+    "<length>",
+    "series: how much of the past is looked at (default: a season and a tenth, or three times the horizon)",
+  ],
+  ["time", "<column>", "series: the column that says when a row was measured (default: the first of dates)"],
+  ["testSplit", "<share>", "series: test on forecasts from this share of the rows, the last ones"],
   ["drop", "<columns>", "columns to leave out, parted by commas"],
   ["weight", "<column>", "the column of a table that says how much each row counts; it is no input"],
   [
@@ -61,7 +73,7 @@ const FLAGS: readonly (readonly [name: FieldName, argument: string, help: string
   [
     "model",
     "<name>",
-    `${MODEL_NAMES.join(", ")}, or auto, which tries some on what is held out (default: cnn; table for tables, pictures for folders of them)`,
+    `${MODEL_NAMES.join(", ")}, or auto, which tries some on what is held out (default: cnn; table for tables, series with --horizon, pictures for folders of them)`,
   ],
   ["from", "<model>", "begin with the weights of a model, and read the data as it does"],
   [

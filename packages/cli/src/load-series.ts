@@ -1,0 +1,124 @@
+import { ConfigError, type Dataset } from "@loam/nn";
+import {
+  describeSeries,
+  fitSeries,
+  type LabelledSeries,
+  labelledSeries,
+  type UnderstoodSeries,
+  understandSeries,
+} from "@loam/nn/data/series";
+import type { KnowsTables, Table } from "@loam/nn/data/table";
+import type { TableSource } from "./data-source.js";
+import { UsageError } from "./failure.js";
+import { flagOf } from "./flags.js";
+import { columnName, type Divided, readTableSource } from "./load-table.js";
+import type { Settings } from "./settings.js";
+
+/** A series, divided by time and cut into windows. */
+export interface LoadedSeries extends Divided {
+  /** The same windows, once for each network of a committee but the first. */
+  readonly others: readonly Divided[];
+  /** What comes after all that is trained on and chosen by. */
+  readonly test: Dataset | undefined;
+  readonly outputs: number;
+  readonly lines: readonly string[];
+}
+
+export type SeriesSettings = Pick<
+  Settings,
+  | "target"
+  | "drop"
+  | "types"
+  | "time"
+  | "window"
+  | "horizon"
+  | "validationSplit"
+  | "testSplit"
+  | "members"
+  | "steps"
+  | "patience"
+>;
+
+/** Settings that speak of rows on their own. */
+const NOT_FOR_SERIES = [
+  "limit",
+  "task",
+  "scaling",
+  "classes",
+  "classWeight",
+  "weight",
+  "augment",
+  "folds",
+  "fold",
+  "from",
+] as const;
+
+/** On a longer series the eight networks of a committee would take longer than what they gain is worth. */
+const MOST_SHARED = 20_000;
+const MEMBERS = 8;
+
+/**
+ * Reads a table as a series: its last rows are for the test, those before them for choosing the best epoch, and training sees nothing of either, neither in
+ * a window nor as what comes after one.
+ * @throws {UsageError} for settings that do not go with a series; {LoamError} for what is wrong in the table.
+ */
+export async function loadSeries(
+  source: TableSource,
+  settings: SeriesSettings & Pick<Settings, (typeof NOT_FOR_SERIES)[number]>,
+): Promise<LoadedSeries> {
+  for (const name of NOT_FOR_SERIES) {
+    if (settings[name] !== undefined)
+      throw new UsageError(`${flagOf(name)} does not go with --horizon, which makes a series of a table.`);
+  }
+  const table = await readTableSource(source);
+  const { validationSplit = 0, testSplit = 0 } = settings;
+  const tested = Math.floor(table.rows * (1 - testSplit));
+  const trained = Math.floor(tested * (1 - validationSplit));
+  const understood = understand(table, settings, trained);
+  const fitted = fitSeries(understood, trained);
+  const training = fitted.dataset(0, trained)!;
+  const validation = validationSplit > 0 ? fitted.dataset(trained, tested) : undefined;
+  const test = testSplit > 0 ? fitted.dataset(tested, table.rows) : undefined;
+  const more = validation ? membersOf(settings, table.rows) - 1 : 0;
+  return {
+    training,
+    validation,
+    test,
+    others: Array.from({ length: more }, () => ({ training, validation })),
+    outputs: understood.targets.length,
+    lines: describeSeries(understood),
+  };
+}
+
+function membersOf({ members, steps, patience }: SeriesSettings, rows: number): number {
+  if (members !== undefined) return members;
+  return steps === undefined && patience !== undefined && rows <= MOST_SHARED ? MEMBERS : 1;
+}
+
+function understand(table: Table, settings: SeriesSettings, trainingRows: number): UnderstoodSeries {
+  const { target, drop, types, time, window, horizon } = settings;
+  try {
+    return understandSeries(table, {
+      ...(target && { target: target.map((name) => columnName(table, name)) }),
+      ...(drop && { drop: drop.map((name) => columnName(table, name)) }),
+      ...(types && { types }),
+      ...(time !== undefined && { time: columnName(table, time) }),
+      ...(window !== undefined && { window }),
+      horizon: horizon!,
+      trainingRows,
+    });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const hint = error.code === "target-missing" ? " Name it with --target." : "";
+    throw new UsageError(`${error.message}${hint}`);
+  }
+}
+
+/** A table's windows of which it says what comes after, as a trained model reads them. */
+export function seriesToMeasure(table: Table, model: KnowsTables, since?: string): LabelledSeries {
+  try {
+    return labelledSeries(model, table, since === undefined ? {} : { since });
+  } catch (error) {
+    throw error instanceof ConfigError ? new UsageError(error.message) : error;
+  }
+}
