@@ -19,6 +19,7 @@ import {
   type FitOptions,
   Flatten,
   type History,
+  LAMB,
   Lion,
   l2,
   load,
@@ -125,6 +126,8 @@ const optimizers: Readonly<Record<string, () => Optimizer>> = {
   AMSGrad: () => new AMSGrad({ clipping: clipByGlobalNorm(0.1) }),
   Nadam: () => new Nadam(),
   Lion: () => new Lion({ weightDecay: 0.1 }),
+  LAMB: () =>
+    new LAMB({ weightDecay: 0.1, emaMomentum: 0.9, groups: [{ parameters: "*bias", weightDecay: 0 }] }),
 };
 
 describe("a fit that goes on from a checkpoint ends where the whole one does", () => {

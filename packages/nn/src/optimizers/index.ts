@@ -8,9 +8,16 @@ export { clipByValue } from "./clip-by-value.js";
 export type { GradientClipping } from "./clipping.js";
 export { documentedLearningRates } from "./documented-learning-rates.js";
 export { KernelOptimizer, type UpdateKernel } from "./kernel-optimizer.js";
+export { LAMB } from "./lamb.js";
 export { Lion, type LionOptions } from "./lion.js";
 export { Nadam } from "./nadam.js";
-export { Optimizer, type OptimizerOptions, type UpdateInput, type UpdateResult } from "./optimizer.js";
+export {
+  Optimizer,
+  type OptimizerOptions,
+  type ParameterGroup,
+  type UpdateInput,
+  type UpdateResult,
+} from "./optimizer.js";
 export { type OptimizerName, optimizerClasses, optimizerFromConfig } from "./registry.js";
 export { RMSprop, type RMSpropOptions } from "./rmsprop.js";
 export { SGD, type SGDOptions } from "./sgd.js";

@@ -34,10 +34,16 @@ export class Lion extends Optimizer {
     requireIn(this.name, "beta2", this.beta2, "[0, 1)");
   }
 
-  override update({ weight, gradient, slots, scalars }: UpdateInput<"momentum">): UpdateResult<"momentum"> {
+  override update({
+    weight,
+    gradient,
+    slots,
+    scalars,
+    weightDecay,
+  }: UpdateInput<"momentum">): UpdateResult<"momentum"> {
     const mix = (old: number) => add(scale(slots.momentum, old), scale(gradient, 1 - old));
     const direction = sign(mix(this.beta1));
-    const decayed = this.weightDecay === 0 ? direction : add(direction, scale(weight, this.weightDecay));
+    const decayed = weightDecay === 0 ? direction : add(direction, scale(weight, weightDecay));
     return {
       weight: sub(weight, mul(scalars.learningRate, decayed)),
       slots: { momentum: mix(this.beta2) },

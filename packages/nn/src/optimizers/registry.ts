@@ -8,6 +8,7 @@ import { AMSGrad } from "./amsgrad.js";
 import { clipByGlobalNorm } from "./clip-by-global-norm.js";
 import { clipByValue } from "./clip-by-value.js";
 import type { GradientClipping } from "./clipping.js";
+import { LAMB } from "./lamb.js";
 import { Lion } from "./lion.js";
 import { Nadam } from "./nadam.js";
 import type { Optimizer } from "./optimizer.js";
@@ -25,6 +26,7 @@ export const optimizerClasses: Readonly<Record<string, new (options: never) => O
   AMSGrad,
   Nadam,
   Lion,
+  LAMB,
 };
 
 /** The optimizers that text may name. */
@@ -37,7 +39,8 @@ export type OptimizerName =
   | "adamw"
   | "amsgrad"
   | "nadam"
-  | "lion";
+  | "lion"
+  | "lamb";
 
 const clippings = { clipByValue, clipByGlobalNorm };
 

@@ -1,14 +1,19 @@
 import type { OptimizerRange } from "@loam/kernels-as";
 import { hasKernel } from "../optimizers/kernel-optimizer.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
+import type { Average } from "./average-weights.js";
 import { clipInOps } from "./clip-in-ops.js";
 import type { Machine } from "./machine.js";
 import type { UpdateRequest } from "./model-programs.js";
+import type { BlocksAlike } from "./over-block.js";
 import type { ParameterStore } from "./parameter-store.js";
 import type { Keep, Update } from "./update.js";
 import { updateByKernel } from "./update-by-kernel.js";
 import { updateInOps } from "./update-in-ops.js";
 import type { Words } from "./words.js";
+
+/** What a checkpoint calls it, among the optimizer's slots. */
+const AVERAGE = "exponentialAverage";
 
 let nextId = 0;
 
@@ -28,6 +33,8 @@ export class OptimizerState {
     gradients: number,
     update: Update,
     clip: Update["emit"] | undefined,
+    readonly average: Average | undefined,
+    readonly blocks: BlocksAlike,
     /** Gives its memory back: no program with its update will run again. */
     readonly free: () => void,
   ) {
@@ -38,6 +45,7 @@ export class OptimizerState {
         update.numbers.emit(emit);
         clip?.(emit);
         update.emit(emit);
+        average?.emit(emit);
       },
     };
   }
@@ -78,13 +86,20 @@ export class OptimizerState {
         slots.set(slot, address);
       }
       const blocks = { weights: block, gradients, slots };
-      const ranges = rangesOf(store, optimizer, frozen);
+      const ranges = await rangesOf(store, optimizer, frozen);
       const places = { machine, words, blocks, ranges, keep };
       // Who has a rule of their own means it, also where they took an optimizer with a kernel to begin with.
       const byKernel = hasKernel(optimizer) && !optimizer.update;
       const update = await (byKernel ? updateByKernel(optimizer, places) : updateInOps(optimizer, places));
       const clip = optimizer.clipping && (await clipInOps(optimizer.clipping, places));
-      return new OptimizerState(optimizer, slots, gradients, update, clip, free);
+      const alike = { machine, words, elements: Math.max(16, store.elements), keep };
+      const { emaMomentum = 0 } = optimizer;
+      const average =
+        emaMomentum > 0
+          ? await (await import("./average-weights.js")).averageOf(alike, block, emaMomentum)
+          : undefined;
+      const all = average ? new Map([...slots, [AVERAGE, average.address]]) : slots;
+      return new OptimizerState(optimizer, all, gradients, update, clip, average, alike, free);
     } catch (error) {
       free();
       throw error;
@@ -92,17 +107,31 @@ export class OptimizerState {
   }
 }
 
-/** What an update walks: ranges of elements with their settings; neighbours with the same settings are one. */
-function rangesOf(
+/**
+ * What an update walks: ranges of elements with their settings. Neighbours with the same settings are one, unless the rule is of each tensor by
+ * itself.
+ */
+async function rangesOf(
   store: ParameterStore,
-  { weightDecay }: Optimizer,
+  optimizer: Optimizer,
   frozen: ReadonlySet<string>,
-): OptimizerRange[] {
-  const ranges: { offset: number; length: number; frozen: boolean; weightDecay: number }[] = [];
+): Promise<OptimizerRange[]> {
+  const { weightDecay, groups, decayMatricesOnly, perTensor } = optimizer;
+  const tensors = store.tensors.map(({ name, shape }) => ({ name, rank: shape.length }));
+  const settings =
+    groups.length > 0 || decayMatricesOnly
+      ? (await import("./parameter-groups.js")).settingsByParameter(optimizer, tensors)
+      : undefined;
+  const ranges: { -readonly [key in keyof OptimizerRange]-?: OptimizerRange[key] }[] = [];
   for (const { name, offset, length } of store.ranges()) {
+    const own = { learningRateFactor: 1, weightDecay, ...settings?.get(name), frozen: frozen.has(name) };
     const last = ranges.at(-1);
-    if (last && last.frozen === frozen.has(name)) last.length = offset + length - last.offset;
-    else ranges.push({ offset, length, frozen: frozen.has(name), weightDecay });
+    const alike =
+      last?.frozen === own.frozen &&
+      last.weightDecay === own.weightDecay &&
+      last.learningRateFactor === own.learningRateFactor;
+    if (alike && !perTensor) last.length = offset + length - last.offset;
+    else ranges.push({ offset, length, ...own });
   }
   return ranges;
 }

@@ -5,6 +5,7 @@ import { type Tensor, withScope } from "../graph/tensor.js";
 import { add } from "../ops/add.js";
 import { input } from "../ops/leaves.js";
 import { scale } from "../ops/scale.js";
+import { sub } from "../ops/sub.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { type Assign, makePlan, type Plan } from "./plan.js";
 import { isLeaf } from "./step.js";
@@ -44,7 +45,7 @@ export async function emitterOf(
  * the same for every batch and ends each training program, behind the look at the loss, so that a step that leaves itself changes nothing.
  * @param scalars Where the numbers of the step are, by name.
  * @throws {ShapeError} `optimizer-update` when the rule leaves the weight or a slot out, names another, or gives one another shape.
- * @throws {ConfigError} `optimizer-not-elementwise` when the rule is not elementwise, or uses tensors from elsewhere: what lies in a range follows from which layers are frozen.
+ * @throws {ConfigError} `optimizer-not-elementwise` when the rule is not elementwise though not `perTensor`, or uses tensors from elsewhere: what lies in a range follows from which layers are frozen.
  */
 export function planUpdate(
   optimizer: Optimizer,
@@ -63,14 +64,14 @@ export function planUpdate(
     );
   const numbers = leaves(scalars, []);
   const assigns: Assign[] = [];
-  for (const { offset, length, frozen, weightDecay = 0 } of ranges) {
+  for (const { offset, length, frozen, weightDecay = 0, learningRateFactor = 1 } of ranges) {
     if (frozen) continue;
     const weight = leaf("weight", [length], blocks.weights + 4 * offset);
     const gradient = leaf("gradient", [length], blocks.gradients + 4 * offset);
     const slots = leaves(blocks.slots, [length], offset);
     const decayed =
       weightDecay === 0 || optimizer.decaysItself ? gradient : add(gradient, scale(weight, weightDecay));
-    const given = { weight, gradient: decayed, slots, scalars: numbers };
+    const given = { weight, gradient: decayed, slots, scalars: numbers, weightDecay };
     const after = withScope(optimizer.name, () => optimizer.update!(given));
     const wanted = named(weight, slots);
     const made = named(after?.weight, after?.slots);
@@ -80,6 +81,9 @@ export function planUpdate(
       [...wanted.keys()].map((name) => made.get(name)!),
       new Set(places.keys()),
     );
+    // Whatever the learning rate is part of, the step as a whole is proportional to it.
+    if (learningRateFactor !== 1)
+      made.set("weight", add(weight, scale(sub(made.get("weight")!, weight), learningRateFactor)));
     for (const [name, to] of wanted) assigns.push({ to, value: made.get(name)! });
   }
   return makePlan({ ...machine.planning, outputs: [], places, words, assigns });
@@ -129,17 +133,17 @@ function requireResult(
 
 /** Looks at all that the tensors are made of. */
 function requireElementwise(
-  { name: owner }: Optimizer,
+  { name: owner, perTensor }: Optimizer,
   tensors: readonly Tensor[],
   given: ReadonlySet<Tensor>,
 ): void {
   const seen = new Set(tensors);
   for (const tensor of seen) {
-    const usable = isLeaf(tensor) ? given.has(tensor) : tensor.op.expressions;
+    const usable = isLeaf(tensor) ? given.has(tensor) : perTensor || tensor.op.expressions;
     if (!usable) {
       throw new ConfigError(
         "optimizer-not-elementwise",
-        `${owner}: expected update to use nothing but elementwise ops of what it is given, got ${tensor.op.name}.`,
+        `${owner}: expected update to use nothing but ${perTensor ? "ops" : "elementwise ops"} of what it is given, got ${tensor.op.name}.`,
       );
     }
     for (const x of tensor.inputs) seen.add(x);

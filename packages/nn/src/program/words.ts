@@ -22,9 +22,11 @@ export class Words {
   readonly correct: number;
   readonly found: number;
   readonly #machine: Machine;
+  readonly #base: number;
 
   private constructor(machine: Machine, base: number) {
     this.#machine = machine;
+    this.#base = base;
     this.step = base + OFFSETS.step;
     this.position = base + OFFSETS.position;
     this.tick = base + OFFSETS.tick;
@@ -38,6 +40,11 @@ export class Words {
     const words = new Words(machine, await machine.allocate(BYTES, true));
     await machine.engine.write(words.seed, splitInteger(seed));
     return words;
+  }
+
+  /** These words, with the step and the place in a slice of others. */
+  withStepOf({ step, tick }: Words): Words {
+    return Object.assign(new Words(this.#machine, this.#base), { step, tick });
   }
 
   /** Where the next batch begins, and what the two sums are then. */

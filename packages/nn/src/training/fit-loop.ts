@@ -10,12 +10,13 @@ import type { CallbackList } from "./callback-list.js";
 import type { FitMoment, FitPosition, FitRun } from "./checkpointer.js";
 import type { Course } from "./course.js";
 import { describeLoss } from "./describe-loss.js";
-import { evaluate } from "./evaluate.js";
+import { type Evaluation, evaluate } from "./evaluate.js";
 import { requireFiniteWeights } from "./finite-weights.js";
 import type { FitOptions } from "./fit-options.js";
 import { readMetrics, resultsOf, savedMetrics } from "./metric-results.js";
 import { ofValidation } from "./monitor.js";
 import type { EpochRecord, History, Progress } from "./progress.js";
+import type { TrainingProgram } from "./runtime.js";
 
 /** What a model has been through, over all fits: steps, and epochs that were at least begun. */
 export interface TrainedSoFar {
@@ -117,8 +118,8 @@ export class FitLoop {
 
   /** @returns false when it was cut short, and no epoch follows. */
   async #runEpoch(): Promise<boolean> {
-    const { runtime, options, compiled, model } = this.#run;
-    const { data, metrics, validation } = this.#data;
+    const { runtime, options, model } = this.#run;
+    const { data, metrics } = this.#data;
     const course = this.#course;
     const { samples, stepsPerEpoch } = course;
     this.#counter.epochs = this.#startEpoch + this.#epoch;
@@ -133,11 +134,48 @@ export class FitLoop {
     await metrics?.begin(this.#metrics);
     await runtime.words.setStep(this.#taken(this.#step));
     while (this.#done < steps && !this.#halted) await this.#runSlice(data, steps - this.#done);
-    const validated =
-      validation &&
-      !this.#aborted &&
-      (await evaluate(runtime, compiled, validation, {}).catch((error: unknown) => this.#keep(error)));
-    if (this.#done === 0) return false;
+    if (!(await this.#measure())) return false;
+    // An epoch that was cut short may be gone on with: its position stays the one inside it.
+    if (this.#done < stepsPerEpoch || this.#aborted) return false;
+    this.#epoch++;
+    this.#done = 0;
+    this.#sums = { lossSum: 0, correct: 0 };
+    this.#metrics = undefined;
+    this.#epochBegan = performance.now();
+    await this.#reached("epoch");
+    return true;
+  }
+
+  /**
+   * Validates and tells the callbacks what the epoch brought, with the weights' average in their place where there is one.
+   * @returns false when there was no step in it.
+   */
+  async #measure(): Promise<boolean> {
+    const { runtime, compiled } = this.#run;
+    const { validation } = this.#data;
+    const average = this.#optimizerState.average;
+    const swap = async () => {
+      if (average) await runtime.machine.exclusive(() => average.swap());
+    };
+    await swap();
+    let failed: unknown;
+    try {
+      const validated =
+        validation &&
+        !this.#aborted &&
+        (await evaluate(runtime, compiled, validation, {}).catch((error: unknown) => {
+          failed = error;
+        }));
+      if (failed === undefined && this.#done > 0) await this.#tell(validated || undefined);
+    } finally {
+      await swap();
+    }
+    if (failed !== undefined) await this.#keep(failed);
+    return this.#done > 0;
+  }
+
+  async #tell(validated: Evaluation | undefined): Promise<void> {
+    const { compiled } = this.#run;
     const record: EpochRecord = {
       epoch: this.#epoch,
       steps: this.#step,
@@ -150,23 +188,13 @@ export class FitLoop {
     };
     this.#records.push(record);
     await this.#callbacks.epochEnd(record);
-    // An epoch that was cut short may be gone on with: its position stays the one inside it.
-    if (this.#done < stepsPerEpoch || this.#aborted) return false;
-    this.#epoch++;
-    this.#done = 0;
-    this.#sums = { lossSum: 0, correct: 0 };
-    this.#metrics = undefined;
-    this.#epochBegan = performance.now();
-    await this.#reached("epoch");
-    return true;
   }
 
   /** Runs as many of the next `left` steps as the time allows and as may be run in one go. */
   async #runSlice(data: LoadedData, left: number): Promise<void> {
     const { runtime, options, compiled } = this.#run;
-    const { sliceSteps = SLICE_STEPS, sliceMs = 20, checkpoint } = options;
-    const { words, machine } = runtime;
-    const { metrics } = this.#data;
+    const { sliceSteps = SLICE_STEPS, checkpoint } = options;
+    const { words } = runtime;
     // Only whole batches share a program; a short last one has its own.
     const { batch, alike } = this.#course.next(this.#done);
     const ready = data.ready(this.#course.seenInEpoch(this.#done), words);
@@ -176,17 +204,10 @@ export class FitLoop {
     requirePositiveInteger("fit", "sliceSteps", limit);
     const due = Math.min(checkpoint?.stepsLeft(this.#step) ?? left, this.#callbacks.stepsLeft(this.#step));
     const times = Math.max(1, Math.min(alike, Math.floor(there / batch), left, limit, due, this.#likely));
-    const ran = await runtime.training(data, batch, compiled, metrics, ({ step: program, diagnose }) =>
-      machine.exclusive(async () => {
-        await this.#optimizerState.beginSlice(this.#taken(this.#step), times);
-        const result = await machine.run(program, times, sliceMs);
-        this.#counter.steps = this.#startStep + this.#step + result.times;
-        if (!result.finite) throw await runtime.explain(diagnose, this.#counter.steps);
-        this.#sums = await words.sums();
-        this.#metrics = await metrics?.read();
-        return result;
-      }),
-    );
+    const ran =
+      (options.accumulate ?? 1) > 1
+        ? await this.#runParts(data, batch)
+        : await this.#runWhole(data, batch, times);
     this.#done += ran.times;
     this.#step += ran.times;
     this.#likely = ran.times < times ? Math.min(SLICE_STEPS, 4 * ran.times) : SLICE_STEPS;
@@ -197,6 +218,58 @@ export class FitLoop {
     }
     await this.#reached("slice");
     this.#paused += since(now);
+  }
+
+  /** Runs up to so many steps, each of them a batch. */
+  #runWhole(data: LoadedData, batch: number, times: number): Promise<{ readonly times: number }> {
+    const { runtime, options, compiled } = this.#run;
+    const { sliceMs = 20 } = options;
+    const { words, machine } = runtime;
+    const { metrics } = this.#data;
+    return runtime.training(data, batch, compiled, metrics, ({ step: program, diagnose }) =>
+      machine.exclusive(async () => {
+        await this.#optimizerState.beginSlice(this.#taken(this.#step), times);
+        const result = await machine.run(program, times, sliceMs);
+        this.#counter.steps = this.#startStep + this.#step + result.times;
+        if (!result.finite) throw await runtime.explain(diagnose, this.#counter.steps);
+        this.#sums = await words.sums();
+        this.#metrics = await metrics?.read();
+        return result;
+      }),
+    );
+  }
+
+  /** Runs a step in parts of a batch each. */
+  async #runParts(data: LoadedData, samples: number): Promise<{ readonly times: number }> {
+    const { runtime, options, compiled } = this.#run;
+    const { batchSize = 32, accumulate = 1 } = options;
+    const { words, machine } = runtime;
+    const { metrics } = this.#data;
+    const { accumulateGradients, partWords } = await import("../program/accumulate-gradients.js");
+    const counted = await partWords(machine);
+    await counted.setStep(this.#taken(this.#step) * accumulate);
+    for (let seen = 0; seen < samples; ) {
+      const batch = Math.min(batchSize, samples - seen);
+      const part = { share: batch / samples, isFirst: seen === 0, isLast: seen + batch === samples };
+      const run = ({ step: program, diagnose }: TrainingProgram) =>
+        machine.exclusive(async () => {
+          if (part.isFirst) await this.#optimizerState.beginSlice(this.#taken(this.#step), 1);
+          const { finite } = await machine.run(program);
+          if (!finite) throw await runtime.explain(diagnose, this.#startStep + this.#step);
+        });
+      await runtime.training(data, batch, compiled, metrics, run, {
+        key: `${Object.values(part)} `,
+        words: words.withStepOf(counted),
+        update: (state) => accumulateGradients(state, part),
+      });
+      seen += batch;
+    }
+    await machine.exclusive(async () => {
+      this.#counter.steps = this.#startStep + this.#step + 1;
+      this.#sums = await words.sums();
+      this.#metrics = await metrics?.read();
+    });
+    return { times: 1 };
   }
 
   /** Waits for samples; undefined when the fit was stopped meanwhile, of which the source was told as well. */
@@ -221,6 +294,9 @@ export class FitLoop {
     // The last step's gradient may have been what the loss was not: not finite.
     requireFiniteWeights(weights, this.#counter.steps);
     if (this.#position) await options.checkpoint?.reached(this.#run, "end", this.#position);
+    // One that its signal stopped is to go on, from the weights themselves.
+    const { average } = this.#optimizerState;
+    if (average && !this.#aborted) await runtime.machine.exclusive(() => average.take());
     const seconds = since(this.#began);
     const history: History = {
       epochs: this.#records,

@@ -23,6 +23,7 @@ export const FIT_OPTIONS: readonly (keyof FitOptions)[] = [
   "epochs",
   "steps",
   "batchSize",
+  "accumulate",
   "shuffle",
   "validationSplit",
   "validationData",

@@ -17,13 +17,14 @@ import type { RunOptions } from "./run-options.js";
  */
 export function fitSteps(
   samples: number,
-  options: Pick<RunOptions, "epochs" | "steps" | "batchSize" | "validationSplit"> = {},
+  options: Pick<RunOptions, "epochs" | "steps" | "batchSize" | "accumulate" | "validationSplit"> = {},
 ): number {
-  const { steps, epochs = 1, batchSize = 32, validationSplit } = options;
+  const { steps, epochs = 1, batchSize = 32, accumulate = 1, validationSplit } = options;
   requirePositiveInteger("fit", "batchSize", batchSize);
+  requirePositiveInteger("fit", "accumulate", accumulate);
   if (steps !== undefined) requirePositiveInteger("fit", "steps", steps);
   requirePositiveInteger("fit", "epochs", epochs);
   if (validationSplit !== undefined) requireIn("fit", "validationSplit", validationSplit, "(0, 1)");
   const held = validationSplit === undefined ? 0 : heldSamples(samples, validationSplit);
-  return steps ?? epochs * Math.ceil((samples - held) / batchSize);
+  return steps ?? epochs * Math.ceil((samples - held) / (batchSize * accumulate));
 }

@@ -12,7 +12,8 @@ import { weighed } from "./weigh-data.js";
 export async function fit(request: Omit<FitRequest, "callbacks">, counter: TrainedSoFar): Promise<History> {
   const { runtime, validationData, options, model, compiled } = request;
   requireIn("fit", "sliceMs", options.sliceMs ?? 20, "(0, Infinity]");
-  const { callbacks = [], onSlice, onEpochEnd, batchSize = 32 } = options;
+  const { callbacks = [], onSlice, onEpochEnd, batchSize: part = 32, accumulate = 1 } = options;
+  const batchSize = part * accumulate;
   const { sampleWeight, classWeight } = options;
   const dataset = sampleWeight
     ? weighed("fit", request.dataset, { sampleWeight }, compiled.loss)

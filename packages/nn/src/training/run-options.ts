@@ -11,6 +11,11 @@ export interface RunOptions extends Weighing {
   readonly steps?: number;
   /** Samples a step, default 32; the last batch of an epoch is as short as it has to be. */
   readonly batchSize?: number;
+  /**
+   * How many batches a step has, default 1: their gradients are added up, so that it is the step of one large batch, in the memory of a small one.
+   * Its bits are not the large one's, and BatchNorm sees small ones. Steps, schedules and checkpoints count large ones.
+   */
+  readonly accumulate?: number;
   /** A new order every epoch, a function of (seed, epoch); default true. */
   readonly shuffle?: boolean;
   /** The share of the data, in (0, 1), that is set aside for validation, chosen by the seed. */

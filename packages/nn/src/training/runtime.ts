@@ -18,6 +18,7 @@ import {
   loadPrediction,
   loadTraining,
   type ModelMemory,
+  type UpdateRequest,
 } from "../program/model-programs.js";
 import { OptimizerState } from "../program/optimizer-state.js";
 import { type NamedValue, ParameterStore } from "../program/parameter-store.js";
@@ -38,10 +39,20 @@ export interface Compiled {
 /** Of these, what counts while nothing is learnt. */
 export type Measured = Pick<Compiled, "loss" | "accuracy" | "metrics">;
 
-interface TrainingProgram {
+export interface TrainingProgram {
   readonly step: Program;
   readonly diagnose: () => Promise<Program>;
 }
+
+/** A program that trains otherwise than by a step a batch. */
+export interface TrainingVariant {
+  /** Tells its programs from others. */
+  readonly key: string;
+  readonly words?: Words;
+  readonly update?: (state: OptimizerState) => Promise<UpdateRequest>;
+}
+
+const PLAIN: TrainingVariant = { key: "" };
 
 type Prediction = Awaited<ReturnType<typeof loadPrediction>>;
 
@@ -254,23 +265,25 @@ export class Runtime {
     );
   }
 
-  /** Lets `work` have the program of one training step on a batch, in the data's shuffled order. */
+  /** Lets `work` have the program of one training step on a batch, in the data's shuffled order; or of another that ends like it. */
   async training<R>(
     data: LoadedData,
     batch: number,
     compiled: Compiled,
     metrics: MetricMemory | undefined,
     work: (program: TrainingProgram) => R | Promise<R>,
+    variant: TrainingVariant = PLAIN,
   ): Promise<R> {
     const state = await this.stateOf(compiled.optimizer);
+    const { key, words = this.words, update } = variant;
     return this.#trainings.use(
-      `${data.id} ${batch} ${this.#idOf(compiled.loss)} ${compiled.accuracy} ${state.id} ${metrics?.id}`,
-      () =>
+      `${data.id} ${batch} ${this.#idOf(compiled.loss)} ${compiled.accuracy} ${state.id} ${key}${metrics?.id}`,
+      async () =>
         loadTraining(
           this.#memory,
           batch,
-          this.#request(data, compiled, "shuffled", this.words, metrics),
-          state.update,
+          this.#request(data, compiled, "shuffled", words, metrics),
+          update ? await update(state) : state.update,
         ),
       work,
     );

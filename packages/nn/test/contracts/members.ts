@@ -84,6 +84,7 @@ import {
   AMSGrad,
   clipByGlobalNorm,
   clipByValue,
+  LAMB,
   Lion,
   Nadam,
   type Optimizer,
@@ -410,6 +411,10 @@ export const optimizerCases: Readonly<Record<string, readonly (() => Optimizer)[
     () => new AMSGrad({ beta1: 0.5, beta2: 0.9, epsilon: 1e-3, weightDecay: 0.1, clipping: clipByValue(10) }),
   ],
   Nadam: [() => new Nadam(), () => new Nadam({ beta1: 0.5, beta2: 0.9, epsilon: 1e-3, weightDecay: 0.1 })],
+  LAMB: [
+    () => new LAMB(),
+    () => new LAMB({ learningRate: 0.01, beta1: 0.8, beta2: 0.9, epsilon: 1e-3, weightDecay: 0.2 }),
+  ],
   Lion: [() => new Lion(), () => new Lion({ learningRate: 0.01, beta1: 0.8, beta2: 0.7, weightDecay: 0.2 })],
 };
 

@@ -73,6 +73,7 @@ export function referenceSteps(
   steps: number,
   gradientAt: (step: number, index: number) => number,
 ): { theta: Float64Array; slots: Record<string, Float64Array> } {
+  if (optimizer.name === "LAMB") return lambSteps(optimizer, start, steps, gradientAt);
   const decoupled = ["AdamW", "Lion"].includes(optimizer.name);
   const rule = rules[optimizer.name === "AdamW" ? "Adam" : optimizer.name]!;
   const options = optimizer.config() as Record<string, number>;
@@ -92,4 +93,30 @@ export function referenceSteps(
     for (const slot of optimizer.slots) slots[slot]![i] = state[slot]!;
   }
   return { theta, slots };
+}
+
+/** LAMB of one tensor, by Algorithm 2 of arXiv:1904.00962 with φ(z) = z. */
+function lambSteps(
+  optimizer: Optimizer,
+  start: ArrayLike<number>,
+  steps: number,
+  gradientAt: (step: number, index: number) => number,
+) {
+  const { beta1, beta2, epsilon } = optimizer.config() as Record<string, number>;
+  const theta = Float64Array.from(start);
+  const [m, v] = [new Float64Array(theta.length), new Float64Array(theta.length)];
+  const norm = (x: Float64Array) => Math.sqrt(x.reduce((sum, one) => sum + one * one, 0));
+  for (let t = 1; t <= steps; t++) {
+    const u = theta.map((weight, i) => {
+      const g = gradientAt(t - 1, i);
+      m[i] = beta1! * m[i]! + (1 - beta1!) * g;
+      v[i] = beta2! * v[i]! + (1 - beta2!) * g * g;
+      const r = m[i]! / (1 - beta1! ** t) / (Math.sqrt(v[i]! / (1 - beta2! ** t)) + epsilon!);
+      return r + optimizer.weightDecay * weight;
+    });
+    const [ofWeights, ofUpdate] = [norm(theta), norm(u)];
+    const ratio = ofWeights > 0 && ofUpdate > 0 ? ofWeights / ofUpdate : 1;
+    for (let i = 0; i < theta.length; i++) theta[i]! -= optimizer.learningRateAt(t - 1) * ratio * u[i]!;
+  }
+  return { theta, slots: { m, v } };
 }
