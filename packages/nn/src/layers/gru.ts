@@ -1,17 +1,13 @@
 import type { Tensor } from "../graph/tensor.js";
+import { add } from "../ops/add.js";
 import { elementwise } from "../ops/elementwise.js";
+import { mul } from "../ops/mul.js";
+import { sigmoid } from "../ops/sigmoid.js";
+import { tanh } from "../ops/tanh.js";
 import { Recurrent, type RecurrentOptions, recurrentRules } from "./recurrent.js";
 
-const next = elementwise(
-  "gruStep",
-  ["xz", "xr", "xn", "hz", "hr", "hn", "h"],
-  ({ xz, xr, xn, hz, hr, hn, h }) => {
-    const z = xz.add(hz).sigmoid();
-    const r = xr.add(hr).sigmoid();
-    const n = r.mul(hn).add(xn).tanh();
-    return n.add(z.mul(h.sub(n)));
-  },
-);
+/** z·h + (1 − z)·n */
+const between = elementwise("gruOutput", ["z", "h", "n"], ({ z, h, n }) => n.add(z.mul(h.sub(n))));
 
 /**
  * Gated recurrent unit: with [xz, xr, xn] = xₜ·W + b and [hz, hr, hn] = hₜ₋₁·U + c,
@@ -32,8 +28,14 @@ export class GRU extends Recurrent {
     this.take<RecurrentOptions, GRU>(options, recurrentRules);
   }
 
-  protected step(x: Tensor, h: Tensor, [before]: readonly Tensor[]): readonly Tensor[] {
-    const gate = (all: Tensor, i: number) => this.gate(all, i);
-    return [next(gate(x, 0), gate(x, 1), gate(x, 2), gate(h, 0), gate(h, 1), gate(h, 2), before!)];
+  protected step(
+    [xz, xr, xn]: readonly Tensor[],
+    [hz, hr, hn]: readonly Tensor[],
+    [before]: readonly Tensor[],
+  ): readonly Tensor[] {
+    const z = sigmoid(add(xz!, hz!));
+    const r = sigmoid(add(xr!, hr!));
+    const n = tanh(add(mul(r, hn!), xn!));
+    return [between(z, before!, n)];
   }
 }

@@ -1,6 +1,9 @@
 import type { Tensor } from "../graph/tensor.js";
 import { add } from "../ops/add.js";
-import { elementwise } from "../ops/elementwise.js";
+import { mul } from "../ops/mul.js";
+import { addScalar } from "../ops/scale.js";
+import { sigmoid } from "../ops/sigmoid.js";
+import { tanh } from "../ops/tanh.js";
 import { inInterval } from "./option-rules.js";
 import { Recurrent, type RecurrentOptions, recurrentRules } from "./recurrent.js";
 
@@ -8,14 +11,6 @@ export interface LSTMOptions extends RecurrentOptions {
   /** What is added to the forget gate before its sigmoid, so that it begins by remembering; default 1. For weights from Keras or PyTorch it is 0. */
   readonly forgetBias?: number;
 }
-
-const cellOf = elementwise(
-  "lstmCell",
-  ["i", "f", "g", "c"],
-  ({ i, f, g, c }, { forgetBias }: { forgetBias: number }) =>
-    f.add(forgetBias).sigmoid().mul(c).add(i.sigmoid().mul(g.tanh())),
-);
-const outputOf = elementwise("lstmOutput", ["o", "c"], ({ o, c }) => o.sigmoid().mul(c.tanh()));
 
 /**
  * Long short-term memory: with [i, f, g, o] = xₜ·W + b + hₜ₋₁·U,
@@ -41,10 +36,17 @@ export class LSTM extends Recurrent {
     });
   }
 
-  protected step(x: Tensor, h: Tensor, [, c]: readonly Tensor[]): readonly Tensor[] {
-    const all = add(x, h);
-    const [i, f, g, o] = [0, 1, 2, 3].map((gate) => this.gate(all, gate)) as [Tensor, Tensor, Tensor, Tensor];
-    const cell = cellOf(i, f, g, c!, { forgetBias: this.forgetBias });
-    return [outputOf(o, cell), cell];
+  // One op for each function: its gradient follows from what it gave, which is kept, and not from what it was given.
+  protected step(
+    [xi, xf, xg, xo]: readonly Tensor[],
+    [hi, hf, hg, ho]: readonly Tensor[],
+    [, c]: readonly Tensor[],
+  ): readonly Tensor[] {
+    const i = sigmoid(add(xi!, hi!));
+    const f = sigmoid(addScalar(add(xf!, hf!), this.forgetBias));
+    const g = tanh(add(xg!, hg!));
+    const o = sigmoid(add(xo!, ho!));
+    const cell = add(mul(f, c!), mul(i, g));
+    return [mul(o, tanh(cell)), cell];
   }
 }

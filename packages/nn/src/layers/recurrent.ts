@@ -7,9 +7,11 @@ import { zeros } from "../initializers/zeros.js";
 import { addBias } from "../ops/add-bias.js";
 import { fill } from "../ops/fill.js";
 import { matmul } from "../ops/matmul.js";
-import { concat, slice } from "../ops/parts.js";
+import { concat } from "../ops/parts.js";
 import { reshape } from "../ops/reshape.js";
 import { scan } from "../ops/scan.js";
+import { unstack } from "../ops/stack.js";
+import { transpose } from "../ops/transpose.js";
 import type { BuildContext } from "./context.js";
 import { Layer, type LayerOptions } from "./layer.js";
 import { boolean, initializer, positiveInteger } from "./option-rules.js";
@@ -74,8 +76,12 @@ export abstract class Recurrent extends Layer {
   /** Whether h·U has a bias of its own, `recurrentBias`. */
   protected readonly hasRecurrentBias: boolean = false;
 
-  /** One step: what is carried on, from x·W + b, h·U (+ c) and what was carried. */
-  protected abstract step(x: Tensor, h: Tensor, carry: readonly Tensor[]): readonly Tensor[];
+  /** One step: what is carried on, from x·W + b and h·U (+ c), gate by gate, and what was carried. */
+  protected abstract step(
+    x: readonly Tensor[],
+    h: readonly Tensor[],
+    carry: readonly Tensor[],
+  ): readonly Tensor[];
 
   override outputShape(inputShape: Shape): Shape {
     const features = this.#directions[0]?.kernel.shape[0];
@@ -111,29 +117,40 @@ export abstract class Recurrent extends Layer {
   }
 
   override call(x: Tensor): Tensor {
-    const outputs = this.#directions.map((weights, i) => this.#run(x, weights, i === 1));
-    return concat(outputs, -1);
+    // By time, so that a step's rows lie side by side.
+    const byTime = transpose(x, [1, 0, 2]);
+    const outputs = this.#directions.map((weights, i) => this.#run(byTime, weights, i === 1));
+    const joined = concat(outputs, -1);
+    return this.returnSequences ? transpose(joined, [1, 0, 2]) : joined;
   }
 
   #run(x: Tensor, { kernel, recurrentKernel, bias, recurrentBias }: Weights, reverse: boolean): Tensor {
-    const [batch, steps, features] = x.shape as [number, number, number];
-    const product = matmul(reshape(x, [batch * steps, features]), kernel.tensor);
+    const [steps, batch, features] = x.shape as [number, number, number];
+    const product = matmul(reshape(x, [steps * batch, features]), kernel.tensor);
     const biased = bias ? addBias(product, bias.tensor) : product;
-    const projected = reshape(biased, [batch, steps, this.gates * this.units]);
+    const projected = reshape(biased, [steps, batch, this.gates * this.units]);
     const init = Array.from({ length: this.carried }, () => fill([batch, this.units], 0));
+    // A product and a bias for each gate: what a step makes of them lies in one piece.
+    const weights = this.#gatesOf(recurrentKernel.tensor);
+    const biases = recurrentBias && this.#gatesOf(recurrentBias.tensor);
     const { carry, outputs } = scan(
-      (before: readonly Tensor[], [now]) => {
-        const h = matmul(before[0]!, recurrentKernel.tensor);
-        const after = this.step(now!, recurrentBias ? addBias(h, recurrentBias.tensor) : h, before);
+      (before: readonly Tensor[], now) => {
+        const h = weights.map((weight, i) => {
+          const gate = matmul(before[0]!, weight);
+          return biases ? addBias(gate, biases[i]!) : gate;
+        });
+        const after = this.step(now, h, before);
         return { carry: after, outputs: [after[0]!] };
       },
-      { init, inputs: [projected], axis: 1, reverse },
+      { init, inputs: this.#gatesOf(projected), reverse },
     );
     return this.returnSequences ? outputs[0]! : carry[0]!;
   }
 
-  /** The i-th of the vectors that lie side by side in [batch, gates·units]. */
-  protected gate(all: Tensor, i: number): Tensor {
-    return slice(all, { axes: [1], starts: [i * this.units], ends: [(i + 1) * this.units] });
+  /** The vectors that lie side by side in [..., gates·units]. */
+  #gatesOf(all: Tensor): readonly Tensor[] {
+    if (this.gates === 1) return [all];
+    const parted = reshape(all, [...all.shape.slice(0, -1), this.gates, this.units]);
+    return unstack(parted, -2);
   }
 }

@@ -19,7 +19,7 @@ export class SimpleRNN extends Recurrent {
     this.take<RecurrentOptions, SimpleRNN>(options, recurrentRules);
   }
 
-  protected step(x: Tensor, h: Tensor): readonly Tensor[] {
-    return [tanh(add(x, h))];
+  protected step([x]: readonly Tensor[], [h]: readonly Tensor[]): readonly Tensor[] {
+    return [tanh(add(x!, h!))];
   }
 }
