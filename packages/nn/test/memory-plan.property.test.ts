@@ -196,6 +196,21 @@ function expectApart(instruction: Instruction, threads: number): void {
     }
 }
 
+/** What runs without waiting for what is before it touches nothing that may still be in work there. */
+function expectWaits(instructions: readonly Instruction[], threads: number): void {
+  let open: Instruction[] = [];
+  for (const one of instructions) {
+    if (one.barrier !== false) open = [];
+    for (const other of open)
+      for (const a of rangesOf(one, threads))
+        for (const b of rangesOf(other, threads)) {
+          if (!(a.writes || b.writes) || a.end <= b.begin || b.end <= a.begin) continue;
+          throw new Error(`${one.name} does not wait for ${other.name}: ${a.name} lies over ${b.name}`);
+        }
+    open.push(one);
+  }
+}
+
 /** Leaves lie before the arena, and are read as they were before the program, whatever is assigned to them. */
 function expectLeavesAsTheyWere(
   instruction: Instruction,
@@ -217,6 +232,7 @@ describe("memory that a plan shares", () => {
         const request = requestOf(one);
         const [plan, apart] = [makePlan(request), makePlan({ ...request, apart: true })];
         const [got, want] = [flowOf(plan, request, one.threads), flowOf(apart, request, one.threads)];
+        expectWaits(got.instructions, one.threads);
         expect(got.reads).toEqual(want.reads);
         expect(got.outputs).toEqual(want.outputs);
         expect(got.leaves).toEqual(want.leaves);

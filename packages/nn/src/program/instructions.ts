@@ -9,6 +9,8 @@ declare module "../graph/op.js" {
 export interface Instruction {
   readonly name: InstructionName;
   readonly args: Readonly<Record<string, number | string | Uint32Array>>;
+  /** False for one that need not wait until all threads are done with those before it. */
+  readonly barrier?: false;
   /** The layer and op that it belongs to, for messages. */
   readonly scope: string;
   readonly op: string;

@@ -104,7 +104,7 @@ export class Machine {
     const arena = await this.#room(this.#arena, plan.arenaBytes);
     const instructions = plan.instructions(arena);
     const writer = new ProgramWriter();
-    for (const { name, args } of instructions) writer.emit(name, args as never);
+    for (const { name, args, barrier } of instructions) writer.emit(name, args as never, barrier);
     writer.emit("end", {});
     const address = await this.allocate(writer.bytes);
     await this.engine.write(address, writer.finish(address));

@@ -1,7 +1,7 @@
-import type { MapPlan, MapProgram } from "@loam/kernels-as";
+import type { InstructionName, MapPlan, MapProgram } from "@loam/kernels-as";
 import { InternalError } from "../errors.js";
 import { type Layout, sameLayout } from "../graph/layout.js";
-import type { Assign, KernelPlanning, Lowering } from "../graph/op.js";
+import type { Assign, Instructions, KernelPlanning, Lowering } from "../graph/op.js";
 import { sizeOf } from "../graph/shape.js";
 import { bytesPerElement, reachable, type Tensor } from "../graph/tensor.js";
 import { type Buffer, newBuffer as makeBuffer, type Place, shareInPlace } from "./buffers.js";
@@ -12,10 +12,11 @@ import { emitRearrangement } from "./rearrange.js";
 import { emitRepeated, type Part } from "./repeat.js";
 import { isLeaf, type StepLowering, throughViews } from "./step.js";
 import { makeSteps } from "./steps.js";
+import { type Touched, Waits } from "./waits.js";
 
 export type { Assign } from "../graph/op.js";
 
-type Emit = Lowering["emit"];
+type Emit = <K extends InstructionName>(name: K, args: Instructions[K], barrier?: boolean) => void;
 
 export interface PlanRequest {
   /** Tensors to be computed. Those with no place of their own are kept to the end of the program, row-major. */
@@ -42,6 +43,8 @@ export interface PlanRequest {
   behind?(emit: Emit): void;
   /** Called behind every step with where its result lies: for programs that look for what went wrong. */
   inspect?(emit: Emit, step: { node: Tensor; address: number; n: number }): void;
+  /** True for a plan whose instructions wait for each other only where one needs what others did: for loops, in which waiting is much of the time. */
+  readonly sparing?: boolean;
   /** True for memory of its own for every buffer, all along: what a plan is compared with that shares it. */
   readonly apart?: boolean;
 }
@@ -226,9 +229,13 @@ export function makePlan(request: PlanRequest): Plan {
       },
     );
   });
-  const scratches = planned.map((entry, index) =>
-    entry.scratchBytes ? newBuffer(entry.scratchBytes, index) : undefined,
-  );
+  const scratches = planned.map((entry, index) => {
+    if (!entry.scratchBytes) return undefined;
+    const buffer = newBuffer(entry.scratchBytes, index);
+    // Products side by side, as those of a cell's gates, need not wait for each other if each has its own.
+    if (request.sparing) buffer.last = Math.min(end, index + SIDE_BY_SIDE);
+    return buffer;
+  });
 
   const inArena = all.filter((buffer) => buffer.place === undefined && !buffer.inside);
   const { offsets, bytes: arenaBytes } = planMemory(
@@ -249,7 +256,11 @@ export function makePlan(request: PlanRequest): Plan {
       const result: Instruction[] = [];
       let scope = "";
       let opName = "";
-      const emit: Emit = (name, args) => result.push({ name, args, scope, op: opName });
+      const waits = new Waits(request.sparing ?? false);
+      const emit: Emit = (name, args, barrier = true) => {
+        const waited = waits.next() && barrier;
+        result.push({ name, args, scope, op: opName, ...(!waited && { barrier: false }) });
+      };
       const at = (buffer: Buffer) => address(buffer, arena);
       const tensorAt = (tensor: Tensor) => at(bufferOf(tensor));
       const rearrange = (copies: readonly Copy[]) => {
@@ -269,6 +280,7 @@ export function makePlan(request: PlanRequest): Plan {
         const { node } = entry.step;
         ({ scope } = node);
         opName = node.op.name;
+        waits.begin(touchedBy(entry, scratches[index], at));
         rearrange(entry.copies);
         let scratch = scratches[index] ? at(scratches[index]!) : 0;
         lowerStep(
@@ -283,6 +295,7 @@ export function makePlan(request: PlanRequest): Plan {
           },
           tensorAt,
         );
+        waits.end();
         if (node.type === "f32")
           request.inspect?.(emit, { node, address: tensorAt(node), n: sizeOf(node.shape) });
         if (index !== hookAt) return;
@@ -295,6 +308,25 @@ export function makePlan(request: PlanRequest): Plan {
       return result;
     },
   };
+
+  /** The memory of a step. */
+  function touchedBy(
+    { step, copies, copyOf }: PlannedStep,
+    scratch: Buffer | undefined,
+    at: (buffer: Buffer) => number,
+  ): Touched[] {
+    const range = (buffer: Buffer, writes: boolean): Touched => {
+      const begin = at(buffer);
+      return { begin, end: begin + buffer.bytes, writes };
+    };
+    return [
+      ...step.reads.map((x, i) => range(copyOf[i]?.buffer ?? bufferOf(x), false)),
+      ...copies.map(({ from }) => range(bufferOf(from), false)),
+      ...copies.map(({ buffer }) => range(buffer, true)),
+      ...[step.node, ...step.alsoWrites].map((y) => range(bufferOf(y), true)),
+      ...(scratch ? [range(scratch, true)] : []),
+    ];
+  }
 
   function lowerStep(
     entry: PlannedStep,
@@ -339,7 +371,7 @@ function planPart(
 ): Part {
   const leaves = [...reachable(assigns.map(({ value }) => value)), ...assigns.map(({ to }) => to)];
   const places = new Map(leaves.filter(isLeaf).map((leaf) => [leaf, { address: 0, layout: undefined }]));
-  const request = { words, planning, planMap, constant, outputs: [], places, assigns };
+  const request = { words, planning, planMap, constant, outputs: [], places, assigns, sparing: true };
   const plan = makePlan(apart ? { ...request, apart } : request);
   const write: Part["write"] = (arena, addressOf) => {
     for (const [leaf, place] of places) place.address = addressOf(leaf);
@@ -355,6 +387,9 @@ function planPart(
   const { length } = write(2 ** 31, apartFromOthers);
   return { bytes: plan.arenaBytes, length, write };
 }
+
+/** For how many steps more a sparing plan keeps a step's working space. */
+const SIDE_BY_SIDE = 3;
 
 const align = (bytes: number) => Math.ceil(bytes / 64) * 64;
 

@@ -1,4 +1,4 @@
-import { instructionBytes, loopMoves } from "@loam/kernels-as";
+import { type InstructionName, instructionBytes, loopMoves } from "@loam/kernels-as";
 import type { Lowering } from "../graph/op.js";
 import type { Tensor } from "../graph/tensor.js";
 import type { Instruction } from "./instructions.js";
@@ -12,7 +12,8 @@ export interface Part {
   write(arena: number, addressOf: (leaf: Tensor) => number): readonly Instruction[];
 }
 
-interface Turns extends Pick<Lowering, "emit" | "scratch"> {
+interface Turns extends Pick<Lowering, "scratch"> {
+  emit(name: InstructionName, args: never, barrier?: boolean): void;
   readonly count: number;
   readonly threads: number;
   readonly isMeasuring: boolean;
@@ -30,7 +31,8 @@ export function emitRepeated(part: Part, { count, place, emit, scratch, threads,
   const body = turn(0);
   if (count > 1) {
     const moves = loopMoves(body, turn(1));
-    emit("loop", { length, count, moves, moved: moves.length / 2, share, scratch: copies });
+    const loop = { length, count, moves, moved: moves.length / 2, share, scratch: copies };
+    emit("loop", loop as never);
   }
-  for (const { name, args } of body) emit(name, args as never);
+  for (const { name, args, barrier } of body) emit(name, args as never, barrier);
 }
