@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { UsageError } from "./failure.js";
+import { seededOrder } from "./seeded-order.js";
 
 /**
  * Deals samples into k folds, numbered from 1, which a function of `seed` alone decides: of folds' sizes, and of each class in them, no two differ by more
@@ -11,19 +11,14 @@ export function foldsOf(
   seed: number,
   classes?: ArrayLike<number>,
 ): Uint8Array {
-  const keys = Array.from({ length: samples }, (_, i) => keyOf(seed, i));
-  const order = Array.from({ length: samples }, (_, i) => i);
+  const order = seededOrder(samples, `folds ${seed}`);
   // Class after class, each in an order of its own, dealt like cards.
-  order.sort((a, b) => (classes ? classes[a]! - classes[b]! : 0) || (keys[a]! < keys[b]! ? -1 : 1));
+  if (classes) order.sort((a, b) => classes[a]! - classes[b]!);
   const found = new Uint8Array(samples);
   order.forEach((sample, place) => {
     found[sample] = (place % folds) + 1;
   });
   return found;
-}
-
-function keyOf(seed: number, sample: number): string {
-  return createHash("sha256").update(`loam folds ${seed} ${sample}`).digest("hex");
 }
 
 export interface FoldChoice {

@@ -8,6 +8,7 @@ import { knownNames, partRows, readTableSource, tableToMeasure, understand } fro
 import { compileFor } from "./make-model.js";
 import type { TrainingSettings } from "./network.js";
 import { fitted } from "./read-inputs.js";
+import { readsColumns } from "./reads-columns.js";
 
 /**
  * Reads what the network of `--from` is trained on further, as that network reads it: columns by name, with the means and words of its first training;
@@ -19,10 +20,9 @@ export async function loadDataFor(
   source: DataSource,
   options: LoadOptions,
 ): Promise<TrainingData> {
-  const { schema } = base;
   const isTable = source.kind === "table" || source.kind === "pixels";
-  if (isTable && schema && schema.input.kind !== "image") return loadTableFor(base, source, options);
-  if (schema && schema.input.kind !== "image")
+  if (isTable && readsColumns(base)) return loadTableFor(base, source, options);
+  if (readsColumns(base))
     throw new UsageError(`--from: the network was trained on a table, and this data is none.`);
   const [channels = 1, height, width] = base.inputShape;
   const data = await loadTrainingData(source, {

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { evaluateCommand } from "./commands/evaluate.js";
 import { predictCommand } from "./commands/predict.js";
+import { reportCommand } from "./commands/report.js";
 import { summaryCommand } from "./commands/summary.js";
 import { trainCommand } from "./commands/train.js";
 import { exitCodeOf, sentenceOf } from "./exit.js";
@@ -55,7 +56,7 @@ function program(terminal: Terminal): Command {
       writeErr: (text) => terminal.stderr.write(text),
       outputError: () => {}, // said by `run`, in our own form
     });
-  for (const add of [trainCommand, evaluateCommand, predictCommand, summaryCommand]) {
+  for (const add of [trainCommand, evaluateCommand, predictCommand, summaryCommand, reportCommand]) {
     add(loam, terminal).option("--debug", "print the stack of an error");
   }
   return loam;

@@ -18,6 +18,7 @@ import { didYouMean } from "../names.js";
 import { openModel } from "../open-model.js";
 import { className } from "../predictions.js";
 import { fitted } from "../read-inputs.js";
+import { readsColumns } from "../reads-columns.js";
 import type { Terminal } from "../terminal.js";
 
 /** `loam evaluate`. */
@@ -123,7 +124,7 @@ async function datasetFor(
       "--since is for models that forecast a series; this one was trained on something else.",
     );
   }
-  if (isTable && model.schema && model.schema.input.kind !== "image") {
+  if (isTable && readsColumns(model)) {
     const table = await readTableSource(source, knownNames(model));
     const { dataset, notes, rows } = labelledTable(model, table);
     return { dataset, notes, ...groupedBy(table, by, rows) };

@@ -1,0 +1,119 @@
+import type { Dataset, Model } from "@loam/nn";
+import { showNumber, type Table, targetNames } from "@loam/nn/data/table";
+import type { Answers } from "../answers.js";
+import { showPercent } from "../format.js";
+import { className } from "../predictions.js";
+import { type Html, html } from "./html.js";
+import { type Picture, pictureAddress } from "./png.js";
+
+/** A sample that was told wrong, or the furthest from what is right. */
+interface Mistake {
+  readonly sample: number;
+  readonly right: string;
+  readonly told: string;
+  /** How sure of it, or by how much too much. */
+  readonly how: string;
+}
+
+const PICTURES = 24;
+const ROWS = 12;
+const COLUMNS = 8;
+
+/** The worst mistakes, as pictures where the samples are some, else as rows of the table or their numbers. */
+export function worstMistakes(
+  model: Model,
+  dataset: Dataset,
+  answers: Answers,
+  about: { readonly table?: Table | undefined; readonly columns: readonly string[] },
+): Html {
+  const isNumbers = model.schema?.task.kind === "regression";
+  const mistakes = isNumbers ? farthest(model, dataset, answers) : mostWrong(model, dataset, answers);
+  if (mistakes.length === 0) return html`<p>None: every sample was told right.</p>`;
+  const shown = (sample: number) => pictureAt(dataset, sample);
+  if (!isNumbers && shown(0)) {
+    return html`<ol class="pictures">${mistakes
+      .slice(0, PICTURES)
+      .map(
+        ({ sample, right, told, how }) =>
+          html`<li><img src="${pictureAddress(shown(sample)!)}" alt="sample ${sample + 1}"><span>${right}, told <b>${told}</b> <span class="quiet">${how}</span></span></li>`,
+      )}</ol>`;
+  }
+  return mistakeRows(model, mistakes.slice(0, ROWS), isNumbers, about);
+}
+
+function mistakeRows(
+  { schema }: Model,
+  mistakes: readonly Mistake[],
+  isNumbers: boolean,
+  { table, columns }: { readonly table?: Table | undefined; readonly columns: readonly string[] },
+): Html {
+  const identifiers =
+    schema?.input.kind === "table" || schema?.input.kind === "pixels" ? schema.input.identifiers : [];
+  const targets = schema ? targetNames(schema.task) : [];
+  const seen = [
+    ...identifiers.slice(0, 2),
+    ...columns.filter((name) => !targets.includes(name)).slice(0, COLUMNS),
+  ];
+  const byName = new Map(table?.columns.map((column) => [column.name, column]));
+  const head = table ? seen : ["sample"];
+  return html`<div class="wide"><table><thead><tr><th scope="col">right</th><th scope="col">told</th><th scope="col">${isNumbers ? "error" : "sure"}</th>${head.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+<tbody>${mistakes.map(
+    ({ sample, right, told, how }) =>
+      html`<tr><td>${right}</td><td><b>${told}</b></td><td class="number">${how}</td>${
+        table
+          ? seen.map((name) => html`<td>${byName.get(name)?.cells[sample] ?? ""}</td>`)
+          : html`<td class="number">${sample + 1}</td>`
+      }</tr>`,
+  )}</tbody></table></div>`;
+}
+
+/** Wrong ones, those first of which the right class was thought least probable. */
+function mostWrong(model: Model, { labels }: Dataset, { told, probabilities }: Answers): Mistake[] {
+  if (!told || !probabilities) return [];
+  const classes = probabilities.shape[1]!;
+  const of = (sample: number, label: number) => probabilities.data[sample * classes + label]!;
+  const wrong = [...told.keys()].filter((sample) => told[sample] !== labels.data[sample]);
+  wrong.sort((a, b) => of(a, labels.data[a]!) - of(b, labels.data[b]!) || a - b);
+  return wrong.map((sample) => ({
+    sample,
+    right: className(model, labels.data[sample]!),
+    told: className(model, told[sample]!),
+    how: showPercent(of(sample, told[sample]!), 0),
+  }));
+}
+
+/** Those furthest from what is right, of several targets by the one that is furthest in its deviations. */
+function farthest({ schema }: Model, { labels }: Dataset, { outputs }: Answers): Mistake[] {
+  if (!outputs || schema?.task.kind !== "regression") return [];
+  const { targets } = schema.task;
+  const width = targets.length;
+  const errorAt = (at: number) => outputs.data[at]! - labels.data[at]!;
+  const places = Array.from({ length: labels.shape[0]! }, (_, sample) => {
+    let worst = sample * width;
+    for (let i = 1; i < width; i++)
+      if (Math.abs(errorAt(sample * width + i)) > Math.abs(errorAt(worst))) worst = sample * width + i;
+    return worst;
+  });
+  places.sort((a, b) => Math.abs(errorAt(b)) - Math.abs(errorAt(a)) || a - b);
+  return places.map((at) => {
+    const { name, scale, shift } = targets[at % width]!;
+    const unit = (value: number) => `${width > 1 ? `${name} ` : ""}${showNumber(value * scale + shift)}`;
+    const error = errorAt(at) * scale;
+    return {
+      sample: Math.floor(at / width),
+      right: unit(labels.data[at]!),
+      told: unit(outputs.data[at]!),
+      how: `${error > 0 ? "+" : "−"}${showNumber(Math.abs(error))}`,
+    };
+  });
+}
+
+/** A sample as a picture, where it is one of bytes. */
+function pictureAt({ inputs }: Dataset, sample: number): Picture | undefined {
+  const [, channels, height, width, ...more] = inputs.shape;
+  if (!(inputs.data instanceof Uint8Array) || width === undefined || height === undefined || more.length > 0)
+    return undefined;
+  if (channels !== 1 && channels !== 3) return undefined;
+  const size = channels * height * width;
+  return { data: inputs.data.subarray(sample * size, (sample + 1) * size), channels, height, width };
+}
