@@ -75,6 +75,7 @@ export type {
   InputSchema,
   NumberTarget,
   PixelsInput,
+  RecordingInput,
   RegressionTask,
   SeriesColumn,
   SeriesInput,

@@ -10,8 +10,11 @@ import { Flatten } from "../layers/flatten.js";
 import { GlobalAvgPool2d } from "../layers/global-avg-pool2d.js";
 import type { Layer } from "../layers/layer.js";
 import { MaxPool2d } from "../layers/max-pool2d.js";
+import { Permute } from "../layers/permute.js";
 import { ReLU } from "../layers/relu.js";
+import { Reshape } from "../layers/reshape.js";
 import { Sigmoid } from "../layers/sigmoid.js";
+import type { PaddingOption, PairOption } from "../layers/window.js";
 import { Adam } from "../optimizers/adam.js";
 import { AdamW } from "../optimizers/adam-w.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
@@ -30,6 +33,7 @@ import { cosineDecay } from "../schedules/cosine-decay.js";
  * | `mlp`         | 3 × (dense 100, ReLU, dropout 0.2), dense 10                                                                 | Adam 1e-3, batch 128         |
  * | `table`       | 2 × (dense 64, ELU), dense 10                                                                                | AdamW 2e-3, batch 32         |
  * | `series`      | 2 × (dense 64, ReLU), dense 10                                                                               | AdamW 1e-3, batch 64         |
+ * | `recordings`  | 2 × (conv 32, 64 of 5 steps, BatchNorm, ReLU, maxpool 2), global average, dropout 0.2, dense 10              | Adam 1e-3, batch 32          |
  * | `cnn`         | conv 32 3x3, ReLU, dropout 0.2, dense 10                                                                     | Adam 1e-3, batch 32          |
  * | `lenet`       | conv 32 3x3 pad 1, ReLU, maxpool 2, conv 64 3x3 pad 1, ReLU, maxpool 2, dense 128, ReLU, dense 10            | Adam 1e-3, cosine, batch 64  |
  * | `pictures`    | 1 to 4 × (conv 32, 64, 128, 128 3x3 pad 1, BatchNorm, ReLU, maxpool 2), global average, dropout 0.2, dense 10    | Adam 1e-3, batch 32          |
@@ -47,6 +51,7 @@ export const standardModelNames = [
   "mlp",
   "table",
   "series",
+  "recordings",
   "cnn",
   "lenet",
   "pictures",
@@ -130,6 +135,29 @@ export function standardModel(name: StandardModelName, options: StandardModelOpt
         batchSize: 64,
       };
     }
+    case "recordings": {
+      const [steps = 1, columns = 1] = options.inputShape;
+      // A convolution over steps is one over a picture of one row, in which each column is a channel.
+      const stage = (filters: number, halved: boolean) => [
+        parts.convBeforeRelu(filters, [0, 0, 2, 2], [1, 5]),
+        new BatchNorm(),
+        new ReLU(),
+        ...(halved ? [new MaxPool2d({ kernelSize: [1, 2] })] : []),
+      ];
+      return {
+        layers: [
+          new Permute({ dims: [2, 1] }),
+          new Reshape({ targetShape: [columns, 1, steps] }),
+          ...stage(32, steps >= 8),
+          ...stage(64, steps >= 16),
+          new GlobalAvgPool2d(),
+          ...parts.dropout(),
+          ...parts.classifier(),
+        ],
+        optimizer: adam(),
+        batchSize: 32,
+      };
+    }
     case "cnn":
       return {
         layers: [
@@ -198,10 +226,14 @@ function adam(steps?: number): Adam {
 function makeParts(name: StandardModelName, { classes, dropout, l2: lambda = 0 }: StandardModelOptions) {
   const rate = dropout ?? (name === "table" || name === "series" ? 0 : DROPOUT);
   requireIn("standardModel", "dropout", rate, "[0, 1)");
-  if (dropout !== undefined && dropout > 0 && !["mlp", "table", "series", "cnn", "pictures"].includes(name)) {
+  if (
+    dropout !== undefined &&
+    dropout > 0 &&
+    !["mlp", "table", "series", "recordings", "cnn", "pictures"].includes(name)
+  ) {
     throw new ConfigError(
       "no-dropout",
-      `standardModel: "${name}" has no dropout layer to take a rate of ${dropout}; "mlp", "table", "series", "cnn" and "pictures" have.`,
+      `standardModel: "${name}" has no dropout layer to take a rate of ${dropout}; "mlp", "table", "series", "recordings", "cnn" and "pictures" have.`,
     );
   }
   const penalty = l2(lambda);
@@ -212,8 +244,8 @@ function makeParts(name: StandardModelName, { classes, dropout, l2: lambda = 0 }
     dense,
     flat,
     denseBeforeRelu: (units: number) => new Dense({ units, kernelInitializer: heUniform(), ...regularized }),
-    convBeforeRelu: (filters: number, padding: number) =>
-      new Conv2d({ filters, kernelSize: 3, padding, kernelInitializer: heUniform(), ...regularized }),
+    convBeforeRelu: (filters: number, padding: PaddingOption, kernelSize: PairOption = 3) =>
+      new Conv2d({ filters, kernelSize, padding, kernelInitializer: heUniform(), ...regularized }),
     dropout: () => (rate > 0 ? [new Dropout({ rate })] : []),
     classifier: (inputShape: Shape = [1]) => [...flat(inputShape), dense(classes)],
   };

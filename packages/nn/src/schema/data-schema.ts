@@ -36,7 +36,7 @@ export interface NumberTarget {
 }
 
 /** How what a person has becomes the network's inputs. */
-export type InputSchema = TableInput | PixelsInput | ImageInput | TextInput | SeriesInput;
+export type InputSchema = TableInput | PixelsInput | ImageInput | TextInput | SeriesInput | RecordingInput;
 
 /** Rows of a table; the inputs of the columns stand one after the other. */
 export interface TableInput {
@@ -110,6 +110,18 @@ export interface SeriesInput {
   readonly season?: number;
   readonly columns: readonly SeriesColumn[];
   readonly calendar: readonly CalendarPart[];
+  /** Columns that the network does not see. */
+  readonly leftOut: readonly string[];
+}
+
+/** Recordings, of which each is of one class, cut into windows [steps, columns] of numbers. */
+export interface RecordingInput {
+  readonly kind: "recording";
+  /** How many rows a window has. */
+  readonly steps: number;
+  readonly columns: readonly SeriesColumn[];
+  /** Where one table holds them all: the column that names the recording of a row. */
+  readonly recording?: string;
   /** Columns that the network does not see. */
   readonly leftOut: readonly string[];
 }

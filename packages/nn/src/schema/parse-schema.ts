@@ -1,7 +1,7 @@
 import { FormatError } from "../errors.js";
 import type { DataSchema, InputSchema, NumberTarget, Task, TextInput } from "./data-schema.js";
 
-const INPUTS: readonly InputSchema["kind"][] = ["table", "pixels", "image", "text", "series"];
+const INPUTS: readonly InputSchema["kind"][] = ["table", "pixels", "image", "text", "series", "recording"];
 
 /**
  * Checks what a file says of a model's data, but for a table's columns: who reads tables looks at those.

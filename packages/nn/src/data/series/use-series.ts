@@ -216,7 +216,8 @@ function isSeriesInput(input: SeriesInput): boolean {
   );
 }
 
-function isSeriesColumn(value: unknown): boolean {
+/** Whether a file says of a column what has to be known of it. */
+export function isSeriesColumn(value: unknown): boolean {
   const { name, format, shift, scale } = recordOf(value);
   const { decimal, group } = recordOf(format);
   return (

@@ -193,7 +193,7 @@ function requirePixels(table: Table, columns: readonly TextColumn[]): void {
 /** A schema whose inputs come from a table. @throws {ConfigError} `not-for-tables` @throws {FormatError} `schema-invalid` */
 function requireTableSchema({ name, schema }: KnowsTables): { task: Task; input: TableInput | PixelsInput } {
   if (schema?.input.kind !== "table" && schema?.input.kind !== "pixels") {
-    const trainedOn = { image: "pictures", text: "texts", series: "a series" };
+    const trainedOn = { image: "pictures", text: "texts", series: "a series", recording: "recordings" };
     throw new ConfigError(
       "not-for-tables",
       schema === undefined
