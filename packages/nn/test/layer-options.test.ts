@@ -40,7 +40,7 @@ it("one list of rules gives a layer its fields, defaults, checks and configurati
     [
       "ConfigError by-out-of-range: Damped: by must be in (0, 1], got 2.",
       "ConfigError steps-not-positive: Damped "it": steps must be an integer of at least 1, got undefined.",
-      "ConfigError unknown-option: Damped: expected options among by, steps, name, got "rate".",
+      "ConfigError unknown-option: Damped: expected options among by, steps, trainable, name, got "rate".",
       "ConfigError options-not-an-object: Damped: expected an object of options, got 3.",
     ]
   `);

@@ -30,6 +30,7 @@ export interface BatchNormOptions extends AffineOptions {
  * follow, average ← momentum·average + (1 − momentum)·new. Otherwise m and v are these averages, which begin at 0 and 1.
  * x [batch, channels, …] → y of the same shape, with gamma and beta [channels], and as state movingMean and movingVariance [channels].
  *
+ * With `trainable: false` it uses the averages in training too, and leaves them as they are, as Keras does.
  * Defaults are PyTorch's, in Keras' terms; Keras has momentum 0.99. As in Keras, the moving variance is that of the batch; PyTorch keeps n/(n − 1)
  * times as much.
  * @throws {ConfigError} `momentum-out-of-range`, `epsilon-out-of-range`, `not-a-boolean`, `initializer-unknown`. @throws {ShapeError} `channels-input`.
@@ -64,7 +65,7 @@ export class BatchNorm extends PerChannel {
 
   override call(x: Tensor, context: CallContext): Tensor {
     const spread = (vector: Tensor) => this.alongChannels(vector, x);
-    if (!context.training) {
+    if (!context.training || !this.trainable) {
       const factor = rsqrt(addScalar(this.#variance.tensor, this.epsilon));
       return this.#affine.apply(mul(sub(x, spread(this.#mean.tensor)), spread(factor)), spread);
     }

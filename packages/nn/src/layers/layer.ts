@@ -2,7 +2,7 @@ import { ConfigError, ownerLabel, ShapeError, showValue } from "../errors.js";
 import { formatShape, type Shape } from "../graph/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 import { input } from "../ops/leaves.js";
-import { requireOptions } from "../options.js";
+import { requireBoolean, requireOptions } from "../options.js";
 import type { BuildContext, CallContext } from "./context.js";
 import type { OptionRule, OptionRules } from "./option-rules.js";
 import { Pass } from "./pass.js";
@@ -12,6 +12,11 @@ import { OwnedVariable, type Variable } from "./variable.js";
 export interface LayerOptions {
   /** What messages, `summary` and files call the layer; by default the model counts: `dense1`, `dense2`. */
   readonly name?: string;
+  /**
+   * Whether training changes the layer's parameters; default true. Also a property to set: what it is when the model is compiled counts, until it is
+   * compiled again.
+   */
+  readonly trainable?: boolean;
 }
 
 /**
@@ -25,11 +30,13 @@ export abstract class Layer {
   abstract readonly type: string;
   /** Empty until given or until the model counts. */
   name: string;
+  /** Whether training changes its parameters, from the next `compile` on. A BatchNorm that is not trained uses its averages, and leaves them. */
+  trainable: boolean;
   #variables: readonly Variable[] = [];
   #options: Readonly<Record<string, unknown>> = {};
 
-  /** @throws {ConfigError} `name-not-usable` */
-  constructor({ name = "" }: LayerOptions = {}) {
+  /** @throws {ConfigError} `name-not-usable`, `not-a-boolean` */
+  constructor({ name = "", trainable = true }: LayerOptions = {}) {
     if (typeof name !== "string" || name.includes("/")) {
       throw new ConfigError(
         "name-not-usable",
@@ -37,6 +44,8 @@ export abstract class Layer {
       );
     }
     this.name = name;
+    requireBoolean("Layer", "trainable", trainable);
+    this.trainable = trainable;
   }
 
   /** What errors call the class: a minifier does not shorten it. */
@@ -132,9 +141,9 @@ export abstract class Layer {
   /** What the layer adds to the loss, a scalar. */
   regularization?(): Tensor | undefined;
 
-  /** The beginning of every `config`: the name, where there is one. */
-  protected named(): { name?: string } {
-    return this.name ? { name: this.name } : {};
+  /** The beginning of every `config`: the name, where there is one, and that it is not trained, where it is not. */
+  protected named(): { name?: string; trainable?: boolean } {
+    return { ...(this.name && { name: this.name }), ...(!this.trainable && { trainable: false }) };
   }
 
   /**
@@ -150,7 +159,7 @@ export abstract class Layer {
       "activation" in Object(options) && !("activation" in rules)
         ? `an activation is a layer of its own, such as ReLU`
         : undefined;
-    requireOptions(this, options, [...all.map(([name]) => name), "name"], remedy);
+    requireOptions(this, options, [...all.map(([name]) => name), "trainable", "name"], remedy);
     const taken: Record<string, unknown> = {};
     for (const [name, rule] of all) {
       const value = rule(this, name, options[name as keyof Options]);

@@ -12,7 +12,7 @@ export type OptionRule<Value> = (owner: ErrorOwner, name: string, given: unknown
 
 /** A rule an option of `Options`, each for what `Owner` has under the same name. */
 export type OptionRules<Options, Owner> = {
-  readonly [Name in Exclude<keyof Options, "name">]-?: OptionRule<
+  readonly [Name in Exclude<keyof Options, "name" | "trainable">]-?: OptionRule<
     Name extends keyof Owner ? Owner[Name] : never
   >;
 };

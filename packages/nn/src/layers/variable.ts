@@ -27,18 +27,22 @@ export class OwnedVariable implements Variable {
   #current: Tensor | undefined;
 
   constructor(
-    private readonly owner: { readonly name: string },
+    private readonly owner: { readonly name: string; readonly trainable: boolean },
     private readonly ownName: string,
     readonly shape: Shape,
     readonly initializer: Initializer,
     readonly role: Variable["role"],
-    readonly trainable: boolean,
+    private readonly ownTrainable: boolean,
   ) {
     this.leaf = parameterTensor(this.name, shape);
   }
 
   get name(): string {
     return `${this.owner.name}/${this.ownName}`;
+  }
+
+  get trainable(): boolean {
+    return this.ownTrainable && this.owner.trainable;
   }
 
   get tensor(): Tensor {

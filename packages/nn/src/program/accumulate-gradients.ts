@@ -36,7 +36,7 @@ export async function accumulateGradients(
 ): Promise<UpdateRequest> {
   const { blocks, update } = state;
   const { words, machine, elements, keep } = blocks;
-  const { gradients } = update;
+  const { gradients, frozen } = update;
   const known = sums.get(state) ?? machine.allocate(4 * elements, true).then(keep);
   sums.set(state, known);
   const sum = await known;
@@ -47,7 +47,7 @@ export async function accumulateGradients(
     return isFirst ? own : add(parts[0]!, own);
   });
   return {
-    gradients,
+    ...{ gradients, frozen },
     emit(emit) {
       grow(emit);
       if (!isLast) return;

@@ -80,6 +80,8 @@ const NOTHING: Measuring = { outputs: [], assigns: [], places: new Map(), emit()
 /** The update at the end of a training step. */
 export interface UpdateRequest {
   readonly gradients: number;
+  /** Names of the parameters that it leaves, and that need no gradient. */
+  readonly frozen: ReadonlySet<string>;
   /** Emits the optimizer's instruction. */
   emit(emit: Emit): void;
 }
@@ -138,10 +140,7 @@ export async function loadTraining(
 ): Promise<{ step: Program; diagnose: () => Promise<Program> }> {
   const { machine, network, store } = memory;
   const graph = await lossGraph(memory, batch, request, true);
-  const targets = gradients(
-    graph.total,
-    network.parameters.map(({ tensor }) => tensor),
-  );
+  const targets = trainedGradients(network, graph.total, update.frozen);
   const trained = targets.filter((tensor) => tensor !== undefined);
   const places: Places = new Map([...graph.places, ...store.places(update.gradients, targets)]);
   const plan: PlanRequest = {
@@ -175,6 +174,20 @@ export async function loadTraining(
       }),
     );
   return { step, diagnose };
+}
+
+/** The gradient of each parameter; undefined for those that are frozen, or that the loss does not depend on. */
+export function trainedGradients(
+  { parameters }: ModelGraph,
+  total: Tensor,
+  frozen: ReadonlySet<string>,
+): (Tensor | undefined)[] {
+  const trained = parameters.filter(({ name }) => !frozen.has(name));
+  const found = gradients(
+    total,
+    trained.map(({ tensor }) => tensor),
+  );
+  return parameters.map((parameter) => found[trained.indexOf(parameter)]);
 }
 
 /** What is made as small as can be: the loss's mean over the batch, and the penalties. */

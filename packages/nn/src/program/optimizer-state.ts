@@ -31,6 +31,7 @@ export class OptimizerState {
     readonly optimizer: Optimizer,
     readonly slots: ReadonlyMap<string, number>,
     gradients: number,
+    frozen: ReadonlySet<string>,
     update: Update,
     clip: Update["emit"] | undefined,
     readonly average: Average | undefined,
@@ -40,7 +41,7 @@ export class OptimizerState {
   ) {
     this.#update = update;
     this.update = {
-      gradients,
+      ...{ gradients, frozen },
       emit: (emit) => {
         update.numbers.emit(emit);
         clip?.(emit);
@@ -99,7 +100,7 @@ export class OptimizerState {
           ? await (await import("./average-weights.js")).averageOf(alike, block, emaMomentum)
           : undefined;
       const all = average ? new Map([...slots, [AVERAGE, average.address]]) : slots;
-      return new OptimizerState(optimizer, all, gradients, update, clip, average, alike, free);
+      return new OptimizerState(optimizer, all, gradients, frozen, update, clip, average, alike, free);
     } catch (error) {
       free();
       throw error;

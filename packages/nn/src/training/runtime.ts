@@ -56,7 +56,7 @@ const PLAIN: TrainingVariant = { key: "" };
 
 type Prediction = Awaited<ReturnType<typeof loadPrediction>>;
 
-type RuntimeMemory = ModelMemory & { readonly network: TrainedNetwork };
+type RuntimeMemory = Omit<ModelMemory, "network"> & { readonly network: TrainedNetwork };
 
 /** How many programs of each kind are kept: one a batch size, and a kind of data or loss. */
 const KEPT_PROGRAMS = 32;
@@ -82,8 +82,6 @@ async function drawWeights(
 /** A model's numbers and programs on an engine. Programs are made when first asked for; the last ones used are kept. */
 export class Runtime {
   readonly #memory: RuntimeMemory;
-  /** The names of the parameters that no update touches. */
-  readonly #frozen: ReadonlySet<string>;
   readonly #data: DataStore;
   readonly #predictions: LeasedCache<Prediction>;
   readonly #evaluations: LeasedCache<Program>;
@@ -97,13 +95,11 @@ export class Runtime {
 
   private constructor(
     memory: RuntimeMemory,
-    frozen: ReadonlySet<string>,
     /** Counters and sums of training, and those of evaluating, which must not disturb it. */
     readonly words: Words,
     readonly evaluationWords: Words,
   ) {
     this.#memory = memory;
-    this.#frozen = frozen;
     const { machine } = memory;
     this.#predictions = new LeasedCache(KEPT_PROGRAMS, ({ program }) => machine.unload(program));
     this.#evaluations = new LeasedCache(KEPT_PROGRAMS, (program) => machine.unload(program));
@@ -148,9 +144,8 @@ export class Runtime {
     const block = await store.allocateBlock();
     if (!weights) await drawWeights(store, block, network, seed);
     const memory = { machine, network, store, block, ...(await stateOf(machine, network, seed, layouts)) };
-    const frozen = new Set(network.parameters.filter(({ trainable }) => !trainable).map(({ name }) => name));
     const words = [await Words.create(machine, seed), await Words.create(machine, seed)] as const;
-    const runtime = new Runtime(memory, frozen, ...words);
+    const runtime = new Runtime(memory, ...words);
     if (weights) await runtime.writeWeights(weights);
     return runtime;
   }
@@ -204,13 +199,14 @@ export class Runtime {
   /** The optimizer's numbers: made, after `steps` steps of the model, if they are not there yet. */
   async stateOf(optimizer: Optimizer, steps = 0): Promise<OptimizerState> {
     if (this.#optimizerState?.optimizer === optimizer) return this.#optimizerState;
-    const { machine, store, block } = this.#memory;
+    const { machine, store, block, network } = this.#memory;
+    const frozen = new Set(network.parameters.filter(({ trainable }) => !trainable).map(({ name }) => name));
     // Fits take turns: none goes on with the optimizer of before.
     const before = this.#optimizerState;
     this.#optimizerState = undefined;
     this.#trainings.drop(() => true);
     before?.free();
-    const state = await OptimizerState.create(machine, store, block, this.words, optimizer, this.#frozen);
+    const state = await OptimizerState.create(machine, store, block, this.words, optimizer, frozen);
     state.startStep = steps;
     this.#optimizerState = state;
     return state;

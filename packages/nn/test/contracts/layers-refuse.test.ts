@@ -105,9 +105,9 @@ describe("layers refuse options", () => {
       refusal(() => new Dense(wrong({ units: 3, name: 7 }))),
     ]).toMatchInlineSnapshot(`
       [
-        "ConfigError unknown-option: BatchNorm: expected options among momentum, epsilon, scale, center, gammaInitializer, betaInitializer, name, got "activation"; an activation is a layer of its own, such as ReLU.",
+        "ConfigError unknown-option: BatchNorm: expected options among momentum, epsilon, scale, center, gammaInitializer, betaInitializer, trainable, name, got "activation"; an activation is a layer of its own, such as ReLU.",
         "ConfigError activation-unknown: Dense: activation must be one of "relu", "leakyRelu", "elu", "selu", "gelu", "silu", "mish", "hardSwish", "softplus", "sigmoid", "tanh", "softmax", got "ReLU".",
-        "ConfigError unknown-option: Dense: expected options among units, activation, useBias, kernelInitializer, biasInitializer, kernelRegularizer, name, got "unit" and "bias".",
+        "ConfigError unknown-option: Dense: expected options among units, activation, useBias, kernelInitializer, biasInitializer, kernelRegularizer, trainable, name, got "unit" and "bias".",
         "ConfigError not-a-boolean: Dense: useBias must be true or false, got 1.",
         "ConfigError initializer-unknown: Dense: kernelInitializer must be an object with a kind, such as { kind: "zeros" }, got "zeros".",
         "ConfigError initializer-unknown: Dense: kernelInitializer must be one of zeros, constant, glorotUniform, glorotNormal, heUniform, heNormal, lecunUniform, lecunNormal, orthogonal, randomUniform, randomNormal, truncatedNormal, got "xavier".",
