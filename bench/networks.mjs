@@ -5,6 +5,7 @@ import { Network } from "../packages/nn/dist/model/network.js";
 import { Runtime } from "../packages/nn/dist/training/runtime.js";
 import { besidePeak, numbers, peak, program, put, withEngine } from "./engines.mjs";
 import { interleaved } from "./measure.mjs";
+import { seriesNetworks } from "./series.mjs";
 
 export const networkNames = [
   "mlp",
@@ -14,24 +15,42 @@ export const networkNames = [
   "cnn-nodropout",
   "lenet",
   "softmax",
+  ...Object.keys(seriesNetworks),
 ];
 
 const CLASSES = 10;
 /** The learning rate of the measured steps: so small that thousands of them on one batch leave the numbers what they were. */
 const LEARNING_RATE = 1e-9;
 
-/** A standard network by its name in the benchmarks, where `-nodropout` names the twin without dropout layers. */
-function standard(name) {
+/** A network by its name in the benchmarks, where `-nodropout` names the twin of a standard one without dropout layers, and what it trains on. */
+function networkOf(name) {
+  if (seriesNetworks[name]) return seriesNetworks[name]();
   const twin = name.endsWith("-nodropout");
-  return standardModel(twin ? name.slice(0, -"-nodropout".length) : name, {
-    inputShape: [1, 28, 28],
-    classes: CLASSES,
-    ...(twin && { dropout: 0 }),
-  });
+  const inputShape = [1, 28, 28];
+  return {
+    ...standardModel(twin ? name.slice(0, -"-nodropout".length) : name, {
+      inputShape,
+      classes: CLASSES,
+      ...(twin && { dropout: 0 }),
+    }),
+    inputShape,
+    loss: softmaxCrossEntropy(),
+    accuracy: true,
+    inputsOf: (batch) => numbers(batch * 784, 7).map(Math.abs),
+    labels: {
+      type: "u32",
+      shape: [],
+      of: (batch) => Uint32Array.from({ length: batch }, (_, i) => i % CLASSES),
+    },
+  };
 }
 
 /** 2 × the multiplications of all matrix products and direct convolutions on a batch, by pass. */
-export function multiplyAdds(network, batch) {
+function multiplyAdds(network, batch, multiplications) {
+  if (multiplications) {
+    const { first, others } = multiplications;
+    return { forward: 2 * batch * (first + others), training: 2 * batch * (2 * first + 3 * others) };
+  }
   let forward = 0;
   let backward = 0;
   let first = true;
@@ -49,26 +68,27 @@ export function multiplyAdds(network, batch) {
 }
 
 /** A batch in an engine's memory, as the planner sees a loaded dataset; its gather does nothing but note where the batch belongs. */
-function gatheredBatch(engine, batch, features) {
-  const images = numbers(batch * features, 7).map(Math.abs);
-  const labels = Uint32Array.from({ length: batch }, (_, i) => i % CLASSES);
+function gatheredBatch(engine, batch, { inputShape, inputsOf, labels: { of, ...kind } }) {
+  const inputs = inputsOf(batch);
+  const labels = of(batch);
   const places = [];
   const data = {
     id: 0,
     samples: batch,
-    labels: { type: "u32", shape: [] },
+    labels: kind,
+    weighted: false,
     gather: (_emit, to) => void places.push(to),
   };
   const fill = async () => {
-    for (const { inputs, labels: at } of places) {
+    for (const { inputs: to, labels: at } of places) {
       // An address in builds from before models had several.
-      await engine.write([inputs].flat()[0], images);
+      await engine.write([to].flat()[0], inputs);
       await engine.write(at, labels);
     }
   };
   const dataset = {
-    inputs: { data: images, shape: [batch, 1, 28, 28] },
-    labels: { data: labels, shape: [batch] },
+    inputs: { data: inputs, shape: [batch, ...inputShape] },
+    labels: { data: labels, shape: [batch, ...kind.shape] },
     scaling: { kind: "none" },
     name: "batch",
   };
@@ -77,14 +97,15 @@ function gatheredBatch(engine, batch, features) {
 
 /** The training step of a network as something to measure, with what it counts. */
 export async function trainingCandidate(engine, name, wantedBatch) {
-  const { layers, optimizer, batchSize } = standard(name);
+  const described = networkOf(name);
+  const { layers, optimizer, batchSize, loss, accuracy, inputShape, multiplications } = described;
   const batch = wantedBatch ?? batchSize;
   // So small that weights stay where they are over any number of runs.
   optimizer.learningRate = LEARNING_RATE;
-  const network = new Network(layers, [1, 28, 28]);
+  const network = new Network(layers, inputShape);
   const runtime = await Runtime.create(network, 7, engine, {});
-  const { data, dataset, fill } = gatheredBatch(engine, batch, 784);
-  const compiled = { optimizer, loss: softmaxCrossEntropy(), accuracy: true };
+  const { data, dataset, fill } = gatheredBatch(engine, batch, described);
+  const compiled = { optimizer, loss, accuracy };
   const request = [data, batch, compiled, undefined, ({ step: one }) => one];
   // Builds from before data could be read in pieces want the dataset as well.
   const step = await runtime.training(
@@ -104,7 +125,7 @@ export async function trainingCandidate(engine, name, wantedBatch) {
   return {
     candidate: { name, run },
     batch,
-    flops: multiplyAdds(network, batch).training,
+    flops: multiplyAdds(network, batch, multiplications).training,
     threads: step.threads,
   };
 }
@@ -160,12 +181,13 @@ export async function measureTraining({ name, threads, precision, batch: wanted,
 
 /** A network's outputs for a batch that lies in memory, as something to measure. */
 export async function inferenceCandidate(engine, name, batch) {
-  const network = new Network(standard(name).layers, [1, 28, 28]);
+  const { layers, inputShape, inputsOf, multiplications } = networkOf(name);
+  const network = new Network(layers, inputShape);
   const runtime = await Runtime.create(network, 7, engine, {});
   const prediction = await runtime.prediction(batch, false, async (program) => program);
-  await engine.write(prediction.inputs[0], numbers(batch * 784, 7).map(Math.abs));
+  await engine.write(prediction.inputs[0], inputsOf(batch));
   const run = (times) => runtime.machine.run(prediction.program, times);
-  return { candidate: { name, run }, flops: multiplyAdds(network, batch).forward };
+  return { candidate: { name, run }, flops: multiplyAdds(network, batch, multiplications).forward };
 }
 
 export async function measureInference({ name, threads, precision, batch, rounds }) {

@@ -37,24 +37,54 @@ def lenet():
     ), 64
 
 
+class GruSeries(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.gru = nn.GRU(8, 64, batch_first=True)
+        self.dense = nn.Linear(64, 1)
+
+    def forward(self, x):
+        return self.dense(self.gru(x)[0][:, -1])
+
+
+class CharLstm(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.embedding = nn.Embedding(65, 64)
+        self.lstm = nn.LSTM(64, 128, batch_first=True)
+        self.dense = nn.Linear(128, 65)
+
+    def forward(self, x):
+        return self.dense(self.lstm(self.embedding(x))[0]).transpose(1, 2)
+
+
 NETWORKS = {
     "mlp": mlp(True),
     "mlp-nodropout": mlp(False),
     "cnn": cnn(True),
     "cnn-nodropout": cnn(False),
     "lenet": lenet(),
+    "gru-series": (GruSeries(), 64),
+    "char-lstm": (CharLstm(), 32),
 }
 
 
-def step_of(network, batch):
-    images = torch.rand(batch, 1, 28, 28)
-    labels = torch.arange(batch) % 10
+def batch_of(name, batch):
+    """What a network trains on, and its loss."""
+    if name == "gru-series":
+        return torch.randn(batch, 48, 8), torch.randn(batch, 1), nn.MSELoss()
+    if name == "char-lstm":
+        return torch.randint(65, (batch, 50)), torch.randint(65, (batch, 50)), nn.CrossEntropyLoss()
+    return torch.rand(batch, 1, 28, 28), torch.arange(batch) % 10, nn.CrossEntropyLoss()
+
+
+def step_of(name, network, batch):
+    inputs, labels, loss = batch_of(name, batch)
     optimizer = torch.optim.Adam(network.parameters(), lr=1e-9)
-    loss = nn.CrossEntropyLoss()
 
     def step():
         optimizer.zero_grad()
-        loss(network(images), labels).backward()
+        loss(network(inputs), labels).backward()
         optimizer.step()
 
     return step
@@ -69,7 +99,7 @@ def measure(step, times):
 
 for threads in (1, 2):
     torch.set_num_threads(threads)
-    steps = {name: step_of(network, batch) for name, (network, batch) in NETWORKS.items()}
+    steps = {name: step_of(name, network, batch) for name, (network, batch) in NETWORKS.items()}
     times = {}
     for name, step in steps.items():
         measure(step, 5)
