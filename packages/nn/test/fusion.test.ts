@@ -3,7 +3,19 @@ import { describe, expect, it } from "vitest";
 import { gradients } from "../src/autodiff/gradients.js";
 import { sizeOf } from "../src/graph/shape.js";
 import type { Tensor } from "../src/graph/tensor.js";
-import { addBias, conv2d, dropout, matmul, maxPool2d, mul, relu, reshape, sum } from "../src/ops/index.js";
+import {
+  addBias,
+  conv2d,
+  dropout,
+  matmul,
+  maxPool2d,
+  mean,
+  mul,
+  relu,
+  reshape,
+  softmaxCrossEntropyWithLogits,
+  sum,
+} from "../src/ops/index.js";
 import { input, parameterTensor } from "../src/ops/leaves.js";
 import { NOTHING_INSIDE } from "../src/program/fusions/graph-use.js";
 import { kernelPlanning } from "../src/program/kernel-planning.js";
@@ -62,6 +74,16 @@ describe("a fused program", () => {
     const [want, wantPooled] = evaluateReference([y, pooled], wide);
     expect([...gotPooled!]).toEqual([...wantPooled!]);
     expect([...got!]).toEqual([...want!]);
+  });
+});
+
+describe("the cross-entropy of every step of a sequence", () => {
+  it("shares its exponentials with its gradient", () => {
+    const logits = parameterTensor("logits", [2, 3, 4]);
+    const loss = mean(softmaxCrossEntropyWithLogits(logits, input("labels", [2, 3], "u32")));
+    const steps = makeSteps([loss, ...(gradients(loss, [logits]) as Tensor[])]);
+    const made = steps.flatMap(({ node, alsoWrites }) => [node, ...alsoWrites].map(({ op }) => op.name));
+    expect(made).toEqual(["softmaxCrossEntropy", "softmaxCrossEntropyGradient", "reduce"]);
   });
 });
 

@@ -2,12 +2,18 @@ import { ShapeError } from "../errors.js";
 import type { Op } from "../graph/op.js";
 import { formatShape, type Shape, sameShape, sizeOf } from "../graph/shape.js";
 import { makeTensor, type Tensor } from "../graph/tensor.js";
+import { constantOf, fill } from "./fill.js";
 
 /** A view: no lowering, the output is its input's memory, and keeps its layout. */
 export const reshapeOp: Op = {
   name: "reshape",
   layout: (_, [x]) => ({ inputs: [x], output: x }),
-  gradient: (dy, y) => [reshape(dy, y.inputs[0]!.shape)],
+  gradient: (dy, y) => {
+    const { shape } = y.inputs[0]!;
+    const constant = constantOf(dy);
+    // So that rules which look for a constant see one.
+    return [constant === undefined ? reshape(dy, shape) : fill(shape, constant)];
+  },
 };
 
 /** The same elements in row-major order under another shape of the same size. */
