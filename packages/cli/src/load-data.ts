@@ -263,6 +263,11 @@ function testLike(test: Dataset, training: Dataset, classes: number): Dataset {
   return aligned;
 }
 
+/** All of a source that is no table, as it is: its training part, and its test part where there is one. */
+export function loadWholeData(source: DataSource): Promise<{ training: Dataset; test?: Dataset }> {
+  return load(source, undefined, true, {});
+}
+
 async function load(
   source: DataSource,
   limit: number | undefined,

@@ -1,7 +1,11 @@
 import { Command, CommanderError } from "commander";
+import { completionCommand } from "./commands/completion.js";
+import { dataCommand } from "./commands/data.js";
+import { doctorCommand } from "./commands/doctor.js";
 import { evaluateCommand } from "./commands/evaluate.js";
 import { predictCommand } from "./commands/predict.js";
 import { reportCommand } from "./commands/report.js";
+import { runsCommand } from "./commands/runs.js";
 import { summaryCommand } from "./commands/summary.js";
 import { trainCommand } from "./commands/train.js";
 import { exitCodeOf, sentenceOf } from "./exit.js";
@@ -44,6 +48,18 @@ function wantsStack(words: readonly string[]): boolean {
   return words.includes("--debug") || !["", "0", undefined].includes(process.env.LOAM_DEBUG);
 }
 
+const COMMANDS = [
+  trainCommand,
+  evaluateCommand,
+  predictCommand,
+  summaryCommand,
+  reportCommand,
+  runsCommand,
+  dataCommand,
+  doctorCommand,
+  completionCommand,
+] as const;
+
 function program(terminal: Terminal): Command {
   const loam = new Command("loam")
     .description("Train, evaluate and use neural networks on the CPU.")
@@ -56,7 +72,7 @@ function program(terminal: Terminal): Command {
       writeErr: (text) => terminal.stderr.write(text),
       outputError: () => {}, // said by `run`, in our own form
     });
-  for (const add of [trainCommand, evaluateCommand, predictCommand, summaryCommand, reportCommand]) {
+  for (const add of COMMANDS) {
     add(loam, terminal).option("--debug", "print the stack of an error");
   }
   return loam;

@@ -84,7 +84,8 @@ function summary({ table, findings }: UnderstoodTable): string {
   return parts.join("; ");
 }
 
-function describeColumn(finding: ColumnFinding): string {
+/** What a column turned out to be, in words: `number, 1 to 80, 177 empty`. */
+export function describeColumn(finding: ColumnFinding): string {
   const { column, empty } = finding;
   const without = empty > 0 ? `, ${empty} empty` : "";
   const filled = () => column.cells.filter((cell) => !isEmpty(cell));

@@ -1,13 +1,16 @@
 export { type HeldOut, holdOut } from "../hold-out.js";
 export { drawSamples } from "../sample-dataset.js";
-export { describeTable, showNumber } from "./describe-table.js";
+export { describeColumn, describeTable, showNumber } from "./describe-table.js";
 export {
   COLUMN_TYPES,
   type ColumnFinding,
   type ColumnType,
+  type FindColumnsOptions,
+  findColumns,
 } from "./find-columns.js";
 export type { TaskKind } from "./find-task.js";
 export type { NumberScaling } from "./fit-columns.js";
+export { readNumber } from "./number-format.js";
 export { type PredictsRows, predictRows, type RowPrediction, type RowPredictions } from "./predict-rows.js";
 export { parseTable, type ReadTableOptions, readTable, type TableSource } from "./read-table.js";
 export { isEmpty, listNames, type Table, type TextColumn } from "./table.js";

@@ -1,0 +1,26 @@
+import type { Dataset } from "@loam/nn";
+import type { DataSource } from "../data-source.js";
+import { loadWholeData } from "../load-data.js";
+
+/** Samples with their labels, as other formats hold them. */
+export interface Arrays {
+  readonly dataset: Dataset;
+  readonly test: Dataset | undefined;
+}
+
+/** Everything of a source that is no table: its training part, and its test part where there is one. */
+export async function readArrays(source: DataSource): Promise<Arrays> {
+  const { training, test } = await loadWholeData(source);
+  return { dataset: training, test };
+}
+
+/** How often each class occurs, by name; undefined for labels that are numbers. */
+export function classCounts({ labels, classNames }: Dataset): ReadonlyMap<string, number> | undefined {
+  if (labels.data instanceof Float32Array || labels.shape.length !== 1) return undefined;
+  const counts = new Map<string, number>((classNames ?? []).map((name) => [name, 0]));
+  for (const label of labels.data) {
+    const name = classNames?.[label] ?? String(label);
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return counts;
+}
