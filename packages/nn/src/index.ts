@@ -89,6 +89,7 @@ export type { EvaluateOptions, Evaluation } from "./training/evaluate.js";
 export type { FitOptions } from "./training/fit-options.js";
 export { fitSteps } from "./training/fit-steps.js";
 export type { MonitorOptions } from "./training/monitor.js";
+export type { BatchGradients, BatchResult, OnBatchOptions } from "./training/on-batch.js";
 export type { Inputs, Output, PredictOptions } from "./training/predict.js";
 export type { EpochRecord, History, Progress } from "./training/progress.js";
 export { type ReduceOnPlateauOptions, reduceOnPlateau } from "./training/reduce-on-plateau.js";

@@ -15,6 +15,7 @@ import type { DataSchema } from "../schema/data-schema.js";
 import { type EvaluateOptions, type Evaluation, evaluate } from "../training/evaluate.js";
 import type { TrainedSoFar } from "../training/fit-loop.js";
 import { FIT_OPTIONS, type FitOptions } from "../training/fit-options.js";
+import type { BatchGradients, BatchResult, OnBatchOptions } from "../training/on-batch.js";
 import { type Inputs, type Output, type PredictOptions, predict } from "../training/predict.js";
 import type { History } from "../training/progress.js";
 import { type Compiled, Runtime } from "../training/runtime.js";
@@ -145,11 +146,7 @@ export class Model {
     requireOptions("fit", options, FIT_OPTIONS);
     const dataset = requireData(this, "fit", data, compiled.loss);
     const validationData = options.validationData && this.#validation(options.validationData, compiled.loss);
-    if (this.#fitting)
-      throw new ConfigError(
-        "already-fitting",
-        "fit: this model is being trained already; await that call first.",
-      );
+    if (this.#fitting) throw alreadyFitting("fit");
     this.#fitting = true;
     try {
       // A page that only uses a network is spared this part.
@@ -181,6 +178,33 @@ export class Model {
       dataset = weighed("evaluate", dataset, options, compiled.loss);
     }
     return this.#with((runtime) => evaluate(runtime, compiled, dataset, options));
+  }
+
+  /**
+   * One step on one batch, for a loop of one's own: loss and accuracy as they were before it. Inputs and targets as `fit` takes them; the model's
+   * own scaling is applied. Layers of the model that draw or keep averages do as in `fit`.
+   * @throws as `fit` does.
+   */
+  async trainOnBatch(inputs: Samples, labels: Samples, options: OnBatchOptions = {}): Promise<BatchResult> {
+    const { gradients: _, ...result } = await this.#onBatch("trainOnBatch", inputs, labels, options);
+    return result;
+  }
+
+  /**
+   * The loss of a batch and its gradient by every parameter that is trained, without a step: before clipping and weight decay, which belong to one.
+   *
+   * ```ts
+   * const { loss, gradients } = await model.gradientsOf([[0.1, 0.2]], [1], { sampleWeight: [advantage] });
+   * ```
+   * @throws as `fit` does.
+   */
+  gradientsOf(inputs: Samples, labels: Samples, options: OnBatchOptions = {}): Promise<BatchGradients> {
+    return this.#onBatch("gradientsOf", inputs, labels, options, "gradients");
+  }
+
+  /** `predict` with all samples at once. @throws as `predict` does. */
+  predictOnBatch(inputs: Samples): Promise<Output> {
+    return this.predict(inputs, { batchSize: Number.MAX_SAFE_INTEGER });
   }
 
   /**
@@ -284,6 +308,24 @@ export class Model {
     await this.close();
   }
 
+  async #onBatch(
+    what: string,
+    inputs: Samples,
+    labels: Samples,
+    options: OnBatchOptions,
+    only?: "gradients",
+  ): Promise<BatchGradients> {
+    const compiled = this.#compiled ?? (await this.#compile(what));
+    requireOptions(what, options, ["sampleWeight"]);
+    const { data } = dataOf(what, [inputs, labels], this, compiled.loss);
+    const dataset = requireData(this, what, data, compiled.loss) as Dataset;
+    if (this.#fitting) throw alreadyFitting(what);
+    const { onBatch } = await import("../training/on-batch.js");
+    return this.#with((runtime) =>
+      onBatch(runtime, compiled, this.#counter, dataset, { ...options, scaling: this.scaling }, only),
+    );
+  }
+
   /** A fit's validation data, which may be samples, targets and weights. */
   #validation(given: NonNullable<FitOptions["validationData"]>, loss: Loss): CheckedData {
     if (!Array.isArray(given)) return requireData(this, "fit", given as Dataset | BatchSource, loss);
@@ -336,6 +378,13 @@ export class Model {
     if (!this.#compiled && withoutNames(parts)) this.#compiled = compiledOf(parts);
     return this.#compiled!;
   }
+}
+
+function alreadyFitting(what: string): ConfigError {
+  return new ConfigError(
+    "already-fitting",
+    `${what}: this model is being trained already; await that call first.`,
+  );
 }
 
 function compiledOf({ optimizer, loss, metrics = [] }: CompiledParts): Compiled {
