@@ -1,6 +1,28 @@
 import type { Node } from "../graph/op.js";
 import { makeTensors, reachable, type Tensor, withScope } from "../graph/tensor.js";
 import { constantOf } from "./fill.js";
+import { input } from "./leaves.js";
+
+/** A graph whose leaves are what a step is given. */
+export interface Body {
+  /** What a step takes over from the one before, its parts of the sequences, and what all steps see alike. */
+  readonly carry: readonly Tensor[];
+  readonly parts: readonly Tensor[];
+  readonly shared: readonly Tensor[];
+  /** What it hands on, in the order of `carry`. */
+  readonly next: readonly Tensor[];
+}
+
+export interface LoopAttributes extends Body {
+  readonly [name: string]: unknown;
+  readonly length: number;
+  /** True to begin with the last parts. */
+  readonly reverse: boolean;
+  /** What the body computes: each may be stacked. */
+  readonly made: readonly Tensor[];
+  /** Leaves that stand for where `next` and `made` are written. */
+  readonly slots: { readonly next: readonly Tensor[]; readonly made: readonly Tensor[] };
+}
 
 /** The node again, over other inputs of the same shapes. */
 export function withInputs(node: Node, inputs: readonly Tensor[]): readonly Tensor[] {
@@ -47,4 +69,23 @@ export function madeBy(outputs: readonly Tensor[], isView: (x: Tensor) => boolea
   return reachable(outputs).filter(
     (x) => x.inputs.length > 0 && constantOf(x) === undefined && !isView(x) && x.type !== "u8",
   );
+}
+
+/** A body as it was traced, over its own leaves alone: what does not depend on a step is computed outside. */
+export function closedBody(
+  results: readonly Tensor[],
+  leaves: readonly Tensor[],
+): { results: readonly Tensor[]; shared: Tensor[]; common: Tensor[] } {
+  const inside = dependents(results, leaves);
+  const shared: Tensor[] = [];
+  const common: Tensor[] = [];
+  const closed = rebuilt(results, (x) => {
+    if (inside.has(x)) return leaves.includes(x) ? x : undefined;
+    if (constantOf(x) !== undefined) return x;
+    const leaf = input("shared", x.shape, x.type);
+    shared.push(leaf);
+    common.push(x);
+    return leaf;
+  });
+  return { results: closed, shared, common };
 }

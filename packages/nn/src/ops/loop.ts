@@ -1,36 +1,15 @@
 // A body that is repeated, and the gradient of that: a loop that goes the other way.
-import type { Assign, Node, Op, PullBack } from "../graph/op.js";
-import { sizeOf } from "../graph/shape.js";
-import { bytesPerElement, makeTensors, reachable, type Tensor } from "../graph/tensor.js";
+import type { Node, Op, PullBack } from "../graph/op.js";
+import { makeTensors, reachable, type Tensor } from "../graph/tensor.js";
 import { add } from "./add.js";
 import { broadcastTo } from "./broadcast-to.js";
 import { constantOf, fill } from "./fill.js";
 import { input } from "./leaves.js";
-import { dependents, madeBy, rebuilt } from "./loop-body.js";
+import { type Body, type LoopAttributes, madeBy, rebuilt } from "./loop-body.js";
+import { lowerLoop } from "./lower-loop.js";
 import { isSlice, slice } from "./parts.js";
 import { reshape, reshapeOp } from "./reshape.js";
 import { sumOfSteps } from "./sum-of-steps.js";
-
-/** A graph whose leaves are what a step is given. */
-export interface Body {
-  /** What a step takes over from the one before, its parts of the sequences, and what all steps see alike. */
-  readonly carry: readonly Tensor[];
-  readonly parts: readonly Tensor[];
-  readonly shared: readonly Tensor[];
-  /** What it hands on, in the order of `carry`. */
-  readonly next: readonly Tensor[];
-}
-
-export interface LoopAttributes extends Body {
-  readonly [name: string]: unknown;
-  readonly length: number;
-  /** True to begin with the last parts. */
-  readonly reverse: boolean;
-  /** What the body computes: each may be stacked. */
-  readonly made: readonly Tensor[];
-  /** Leaves that stand for where `next` and `made` are written. */
-  readonly slots: { readonly next: readonly Tensor[]; readonly made: readonly Tensor[] };
-}
 
 export interface LoopRequest extends Body {
   readonly length: number;
@@ -54,77 +33,8 @@ export const loopOp: Op<LoopAttributes> = {
   lazy: true,
   indices: true,
   gradients: loopGradients,
-  lower: ({ node: { node }, ys, x, emit, scratch, isWanted, repeat }) => {
-    const { length, reverse, carry, parts, shared, next, made, slots } = node.attributes as LoopAttributes;
-    const count = carry.length;
-    const live = liveCarry(node.attributes as LoopAttributes, isWanted);
-    const addresses = new Map<Tensor, (time: number) => number>();
-    const at = (leaf: Tensor, base: number, ahead = 0) => {
-      const bytes = bytesOf(leaf);
-      addresses.set(leaf, (time) => base + (time + ahead) * bytes);
-    };
-    const [before, after] = reverse ? [1, 0] : [0, 1];
-    const copy = (y: number, from: number, leaf: Tensor) => {
-      const n = sizeOf(leaf.shape);
-      if (n > 0) emit("copy", { y, x: from, n });
-    };
-    carry.forEach((leaf, i) => {
-      if (!live.has(leaf)) return;
-      if (isWanted(count + i)) {
-        const history = ys[count + i]!;
-        at(leaf, history, before);
-        at(slots.next[i]!, history, after);
-        copy(history + (reverse ? length * bytesOf(leaf) : 0), x[i]!, leaf);
-      } else {
-        const place = isWanted(i) ? ys[i]! : scratch(bytesOf(leaf));
-        addresses.set(leaf, () => place);
-        copy(place, x[i]!, leaf);
-      }
-    });
-    parts.forEach((leaf, i) => {
-      at(leaf, x[count + i]!);
-    });
-    shared.forEach((leaf, i) => {
-      addresses.set(leaf, () => x[count + parts.length + i]!);
-    });
-    slots.made.forEach((leaf, i) => {
-      at(leaf, ys[2 * count + i]!);
-    });
-    const assigns = (): Assign[] => [
-      ...next.flatMap((value, i) => {
-        if (!live.has(carry[i]!)) return [];
-        return [{ to: isWanted(count + i) ? slots.next[i]! : carry[i]!, value }];
-      }),
-      ...made.flatMap((value, i) => (isWanted(2 * count + i) ? [{ to: slots.made[i]!, value }] : [])),
-    ];
-    repeat(assigns, length, (leaf, turn) => addresses.get(leaf)!(reverse ? length - 1 - turn : turn));
-    carry.forEach((leaf, i) => {
-      if (!isWanted(i) || !isWanted(count + i)) return;
-      copy(ys[i]!, ys[count + i]! + (reverse ? 0 : length * bytesOf(leaf)), leaf);
-    });
-  },
+  lower: lowerLoop,
 };
-
-const bytesOf = ({ type, shape }: Tensor): number => bytesPerElement(type) * sizeOf(shape);
-
-/** What has to be carried on for what is wanted. */
-function liveCarry(
-  { carry, next, made }: LoopAttributes,
-  isWanted: (output: number) => boolean,
-): ReadonlySet<Tensor> {
-  const count = carry.length;
-  const live = new Set(carry.filter((_, i) => isWanted(i) || isWanted(count + i)));
-  for (let before = -1; before < live.size; ) {
-    before = live.size;
-    const roots = [
-      ...next.filter((_, i) => live.has(carry[i]!)),
-      ...made.filter((_, i) => isWanted(2 * count + i)),
-    ];
-    const needed = new Set(reachable(roots));
-    for (const leaf of carry) if (needed.has(leaf)) live.add(leaf);
-  }
-  return live;
-}
 
 export function makeLoop({
   length,
@@ -261,23 +171,4 @@ function loopGradients(
       return sums[i]?.((x) => stackOf(loop, x)) ?? lastCarry(loop, count + added.indexOf(dx));
     }),
   ];
-}
-
-/** A body as it was traced, over its own leaves alone: what does not depend on a step is computed outside. */
-export function closedBody(
-  results: readonly Tensor[],
-  leaves: readonly Tensor[],
-): { results: readonly Tensor[]; shared: Tensor[]; common: Tensor[] } {
-  const inside = dependents(results, leaves);
-  const shared: Tensor[] = [];
-  const common: Tensor[] = [];
-  const closed = rebuilt(results, (x) => {
-    if (inside.has(x)) return leaves.includes(x) ? x : undefined;
-    if (constantOf(x) !== undefined) return x;
-    const leaf = input("shared", x.shape, x.type);
-    shared.push(leaf);
-    common.push(x);
-    return leaf;
-  });
-  return { results: closed, shared, common };
 }
