@@ -99,3 +99,12 @@ test("a folder that holds no finished run is refused", async () => {
     "loam: run.json: is damaged, or not of a run of Loam.\n",
   );
 });
+
+test("a run on a table from stdin has a report that waits for nothing", async () => {
+  const words = ["train", "--data", "-", "--target", "kind", ...HOW, "--out", "piped"];
+  const table = readFileSync(join(root, "rows.csv"), "utf8");
+  expect((await loam(words, root, {}, table)).code).toBe(0);
+  const { code, stderr } = await loam(["report", "piped"], root);
+  expect(code).toBe(0);
+  expect(stderr).toContain("it came from stdin, which says it once; train on a file to see its rows here.");
+});

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { compileToMeasure } from "../answers.js";
 import { sentenceOf } from "../exit.js";
+import { CommandError } from "../failure.js";
 import { flatFigures, measure } from "../figures.js";
 import { openModel } from "../open-model.js";
 import { type FinishedRun, readFinishedRun } from "../report/finished-run.js";
@@ -55,6 +56,8 @@ async function dataOf(
   terminal: Terminal,
 ): Promise<MeasuredData | undefined> {
   try {
+    if (run.settings.data === "-")
+      throw new CommandError("it came from stdin, which says it once; train on a file to see its rows here.");
     const there = await stat(run.directory).then(
       (found) => found.isDirectory(),
       () => false,
