@@ -1,5 +1,5 @@
-// npm run accuracy [-- name …] [--seeds 1,2,3] [--write]: trains on MNIST with the `loam` command and prints README.md's figures on
-// accuracy: every network, every optimizer, a network that has seen only synthetic digits, and drawings. --write puts them into README.md.
+// npm run accuracy [-- name …] [--seeds 1,2,3] [--write]: trains on MNIST with the `loam` command and prints docs/measurements.md's figures on
+// accuracy: every network, every optimizer, a network that has seen only synthetic digits, and drawings. --write puts them there.
 //
 // LOAM_DATA names the folder of MNIST; LOAM_DIGITS one of drawings zero.png … nine.png, without which they are left out. The seeds are named
 // beforehand, the median counts, and the test images choose nothing. `npm run accuracy -- mlp sgd` does a part.
@@ -110,10 +110,10 @@ await rm(folder, { recursive: true });
 const text = parts.join("\n\n");
 process.stdout.write(`${text}\n`);
 if (values.write) {
-  const file = path.join(root, "README.md");
+  const file = path.join(root, "docs/measurements.md");
   const readme = await readFile(file, "utf8");
   const place = /(<!-- accuracy -->\n)[\s\S]*?(<!-- \/accuracy -->)/;
-  if (!place.test(readme)) throw new Error("README.md has no place for accuracy");
+  if (!place.test(readme)) throw new Error("docs/measurements.md has no place for accuracy");
   await writeFile(
     file,
     readme.replace(place, (_, begin, end) => `${begin}${text}\n${end}`),

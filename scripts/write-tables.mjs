@@ -1,6 +1,6 @@
-// Writes what README.md quotes: between their markers the tables of layers, losses and optimizers, from the library's exports, and of
-// figures, from bench/results.json; and behind each program with a block of output, what it prints. With --check it runs no program,
-// writes nothing and ends with code 1 when a table is not what it would write.
+// Writes what the documents quote: between their markers the names and tables of layers, losses and optimizers, from the library's exports, and
+// the figures of bench/results.json; and behind each program with a block of output, what it prints. With --check it runs no program, writes nothing
+// and ends with code 1 when a table is not what it would write.
 import { execFile } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,7 +8,13 @@ import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { layerClasses, lossFactories, optimizerClasses } from "../packages/nn/dist/index.js";
+import {
+  layerClasses,
+  lossFactories,
+  metrics,
+  optimizerClasses,
+  standardModelNames,
+} from "../packages/nn/dist/index.js";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 
@@ -237,7 +243,7 @@ async function speed() {
 
 function replaceBetween(text, name, content) {
   const pattern = new RegExp(`(<!-- ${name} -->\\n)[\\s\\S]*?(<!-- /${name} -->)`);
-  if (!pattern.test(text)) throw new Error(`README.md has no place for ${name}`);
+  if (!pattern.test(text)) throw new Error(`there is no place for ${name}`);
   return text.replace(pattern, (_, begin, end) => `${begin}\n${content}\n\n${end}`);
 }
 
@@ -258,13 +264,38 @@ async function withOutputs(text) {
   return result;
 }
 
-const file = path.join(root, "README.md");
-const before = await readFile(file, "utf8");
-let after = replaceBetween(before, "members", await members());
-after = replaceBetween(after, "speed", await speed());
-if (process.argv.includes("--check")) {
-  if (after !== before) {
-    process.stderr.write("README.md: a table is not what scripts/write-tables.mjs writes; run it\n");
+/** What there is, by name, a line a kind. */
+function names() {
+  const listed = (list) => list.map((name) => `\`${name}\``).join(" ");
+  const kinds = [
+    ["layers", Object.keys(layerClasses)],
+    ["losses", Object.keys(lossFactories)],
+    ["metrics", Object.keys(metrics)],
+    ["optimizers", Object.keys(optimizerClasses)],
+    ["networks", standardModelNames],
+  ];
+  return table(
+    ["", ""],
+    kinds.map(([kind, list]) => [kind, listed(list)]),
+  );
+}
+
+/** What stands between which markers of which file. */
+const PLACES = {
+  "README.md": { names },
+  "README.ko.md": { names },
+  "docs/members.md": { members },
+  "docs/measurements.md": { speed },
+};
+
+for (const [name, parts] of Object.entries(PLACES)) {
+  const file = path.join(root, name);
+  const before = await readFile(file, "utf8");
+  let after = before;
+  for (const [marker, write] of Object.entries(parts)) after = replaceBetween(after, marker, await write());
+  if (!process.argv.includes("--check")) await writeFile(file, await withOutputs(after));
+  else if (after !== before) {
+    process.stderr.write(`${name}: a table is not what scripts/write-tables.mjs writes; run it\n`);
     process.exitCode = 1;
   }
-} else await writeFile(file, await withOutputs(after));
+}

@@ -15,6 +15,13 @@ const documents = [
   "docs/adding-an-op.md",
   "docs/errors.md",
   "docs/cli.md",
+  "docs/guide.md",
+  "docs/members.md",
+  "docs/measurements.md",
+  "docs/pictures.md",
+  "docs/text.md",
+  "README.ko.md",
+  "examples/README.md",
   "docs/lessons/README.md",
   ...["kernels-as", "nn", "cli"].map((name) => `packages/${name}/README.md`),
 ];

@@ -42,6 +42,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const documents = [
   "README.md",
+  "docs/guide.md",
   "packages/kernels-as/README.md",
   "packages/nn/README.md",
   "packages/cli/README.md",
@@ -77,6 +78,21 @@ describe.each(documents)("%s", (file) => {
 });
 
 describe("README.md", () => {
+  it("fits in 9 KB", async () => {
+    expect((await readFile(path.join(root, "README.md"))).length).toBeLessThan(9216);
+  });
+
+  it("has the programs and commands of the Korean one", async () => {
+    const [english, korean] = await Promise.all(
+      ["README.md", "README.ko.md"].map(async (name) =>
+        snippetsOf(await readFile(path.join(root, name), "utf8")),
+      ),
+    );
+    // What a comment says is told in each language.
+    const code = (snippets: readonly Snippet[]) => snippets.map((one) => one.code.replace(/ *#.*$/gm, ""));
+    expect(code(korean!)).toEqual(code(english!));
+  });
+
   it("has the tables that the library's exports and the measured figures give", async () => {
     await expect(
       run(process.execPath, [path.join(root, "scripts/write-tables.mjs"), "--check"]),
