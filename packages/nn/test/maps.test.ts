@@ -67,6 +67,16 @@ describe("maps", () => {
     }
   });
 
+  it("take a sum and a maximum along the same axis of one sample", async () => {
+    const x = parameterTensor("x", [1, 4, 3]);
+    const doubled = ops.add(x, x);
+    const axes = [1];
+    await expectReference(
+      [ops.sum(doubled, { axes }), ops.max(doubled, { axes }), ops.min(x, { axes })],
+      [x],
+    );
+  });
+
   it("leave apart what would wait for itself", async () => {
     // Each of the two groups would need what the other computes.
     const a = parameterTensor("a", [5, 7]);

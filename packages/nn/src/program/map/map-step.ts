@@ -103,11 +103,12 @@ class MapOfGroup {
   #cuts(): readonly Columns[] {
     const { domain, columns } = this.#group;
     if (columns) return [columns];
-    const reduction = this.#units.map(reductionOf).find((one) => one !== undefined);
-    if (!reduction) return [];
-    const along = new Set(reduction.axes);
+    const reductions = this.#units.map(reductionOf).filter((one) => one !== undefined);
+    if (reductions.length === 0) return [];
+    const along = new Set(reductions[0]!.axes);
     const over = new Set(domain.map((_, axis) => axis).filter((axis) => !along.has(axis)));
-    return reduction.kind === "sum" ? [along, over] : [along];
+    // Over rows there are sums only.
+    return reductions.every(({ kind }) => kind === "sum") ? [along, over] : [along];
   }
 
   lower(lowering: StepLowering): void {
