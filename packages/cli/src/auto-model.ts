@@ -63,6 +63,8 @@ const CANDIDATES: Readonly<Record<DataKind, readonly Candidate[]>> = {
   pictures: PICTURES,
   cifar: PICTURES,
   npz: VECTORS,
+  text: [{ model: "char-gpt" }, { model: "char-lstm" }],
+  texts: [{ model: "text" }, { model: "text", dropout: 0.5 }],
 };
 
 /** What data is held out to compare candidates by, where the settings do not say. */
@@ -147,7 +149,7 @@ async function tryOne(
   signal: AbortSignal,
 ): Promise<Trial | undefined> {
   const { validation, validationSplit } = data;
-  const model = makeModel(settings, data);
+  const model = await makeModel(settings, data);
   try {
     const history = await model.fit(data.training, {
       ...fitLength(settings),

@@ -16,11 +16,26 @@ export type DataSource =
   | { readonly kind: "mnist"; readonly directory: string }
   | { readonly kind: "folder" | "cifar" | "npz"; readonly path: string }
   | PicturesSource
+  | TextSource
+  | TextsSource
   | TableSource;
 
 /** A folder with one folder of pictures a class. */
 export interface PicturesSource {
   readonly kind: "pictures";
+  readonly path: string;
+}
+
+/** One text, for a language model. */
+export interface TextSource {
+  readonly kind: "text";
+  readonly path: string;
+  readonly bytes?: Uint8Array;
+}
+
+/** A folder with one folder of texts a class. */
+export interface TextsSource {
+  readonly kind: "texts";
   readonly path: string;
 }
 
@@ -37,10 +52,19 @@ export interface SourceOptions {
   readonly dataDir?: string | undefined;
   /** What relative paths are meant from; by default where the command runs. */
   readonly directory?: string;
+  /** Whether a file is one text, whatever it is called: for a language model. */
+  readonly asText?: boolean;
 }
 
 /** Files that are read as tables, with `.gz` behind as well. */
 const TABLES: ReadonlySet<string> = new Set([".csv", ".tsv", ".tab", ".txt", ".jsonl", ".ndjson", ".json"]);
+
+/** Files that are texts. */
+const TEXTS: ReadonlySet<string> = new Set([".txt", ".md", ".text"]);
+
+export function isTextName(path: string): boolean {
+  return TEXTS.has(extname(path).toLowerCase());
+}
 
 export function isTableName(path: string): boolean {
   return path === "-" || TABLES.has(extname(path.replace(/\.gz$/i, "")).toLowerCase());
@@ -57,7 +81,7 @@ const PIXEL_COLUMNS = 785;
  */
 export async function findDataSource(
   name: string,
-  { dataDir, directory = process.cwd() }: SourceOptions = {},
+  { dataDir, directory = process.cwd(), asText = false }: SourceOptions = {},
 ): Promise<DataSource> {
   // A path is shown as it was written, as long as it means the same.
   const from = (path: string) => (directory === process.cwd() ? path : resolve(directory, path));
@@ -68,10 +92,12 @@ export async function findDataSource(
   }
   if (name === "-") {
     const bytes = await readStdin();
+    if (asText) return { kind: "text", path: "stdin", bytes };
     return { kind: await kindOfTable(bytes), path: "stdin", bytes };
   }
   const path = from(name);
   const kind = await kindOf(path);
+  if (kind === "file" && asText) return { kind: "text", path };
   if (kind === "folder") return { kind: await kindOfFolder(path), path };
   if (kind === "file" && extname(path).toLowerCase() === ".npz") return { kind: "npz", path };
   if (kind === "file" && isTableName(path)) return { kind: await kindOfTable(await firstBytes(path)), path };
@@ -98,8 +124,8 @@ async function mnistFolder(root: string | undefined): Promise<string> {
   return (await kindOf(below)) === "folder" ? below : root;
 }
 
-/** What a folder holds: files of CIFAR's, IDX files by their names, or else folders, which are classes of pictures. */
-async function kindOfFolder(path: string): Promise<"folder" | "cifar" | "pictures"> {
+/** What a folder holds: files of CIFAR's, IDX files by their names, or else folders, which are classes of pictures or, by the first of them, of texts. */
+async function kindOfFolder(path: string): Promise<"folder" | "cifar" | "pictures" | "texts"> {
   const entries = await naming(path, readdir(path, { withFileTypes: true }));
   const names = entries.map(({ name }) => name);
   if (cifarKind(names)) return "cifar";
@@ -113,7 +139,14 @@ async function kindOfFolder(path: string): Promise<"folder" | "cifar" | "picture
       );
     }),
   );
-  return inside.some(Boolean) ? "pictures" : "folder";
+  if (!inside.some(Boolean)) return "folder";
+  const first = entries
+    .filter((_, i) => inside[i])
+    .map(({ name }) => name)
+    .sort()[0]!;
+  const files = await naming(path, readdir(join(path, first), { recursive: true }));
+  const texts = files.filter(isTextName).length;
+  return texts > 0 && 2 * texts >= files.filter((file) => extname(file) !== "").length ? "texts" : "pictures";
 }
 
 /** Whether a path names a set of IDX files by what their names begin with: `emnist/emnist-letters`. */

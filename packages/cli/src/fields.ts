@@ -120,6 +120,7 @@ export const fields = {
   limit: integer(1),
   size,
   channels: choice(["grey", "rgb"]),
+  context: integer(1, 65536),
   augment: z.union([z.int().min(1).max(100), z.array(variation).min(1)], { error: augmentError }),
   folds: integer(2, 100),
   fold: integer(1, 100),

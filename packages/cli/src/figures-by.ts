@@ -1,7 +1,7 @@
 import type { Dataset, Model } from "@loam/nn";
 import { isEmpty } from "@loam/nn/data/table";
 import type { Answers } from "./answers.js";
-import { type Figures, figuresOf, showFigure } from "./figures.js";
+import { figuresOf, type SampleFigures, showFigure } from "./figures.js";
 import { showCount, showPercent } from "./format.js";
 import { cut, textTable } from "./text-table.js";
 
@@ -18,7 +18,7 @@ export interface GroupFigures {
   readonly samples: number;
   /** The share told right; absent for numbers. */
   readonly accuracy?: number;
-  readonly figures: Figures;
+  readonly figures: SampleFigures;
 }
 
 /** Numbers of more values than these are put into four ranges, words of more into one that holds the rest. */

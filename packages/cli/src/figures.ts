@@ -15,13 +15,21 @@ import { requireFinite } from "./finite.js";
 import { showCount, showLoss, showPercent } from "./format.js";
 
 /** How well a network does on data, beside its loss. */
-export type Figures = ClassFigures | NumberFigures;
+export type Figures = SampleFigures | NextFigures;
+/** Where a sample has an answer, and so has a part of them. */
+export type SampleFigures = ClassFigures | NumberFigures;
 
 /** Rows are what is right, columns what was told, both in the order of the classes. */
 export interface ClassFigures {
   readonly kind: "classes";
   readonly macroF1: number;
   readonly confusion: readonly (readonly number[])[];
+}
+
+/** Of a language model: e to the loss, between how many characters it is undecided. */
+export interface NextFigures {
+  readonly kind: "next";
+  readonly perplexity: number;
 }
 
 /** In the targets' own units: of the one target, or of each by its name. */
@@ -61,6 +69,15 @@ export async function measure(
   dataset: Dataset,
   { what, cure, batchSize }: MeasureOptions,
 ): Promise<Measured & { readonly answers: Answers }> {
+  if (model.schema?.task.kind === "next") {
+    const evaluation = await model.evaluate(dataset, batchSize === undefined ? {} : { batchSize });
+    requireFinite(what, [evaluation.loss], cure);
+    return {
+      evaluation,
+      figures: { kind: "next", perplexity: Math.exp(evaluation.loss) },
+      answers: { evaluation },
+    };
+  }
   const answers = await answersOf(model, dataset, batchSize === undefined ? {} : { batchSize });
   const { evaluation } = answers;
   requireFinite(what, [evaluation.loss], cure);
@@ -73,7 +90,7 @@ export function figuresOf(
   dataset: Dataset,
   { outputs, probabilities }: Answers,
   places?: ArrayLike<number>,
-): Figures {
+): SampleFigures {
   const { labels } = dataset;
   if (schema?.task.kind === "regression") {
     if (!isSeriesDataset(dataset)) return numberFigures(outputs!, labels, schema.task, places);
@@ -179,6 +196,7 @@ interface FlatFigures {
   readonly mae?: Figure;
   readonly r2?: Figure;
   readonly baselines?: Readonly<Record<string, BaselineFigures>>;
+  readonly perplexity?: number;
 }
 
 /** What `evaluate --json` says; loss and accuracy are null where nothing was measured, accuracy for numbers as well. */
@@ -194,6 +212,8 @@ export function figuresLine({ evaluation, figures }: Measured): string {
   const { samples, loss, accuracy } = evaluation;
   if (figures.kind === "classes")
     return `${showPercent(accuracy ?? 0)} of ${showCount(samples)} samples, loss ${showLoss(loss)}`;
+  if (figures.kind === "next")
+    return `loss ${showLoss(loss)} a character (perplexity ${showNumber(figures.perplexity)}), ${showPercent(accuracy ?? 0)} of them told right`;
   const { rmse, mae, r2 } = figures;
   return `RMSE ${showFigure(rmse)}, MAE ${showFigure(mae)}, R² ${showFigure(r2)} of ${showCount(samples)} samples`;
 }

@@ -18,7 +18,7 @@ import {
 import { readCsv } from "@loam/nn/data/csv";
 import { loadCifar, type PictureVariation, readNpzDataset } from "@loam/nn/data/images";
 import { alignClasses } from "./align-classes.js";
-import type { DataSource, PicturesSource, TableSource } from "./data-source.js";
+import type { DataSource, PicturesSource, TableSource, TextSource, TextsSource } from "./data-source.js";
 import { CommandError, UsageError } from "./failure.js";
 import { partFold } from "./folds.js";
 import { loadPictures, picturesToMeasure, readPictures, variedPictures } from "./load-pictures.js";
@@ -30,6 +30,7 @@ import {
   type TableSettings,
   tableToMeasure,
 } from "./load-table.js";
+import { loadText, loadTexts, textsToMeasure, textToMeasure } from "./load-text.js";
 import { naming } from "./naming.js";
 import type { Settings } from "./settings.js";
 
@@ -62,6 +63,8 @@ export interface LoadOptions extends TableSettings, SeriesSettings {
   readonly onPicture?: (done: number, total: number) => void;
   /** In place of the test set that belongs to the data. */
   readonly testSource?: DataSource;
+  /** How many characters a language model sees at once. */
+  readonly context?: number;
 }
 
 export interface TrainingData {
@@ -87,6 +90,7 @@ export async function loadTrainingData(source: DataSource, options: LoadOptions)
   const { limit, testSource, augment, seed } = options;
   if (source.kind === "pictures") return loadTrainingPictures(source, options);
   if (isTable(source) && options.horizon !== undefined) return loadTrainingSeries(source, options);
+  if (source.kind === "text" || source.kind === "texts") return loadTrainingText(source, options);
   if (isTable(source) && options.tableReader !== "lessons") return loadTrainingTable(source, options);
   const own = await load(source, limit, testSource === undefined, options);
   const samples = own.training.inputs.shape[0]!;
@@ -153,6 +157,25 @@ async function loadTrainingPictures(source: PicturesSource, options: LoadOptions
     ...(validation && { validation }),
     ...(tested && { test: testLike(tested, training, outputs) }),
   };
+}
+
+async function loadTrainingText(
+  source: TextSource | TextsSource,
+  options: LoadOptions,
+): Promise<TrainingData> {
+  const { testSource, augment, classes } = options;
+  if (classes !== undefined || augment !== undefined)
+    throw new UsageError(`${classes === undefined ? "--augment" : "--classes"} is not for text.`);
+  if (testSource && testSource.kind !== source.kind)
+    throw new UsageError("--test-data must be text as well, of the kind that is trained on.");
+  const loaded = source.kind === "text" ? await loadText(source, options) : await loadTexts(source, options);
+  if (testSource === undefined) return loaded;
+  const { schema, classNames } = loaded.training;
+  const test =
+    testSource.kind === "text"
+      ? await textToMeasure(testSource, { schema })
+      : await textsToMeasure(testSource as TextsSource, { schema, classNames });
+  return { ...loaded, test };
 }
 
 /** Copies of drawn digits, distorted as hands do, or of pictures, varied as their names say. */
@@ -291,6 +314,9 @@ async function load(
       return loadCifar(source.path);
     case "npz":
       return readNpzDataset(new Uint8Array(await naming(source.path, readFile(source.path))), source.path);
+    case "text":
+    case "texts":
+      throw new UsageError(`${source.path}: this is text, and the model was not trained on any.`);
     case "table":
     case "pixels":
       return { training: asPictures(await readLessonsTable(source, target?.[0], scaling)) };

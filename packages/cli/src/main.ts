@@ -6,6 +6,7 @@ import { evaluateCommand } from "./commands/evaluate.js";
 import { predictCommand } from "./commands/predict.js";
 import { reportCommand } from "./commands/report.js";
 import { runsCommand } from "./commands/runs.js";
+import { sampleCommand } from "./commands/sample.js";
 import { summaryCommand } from "./commands/summary.js";
 import { trainCommand } from "./commands/train.js";
 import { exitCodeOf, sentenceOf } from "./exit.js";
@@ -52,6 +53,7 @@ const COMMANDS = [
   trainCommand,
   evaluateCommand,
   predictCommand,
+  sampleCommand,
   summaryCommand,
   reportCommand,
   runsCommand,

@@ -1,24 +1,37 @@
-import { meanSquaredError, Sequential, ShapeError, softmaxCrossEntropy } from "@loam/nn";
+import {
+  type Model,
+  meanSquaredError,
+  Sequential,
+  ShapeError,
+  softmaxCrossEntropy,
+  type TextInput,
+} from "@loam/nn";
 import { UsageError } from "./failure.js";
 import type { TrainingData } from "./load-data.js";
+import { isTextModel } from "./names.js";
 import { makeLayers, makeOptimizer, type TrainingSettings } from "./network.js";
 import { networkName } from "./settings.js";
+import { makeTextModel, type TextSizes } from "./text-network.js";
 
 /**
  * A network with as many outputs as the data has classes, or numbers to be predicted, ready to be trained.
  * @throws {ShapeError} when the layers do not fit each other, the inputs or the outputs.
  */
-export function makeModel(settings: TrainingSettings, data: TrainingData): Sequential {
+export async function makeModel(settings: TrainingSettings, data: TrainingData): Promise<Model> {
   const { training, outputs: wanted } = data;
   const inputShape = training.inputs.shape.slice(1);
   const { seed, threads, precision } = settings;
-  const model = new Sequential(makeLayers(settings, inputShape, wanted), {
-    inputShape,
-    name: networkName(settings),
-    seed,
-    threads,
-    precision,
-  });
+  const { model: name } = settings;
+  const model = isTextModel(name)
+    ? await makeTextModel(name, settings, sizesOf(data))
+    : new Sequential(makeLayers(settings, inputShape, wanted), {
+        inputShape,
+        name: networkName(settings),
+        seed,
+        threads,
+        precision,
+      });
+  if (training.schema?.task.kind === "next") return compileFor(requireNext(model, data), settings, data);
   const [outputs = 0, ...more] = model.outputShape;
   const isNumbers = predictsNumbers(data);
   if (isNumbers && settings.classWeight !== undefined)
@@ -37,8 +50,27 @@ export function makeModel(settings: TrainingSettings, data: TrainingData): Seque
   return compileFor(model, settings, data);
 }
 
+/** What a network for text is made for. */
+function sizesOf({ training, outputs }: TrainingData): TextSizes {
+  const { input } = training.schema!;
+  const { unit, vocabulary, length } = input as TextInput;
+  // Words have two ids beside: for none, and for an unknown one.
+  return { vocabulary: vocabulary.length + (unit === "word" ? 2 : 0), length, classes: outputs };
+}
+
+/** @throws {ShapeError} for layers of one's own that do not say at each step what comes next. */
+function requireNext(model: Model, { training, outputs }: TrainingData): Model {
+  const [, length] = training.inputs.shape;
+  const [steps, classes = 0] = model.outputShape;
+  if (model.outputShape.length === 2 && steps === length && classes >= outputs) return model;
+  throw new ShapeError(
+    "output-shape",
+    `${training.name}: has ${outputs} different characters in windows of ${length}, but the network's output has shape [batch, ${model.outputShape.join(", ")}]; begin with an Embedding and end with a Dense layer of ${outputs} units at every step.`,
+  );
+}
+
 /** Gives a model the optimizer of the settings, and the loss of what the data asks for. */
-export function compileFor(model: Sequential, settings: TrainingSettings, data: TrainingData): Sequential {
+export function compileFor(model: Model, settings: TrainingSettings, data: TrainingData): Model {
   const isNumbers = predictsNumbers(data);
   return model.compile({
     optimizer: makeOptimizer(settings, data.training.inputs.shape[0]!, data.validationSplit),

@@ -1,5 +1,5 @@
 /** The networks of `--model`; the library's `standardModel` knows what they are made of. */
-export const MODEL_NAMES = [
+export const LAYER_MODELS = [
   "softmax",
   "mlp-sigmoid",
   "mlp",
@@ -9,7 +9,21 @@ export const MODEL_NAMES = [
   "lenet",
   "pictures",
 ] as const;
+/** Those for text, which are no chains of layers. */
+export const TEXT_MODELS = ["text", "char-gpt", "char-lstm"] as const;
+export type TextModelName = (typeof TEXT_MODELS)[number];
+export const MODEL_NAMES = [...LAYER_MODELS, ...TEXT_MODELS] as const;
 export type ModelName = (typeof MODEL_NAMES)[number];
+
+/** Whether a name of `--model` is that of a network for text, which is no chain of layers. */
+export function isTextModel(name: ModelName | undefined): name is TextModelName {
+  return TEXT_MODELS.some((one) => one === name);
+}
+
+/** Whether it is a language model, for which any file is a text. */
+export function isLanguageModel(name: ModelName | undefined): boolean {
+  return name === "char-gpt" || name === "char-lstm";
+}
 
 /** The optimizers of `--optimizer`: `momentum` and `nesterov` are SGD with momentum 0.9. */
 export const OPTIMIZER_NAMES = [

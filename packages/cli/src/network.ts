@@ -4,6 +4,7 @@ import {
   Adam,
   AdamW,
   ConfigError,
+  clipByGlobalNorm,
   cosineDecay,
   cosineRestarts,
   documentedLearningRates,
@@ -24,8 +25,16 @@ import {
   warmup,
 } from "@loam/nn";
 import { UsageError } from "./failure.js";
-import { type OptimizerName, SCHEDULE_NAMES, type ScheduleName } from "./names.js";
+import {
+  isLanguageModel,
+  isTextModel,
+  type LAYER_MODELS,
+  type OptimizerName,
+  SCHEDULE_NAMES,
+  type ScheduleName,
+} from "./names.js";
 import type { Settings } from "./settings.js";
+import { TEXT_TRAINING } from "./text-network.js";
 
 /** The optimizers of `--optimizer`, each with a learning rate. */
 const OPTIMIZERS: Readonly<Record<OptimizerName, (learningRate: number | Schedule) => Optimizer>> = {
@@ -109,6 +118,7 @@ function usualTraining(settings: Settings): UsualTraining {
     makeLayers(settings, [], 0); // layers and options that nobody knows show themselves here
     return CUSTOM;
   }
+  if (isTextModel(settings.model)) return TEXT_TRAINING[settings.model];
   const { optimizer, batchSize } = standard(settings, [1, 28, 28], 10);
   const name = optimizer.name.toLowerCase() as OptimizerName;
   const schedule = scheduleName(optimizer.learningRate);
@@ -134,7 +144,11 @@ export function makeOptimizer(
     ...(validationSplit !== undefined && { validationSplit }),
   });
   // No step is left where the split takes all samples: fit says that better.
-  return OPTIMIZERS[optimizer](rateOf(settings, Math.max(1, length)));
+  const learningRate = rateOf(settings, Math.max(1, length));
+  // As language models are trained: nanoGPT's settings.
+  if (optimizer === "adamw" && isLanguageModel(settings.model))
+    return new AdamW({ learningRate, beta2: 0.99, weightDecay: 0.1, clipping: clipByGlobalNorm(1) });
+  return OPTIMIZERS[optimizer](learningRate);
 }
 
 /**
@@ -154,7 +168,7 @@ export function makeLayers(settings: Settings, inputShape: Shape, classes: numbe
 }
 
 function standard({ model, dropout, l2 }: Settings, inputShape: Shape, classes: number) {
-  return standardModel(model!, {
+  return standardModel(model as (typeof LAYER_MODELS)[number], {
     inputShape,
     classes,
     steps: 1, // the layers do not depend on it, and the decay's kind does not either

@@ -1,10 +1,14 @@
+import { readFile } from "node:fs/promises";
 import { type Model, NumericError, type SeriesInput } from "@loam/nn";
 import { seriesInputs } from "@loam/nn/data/series";
 import { type TextColumn, tableInputs } from "@loam/nn/data/table";
 import { isTableName } from "./data-source.js";
-import { CommandError } from "./failure.js";
+import { CommandError, UsageError } from "./failure.js";
 import { knownNames, readTableSource } from "./load-table.js";
+import { decoded } from "./load-text.js";
+import { naming } from "./naming.js";
 import { readInputs } from "./read-inputs.js";
+import { readsColumns } from "./reads-columns.js";
 import { readStdin } from "./stdin.js";
 
 /** What `loam predict --json` says of one sample of a network that tells classes. */
@@ -108,8 +112,16 @@ export function className({ classNames }: Model, label: number): string {
 
 async function samplesOf(model: Model, file: string): Promise<Samples> {
   const { schema } = model;
+  if (schema?.input.kind === "text") {
+    if (schema.task.kind === "next")
+      throw new UsageError("this model writes text, and tells no classes; use loam sample.");
+    const bytes = file === "-" ? await readStdin() : new Uint8Array(await naming(file, readFile(file)));
+    const { textInputs } = await import("@loam/nn/data/text");
+    const inputs = textInputs(model, [decoded(bytes, file)]);
+    return { inputs, identifiers: [], columns: [], notes: [] };
+  }
   if (isTableName(file) && schema?.input.kind === "series") return windowsOf(model, file, schema.input);
-  if (isTableName(file) && schema && schema.input.kind !== "image") {
+  if (isTableName(file) && readsColumns(model)) {
     const source = file === "-" ? { path: "stdin", bytes: await readStdin() } : { path: file };
     const table = await readTableSource(source, knownNames(model));
     return { ...tableInputs(model, table), columns: table.columns };

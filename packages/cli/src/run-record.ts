@@ -14,6 +14,7 @@ export interface TrainingResult {
   readonly testMacroF1?: number;
   /** [right class][told class] */
   readonly testConfusion?: readonly (readonly number[])[];
+  readonly testPerplexity?: number;
   readonly testRmse?: Figure;
   readonly testMae?: Figure;
   readonly testR2?: Figure;
@@ -24,6 +25,7 @@ export interface TrainingResult {
   readonly validationAccuracy?: number | null;
   readonly validationMacroF1?: number;
   readonly validationConfusion?: readonly (readonly number[])[];
+  readonly validationPerplexity?: number;
   readonly validationRmse?: Figure;
   readonly validationMae?: Figure;
   readonly validationR2?: Figure;

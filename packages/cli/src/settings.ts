@@ -3,7 +3,7 @@ import type { Config } from "./config.js";
 import type { DataSource } from "./data-source.js";
 import { UsageError } from "./failure.js";
 import { flagOf } from "./flags.js";
-import type { ModelName } from "./names.js";
+import { isLanguageModel, isTextModel, type ModelName } from "./names.js";
 
 /** A configuration in which nothing is left open that does not depend on the data. */
 export type Settings = Config & Required<Pick<Config, "data" | "seed" | "threads" | "precision">>;
@@ -21,6 +21,9 @@ export type DataKind = DataSource["kind"];
 /** How people's own data is trained on: until it gets no better on what was held out. */
 const OWN = { validationSplit: 0.15, epochs: 200, patience: 20 } as const;
 
+/** How a language model is trained: the end of its text held out, and the best weights on it kept. */
+const LANGUAGE = { validationSplit: 0.1, steps: 2000, patience: 20 } as const;
+
 /** The networks that data of a kind is trained on; tables that are read as the lessons' are get that of digits. */
 const MODELS: Readonly<Record<DataKind, ModelName>> = {
   digits: "cnn",
@@ -31,6 +34,8 @@ const MODELS: Readonly<Record<DataKind, ModelName>> = {
   pictures: "pictures",
   cifar: "pictures",
   npz: "mlp",
+  text: "char-gpt",
+  texts: "text",
 };
 
 /**
@@ -49,7 +54,12 @@ export function resolveSettings(flags: Config, file: Config = {}, kind: DataKind
   if (flags.steps !== undefined) delete merged.epochs;
   const isTable = kind === "table" || kind === "pixels";
   if (isTable) merged.tableReader ??= "schema";
-  const isOwn = kind === "pictures" || (isTable && merged.tableReader === "schema");
+  if (kind === "text") {
+    merged.validationSplit ??= LANGUAGE.validationSplit;
+    merged.patience ??= LANGUAGE.patience;
+    if (merged.epochs === undefined) merged.steps ??= LANGUAGE.steps;
+  }
+  const isOwn = kind === "pictures" || kind === "texts" || (isTable && merged.tableReader === "schema");
   if (merged.steps === undefined) merged.epochs ??= isOwn ? OWN.epochs : 1;
   if (isOwn) {
     merged.validationSplit ??= OWN.validationSplit;
@@ -88,6 +98,13 @@ export function resolveSettings(flags: Config, file: Config = {}, kind: DataKind
     if (merged[name] !== undefined && kind !== "pictures")
       throw new UsageError(`${flagOf(name)} is for folders of pictures; other data has a size of its own.`);
   }
+  if (merged.context !== undefined && kind !== "text")
+    throw new UsageError("--context is for language models, such as --model char-gpt on a text.");
+  requireTextModel(merged.model, kind);
+  for (const name of NOT_FOR_TEXT) {
+    if (merged[name] !== undefined && (kind === "text" || kind === "texts"))
+      throw new UsageError(`${flagOf(name)} is not for text; leave it out.`);
+  }
   if (merged.schedule === "plateau" && (merged.warmup ?? 0) > 0)
     throw new UsageError("--warmup and --schedule plateau do not go together; leave one of the two out.");
   if (merged.weight !== undefined && !(isTable && merged.tableReader === "schema"))
@@ -125,6 +142,25 @@ export function storedSettings(stored: Config, flags: Config = {}): Settings {
     threads: merged.threads ?? "auto",
     precision: merged.precision ?? "standard",
   };
+}
+
+/** What begins with a part of the data, or with another network, is made for other data than text. */
+const NOT_FOR_TEXT = ["folds", "from"] as const;
+
+/** @throws {UsageError} for a network for text on other data, or another one on text. */
+function requireTextModel(model: ModelName | undefined, kind: DataKind): void {
+  const wanted = kind === "text" ? "language" : kind === "texts" ? "text" : undefined;
+  if (model === undefined) return;
+  if (isLanguageModel(model) && wanted !== "language")
+    throw new UsageError(
+      `--model ${model} learns to write from one text; give it a file, such as --data book.txt.`,
+    );
+  if (model === "text" && wanted !== "text")
+    throw new UsageError(
+      "--model text tells texts apart; give a folder with one folder of .txt files a class.",
+    );
+  if (wanted !== undefined && !isTextModel(model))
+    throw new UsageError(`--model ${model} is not for text; take ${MODELS[kind]}, or layers of your own.`);
 }
 
 /** `labelColumn` was the name of `target`, and `earlyStopping` that of `patience`. */

@@ -39,7 +39,10 @@ export async function trainMembers(
   }
   try {
     for (const [i, { training, validation }] of others.entries()) {
-      const model = makeModel({ ...settings, seed: memberSeed(settings.seed, i + 1) }, { ...data, training });
+      const model = await makeModel(
+        { ...settings, seed: memberSeed(settings.seed, i + 1) },
+        { ...data, training },
+      );
       members.push(model);
       const progress = terminal.progress();
       const history = await model

@@ -13,12 +13,13 @@ import { loadDataFor, modelFrom } from "./from-model.js";
 import { loadTrainingData, type TrainingData } from "./load-data.js";
 import { compileFor, makeModel } from "./make-model.js";
 import type { Search } from "./model-search.js";
+import { isLanguageModel } from "./names.js";
 import { type TrainingSettings, withTrainingDefaults } from "./network.js";
 import { openModel } from "./open-model.js";
 import { type HistoryRow, RunFolder } from "./run-folder.js";
 import { RunRecord, type TrainingResult } from "./run-record.js";
 import { readSavedRun, type SavedRun } from "./saved-run.js";
-import { networkName, resolveSettings, type Settings } from "./settings.js";
+import { networkName, resolveSettings } from "./settings.js";
 import { StopRequest } from "./stop-request.js";
 import type { Terminal } from "./terminal.js";
 import { fitLength, stopping, trainMembers } from "./train-members.js";
@@ -94,10 +95,12 @@ export interface Sources {
 }
 
 export async function findSources(
-  { data, testData, dataDir }: Pick<Settings, "data" | "testData" | "dataDir">,
+  { data, testData, dataDir, model, layers, context }: Config & { readonly data: string },
   directory = process.cwd(),
 ): Promise<Sources> {
-  const find = (name: string) => findDataSource(name, { dataDir, directory });
+  // Layers of one's own learn to write where they are told how far they see.
+  const asText = isLanguageModel(model) || (layers !== undefined && context !== undefined);
+  const find = (name: string) => findDataSource(name, { dataDir, directory, asText });
   return {
     source: await find(data),
     testSource: testData === undefined ? undefined : await find(testData),
@@ -179,7 +182,7 @@ class TrainingRun {
   async go(data: TrainingData): Promise<Outcome> {
     const { settings, terminal, record, folder } = this;
     const begun = this.#base && (await modelFrom(this.#base, settings, data));
-    const model = begun?.model ?? makeModel(settings, data);
+    const model = begun?.model ?? (await makeModel(settings, data));
     this.#model = model;
     const { threads, binary, notes } = await model.ready();
     for (const note of notes) terminal.note(note);

@@ -73,6 +73,7 @@ export type {
   DatePart,
   ImageInput,
   InputSchema,
+  NextTask,
   NumberTarget,
   PixelsInput,
   RecordingInput,
@@ -82,6 +83,7 @@ export type {
   TableColumn,
   TableInput,
   Task,
+  TextInput,
 } from "./schema/data-schema.js";
 export type { Callback, Json, ModelInTraining, Training } from "./training/callback.js";
 export { type EarlyStoppingOptions, earlyStopping } from "./training/early-stopping.js";

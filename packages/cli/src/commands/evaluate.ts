@@ -5,7 +5,7 @@ import { alignClasses } from "../align-classes.js";
 import { compileToMeasure } from "../answers.js";
 import { classLines, classTables } from "../class-report.js";
 import type { Config } from "../config.js";
-import { type DataSource, findDataSource } from "../data-source.js";
+import { type DataSource, findDataSource, type TextSource, type TextsSource } from "../data-source.js";
 import { UsageError } from "../failure.js";
 import { baselineLines, figuresLine, flatFigures, measure } from "../figures.js";
 import { figuresBy, type Grouping, groupLines, groupsJson } from "../figures-by.js";
@@ -14,6 +14,7 @@ import { loadEvaluationData } from "../load-data.js";
 import { picturesToMeasure } from "../load-pictures.js";
 import { seriesToMeasure } from "../load-series.js";
 import { knownNames, readTableSource } from "../load-table.js";
+import { textsToMeasure, textToMeasure } from "../load-text.js";
 import { didYouMean } from "../names.js";
 import { openModel } from "../open-model.js";
 import { className } from "../predictions.js";
@@ -54,9 +55,9 @@ export function evaluateCommand(loam: Command, terminal: Terminal): Command {
     .option("--json", "print one JSON object")
     .action(async (path: string, flags: Config & { json?: boolean; by?: string; since?: string }) => {
       const { data = "digits", dataDir, labelColumn, batchSize, threads, precision, json } = flags;
-      const source = await findDataSource(data, { dataDir });
       const model = await openModel(path, { ...(threads && { threads }), ...(precision && { precision }) });
       try {
+        const source = await findDataSource(data, { dataDir, asText: model.schema?.task.kind === "next" });
         const { dataset, notes, grouping } = await datasetFor(model, source, labelColumn, flags);
         for (const note of notes) terminal.note(note);
         compileToMeasure(model);
@@ -97,6 +98,13 @@ interface ToMeasure {
   readonly grouping?: Grouping | undefined;
 }
 
+/** @throws {UsageError} for a model that was trained on something else. */
+async function textFor(model: Model, source: TextSource | TextsSource): Promise<Dataset> {
+  if (model.schema?.input.kind !== "text")
+    throw new UsageError(`${source.path}: this is text, and the model was trained on something else.`);
+  return source.kind === "text" ? textToMeasure(source, model) : textsToMeasure(source, model);
+}
+
 /** What the model is measured on: a table by the names of its columns, where the model knows them. */
 async function datasetFor(
   model: Model,
@@ -128,6 +136,10 @@ async function datasetFor(
     const table = await readTableSource(source, knownNames(model));
     const { dataset, notes, rows } = labelledTable(model, table);
     return { dataset, notes, ...groupedBy(table, by, rows) };
+  }
+  if (source.kind === "text" || source.kind === "texts") {
+    if (by !== undefined) throw new UsageError("--by is for tables and for folders of pictures.");
+    return { dataset: await textFor(model, source), notes: [] };
   }
   if (source.kind === "pictures") {
     const { dataset: read, notes } = await picturesToMeasure(source, model);

@@ -15,7 +15,7 @@ const FLAGS: readonly (readonly [name: FieldName, argument: string, help: string
   [
     "data",
     "<source>",
-    "digits (default), mnist, a folder of pictures (one folder a class) or of IDX files, a table (.csv and the like), or - for stdin",
+    "digits (default), mnist, a folder of pictures or texts (one folder a class) or of IDX files, a table (.csv and the like), a text for --model char-gpt, or - for stdin",
   ],
   ["dataDir", "<folder>", "where mnist lies or is to be kept (default: LOAM_DATA, else ~/.cache/loam/mnist)"],
   ["testData", "<source>", "what to test on, in place of the test set that belongs to the data"],
@@ -60,6 +60,7 @@ const FLAGS: readonly (readonly [name: FieldName, argument: string, help: string
     "pictures: a side, or height x width such as 64x48 (default: their own if small, else 32)",
   ],
   ["channels", "<kind>", "pictures: grey or rgb (default: grey where no picture has colours)"],
+  ["context", "<n>", "language models: how many characters are seen at once (default: 64)"],
   [
     "augment",
     "<how>",
@@ -73,7 +74,7 @@ const FLAGS: readonly (readonly [name: FieldName, argument: string, help: string
   [
     "model",
     "<name>",
-    `${MODEL_NAMES.join(", ")}, or auto, which tries some on what is held out (default: cnn; table for tables, series with --horizon, pictures for folders of them)`,
+    `${MODEL_NAMES.join(", ")}, or auto, which tries some on what is held out (default: cnn; table for tables, series with --horizon, pictures and text for folders of them)`,
   ],
   ["from", "<model>", "begin with the weights of a model, and read the data as it does"],
   [

@@ -48,7 +48,7 @@ export function reportPage(report: Report): string {
 ${headline(report)}
 ${curvesSection(run)}
 ${measured && data && qualitySection(report)}
-${measured && data && mistakesSection(report)}
+${measured && data && measured.figures.kind !== "next" && mistakesSection(report)}
 ${importanceSection(report)}
 ${settingsSection(report)}
 <footer>Made by Loam ${run.versions.loam}. All of it is in this file.</footer>
@@ -74,6 +74,11 @@ function headline({ run, model, measured, data }: Report): Html {
       items.push(
         ["accuracy", showPercent(evaluation.accuracy ?? 0)],
         ["macro F1", figures.macroF1.toFixed(3)],
+      );
+    } else if (figures.kind === "next") {
+      items.push(
+        ["loss a character", showLoss(evaluation.loss)],
+        ["characters told right", showPercent(evaluation.accuracy ?? 0)],
       );
     } else
       items.push(
@@ -147,6 +152,7 @@ function shortLoss(value: number): string {
 
 function qualitySection({ model, measured, data }: Report): Html {
   const { figures, answers } = measured!;
+  if (figures.kind === "next") return html``;
   if (figures.kind === "numbers") {
     const { dataset } = data!;
     const task = model.schema!.task;

@@ -1,0 +1,151 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { type Dataset, isGzip, type Model } from "@loam/nn";
+import { holdOut } from "@loam/nn/data/table";
+import { holdOutTail, type LabelledText, textDataset } from "@loam/nn/data/text";
+import { isTextName, type TextSource, type TextsSource } from "./data-source.js";
+import { CommandError } from "./failure.js";
+import { showCount } from "./format.js";
+import { naming } from "./naming.js";
+import type { Settings } from "./settings.js";
+
+export type TextSettings = Pick<Settings, "context" | "validationSplit" | "limit" | "seed">;
+
+/** Text, divided. */
+export interface LoadedText {
+  readonly training: Dataset;
+  readonly validation?: Dataset;
+  readonly test?: Dataset;
+  /** How many characters there are, or classes. */
+  readonly outputs: number;
+  readonly lines: readonly string[];
+}
+
+/** How many characters a language model sees at once unless told otherwise. */
+const CONTEXT = 64;
+
+/** Reads a text for a language model, and holds its end out. @throws {LoamError} for one that is too short. */
+export async function loadText(
+  source: TextSource,
+  { context = CONTEXT, validationSplit = 0, limit }: TextSettings,
+): Promise<LoadedText> {
+  const text = decoded(source.bytes ?? (await naming(source.path, readFile(source.path))), source.path);
+  const { training, held } = holdOutTail(text, validationSplit, context, source.path);
+  // So many windows, of the beginning.
+  const seen = limit === undefined ? training : training.slice(0, limit * context + 1);
+  const windows = textDataset(seen, { context, name: source.path });
+  const { schema } = windows;
+  const validation = held === "" ? undefined : textDataset(held, { like: schema, name: source.path });
+  const { vocabulary } = schema.input;
+  const [before, behind] = [seen, held].map((part) => [...part].length) as [number, number];
+  return {
+    training: windows,
+    ...(validation && { validation }),
+    outputs: vocabulary.length,
+    lines: [
+      `text      ${showCount(before + behind)} characters, ${vocabulary.length} different${behind === 0 ? "" : `; the last ${showCount(behind)} are held out`}; windows of ${context}`,
+    ],
+  };
+}
+
+/** A text as a language model sees it. */
+export async function textToMeasure(source: TextSource, model: Pick<Model, "schema">): Promise<Dataset> {
+  const text = decoded(source.bytes ?? (await naming(source.path, readFile(source.path))), source.path);
+  return textDataset(text, { like: model.schema!, name: source.path });
+}
+
+/** Reads a folder with one folder of texts a class, and holds some out, of each class its share. */
+export async function loadTexts({ path }: TextsSource, options: TextSettings): Promise<LoadedText> {
+  const { training: texts, test } = await readTexts(path);
+  return divided(texts, path, options, test);
+}
+
+/** Texts with labels as data to train on, the vocabulary that of what is trained on alone. */
+export function divided(
+  texts: readonly LabelledText[],
+  name: string,
+  { validationSplit = 0, limit, seed }: Pick<TextSettings, "validationSplit" | "limit" | "seed">,
+  test?: readonly LabelledText[],
+): LoadedText {
+  const classNames = [...new Set(texts.map(({ label }) => label))].sort();
+  if (classNames.length < 2) {
+    throw new CommandError(
+      `${name}: all texts are ${JSON.stringify(classNames[0] ?? "")}, and there is nothing to tell them from; give texts of two classes or more.`,
+    );
+  }
+  const classes = Uint32Array.from(texts, ({ label }) => classNames.indexOf(label));
+  const { training, held } = holdOut(texts.length, validationSplit, seed, classes);
+  const pick = (places: Uint32Array) => Array.from(places, (place) => texts[place]!);
+  const kept = pick(limit === undefined ? training : training.slice(0, limit));
+  const dataset = textDataset(kept, { classNames, name });
+  const like = { like: dataset.schema, classNames, name };
+  const { vocabulary, length } = dataset.schema.input;
+  return {
+    training: dataset,
+    ...(held.length > 0 && { validation: textDataset(pick(held), like) }),
+    ...(test && test.length > 0 && { test: textDataset(test, like) }),
+    outputs: classNames.length,
+    lines: [
+      `texts     ${showCount(texts.length)} of ${classNames.length} classes (${classNames.slice(0, 8).join(", ")}${classNames.length > 8 ? ", …" : ""}); ${showCount(vocabulary.length)} words, the first ${length} of a text`,
+    ],
+  };
+}
+
+/** A folder of texts as a trained model sees them: those for the test, where it has such a part. */
+export async function textsToMeasure(
+  { path }: TextsSource,
+  model: Pick<Model, "schema" | "classNames">,
+): Promise<Dataset> {
+  const { training, test } = await readTexts(path);
+  const { schema, classNames } = model;
+  return textDataset(test ?? training, {
+    ...{ like: schema!, name: path },
+    ...(classNames && { classNames }),
+  });
+}
+
+/** The texts of a folder by class, or of its parts `train` and `test`. */
+async function readTexts(path: string): Promise<{ training: LabelledText[]; test?: LabelledText[] }> {
+  const parts = (await foldersIn(path)).filter((name) => name === "train" || name === "test");
+  if (parts.length === 0) return { training: await textsIn(path) };
+  return {
+    training: await textsIn(join(path, "train")),
+    ...(parts.includes("test") && { test: await textsIn(join(path, "test")) }),
+  };
+}
+
+async function textsIn(path: string): Promise<LabelledText[]> {
+  const texts: LabelledText[] = [];
+  for (const label of await foldersIn(path)) {
+    const files = await naming(path, readdir(join(path, label), { recursive: true }));
+    for (const file of files.filter(isTextName).sort()) {
+      const name = join(path, label, file);
+      texts.push({ label, text: decoded(await naming(name, readFile(name)), name) });
+    }
+  }
+  if (texts.length > 0) return texts;
+  throw new CommandError(`${path}: has no texts; expected one folder of .txt files a class.`);
+}
+
+async function foldersIn(path: string): Promise<string[]> {
+  const entries = await naming(path, readdir(path, { withFileTypes: true }));
+  return entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
+    .map(({ name }) => name)
+    .sort();
+}
+
+/** A text of bytes, in UTF-8 or in UTF-16 with a mark, as it is or as gzip has it. @throws {CommandError} for what is neither. */
+export function decoded(bytes: Uint8Array, name: string): string {
+  const plain = isGzip(bytes) ? gunzipSync(bytes) : bytes;
+  const [a, b] = plain;
+  const encoding = a === 0xff && b === 0xfe ? "utf-16le" : a === 0xfe && b === 0xff ? "utf-16be" : "utf-8";
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(plain);
+  } catch (error) {
+    throw new CommandError(`${name}: expected a text in UTF-8, got bytes that are none; convert it.`, {
+      cause: error,
+    });
+  }
+}
