@@ -264,7 +264,7 @@ const cases: readonly Case[] = [
     name: "dropout for a network that has none",
     words: ["--model", "softmax", "--dropout", "0.5"],
     code: 2,
-    says: 'standardModel: "softmax" has no dropout layer to take a rate of 0.5; "mlp", "table", "cnn" and "pictures" have.',
+    says: 'standardModel: "softmax" has no dropout layer to take a rate of 0.5; "mlp", "table", "series", "recordings", "cnn" and "pictures" have.',
   },
   {
     name: "both a number of steps and of epochs",
