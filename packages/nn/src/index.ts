@@ -46,6 +46,11 @@ export * as metrics from "./metrics/counted/index.js";
 export type { MetricName } from "./metrics/counted/registry.js";
 export * from "./metrics/index.js";
 export { load, save } from "./model/files.js";
+export {
+  type FindLearningRateOptions,
+  findLearningRate,
+  type LearningRates,
+} from "./model/find-learning-rate.js";
 export { type GraphOptions, model } from "./model/functional.js";
 export { Model } from "./model/model.js";
 export { type LoadOptions, loadModel, saveModel } from "./model/model-file.js";

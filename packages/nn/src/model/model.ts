@@ -129,6 +129,9 @@ export class Model {
    * await model.fit([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0], { epochs: 500 });
    * ```
    *
+   * Called again, it goes on: with the weights, the optimizer's own numbers, its count of steps and so its schedule, and the count of epochs. So do
+   * models that were read from a file, whose optimizer begins afresh.
+   *
    * Samples are nested arrays, a typed array in row-major order, or `{ data, shape }`; targets are the like, numbers or, where the loss takes them,
    * one class index a sample.
    *
