@@ -64,6 +64,7 @@ const CANDIDATES: Readonly<Record<DataKind, readonly Candidate[]>> = {
   cifar: PICTURES,
   npz: VECTORS,
   text: [{ model: "char-gpt" }, { model: "char-lstm" }],
+  recordings: [{ model: "recordings" }, { model: "recordings", dropout: 0.5 }],
   texts: [{ model: "text" }, { model: "text", dropout: 0.5 }],
 };
 

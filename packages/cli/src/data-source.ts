@@ -18,6 +18,7 @@ export type DataSource =
   | PicturesSource
   | TextSource
   | TextsSource
+  | RecordingsSource
   | TableSource;
 
 /** A folder with one folder of pictures a class. */
@@ -36,6 +37,12 @@ export interface TextSource {
 /** A folder with one folder of texts a class. */
 export interface TextsSource {
   readonly kind: "texts";
+  readonly path: string;
+}
+
+/** A folder with one folder of tables a class, each table a recording. */
+export interface RecordingsSource {
+  readonly kind: "recordings";
   readonly path: string;
 }
 
@@ -124,8 +131,8 @@ async function mnistFolder(root: string | undefined): Promise<string> {
   return (await kindOf(below)) === "folder" ? below : root;
 }
 
-/** What a folder holds: files of CIFAR's, IDX files by their names, or else folders, which are classes of pictures or, by the first of them, of texts. */
-async function kindOfFolder(path: string): Promise<"folder" | "cifar" | "pictures" | "texts"> {
+/** What a folder holds: files of CIFAR's, IDX files by their names, or else folders, which are classes of pictures or, by the first of them, of texts or of recordings. */
+async function kindOfFolder(path: string): Promise<"folder" | "cifar" | "pictures" | "texts" | "recordings"> {
   const entries = await naming(path, readdir(path, { withFileTypes: true }));
   const names = entries.map(({ name }) => name);
   if (cifarKind(names)) return "cifar";
@@ -145,8 +152,10 @@ async function kindOfFolder(path: string): Promise<"folder" | "cifar" | "picture
     .map(({ name }) => name)
     .sort()[0]!;
   const files = await naming(path, readdir(join(path, first), { recursive: true }));
-  const texts = files.filter(isTextName).length;
-  return texts > 0 && 2 * texts >= files.filter((file) => extname(file) !== "").length ? "texts" : "pictures";
+  const all = files.filter((file) => extname(file) !== "").length;
+  const isMost = (some: readonly string[]) => some.length > 0 && 2 * some.length >= all;
+  if (isMost(files.filter(isTextName))) return "texts";
+  return isMost(files.filter(isTableName)) ? "recordings" : "pictures";
 }
 
 /** Whether a path names a set of IDX files by what their names begin with: `emnist/emnist-letters`. */

@@ -105,6 +105,7 @@ export const fields = {
     error: ({ input }) => `must say what columns are, such as zip=word,year=number, got ${showInput(input)}`,
   }),
   time: text,
+  recording: text,
   horizon: span("30d, 12h, 2w or 15min of time"),
   window: span("400d, 12h, 2w or 15min of time"),
   testSplit: number("(0, 1)", (v) => v > 0 && v < 1),

@@ -76,7 +76,7 @@ describe("flagReader", () => {
       `"--schedule must be one of constant, linear, cosine, warmup-cosine, restarts, one-cycle, step, exponential, polynomial, plateau, got 0."`,
     );
     expect(refusal("model", "transformer")).toMatchInlineSnapshot(
-      `"--model must be one of softmax, mlp-sigmoid, mlp, table, series, cnn, lenet, pictures, text, char-gpt, char-lstm, got "transformer"."`,
+      `"--model must be one of softmax, mlp-sigmoid, mlp, table, series, recordings, cnn, lenet, pictures, text, char-gpt, char-lstm, got "transformer"."`,
     );
     expect(refusal("threads", "0")).toMatchInlineSnapshot(
       `"--threads must be an integer from 1 to 64, got 0."`,

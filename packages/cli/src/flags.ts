@@ -7,6 +7,7 @@ const TEXTS: ReadonlySet<FieldName> = new Set([
   "dataDir",
   "testData",
   "time",
+  "recording",
   "weight",
   "from",
   "out",

@@ -18,10 +18,18 @@ import {
 import { readCsv } from "@loam/nn/data/csv";
 import { loadCifar, type PictureVariation, readNpzDataset } from "@loam/nn/data/images";
 import { alignClasses } from "./align-classes.js";
-import type { DataSource, PicturesSource, TableSource, TextSource, TextsSource } from "./data-source.js";
+import type {
+  DataSource,
+  PicturesSource,
+  RecordingsSource,
+  TableSource,
+  TextSource,
+  TextsSource,
+} from "./data-source.js";
 import { CommandError, UsageError } from "./failure.js";
 import { partFold } from "./folds.js";
 import { loadPictures, picturesToMeasure, readPictures, variedPictures } from "./load-pictures.js";
+import { loadRecordings, recordingsToMeasure } from "./load-recordings.js";
 import { loadSeries, type SeriesSettings, seriesToMeasure } from "./load-series.js";
 import {
   type Divided,
@@ -46,7 +54,7 @@ const PICTURE = { shape: [1, 28, 28], values: 784, classes: 10 } as const;
 /** What one array holds in the smallest of the engines that Loam runs on: 4 GiB. */
 const MOST_BYTES = 2 ** 32;
 
-export interface LoadOptions extends TableSettings, SeriesSettings {
+export interface LoadOptions extends TableSettings, SeriesSettings, Pick<Settings, "recording"> {
   /** The most training samples; test sets are always whole. */
   readonly limit?: number;
   /** How many distorted copies of every training picture to add. */
@@ -89,6 +97,8 @@ export interface TrainingData {
 export async function loadTrainingData(source: DataSource, options: LoadOptions): Promise<TrainingData> {
   const { limit, testSource, augment, seed } = options;
   if (source.kind === "pictures") return loadTrainingPictures(source, options);
+  if (source.kind === "recordings" || (isTable(source) && options.recording !== undefined))
+    return loadTrainingRecordings(source, options);
   if (isTable(source) && options.horizon !== undefined) return loadTrainingSeries(source, options);
   if (source.kind === "text" || source.kind === "texts") return loadTrainingText(source, options);
   if (isTable(source) && options.tableReader !== "lessons") return loadTrainingTable(source, options);
@@ -220,6 +230,20 @@ async function loadTrainingTable(source: TableSource, options: LoadOptions): Pro
   };
 }
 
+async function loadTrainingRecordings(
+  source: RecordingsSource | TableSource,
+  options: LoadOptions,
+): Promise<TrainingData> {
+  const { testSource } = options;
+  const { validation, test, ...loaded } = await loadRecordings(source, options);
+  if (testSource && testSource.kind !== "recordings" && !isTable(testSource))
+    throw new UsageError(
+      "--test-data must be recordings as well, in a folder or a table as those to train on.",
+    );
+  const tested = testSource ? await recordingsToMeasure(testSource, loaded.training) : test;
+  return { ...loaded, ...(validation && { validation }), ...(tested && { test: tested }) };
+}
+
 async function loadTrainingSeries(source: TableSource, options: LoadOptions): Promise<TrainingData> {
   const { testSource } = options;
   const { training, validation, others, test, outputs, lines } = await loadSeries(source, options);
@@ -315,6 +339,8 @@ async function load(
     case "npz":
       return readNpzDataset(new Uint8Array(await naming(source.path, readFile(source.path))), source.path);
     case "text":
+    case "recordings":
+      throw new UsageError(`${source.path}: these are recordings, and the model was not trained on any.`);
     case "texts":
       throw new UsageError(`${source.path}: this is text, and the model was not trained on any.`);
     case "table":

@@ -6,6 +6,7 @@ import { holdOut } from "@loam/nn/data/table";
 import { holdOutTail, type LabelledText, textDataset } from "@loam/nn/data/text";
 import { isTextName, type TextSource, type TextsSource } from "./data-source.js";
 import { CommandError } from "./failure.js";
+import { foldersIn } from "./folders.js";
 import { showCount } from "./format.js";
 import { naming } from "./naming.js";
 import type { Settings } from "./settings.js";
@@ -126,14 +127,6 @@ async function textsIn(path: string): Promise<LabelledText[]> {
   }
   if (texts.length > 0) return texts;
   throw new CommandError(`${path}: has no texts; expected one folder of .txt files a class.`);
-}
-
-async function foldersIn(path: string): Promise<string[]> {
-  const entries = await naming(path, readdir(path, { withFileTypes: true }));
-  return entries
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
-    .map(({ name }) => name)
-    .sort();
 }
 
 /** A text of bytes, in UTF-8 or in UTF-16 with a mark, as it is or as gzip has it. @throws {CommandError} for what is neither. */

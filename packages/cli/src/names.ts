@@ -5,6 +5,7 @@ export const LAYER_MODELS = [
   "mlp",
   "table",
   "series",
+  "recordings",
   "cnn",
   "lenet",
   "pictures",

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { type Model, NumericError, type SeriesInput } from "@loam/nn";
-import { seriesInputs } from "@loam/nn/data/series";
+import { type Model, NumericError, type Output, type RecordingInput, type SeriesInput } from "@loam/nn";
+import { meanProbabilities, partRecordings, recordingInputs, seriesInputs } from "@loam/nn/data/series";
 import { type TextColumn, tableInputs } from "@loam/nn/data/table";
 import { isTableName } from "./data-source.js";
 import { CommandError, UsageError } from "./failure.js";
@@ -54,6 +54,8 @@ interface Samples {
   readonly rows?: Uint32Array;
   readonly base?: Float64Array;
   readonly moments?: readonly string[];
+  /** Of recordings: the place of each window's. */
+  readonly recordings?: Uint32Array;
   readonly inputs: { readonly data: Uint8Array | Float32Array; readonly shape: readonly number[] };
   readonly identifiers: readonly TextColumn[];
   readonly columns: readonly TextColumn[];
@@ -62,7 +64,7 @@ interface Samples {
 
 /** Reads a file and predicts all that is in it; `-` is a table from stdin. */
 export async function predictFile(model: Model, file: string): Promise<FilePredictions> {
-  const { inputs, rows, base, moments, ...about } = await samplesOf(model, file);
+  const { inputs, rows, base, moments, recordings, ...about } = await samplesOf(model, file);
   const task = model.schema?.task;
   try {
     if (task?.kind === "regression") {
@@ -86,7 +88,8 @@ export async function predictFile(model: Model, file: string): Promise<FilePredi
       });
       return { predictions, ...about };
     }
-    const { labels, probabilities } = await model.classify(inputs);
+    const classified = await model.classify(inputs);
+    const { labels, probabilities } = recordings ? wholeRecordings(recordings, classified) : classified;
     const classes = probabilities.shape[1]!;
     const predictions = Array.from(labels, (label, index) => {
       const row = Array.from(probabilities.data.subarray(index * classes, (index + 1) * classes));
@@ -120,6 +123,7 @@ async function samplesOf(model: Model, file: string): Promise<Samples> {
     const inputs = textInputs(model, [decoded(bytes, file)]);
     return { inputs, identifiers: [], columns: [], notes: [] };
   }
+  if (isTableName(file) && schema?.input.kind === "recording") return recordingsOf(model, file, schema.input);
   if (isTableName(file) && schema?.input.kind === "series") return windowsOf(model, file, schema.input);
   if (isTableName(file) && readsColumns(model)) {
     const source = file === "-" ? { path: "stdin", bytes: await readStdin() } : { path: file };
@@ -151,6 +155,32 @@ async function windowsOf(model: Model, file: string, { time }: SeriesInput): Pro
     identifiers: [...(dates ? [dates] : []), ...ahead],
     columns: [...table.columns, ...ahead],
   };
+}
+
+/** The recordings of a table: all of it, or one for each name in the column that training named them by. */
+async function recordingsOf(model: Model, file: string, { recording }: RecordingInput): Promise<Samples> {
+  const source = file === "-" ? { path: "stdin", bytes: await readStdin() } : { path: file };
+  const table = await readTableSource(source, knownNames(model));
+  const isNamed = recording !== undefined && table.columns.some(({ name }) => name === recording);
+  const parts = isNamed ? partRecordings(table, recording) : new Map([["", table]]);
+  const samples = recordingInputs(model, [...parts.values()]);
+  const names = isNamed ? [{ name: recording, cells: [...parts.keys()] }] : [];
+  return { ...samples, identifiers: names, columns: names, notes: [] };
+}
+
+/** What is told of whole recordings: the mean of what their windows say. */
+function wholeRecordings(
+  recordings: Uint32Array,
+  { probabilities }: { readonly probabilities: Output },
+): { readonly labels: readonly number[]; readonly probabilities: Output } {
+  const means = meanProbabilities(recordings, probabilities);
+  const classes = probabilities.shape[1]!;
+  const data = new Float32Array(means.length * classes);
+  means.forEach((mean, at) => {
+    data.set(mean, at * classes);
+  });
+  const labels = means.map((mean) => mean.indexOf(mean.reduce((most, one) => Math.max(most, one))));
+  return { labels, probabilities: { data, shape: [means.length, classes] } };
 }
 
 function requireNumbers(file: string, index: number, values: readonly number[]): void {

@@ -36,6 +36,7 @@ const MODELS: Readonly<Record<DataKind, ModelName>> = {
   npz: "mlp",
   text: "char-gpt",
   texts: "text",
+  recordings: "recordings",
 };
 
 /**
@@ -59,7 +60,11 @@ export function resolveSettings(flags: Config, file: Config = {}, kind: DataKind
     merged.patience ??= LANGUAGE.patience;
     if (merged.epochs === undefined) merged.steps ??= LANGUAGE.steps;
   }
-  const isOwn = kind === "pictures" || kind === "texts" || (isTable && merged.tableReader === "schema");
+  const isOwn =
+    kind === "pictures" ||
+    kind === "texts" ||
+    kind === "recordings" ||
+    (isTable && merged.tableReader === "schema");
   if (merged.steps === undefined) merged.epochs ??= isOwn ? OWN.epochs : 1;
   if (isOwn) {
     merged.validationSplit ??= OWN.validationSplit;
@@ -69,7 +74,8 @@ export function resolveSettings(flags: Config, file: Config = {}, kind: DataKind
   if (flags.model !== undefined) delete merged.layers;
   if (merged.from !== undefined) requireOnlyFrom(merged);
   else if (flags.model === undefined && merged.layers === undefined) {
-    const own = merged.horizon === undefined ? "table" : "series";
+    const own =
+      merged.recording !== undefined ? "recordings" : merged.horizon === undefined ? "table" : "series";
     merged.model ??= isOwn && kind === "table" ? own : MODELS[kind];
   }
   if (merged.layers !== undefined) {
@@ -81,8 +87,13 @@ export function resolveSettings(flags: Config, file: Config = {}, kind: DataKind
       }
     }
   }
+  const isRecordings = kind === "recordings" || (kind === "table" && merged.recording !== undefined);
+  if (merged.recording !== undefined && kind !== "table")
+    throw new UsageError("--recording names a column of a table; this data is none.");
+  if (merged.recording !== undefined && merged.horizon !== undefined)
+    throw new UsageError("--recording tells recordings apart, and --horizon forecasts; give one of the two.");
   for (const name of ["horizon", "window", "time", "testSplit"] as const) {
-    if (merged[name] === undefined) continue;
+    if (merged[name] === undefined || (name === "window" && isRecordings)) continue;
     if (kind !== "table" || !isOwn)
       throw new UsageError(`${flagOf(name)} is for tables whose rows were measured one after the other.`);
     if (merged.horizon === undefined)

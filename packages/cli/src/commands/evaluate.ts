@@ -12,6 +12,7 @@ import { figuresBy, type Grouping, groupLines, groupsJson } from "../figures-by.
 import { flagReader } from "../flags.js";
 import { loadEvaluationData } from "../load-data.js";
 import { picturesToMeasure } from "../load-pictures.js";
+import { recordingsToMeasure } from "../load-recordings.js";
 import { seriesToMeasure } from "../load-series.js";
 import { knownNames, readTableSource } from "../load-table.js";
 import { textsToMeasure, textToMeasure } from "../load-text.js";
@@ -136,6 +137,10 @@ async function datasetFor(
     const table = await readTableSource(source, knownNames(model));
     const { dataset, notes, rows } = labelledTable(model, table);
     return { dataset, notes, ...groupedBy(table, by, rows) };
+  }
+  if (source.kind === "recordings" || (isTable && model.schema?.input.kind === "recording")) {
+    if (by !== undefined) throw new UsageError("--by is for tables and for folders of pictures.");
+    return { dataset: await recordingsToMeasure(source, model), notes: [] };
   }
   if (source.kind === "text" || source.kind === "texts") {
     if (by !== undefined) throw new UsageError("--by is for tables and for folders of pictures.");

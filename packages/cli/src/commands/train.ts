@@ -15,7 +15,7 @@ const FLAGS: readonly (readonly [name: FieldName, argument: string, help: string
   [
     "data",
     "<source>",
-    "digits (default), mnist, a folder of pictures or texts (one folder a class) or of IDX files, a table (.csv and the like), a text for --model char-gpt, or - for stdin",
+    "digits (default), mnist, a folder of pictures, texts or recordings (one folder a class) or of IDX files, a table (.csv and the like), a text for --model char-gpt, or - for stdin",
   ],
   ["dataDir", "<folder>", "where mnist lies or is to be kept (default: LOAM_DATA, else ~/.cache/loam/mnist)"],
   ["testData", "<source>", "what to test on, in place of the test set that belongs to the data"],
@@ -34,7 +34,12 @@ const FLAGS: readonly (readonly [name: FieldName, argument: string, help: string
   [
     "window",
     "<length>",
-    "series: how much of the past is looked at (default: a season and a tenth, or three times the horizon)",
+    "series: how much of the past is looked at (default: a season and a tenth, or three times the horizon); recordings: rows at once (default: as many as the shortest has, at most 128)",
+  ],
+  [
+    "recording",
+    "<column>",
+    "a table whose rows are moments of recordings: the column that names each row's; the target says what a recording is",
   ],
   ["time", "<column>", "series: the column that says when a row was measured (default: the first of dates)"],
   ["testSplit", "<share>", "series: test on forecasts from this share of the rows, the last ones"],
