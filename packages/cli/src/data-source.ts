@@ -34,10 +34,11 @@ export interface TextSource {
   readonly bytes?: Uint8Array;
 }
 
-/** A folder with one folder of texts a class. */
+/** A folder with one folder of texts a class, or a table in which a column holds them. */
 export interface TextsSource {
   readonly kind: "texts";
   readonly path: string;
+  readonly table?: TableSource;
 }
 
 /** A folder with one folder of tables a class, each table a recording. */

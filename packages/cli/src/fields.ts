@@ -106,6 +106,7 @@ export const fields = {
   }),
   time: text,
   recording: text,
+  textColumn: text,
   horizon: span("30d, 12h, 2w or 15min of time"),
   window: span("400d, 12h, 2w or 15min of time"),
   testSplit: number("(0, 1)", (v) => v > 0 && v < 1),

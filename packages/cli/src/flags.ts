@@ -8,6 +8,7 @@ const TEXTS: ReadonlySet<FieldName> = new Set([
   "testData",
   "time",
   "recording",
+  "textColumn",
   "weight",
   "from",
   "out",

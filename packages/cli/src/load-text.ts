@@ -1,17 +1,21 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { type Dataset, isGzip, type Model } from "@loam/nn";
-import { holdOut } from "@loam/nn/data/table";
+import { DataError, type DataSchema, type Dataset, isGzip, type Model, type TextInput } from "@loam/nn";
+import { findColumns, holdOut, isEmpty, listNames, type Table, usualTarget } from "@loam/nn/data/table";
 import { holdOutTail, type LabelledText, textDataset } from "@loam/nn/data/text";
-import { isTextName, type TextSource, type TextsSource } from "./data-source.js";
-import { CommandError } from "./failure.js";
+import { isTextName, type TableSource, type TextSource, type TextsSource } from "./data-source.js";
+import { CommandError, UsageError } from "./failure.js";
 import { foldersIn } from "./folders.js";
 import { showCount } from "./format.js";
+import { columnName, readTableSource } from "./load-table.js";
 import { naming } from "./naming.js";
 import type { Settings } from "./settings.js";
 
-export type TextSettings = Pick<Settings, "context" | "validationSplit" | "limit" | "seed">;
+export type TextSettings = Pick<
+  Settings,
+  "context" | "validationSplit" | "limit" | "seed" | "target" | "textColumn"
+>;
 
 /** Text, divided. */
 export interface LoadedText {
@@ -56,10 +60,76 @@ export async function textToMeasure(source: TextSource, model: Pick<Model, "sche
   return textDataset(text, { like: model.schema!, name: source.path });
 }
 
-/** Reads a folder with one folder of texts a class, and holds some out, of each class its share. */
-export async function loadTexts({ path }: TextsSource, options: TextSettings): Promise<LoadedText> {
-  const { training: texts, test } = await readTexts(path);
-  return divided(texts, path, options, test);
+/** Reads texts of classes, from a folder or from a table, and holds some out, of each class its share. */
+export async function loadTexts(source: TextsSource, options: TextSettings): Promise<LoadedText> {
+  const { path, table } = source;
+  if (table === undefined) {
+    const { training: texts, test } = await readTexts(path);
+    return divided(texts, path, options, test);
+  }
+  const { textColumn = "", target } = options;
+  const rows = await readTableSource(table);
+  const columns = { text: columnName(rows, textColumn), target: targetOf(rows, target) };
+  const identifiers = identifiersOf(rows, columns);
+  const loaded = divided(textsOfRows(rows, columns), path, options);
+  const knows = (dataset: Dataset): Dataset => ({
+    ...dataset,
+    schema: withColumns(dataset.schema!, columns, identifiers),
+  });
+  return {
+    ...loaded,
+    training: knows(loaded.training),
+    ...(loaded.validation && { validation: knows(loaded.validation) }),
+  };
+}
+
+interface TextColumns {
+  readonly text: string;
+  readonly target: string;
+}
+
+/** @throws {UsageError} where nothing says which column is to be told. */
+function targetOf(table: Table, given: Settings["target"]): string {
+  const [name, ...more] = given?.map((one) => columnName(table, one)) ?? [usualTarget(table)];
+  if (name !== undefined && more.length === 0) return name;
+  throw new UsageError(
+    name === undefined
+      ? `${table.name}: which column says what a text is? None is called label, target, class or y; name it with --target.`
+      : "--target must be one column where texts are told apart.",
+  );
+}
+
+/** The rows that have a text and say what it is. @throws {DataError} `columns-missing` */
+function textsOfRows(table: Table, { text, target }: TextColumns): LabelledText[] {
+  const [texts, labels] = [text, target].map((name) => {
+    const column = table.columns.find((one) => one.name === name);
+    if (column) return column.cells;
+    throw new DataError(
+      "columns-missing",
+      `${table.name}: has no column ${JSON.stringify(name)}; it has ${listNames(table.columns.map((one) => one.name))}.`,
+      { file: table.name },
+    );
+  }) as [readonly string[], readonly string[]];
+  const rows = texts.map((cell, row) => ({ text: cell, label: labels[row]! }));
+  return rows.filter((row) => !isEmpty(row.text) && !isEmpty(row.label));
+}
+
+/** The columns that name rows, among those that are neither the text nor what it is. */
+function identifiersOf(table: Table, { text, target }: TextColumns): string[] {
+  const columns = table.columns.filter(({ name }) => name !== text && name !== target);
+  return findColumns({ ...table, columns }).flatMap(({ kind, column }) =>
+    kind === "identifier" ? [column.name] : [],
+  );
+}
+
+/** What a model knows, with the names of the columns that it learnt from. */
+function withColumns(
+  schema: DataSchema,
+  { text, target }: TextColumns,
+  identifiers: readonly string[],
+): DataSchema {
+  const input = { ...schema.input, column: text, identifiers } as TextInput;
+  return { task: { kind: "classification", target }, input };
 }
 
 /** Texts with labels as data to train on, the vocabulary that of what is trained on alone. */
@@ -95,19 +165,35 @@ export function divided(
 
 /** A folder of texts as a trained model sees them: those for the test, where it has such a part. */
 export async function textsToMeasure(
-  { path }: TextsSource,
+  { path, table }: TextsSource,
   model: Pick<Model, "schema" | "classNames">,
 ): Promise<Dataset> {
-  const { training, test } = await readTexts(path);
   const { schema, classNames } = model;
+  const { training, test } = table ? await textsToTell(table, schema!) : await readTexts(path);
   return textDataset(test ?? training, {
     ...{ like: schema!, name: path },
     ...(classNames && { classNames }),
   });
 }
 
+/** The texts of a table's rows that say what they are, by the columns that a model knows. */
+async function textsToTell(source: TableSource, { task, input }: DataSchema): Promise<ReadTexts> {
+  const column = input.kind === "text" ? input.column : undefined;
+  const target = task.kind === "classification" ? task.target : undefined;
+  if (column === undefined || target === undefined)
+    throw new UsageError(
+      `${source.path}: the model was trained on files of text, and knows no columns of a table.`,
+    );
+  return { training: textsOfRows(await readTableSource(source), { text: column, target }) };
+}
+
+interface ReadTexts {
+  readonly training: readonly LabelledText[];
+  readonly test?: readonly LabelledText[];
+}
+
 /** The texts of a folder by class, or of its parts `train` and `test`. */
-async function readTexts(path: string): Promise<{ training: LabelledText[]; test?: LabelledText[] }> {
+async function readTexts(path: string): Promise<ReadTexts> {
   const parts = (await foldersIn(path)).filter((name) => name === "train" || name === "test");
   if (parts.length === 0) return { training: await textsIn(path) };
   return {

@@ -118,6 +118,8 @@ async function samplesOf(model: Model, file: string): Promise<Samples> {
   if (schema?.input.kind === "text") {
     if (schema.task.kind === "next")
       throw new UsageError("this model writes text, and tells no classes; use loam sample.");
+    const { column, identifiers } = schema.input;
+    if (column !== undefined && isTableName(file)) return textsOfColumn(model, file, column, identifiers);
     const bytes = file === "-" ? await readStdin() : new Uint8Array(await naming(file, readFile(file)));
     const { textInputs } = await import("@loam/nn/data/text");
     const inputs = textInputs(model, [decoded(bytes, file)]);
@@ -136,6 +138,25 @@ async function samplesOf(model: Model, file: string): Promise<Samples> {
       ? [`noticed   ${file}: this model knows no names of columns; all are taken as inputs, in their order`]
       : [];
   return { inputs, identifiers: [], columns: [], notes };
+}
+
+/** The texts of a table's column, by the columns that name its rows. */
+async function textsOfColumn(
+  model: Model,
+  file: string,
+  column: string,
+  identifiers: readonly string[] = [],
+): Promise<Samples> {
+  const source = file === "-" ? { path: "stdin", bytes: await readStdin() } : { path: file };
+  const table = await readTableSource(source, [column]);
+  const texts = table.columns.find(({ name }) => name === column);
+  if (texts === undefined)
+    throw new CommandError(
+      `${table.name}: has no column ${JSON.stringify(column)}, which the network reads.`,
+    );
+  const { textInputs } = await import("@loam/nn/data/text");
+  const named = table.columns.filter(({ name }) => identifiers.includes(name));
+  return { inputs: textInputs(model, texts.cells), identifiers: named, columns: table.columns, notes: [] };
 }
 
 /** A series' windows; rows are named by their moment and by the one that is forecast. */

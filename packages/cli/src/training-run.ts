@@ -3,10 +3,10 @@ import { type History, NumericError, type Sequential, saveModel } from "@loam/nn
 import { checkpoints } from "@loam/nn/checkpoint";
 import { join } from "./committee.js";
 import type { Config } from "./config.js";
-import { type DataSource, findDataSource } from "./data-source.js";
+import { type DataSource, findDataSource, type TextsSource } from "./data-source.js";
 import { epochPlot } from "./epoch-plot.js";
 import { sentenceOf } from "./exit.js";
-import { Stopped } from "./failure.js";
+import { Stopped, UsageError } from "./failure.js";
 import { measure, namedFigures } from "./figures.js";
 import { requireFinite } from "./finite.js";
 import { loadDataFor, modelFrom } from "./from-model.js";
@@ -95,16 +95,26 @@ export interface Sources {
 }
 
 export async function findSources(
-  { data, testData, dataDir, model, layers, context }: Config & { readonly data: string },
+  { data, testData, dataDir, model, layers, context, textColumn }: Config & { readonly data: string },
   directory = process.cwd(),
 ): Promise<Sources> {
   // Layers of one's own learn to write where they are told how far they see.
   const asText = isLanguageModel(model) || (layers !== undefined && context !== undefined);
-  const find = (name: string) => findDataSource(name, { dataDir, directory, asText });
+  const find = async (name: string) => {
+    const source = await findDataSource(name, { dataDir, directory, asText });
+    return textColumn === undefined ? source : textsOfTable(source);
+  };
   return {
     source: await find(data),
     testSource: testData === undefined ? undefined : await find(testData),
   };
+}
+
+/** @throws {UsageError} for what is no table. */
+function textsOfTable(source: DataSource): TextsSource {
+  if (source.kind === "table" || source.kind === "pixels")
+    return { kind: "texts", path: source.path, table: source };
+  throw new UsageError("--text-column names a column of a table; this data is none.");
 }
 
 /** The same for a run that begins and one that goes on. */

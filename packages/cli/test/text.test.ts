@@ -99,3 +99,38 @@ test("what does not go with text is said in one sentence", async (context) => {
     ]
   `);
 });
+
+test("rows of a table are told apart by a column of text", async (context) => {
+  const root = temporaryFolder(context);
+  const own = { fruit: ["apple", "pear", "plum"], tools: ["saw", "axe", "drill"] };
+  const rows = Object.entries(own).flatMap(([kind, words]) =>
+    Array.from(
+      { length: 24 },
+      (_, i) => `n${kind}${i},${i % 7},"this is, my ${words[i % 3]} of ${i % 4}",${kind}`,
+    ),
+  );
+  writeFileSync(join(root, "notes.csv"), `${["id,stars,note,kind", ...rows].join("\n")}\n`);
+  const train = (...words: string[]) => loam(["train", "--data", "notes.csv", "--seed", "1", ...words], root);
+  const trained = await train("--text-column", "note", "--target", "kind", "--out", "run", "--json");
+  expect(trained.stderr).toContain("texts     48 of 2 classes (fruit, tools)");
+  const { model, validationAccuracy } = JSON.parse(trained.stdout);
+  expect(validationAccuracy).toBe(1);
+
+  const measured = await loam(["evaluate", model, "--data", "notes.csv", "--json"], root);
+  expect(JSON.parse(measured.stdout)).toMatchObject({ accuracy: 1, samples: 48 });
+
+  // Columns in another order, without the target, and a word that was never seen.
+  writeFileSync(join(root, "new.csv"), "note,id\nsome old pear,a1\nwho lost a drill?,a2\n");
+  const told = await loam(["predict", model, "new.csv", "--csv", "-"], root);
+  expect(told.stdout).toBe("id,kind\na1,fruit\na2,tools\n");
+  writeFileSync(join(root, "other.csv"), "text,id\nsome old pear,a1\n");
+  expect((await loam(["predict", model, "other.csv"], root)).stderr).toContain('has no column "note"');
+
+  expect((await train("--text-column", "note", "--out", "x")).stderr).toContain("name it with --target");
+  expect((await train("--text-column", "nothing", "--target", "kind", "--out", "x")).stderr).toContain(
+    'has no column "nothing"',
+  );
+  expect((await loam(["train", "--data", "digits", "--text-column", "note"], root)).stderr).toContain(
+    "--text-column names a column of a table; this data is none.",
+  );
+});

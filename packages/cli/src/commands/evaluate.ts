@@ -142,6 +142,10 @@ async function datasetFor(
     if (by !== undefined) throw new UsageError("--by is for tables and for folders of pictures.");
     return { dataset: await recordingsToMeasure(source, model), notes: [] };
   }
+  if (isTable && model.schema?.input.kind === "text") {
+    const { path } = source;
+    return { dataset: await textFor(model, { kind: "texts", path, table: source }), notes: [] };
+  }
   if (source.kind === "text" || source.kind === "texts") {
     if (by !== undefined) throw new UsageError("--by is for tables and for folders of pictures.");
     return { dataset: await textFor(model, source), notes: [] };

@@ -36,6 +36,7 @@ const FLAGS: readonly (readonly [name: FieldName, argument: string, help: string
     "<length>",
     "series: how much of the past is looked at (default: a season and a tenth, or three times the horizon); recordings: rows at once (default: as many as the shortest has, at most 128)",
   ],
+  ["textColumn", "<column>", "a table whose rows are told apart by a text: the column that holds it"],
   [
     "recording",
     "<column>",

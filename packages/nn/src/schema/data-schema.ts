@@ -85,6 +85,8 @@ export interface TextInput {
   readonly length: number;
   /** In a table, the column that texts are in. */
   readonly column?: string;
+  /** And those that name rows: predictions keep them. */
+  readonly identifiers?: readonly string[];
 }
 
 /**

@@ -23,8 +23,9 @@ function damaged(owner: string): never {
 }
 
 function isText(value: unknown): value is TextInput {
-  const { unit, vocabulary, length, column } = recordOf(value);
-  const words = Array.isArray(vocabulary) && vocabulary.every((one) => typeof one === "string");
+  const { unit, vocabulary, length, column, identifiers = [] } = recordOf(value);
+  const areWords = (list: unknown) => Array.isArray(list) && list.every((one) => typeof one === "string");
+  const words = areWords(vocabulary) && areWords(identifiers);
   const units = unit === "character" || unit === "word";
   return (
     words && units && Number.isSafeInteger(length) && (column === undefined || typeof column === "string")

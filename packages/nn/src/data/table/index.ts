@@ -8,7 +8,7 @@ export {
   type FindColumnsOptions,
   findColumns,
 } from "./find-columns.js";
-export type { TaskKind } from "./find-task.js";
+export { type TaskKind, usualTarget } from "./find-task.js";
 export type { NumberScaling } from "./fit-columns.js";
 export { readNumber } from "./number-format.js";
 export { type PredictsRows, predictRows, type RowPrediction, type RowPredictions } from "./predict-rows.js";
