@@ -2,7 +2,7 @@
 // they reach on its last tenth. LOAM_DATA names the folder in which text/tinyshakespeare.txt lies.
 //
 // The recipe: the first nine tenths, 2,000 steps of 12 windows of 64 characters; AdamW, 1e-3 after 100 steps of warm-up and by a cosine to 1e-4,
-// β 0.9 and 0.99, decay 0.1, the gradient's norm clipped at 1, no dropout. The loss is the mean over all windows of the last tenth that do not
+// β 0.9 and 0.99, decay 0.1 on matrices alone, the gradient's norm clipped at 1, no dropout. The loss is the mean over all windows of the last tenth that do not
 // overlap. The seeds are named beforehand, and the median counts.
 import { readFile } from "node:fs/promises";
 import path from "node:path";
@@ -50,6 +50,7 @@ for (const name of names) {
         learningRate: warmup({ steps: 100, after }),
         beta2: 0.99,
         weightDecay: 0.1,
+        decayMatricesOnly: true,
         clipping: clipByGlobalNorm(1),
       }),
       loss: softmaxCrossEntropy(),

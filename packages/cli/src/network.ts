@@ -147,7 +147,13 @@ export function makeOptimizer(
   const learningRate = rateOf(settings, Math.max(1, length));
   // As language models are trained: nanoGPT's settings.
   if (optimizer === "adamw" && isLanguageModel(settings.model))
-    return new AdamW({ learningRate, beta2: 0.99, weightDecay: 0.1, clipping: clipByGlobalNorm(1) });
+    return new AdamW({
+      learningRate,
+      beta2: 0.99,
+      weightDecay: 0.1,
+      decayMatricesOnly: true,
+      clipping: clipByGlobalNorm(1),
+    });
   return OPTIMIZERS[optimizer](learningRate);
 }
 
