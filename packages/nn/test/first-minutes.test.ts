@@ -241,7 +241,7 @@ describe("names in compile", () => {
       await refused({ metrics: ["precision", metrics.precision()] }),
     ]).toMatchInlineSnapshot(`
       [
-        "ConfigError optimizer-unknown: compile: optimizer must be one of "sgd", "adagrad", "rmsprop", "adadelta", "adam", "adamw", "amsgrad", "nadam", "lion", got "adams".",
+        "ConfigError optimizer-unknown: compile: optimizer must be one of "sgd", "adagrad", "rmsprop", "adadelta", "adam", "adamw", "amsgrad", "nadam", "lion", "lamb", got "adams".",
         "ConfigError loss-unknown: compile: loss must be one of "meanSquaredError", "meanAbsoluteError", "huber", "logCosh", "binaryCrossEntropy", "binaryFocalCrossEntropy", "softmaxCrossEntropy", "klDivergence", "hinge", got "mse".",
         "ConfigError metric-unknown: compile: metric must be one of "accuracy", "meanAbsoluteError", "meanSquaredError", "rootMeanSquaredError", "precision", "recall", "f1Score", got "auc".",
         "ConfigError not-a-metric: compile: expected metrics of "accuracy" and objects { name, variables, update, result } with names that differ, got "precision"; see Metric.",
