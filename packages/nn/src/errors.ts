@@ -89,7 +89,7 @@ export function showValue(value: unknown): string {
 }
 
 /** `kernelSize` → `kernel-size`: how an option's name appears in a code. */
-function kebab(name: string): string {
+export function kebab(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 

@@ -241,9 +241,9 @@ describe("names in compile", () => {
       await refused({ metrics: ["precision", metrics.precision()] }),
     ]).toMatchInlineSnapshot(`
       [
-        "ConfigError optimizer-unknown: compile: optimizer must be one of "sgd", "adagrad", "rmsprop", "adadelta", "adam", "adamw", "amsgrad", "nadam", "lion", "lamb", got "adams".",
-        "ConfigError loss-unknown: compile: loss must be one of "meanSquaredError", "meanAbsoluteError", "huber", "logCosh", "binaryCrossEntropy", "binaryFocalCrossEntropy", "softmaxCrossEntropy", "klDivergence", "hinge", got "mse".",
-        "ConfigError metric-unknown: compile: metric must be one of "accuracy", "meanAbsoluteError", "meanSquaredError", "rootMeanSquaredError", "precision", "recall", "f1Score", got "auc".",
+        "ConfigError optimizer-unknown: compile: optimizer "adams" is not known; did you mean "adam"?",
+        "ConfigError loss-unknown: compile: loss "mse" is not known; did you mean "meanSquaredError"?",
+        "ConfigError metric-unknown: compile: metric "auc" is not known; expected one of 7, such as "accuracy", "meanAbsoluteError", "meanSquaredError".",
         "ConfigError not-a-metric: compile: expected metrics of "accuracy" and objects { name, variables, update, result } with names that differ, got "precision"; see Metric.",
       ]
     `);

@@ -1,4 +1,5 @@
-import { ConfigError, requireOneOf, showValue } from "../errors.js";
+import { ConfigError, showValue } from "../errors.js";
+import { requireKnown } from "../known-name.js";
 import type { Layer } from "./layer.js";
 
 /** A layer's class. Its options are checked by its constructor, so that they may come from a file. */
@@ -13,7 +14,7 @@ export function makeLayer(
   type: string,
   config: Readonly<Record<string, unknown>>,
 ): Layer {
-  requireOneOf("layer", "type", type, [...classes.keys()]);
+  requireKnown("layer", "type", type, [...classes.keys()]);
   if (typeof config !== "object" || config === null) {
     throw new ConfigError(
       "options-not-an-object",

@@ -1,4 +1,4 @@
-import { requireOneOf } from "../errors.js";
+import { requireKnown } from "../known-name.js";
 import { binaryCrossEntropy } from "./binary-cross-entropy.js";
 import { binaryFocalCrossEntropy } from "./binary-focal-cross-entropy.js";
 import { hinge } from "./hinge.js";
@@ -32,7 +32,7 @@ export type LossName = keyof typeof lossFactories;
  */
 export function lossFromConfig(name: string, config: Readonly<Record<string, unknown>> = {}): Loss {
   const names = Object.keys(lossFactories) as LossName[];
-  requireOneOf("loss", "name", name, names);
+  requireKnown("loss", "name", name, names);
   const make: (options: never) => Loss = lossFactories[name];
   return make(config as never);
 }

@@ -1,4 +1,4 @@
-import { requireOneOf } from "../errors.js";
+import { requireKnown } from "../known-name.js";
 import { type LossName, lossFactories, lossFromConfig } from "../losses/registry.js";
 import { type MetricName, metricFactories } from "../metrics/counted/registry.js";
 import type { Metric } from "../metrics/metric.js";
@@ -20,17 +20,17 @@ export function byName({ optimizer, loss, metrics = [] }: CompileOptions): Compi
 
 function optimizerOf(name: string) {
   const classes = new Map(Object.keys(optimizerClasses).map((type) => [type.toLowerCase(), type]));
-  requireOneOf("compile", "optimizer", name, [...classes.keys()]);
+  requireKnown("compile", "optimizer", name, [...classes.keys()]);
   return optimizerFromConfig(classes.get(name)!, {});
 }
 
 function lossOf(name: LossName) {
-  requireOneOf("compile", "loss", name, Object.keys(lossFactories));
+  requireKnown("compile", "loss", name, Object.keys(lossFactories));
   return lossFromConfig(name);
 }
 
 function metricOf(name: "accuracy" | MetricName): "accuracy" | Metric {
   if (name === "accuracy") return name;
-  requireOneOf("compile", "metric", name, ["accuracy", ...Object.keys(metricFactories)]);
+  requireKnown("compile", "metric", name, ["accuracy", ...Object.keys(metricFactories)]);
   return metricFactories[name]();
 }

@@ -1,4 +1,5 @@
 import { requireOneOf } from "../errors.js";
+import { requireKnown } from "../known-name.js";
 import { knowEverySchedule } from "../schedules/every-kind.js";
 import { Adadelta } from "./adadelta.js";
 import { Adagrad } from "./adagrad.js";
@@ -49,7 +50,7 @@ const clippings = { clipByValue, clipByGlobalNorm };
  * @throws {ConfigError} `name-unknown`, `clipping-unknown`, or what the optimizer's constructor finds wrong with its options.
  */
 export function optimizerFromConfig(name: string, config: Readonly<Record<string, unknown>>): Optimizer {
-  requireOneOf("optimizer", "name", name, Object.keys(optimizerClasses));
+  requireKnown("optimizer", "name", name, Object.keys(optimizerClasses));
   knowEverySchedule();
   const { clipping, ...rest } = config;
   const options = clipping === undefined ? rest : { ...rest, clipping: clippingFromConfig(name, clipping) };

@@ -155,7 +155,7 @@ describe("layers refuse options", () => {
 
   it("of types that nobody knows", () => {
     expect(refusal(() => layerFromConfig("Dens", { units: 3 }))).toMatchInlineSnapshot(
-      `"ConfigError type-unknown: layer: type must be one of "Dense", "Conv2d", "MaxPool2d", "AvgPool2d", "Flatten", "GlobalMaxPool2d", "GlobalAvgPool2d", "UpSampling2d", "ZeroPad2d", "Reshape", "Permute", "SimpleRNN", "LSTM", "GRU", "Embedding", "ReversibleEmbedding", "PositionEmbedding", "SinePositionEncoding", "MultiHeadAttention", "PaddingMask", "GlobalAvgPool1d", "GlobalMaxPool1d", "BatchNorm", "LayerNorm", "GroupNorm", "RMSNorm", "Dropout", "SpatialDropout2d", "ReLU", "LeakyReLU", "PReLU", "ELU", "SELU", "GELU", "SiLU", "Mish", "HardSwish", "Softplus", "Sigmoid", "Tanh", "Softmax", "Add", "Multiply", "Concatenate", got "Dens"."`,
+      `"ConfigError type-unknown: layer: type "Dens" is not known; did you mean "Dense"?"`,
     );
     expect(refusal(() => layerFromConfig("constructor", {}))).toMatch(/^ConfigError type-unknown/);
   });
