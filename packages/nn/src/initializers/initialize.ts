@@ -2,6 +2,7 @@ import { ConfigError, type ErrorOwner, ownerLabel, showValue } from "../errors.j
 import { type Shape, sizeOf } from "../graph/shape.js";
 import { requireOptions } from "../options.js";
 import { constantDefinition } from "./constant.js";
+import { givenValues } from "./given.js";
 import { glorotNormalDefinition, glorotUniformDefinition } from "./glorot.js";
 import { heNormalDefinition, heUniformDefinition } from "./he.js";
 import type { Initializer, InitializerDefinition } from "./initializer.js";
@@ -65,6 +66,8 @@ export function initialize(
   from: StreamOf,
   ahead?: Uint32Array,
 ): Float32Array {
+  const given = givenValues(initializer);
+  if (given) return given.slice();
   requireInitializer("initialize", "initializer", initializer);
   const values = new Float32Array(sizeOf(shape));
   initializerDefinitions[initializer.kind]!.fill(
