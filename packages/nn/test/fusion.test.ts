@@ -4,8 +4,10 @@ import { gradients } from "../src/autodiff/gradients.js";
 import { sizeOf } from "../src/graph/shape.js";
 import type { Tensor } from "../src/graph/tensor.js";
 import {
+  add,
   addBias,
   conv2d,
+  conv2dTranspose,
   dropout,
   matmul,
   maxPool2d,
@@ -17,6 +19,7 @@ import {
   sum,
 } from "../src/ops/index.js";
 import { input, parameterTensor } from "../src/ops/leaves.js";
+import { imageAsSteps, stepsAsImage } from "../src/ops/steps-as-image.js";
 import { NOTHING_INSIDE } from "../src/program/fusions/graph-use.js";
 import { kernelPlanning } from "../src/program/kernel-planning.js";
 import { makePlan } from "../src/program/plan.js";
@@ -57,6 +60,38 @@ async function expectReference(
 }
 
 describe("a fused program", () => {
+  it("tells a transposed convolution from the gradient of one, behind each other and over the same images", async () => {
+    const x = input("x", [2, 3, 8, 8]);
+    const w = parameterTensor("w", [4, 3, 3, 3]);
+    const b = parameterTensor("b", [4]);
+    const up = parameterTensor("up", [4, 3, 2, 2]);
+    const beside = parameterTensor("beside", [4, 2, 1, 1]);
+    const found = maxPool2d(relu(addBias(conv2d(x, w, { padding: [1, 1, 1, 1] }), b)), {
+      kernelSize: [2, 2],
+    });
+    const again = conv2dTranspose(found, up, { stride: [2, 2] });
+    // Its gradients need it: were it taken for one of theirs, it would come too late.
+    const loss = sum(mul(relu(again), input("t", again.shape)));
+    const other = sum(mul(conv2dTranspose(found, beside), input("t2", [2, 2, 4, 4])));
+    const total = add(loss, other);
+    const wanted = [total, again, ...gradients(total, [w, b, up, beside]).map((slope) => slope!)];
+    const leaves = new Map(
+      [x, w, b, up, beside, loss.inputs[0]!.inputs[1]!, other.inputs[0]!.inputs[1]!].map((leaf, i) => [
+        leaf,
+        values(leaf, i),
+      ]),
+    );
+    await expectReference(wanted, leaves, [1, 3]);
+  });
+
+  it("keeps sequences as images from one convolution over steps to the next", () => {
+    const x = input("x", [2, 9, 3]);
+    const there = stepsAsImage(x);
+    expect(imageAsSteps(there)).toBe(x);
+    const row = input("row", [2, 3, 1, 9]);
+    expect(stepsAsImage(imageAsSteps(row))).toBe(row);
+  });
+
   it("computes what its ops say, whatever the layouts inside", async () => {
     const x = input("x", [3, 2, 7, 6]);
     const w = parameterTensor("w", [5, 2, 3, 3]);

@@ -1,5 +1,4 @@
 import { ConfigError, ownerLabel } from "../errors.js";
-import type { Padding, Pair } from "../graph/geometry.js";
 import type { Shape } from "../graph/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 import { glorotUniform } from "../initializers/glorot.js";
@@ -10,10 +9,11 @@ import { conv2d } from "../ops/conv2d.js";
 import { penalty, type Regularizer } from "../regularizers/regularizer.js";
 import { type Activation, activate, activation } from "./activation.js";
 import type { BuildContext } from "./context.js";
-import { Layer, type LayerOptions } from "./layer.js";
+import { ConvOverImages } from "./conv-over-images.js";
+import type { LayerOptions } from "./layer.js";
 import { boolean, initializer, padding, pair, positiveInteger, regularizer } from "./option-rules.js";
 import type { Variable } from "./variable.js";
-import { leastSize, type PaddingOption, type PairOption, resolvePadding, windowCounts } from "./window.js";
+import type { PaddingOption, PairOption } from "./window.js";
 
 export interface Conv2dOptions extends LayerOptions {
   readonly filters: number;
@@ -46,13 +46,9 @@ export interface Conv2dOptions extends LayerOptions {
  * The lessons' ConvLayer, with a bias.
  * @throws {ConfigError} `filters-not-positive`, `groups-do-not-divide` and others, when an option is not allowed.
  */
-export class Conv2d extends Layer {
+export class Conv2d extends ConvOverImages {
   readonly type = "Conv2d";
   declare readonly filters: number;
-  declare readonly kernelSize: Pair;
-  declare readonly stride: Pair;
-  declare readonly padding: PaddingOption;
-  declare readonly dilation: Pair;
   declare readonly groups: number;
   declare readonly activation: Activation | undefined;
   declare readonly useBias: boolean;
@@ -86,48 +82,8 @@ export class Conv2d extends Layer {
   }
 
   override outputShape(inputShape: Shape): Shape {
-    const { groups, kernelSize, stride, dilation } = this;
-    const channels = this.#w && this.#w.shape[1]! * groups;
-    if (inputShape.length !== 3) {
-      throw this.shapeError(
-        "conv2d-input",
-        [channels ?? "channels", "height", "width"],
-        inputShape,
-        "give the model an inputShape of three dimensions, such as [1, 28, 28]",
-      );
-    }
-    const [has, height, width] = inputShape as [number, number, number];
-    if (channels !== undefined && has !== channels) {
-      throw this.shapeError(
-        "conv2d-input",
-        [channels, height, width],
-        inputShape,
-        "its parameters were made for the former",
-      );
-    }
-    if (has % groups !== 0) {
-      throw this.shapeError(
-        "conv2d-input",
-        [`a multiple of ${groups}`, height, width],
-        inputShape,
-        `channels come in ${groups} groups`,
-      );
-    }
-    const padding = this.#pads([height, width]);
-    const out = windowCounts([height, width], padding, kernelSize, stride, dilation);
-    if (out[0] < 1 || out[1] < 1) {
-      const least = [
-        leastSize(padding[0] + padding[1], kernelSize[0], dilation[0]),
-        leastSize(padding[2] + padding[3], kernelSize[1], dilation[1]),
-      ] as const;
-      throw this.shapeError(
-        "conv2d-input",
-        [has, ...least.map((size) => `at least ${size}`)],
-        inputShape,
-        `use a smaller kernelSize, or padding "same"`,
-      );
-    }
-    return [this.filters, ...out];
+    const channels = this.#w && this.#w.shape[1]! * this.groups;
+    return [this.filters, ...this.windowsOver(inputShape, channels, this.groups)];
   }
 
   override build([channels]: Shape, context: BuildContext): void {
@@ -139,16 +95,12 @@ export class Conv2d extends Layer {
 
   override call(x: Tensor): Tensor {
     const { stride, dilation, groups } = this;
-    const padding = this.#pads([x.shape[2]!, x.shape[3]!]);
+    const padding = this.pads([x.shape[2]!, x.shape[3]!]);
     const y = conv2d(x, this.#w!.tensor, { stride, padding, dilation, groups });
     return activate(this.#b ? addBias(y, this.#b.tensor) : y, this.activation);
   }
 
   override regularization(): Tensor | undefined {
     return this.kernelRegularizer && penalty(this.kernelRegularizer, this.#w!.tensor);
-  }
-
-  #pads(size: Pair): Padding {
-    return resolvePadding(this.padding, size, this.kernelSize, this.stride, this.dilation);
   }
 }

@@ -1,9 +1,13 @@
 import { Add } from "./add.js";
+import { AvgPool1d } from "./avg-pool1d.js";
 import { AvgPool2d } from "./avg-pool2d.js";
 import { BatchNorm } from "./batch-norm.js";
 import { Concatenate } from "./concatenate.js";
+import { Conv1d } from "./conv1d.js";
 import { Conv2d } from "./conv2d.js";
+import { Conv2dTranspose } from "./conv2d-transpose.js";
 import { Dense } from "./dense.js";
+import { DepthwiseConv2d } from "./depthwise-conv2d.js";
 import { Dropout } from "./dropout.js";
 import { ELU } from "./elu.js";
 import { Embedding } from "./embedding.js";
@@ -21,6 +25,7 @@ import { LayerNorm } from "./layer-norm.js";
 import { LeakyReLU } from "./leaky-relu.js";
 import { LSTM } from "./lstm.js";
 import { type LayerClass, makeLayer } from "./make-layer.js";
+import { MaxPool1d } from "./max-pool1d.js";
 import { MaxPool2d } from "./max-pool2d.js";
 import { Mish } from "./mish.js";
 import { MultiHeadAttention } from "./multi-head-attention.js";
@@ -30,10 +35,12 @@ import { Permute } from "./permute.js";
 import { PositionEmbedding } from "./position-embedding.js";
 import { PReLU } from "./prelu.js";
 import { ReLU } from "./relu.js";
+import { RepeatVector } from "./repeat-vector.js";
 import { Reshape } from "./reshape.js";
 import { ReversibleEmbedding } from "./reversible-embedding.js";
 import { RMSNorm } from "./rms-norm.js";
 import { SELU } from "./selu.js";
+import { SeparableConv2d } from "./separable-conv2d.js";
 import { Sigmoid } from "./sigmoid.js";
 import { SiLU } from "./silu.js";
 import { SimpleRNN } from "./simple-rnn.js";
@@ -56,8 +63,15 @@ export const layerClasses: Readonly<Record<string, LayerClass>> = {
   GlobalAvgPool2d,
   UpSampling2d,
   ZeroPad2d,
+  DepthwiseConv2d,
+  SeparableConv2d,
+  Conv2dTranspose,
+  Conv1d,
+  MaxPool1d,
+  AvgPool1d,
   Reshape,
   Permute,
+  RepeatVector,
   SimpleRNN,
   LSTM,
   GRU,

@@ -31,9 +31,14 @@ export const conv2dOp: Op<Attributes> = {
   lower: (lowering) => lowerConv2d(lowering.node, lowering, 0, false),
 };
 
-/** dx = the gradient with respect to the images, from dy and the kernel. */
+/** dx = the gradient with respect to the images, from dy and the kernel: a convolution's transpose, whose own transpose is the convolution. */
 export const inputGradientOp: Op<Attributes> = {
   name: "conv2dInputGradient",
+  // A geometry of their own: by sharing one, fusions know the gradients of a convolution, which these are not.
+  gradient: (dx, { inputs: [dy, w], attributes: { geometry } }) => [
+    makeTensor(conv2dOp, [dx, w!], { geometry: { ...geometry } }, dy!.shape),
+    makeTensor(kernelGradientOp, [dx, dy!], { geometry: { ...geometry } }, w!.shape),
+  ],
   layout: ({ inputs: [dy, w], shape }) => ({
     inputs: [nhwc(dy!.shape), hwio(w!.shape)],
     output: nhwc(shape),

@@ -9,6 +9,7 @@ export { type CastType, cast } from "./cast.js";
 export { ceil } from "./ceil.js";
 export { equal, greater, greaterOrEqual, less, lessOrEqual, notEqual } from "./comparisons.js";
 export { type Conv2dOptions, conv2d } from "./conv2d.js";
+export { type Conv2dTransposeOptions, conv2dTranspose } from "./conv2d-transpose.js";
 export { cos } from "./cos.js";
 export { div } from "./div.js";
 export { type DropoutOptions, dropout } from "./dropout.js";

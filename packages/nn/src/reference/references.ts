@@ -8,7 +8,7 @@ import { maxPool2d, maxPool2dGradient } from "./max-pool2d.js";
 import { reduce, sumAbs, sumSquares } from "./reductions.js";
 import type { Reference } from "./reference.js";
 import { scan } from "./scan.js";
-import { broadcastTo, concat, slice, transpose, unstack } from "./shapes.js";
+import { broadcastTo, concat, lastTwoSwapped, slice, transpose, unstack } from "./shapes.js";
 import { logSumExp, softmax, softmaxGradient } from "./softmax.js";
 import { softmaxCrossEntropy, softmaxCrossEntropyGradient } from "./softmax-cross-entropy.js";
 import { arange, toIndices } from "./whole-numbers.js";
@@ -31,6 +31,7 @@ export const references: Readonly<Record<string, Reference>> = {
   fill: (_, { attributes, shape }) => new Float64Array(sizeOf(shape)).fill(attributes.value as number),
   fromIndices: ([x]) => x!.data,
   gather,
+  imageAsSteps: ([x], { shape: [, steps, channels] }) => lastTwoSwapped(x!.data, channels!, steps!),
   logSumExp,
   matmul,
   maxPool2d,
@@ -44,6 +45,7 @@ export const references: Readonly<Record<string, Reference>> = {
   softmaxCrossEntropy,
   softmaxCrossEntropyGradient,
   softmaxGradient,
+  stepsAsImage: ([x]) => lastTwoSwapped(x!.data, x!.shape[1]!, x!.shape[2]!),
   sumAbs,
   sumSquares,
   toIndices,

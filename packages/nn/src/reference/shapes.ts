@@ -17,6 +17,12 @@ function placeOf(indices: readonly number[], shape: readonly number[]): number {
   return indices.reduce((place, index, axis) => place * shape[axis]! + index, 0);
 }
 
+/** Matrices of rows × columns, one behind the other, each transposed. */
+export function lastTwoSwapped(data: Float64Array, rows: number, columns: number): Float64Array {
+  const size = rows * columns;
+  return data.map((_, i) => data[i - (i % size) + (i % rows) * columns + Math.floor((i % size) / rows)]!);
+}
+
 export const transpose: Reference = ([x], { attributes, shape }) => {
   const order = attributes.order as readonly number[];
   return Float64Array.from({ length: x!.data.length }, (_, i) => {

@@ -22,6 +22,7 @@ import {
 } from "../../src/index.js";
 import { anySample, elementwise, type LayerValues, width } from "../support/layer-values.js";
 import { EPSILON, expectNear } from "../support/sums.js";
+import { convValues } from "./conv-values.js";
 import { imageValues } from "./image-values.js";
 import { normValues } from "./norm-values.js";
 import { recurrentValues } from "./recurrent-values.js";
@@ -284,6 +285,7 @@ export const layerValues: Readonly<Record<string, LayerValues<object>>> = {
   Permute: permute,
   ...normValues,
   ...imageValues,
+  ...convValues,
   ...recurrentValues,
   ...sequenceValues,
 };

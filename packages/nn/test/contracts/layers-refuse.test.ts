@@ -3,8 +3,11 @@ import { constant, heUniform } from "../../src/initializers/index.js";
 import {
   AvgPool2d,
   BatchNorm,
+  Conv1d,
   Conv2d,
+  Conv2dTranspose,
   Dense,
+  DepthwiseConv2d,
   Dropout,
   ELU,
   GlobalAvgPool2d,
@@ -14,8 +17,10 @@ import {
   LayerNorm,
   LeakyReLU,
   layerFromConfig,
+  MaxPool1d,
   MaxPool2d,
   Permute,
+  RepeatVector,
   Reshape,
   RMSNorm,
   SpatialDropout2d,
@@ -83,6 +88,30 @@ describe("layers refuse options", () => {
         "ConfigError shape-not-usable: Reshape: targetShape must be sizes of at least 1, of which one may be -1, got undefined.",
         "ConfigError dims-not-usable: Permute: dims must name each axis from 1 on once, as [2, 1] does, got [2, 2].",
         "ConfigError dims-not-usable: Permute: dims must name each axis from 1 on once, as [2, 1] does, got [0, 1].",
+      ]
+    `);
+  });
+
+  it("of windows over steps, and of what grows", () => {
+    expect([
+      refusal(() => new Conv1d(wrong({ filters: 4, kernelSize: [3] }))),
+      refusal(() => new Conv1d(wrong({ filters: 4, kernelSize: 3, padding: "full" }))),
+      refusal(() => new Conv1d({ filters: 4, kernelSize: 3, padding: -1 })),
+      refusal(() => new Conv1d({ filters: 4, kernelSize: 3, groups: 3 })),
+      refusal(() => new MaxPool1d(wrong({ padding: "causal" }))),
+      refusal(() => new MaxPool1d({ kernelSize: 3, padding: 3, name: "halve" })),
+      refusal(() => new DepthwiseConv2d({ kernelSize: 3, depthMultiplier: 0 })),
+      refusal(() => new RepeatVector({ n: 0 })),
+    ]).toMatchInlineSnapshot(`
+      [
+        "ConfigError kernel-size-not-positive: Conv1d: kernelSize must be an integer of at least 1, got [3].",
+        "ConfigError padding-not-usable: Conv1d: padding must be "same", "valid", "causal" or an integer of at least 0, got "full".",
+        "ConfigError padding-not-usable: Conv1d: padding must be "same", "valid", "causal" or an integer of at least 0, got -1.",
+        "ConfigError groups-do-not-divide: Conv1d: groups must divide filters, got 3 and 4.",
+        "ConfigError padding-not-usable: MaxPool1d: padding must be "same", "valid" or an integer of at least 0, got "causal".",
+        "ConfigError padding-not-smaller: MaxPool1d "halve": padding must be smaller than the kernel, got 3 for a kernel of 3.",
+        "ConfigError depth-multiplier-not-positive: DepthwiseConv2d: depthMultiplier must be an integer of at least 1, got 0.",
+        "ConfigError n-not-positive: RepeatVector: n must be an integer of at least 1, got 0.",
       ]
     `);
   });
@@ -207,6 +236,45 @@ describe("layers refuse inputs", () => {
     expect(refusal(() => conv.outputShape([28, 28]))).toMatchInlineSnapshot(
       `"ShapeError conv2d-input: Conv2d "conv1": expected input of shape [batch, 2, height, width], got [batch, 28, 28]; give the model an inputShape of three dimensions, such as [1, 28, 28]."`,
     );
+  });
+
+  it("that are no sequences or vectors, or leave nothing", () => {
+    const conv = new Conv1d({ filters: 4, kernelSize: 3, groups: 2, dilation: 2, name: "listen" });
+    const apart = new DepthwiseConv2d({ kernelSize: 3 });
+    const larger = new Conv2dTranspose({ filters: 2, kernelSize: 3, padding: 3 });
+    const before = [
+      refusal(() => conv.outputShape([8])),
+      refusal(() => conv.outputShape([8, 3])),
+      refusal(() => conv.outputShape([4, 2])),
+      refusal(() => new MaxPool1d().outputShape([1, 6])),
+      refusal(() => apart.outputShape([3, 2, 9])),
+      refusal(() => larger.outputShape([2, 4, 5])),
+      refusal(() => larger.outputShape([20])),
+      refusal(() => new RepeatVector({ n: 2 }).outputShape([3, 4])),
+    ];
+    build(conv, [8, 2]);
+    build(apart, [3, 9, 9]);
+    build(larger, [2, 9, 9]);
+    expect([
+      ...before,
+      refusal(() => conv.outputShape([8, 4])),
+      refusal(() => apart.outputShape([4, 9, 9])),
+      refusal(() => larger.outputShape([3, 9, 9])),
+    ]).toMatchInlineSnapshot(`
+      [
+        "ShapeError steps-input: Conv1d "listen": expected input of shape [batch, steps, features], got [batch, 8]; give it one row of features a step, as an Embedding makes of ids.",
+        "ShapeError steps-input: Conv1d "listen": expected input of shape [batch, 8, a multiple of 2], got [batch, 8, 3]; channels come in 2 groups.",
+        "ShapeError steps-input: Conv1d "listen": expected input of shape [batch, at least 5, 2], got [batch, 4, 2]; use a smaller kernelSize, or padding "same".",
+        "ShapeError steps-input: MaxPool1d: expected input of shape [batch, at least 2, 6], got [batch, 1, 6]; use a smaller kernelSize, or padding "same".",
+        "ShapeError conv2d-input: DepthwiseConv2d: expected input of shape [batch, 3, at least 3, at least 3], got [batch, 3, 2, 9]; use a smaller kernelSize, or padding "same".",
+        "ShapeError conv2d-input: Conv2dTranspose: expected input of shape [batch, 2, more than 4, 5], got [batch, 2, 4, 5]; use less padding, or padding "same".",
+        "ShapeError conv2d-input: Conv2dTranspose: expected input of shape [batch, channels, height, width], got [batch, 20]; give the model an inputShape of three dimensions, such as [1, 28, 28].",
+        "ShapeError vector-input: RepeatVector: expected input of shape [batch, features], got [batch, 3, 4]; put a Flatten or a global pooling layer before it.",
+        "ShapeError steps-input: Conv1d "listen": expected input of shape [batch, 8, 2], got [batch, 8, 4]; its parameters were made for the former.",
+        "ShapeError conv2d-input: DepthwiseConv2d: expected input of shape [batch, 3, 9, 9], got [batch, 4, 9, 9]; its parameters were made for the former.",
+        "ShapeError conv2d-input: Conv2dTranspose: expected input of shape [batch, 2, 9, 9], got [batch, 3, 9, 9]; its parameters were made for the former.",
+      ]
+    `);
   });
 
   it("that have no channels, features or pixels, or not those that they were made for", () => {

@@ -17,11 +17,15 @@ import {
 } from "../../src/initializers/index.js";
 import {
   Add,
+  AvgPool1d,
   AvgPool2d,
   BatchNorm,
   Concatenate,
+  Conv1d,
   Conv2d,
+  Conv2dTranspose,
   Dense,
+  DepthwiseConv2d,
   Dropout,
   ELU,
   Embedding,
@@ -38,6 +42,7 @@ import {
   LayerNorm,
   LeakyReLU,
   LSTM,
+  MaxPool1d,
   MaxPool2d,
   Mish,
   MultiHeadAttention,
@@ -49,10 +54,12 @@ import {
   PositionEmbedding,
   PReLU,
   ReLU,
+  RepeatVector,
   Reshape,
   ReversibleEmbedding,
   RMSNorm,
   SELU,
+  SeparableConv2d,
   Sigmoid,
   SiLU,
   SimpleRNN,
@@ -182,6 +189,12 @@ const maybeMasked = (make: () => Layer): fc.Arbitrary<LayerCase> =>
 const someImage = (make: fc.Arbitrary<Layer>): fc.Arbitrary<LayerCase> =>
   fc.record({ layer: make, inputShape: fc.oneof(imageShape, anyShape) });
 
+const steps = {
+  kernelSize: fc.constantFrom(2, 3),
+  stride: oneToThree,
+  padding: fc.constantFrom("same" as const, "valid" as const, 0, 1),
+};
+
 export const layerCases: Readonly<Record<string, fc.Arbitrary<LayerCase>>> = {
   Dense: fc.record({
     layer: fc
@@ -225,6 +238,77 @@ export const layerCases: Readonly<Record<string, fc.Arbitrary<LayerCase>>> = {
       .map((options) => new AvgPool2d(options)),
     inputShape: imageShape,
   }),
+  DepthwiseConv2d: fc.record({
+    layer: fc
+      .record(
+        {
+          kernelSize: pair,
+          stride: pair,
+          padding: pads(4),
+          dilation: pair,
+          depthMultiplier: oneToThree,
+          ...weights,
+        },
+        { requiredKeys: ["kernelSize"] },
+      )
+      .map((options) => new DepthwiseConv2d(options)),
+    inputShape: imageShape,
+  }),
+  SeparableConv2d: fc.record({
+    layer: fc
+      .record(
+        {
+          filters: oneToThree,
+          kernelSize: pair,
+          stride: pair,
+          padding: pads(4),
+          dilation: pair,
+          depthMultiplier: oneToThree,
+          activation: weights.activation,
+          useBias: fc.boolean(),
+          depthwiseInitializer: initializer,
+          pointwiseInitializer: initializer,
+          biasInitializer: initializer,
+        },
+        { requiredKeys: ["filters", "kernelSize"] },
+      )
+      .map((options) => new SeparableConv2d(options)),
+    inputShape: imageShape,
+  }),
+  Conv2dTranspose: fc.record({
+    layer: fc
+      .record(
+        { filters: oneToThree, kernelSize: pair, stride: pair, padding: pads(2), dilation: pair, ...weights },
+        { requiredKeys: ["filters", "kernelSize"] },
+      )
+      .map((options) => new Conv2dTranspose(options)),
+    inputShape: imageShape,
+  }),
+  Conv1d: someSequence(
+    fc
+      .record(
+        {
+          filters: fc.constantFrom(2, 4),
+          kernelSize: oneToThree,
+          stride: oneToThree,
+          padding: fc.constantFrom("same" as const, "valid" as const, "causal" as const, 0, 1, 3),
+          dilation: oneToThree,
+          groups: fc.constantFrom(1, 2),
+          ...weights,
+        },
+        { requiredKeys: ["filters", "kernelSize"] },
+      )
+      .map((options) => new Conv1d(options)),
+  ),
+  MaxPool1d: someSequence(
+    fc.record(steps, { requiredKeys: ["kernelSize"] }).map((options) => new MaxPool1d(options)),
+  ),
+  AvgPool1d: someSequence(
+    fc
+      .record({ ...steps, includePadding: fc.boolean() }, { requiredKeys: ["kernelSize"] })
+      .map((options) => new AvgPool1d(options)),
+  ),
+  RepeatVector: elementwise(oneToThree.map((n) => new RepeatVector({ n }))),
   Flatten: plain(Flatten),
   Dropout: elementwise(fc.constantFrom(0, 0.2, 0.5).map((rate) => new Dropout({ rate }))),
   ReLU: plain(ReLU),

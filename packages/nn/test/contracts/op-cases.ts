@@ -153,6 +153,25 @@ const conv2d: fc.Arbitrary<OpCase> = fc
     };
   });
 
+/** Small transposed convolutions of every geometry: the pads are smaller than what there is. */
+const conv2dTranspose: fc.Arbitrary<OpCase> = fc
+  .record({
+    batch: fc.integer({ min: 1, max: 3 }),
+    channels: fc.constantFrom(1, 2, 5),
+    filters: fc.constantFrom(1, 2, 4),
+    size: fc.tuple(fc.integer({ min: 4, max: 6 }), fc.integer({ min: 4, max: 6 })),
+    kernel: pair(4),
+    stride: pair(3),
+    dilation: pair(2),
+    padding: fc.tuple(bit, pad, bit, pad),
+  })
+  .map(({ batch, channels, filters, size, kernel, ...options }) => ({
+    operands: [free([batch, channels, ...size]), free([channels, filters, ...kernel])],
+    make: (x: Tensor, w: Tensor) => ops.conv2dTranspose(x, w, options),
+    terms: Math.max(batch * size[0] * size[1], Math.max(channels, filters) * kernel[0] * kernel[1]),
+    linear: true,
+  }));
+
 const pool = (
   make: (x: Tensor, options: ops.Pool2dOptions & { includePadding: boolean }) => Tensor,
   linear: boolean,
@@ -260,6 +279,7 @@ export const opCases: Readonly<Record<string, fc.Arbitrary<OpCase>>> = {
       };
     }),
   conv2d,
+  conv2dTranspose,
   div: binary(ops.div, true),
   elu: fc.oneof(
     unary((x) => ops.elu(x, 0.7)),

@@ -1,0 +1,132 @@
+import { ConfigError, ownerLabel } from "../errors.js";
+import type { Shape } from "../graph/shape.js";
+import type { Tensor } from "../graph/tensor.js";
+import { glorotUniform } from "../initializers/glorot.js";
+import type { Initializer } from "../initializers/initializer.js";
+import { zeros } from "../initializers/zeros.js";
+import { addBias } from "../ops/add-bias.js";
+import { conv2d } from "../ops/conv2d.js";
+import { reshape } from "../ops/reshape.js";
+import { imageAsSteps, stepsAsImage } from "../ops/steps-as-image.js";
+import { penalty, type Regularizer } from "../regularizers/regularizer.js";
+import { type Activation, activate, activation } from "./activation.js";
+import type { BuildContext } from "./context.js";
+import type { LayerOptions } from "./layer.js";
+import { boolean, initializer, positiveInteger, regularizer } from "./option-rules.js";
+import { causalPadding, type StepsPaddingOption, stepsPads } from "./steps-window.js";
+import type { Variable } from "./variable.js";
+import { WindowsOverSteps } from "./windows-over-steps.js";
+
+export interface Conv1dOptions extends LayerOptions {
+  readonly filters: number;
+  /** How many steps a window has. */
+  readonly kernelSize: number;
+  /** Default 1. */
+  readonly stride?: number;
+  /** Default 0; "causal" puts all zeros before the first step, so that no output sees a later one. */
+  readonly padding?: StepsPaddingOption | "causal";
+  /** Default 1. */
+  readonly dilation?: number;
+  /** Into how many groups channels and filters are parted; default 1. Divides both. */
+  readonly groups?: number;
+  /** What is done to the output, such as "relu"; nothing by default. */
+  readonly activation?: Activation;
+  /** Default true. */
+  readonly useBias?: boolean;
+  /** Default `glorotUniform()`. */
+  readonly kernelInitializer?: Initializer;
+  /** Default `zeros()`. */
+  readonly biasInitializer?: Initializer;
+  /** What the kernel adds to the loss, such as `l2(1e-4)`. */
+  readonly kernelRegularizer?: Regularizer;
+}
+
+/**
+ * Convolution over sequences, with the channels last as in Keras:
+ *   y[n, t, f] = b[f] + Σ x[n, t·stride − pad + u·dilation, c] · w[f, c, u], zero outside.
+ *
+ * x [batch, steps, channels] → y [batch, outSteps, filters], with w [filters, channels/groups, kernelSize], as PyTorch has it, and b [filters].
+ * A `BatchNorm` behind it takes steps for channels; `LayerNorm` takes the channels of each step.
+ * @throws {ConfigError} `filters-not-positive`, `groups-do-not-divide` and others, when an option is not allowed.
+ * @throws {ShapeError} `steps-input` for samples that are no sequences, or have other channels or fewer steps than a window.
+ */
+export class Conv1d extends WindowsOverSteps {
+  readonly type = "Conv1d";
+  declare readonly filters: number;
+  declare readonly kernelSize: number;
+  declare readonly stride: number;
+  declare readonly padding: StepsPaddingOption | "causal";
+  declare readonly dilation: number;
+  declare readonly groups: number;
+  declare readonly activation: Activation | undefined;
+  declare readonly useBias: boolean;
+  declare readonly kernelInitializer: Initializer;
+  declare readonly biasInitializer: Initializer;
+  declare readonly kernelRegularizer: Regularizer | undefined;
+  #w: Variable | undefined;
+  #b: Variable | undefined;
+
+  constructor(options: Conv1dOptions) {
+    super(options);
+    this.take<Conv1dOptions, Conv1d>(options, {
+      filters: positiveInteger(),
+      kernelSize: positiveInteger(),
+      stride: positiveInteger(1),
+      padding: causalPadding,
+      dilation: positiveInteger(1),
+      groups: positiveInteger(1),
+      activation,
+      useBias: boolean(true),
+      kernelInitializer: initializer(glorotUniform),
+      biasInitializer: initializer(zeros),
+      kernelRegularizer: regularizer,
+    });
+    if (this.filters % this.groups !== 0) {
+      throw new ConfigError(
+        "groups-do-not-divide",
+        `${ownerLabel(this)}: groups must divide filters, got ${this.groups} and ${this.filters}.`,
+      );
+    }
+  }
+
+  override outputShape(inputShape: Shape): Shape {
+    const { steps, features } = this.requireSteps(inputShape);
+    const { groups } = this;
+    const channels = this.#w && this.#w.shape[1]! * groups;
+    if (channels !== undefined && features !== channels) {
+      const remedy = "its parameters were made for the former";
+      throw this.shapeError("steps-input", [steps, channels], inputShape, remedy);
+    }
+    if (features % groups !== 0) {
+      const remedy = `channels come in ${groups} groups`;
+      throw this.shapeError("steps-input", [steps, `a multiple of ${groups}`], inputShape, remedy);
+    }
+    return [this.requireWindows(this, inputShape), this.filters];
+  }
+
+  override build([, channels]: Shape, context: BuildContext): void {
+    this.requireUnbuilt(this.#w);
+    const shape = [this.filters, channels! / this.groups, this.kernelSize];
+    this.#w = context.parameter("kernel", shape, this.kernelInitializer);
+    if (this.useBias) this.#b = context.parameter("bias", [this.filters], this.biasInitializer);
+  }
+
+  override call(x: Tensor): Tensor {
+    const { groups } = this;
+    const [filters, channels, size] = this.#w!.shape as [number, number, number];
+    const y = conv2d(stepsAsImage(x), reshape(this.#w!.tensor, [filters, channels, 1, size]), {
+      stride: [1, this.stride],
+      padding: [0, 0, ...stepsPads(this, x.shape[1]!)],
+      dilation: [1, this.dilation],
+      groups,
+    });
+    const biased = this.#b ? addBias(y, this.#b.tensor) : y;
+    // Softmax goes along the last axis, which has to be that of the filters; what goes element by element stays with the convolution.
+    if (this.activation === "softmax") return activate(imageAsSteps(biased), this.activation);
+    return imageAsSteps(activate(biased, this.activation));
+  }
+
+  override regularization(): Tensor | undefined {
+    return this.kernelRegularizer && penalty(this.kernelRegularizer, this.#w!.tensor);
+  }
+}

@@ -1,0 +1,118 @@
+import type { Padding, Pair } from "../graph/geometry.js";
+import type { Shape } from "../graph/shape.js";
+import type { Tensor } from "../graph/tensor.js";
+import { glorotUniform } from "../initializers/glorot.js";
+import type { Initializer } from "../initializers/initializer.js";
+import { zeros } from "../initializers/zeros.js";
+import { addBias } from "../ops/add-bias.js";
+import { conv2dTranspose, transposedCount } from "../ops/conv2d-transpose.js";
+import { penalty, type Regularizer } from "../regularizers/regularizer.js";
+import { type Activation, activate, activation } from "./activation.js";
+import type { BuildContext } from "./context.js";
+import { ConvOverImages } from "./conv-over-images.js";
+import type { LayerOptions } from "./layer.js";
+import { boolean, initializer, padding, pair, positiveInteger, regularizer } from "./option-rules.js";
+import type { Variable } from "./variable.js";
+import { type PaddingOption, type PairOption, resolvePadding } from "./window.js";
+
+export interface Conv2dTransposeOptions extends LayerOptions {
+  readonly filters: number;
+  readonly kernelSize: PairOption;
+  /** How far apart the pixels of x are in y; default 1. */
+  readonly stride?: PairOption;
+  /**
+   * How much of the output's border is left out: so many rows and columns, none ("valid", or 0, the default), or so many that the output is
+   * size · stride ("same", as in Keras).
+   */
+  readonly padding?: PaddingOption;
+  /** Default 1. */
+  readonly dilation?: PairOption;
+  /** What is done to the output, such as "relu"; nothing by default. */
+  readonly activation?: Activation;
+  /** Default true. */
+  readonly useBias?: boolean;
+  /** Default `glorotUniform()`. */
+  readonly kernelInitializer?: Initializer;
+  /** Default `zeros()`. */
+  readonly biasInitializer?: Initializer;
+  /** What the kernel adds to the loss, such as `l2(1e-4)`. */
+  readonly kernelRegularizer?: Regularizer;
+}
+
+/**
+ * The transpose of a convolution, for images that grow: each pixel adds the kernel times itself to the output,
+ *   y[n, f, i·stride − pad + u·dilation, j·stride − pad + v·dilation] += x[n, c, i, j] · w[c, f, u, v], and y[n, f] += b[f] everywhere.
+ *
+ * x [batch, channels, height, width] → y [batch, filters, outHeight, outWidth], with w [channels, filters, kh, kw], as PyTorch has it, and b
+ * [filters]; outHeight = (height − 1)·stride + max(stride, dilation·(kh − 1) + 1) − pads, which is height · stride with "same".
+ * @throws {ConfigError} `filters-not-positive` and others, when an option is not allowed.
+ * @throws {ShapeError} `conv2d-input` for samples that are no images, have other channels, or are so small that padding leaves nothing.
+ */
+export class Conv2dTranspose extends ConvOverImages {
+  readonly type = "Conv2dTranspose";
+  declare readonly filters: number;
+  declare readonly activation: Activation | undefined;
+  declare readonly useBias: boolean;
+  declare readonly kernelInitializer: Initializer;
+  declare readonly biasInitializer: Initializer;
+  declare readonly kernelRegularizer: Regularizer | undefined;
+  #w: Variable | undefined;
+  #b: Variable | undefined;
+
+  constructor(options: Conv2dTransposeOptions) {
+    super(options);
+    this.take<Conv2dTransposeOptions, Conv2dTranspose>(options, {
+      filters: positiveInteger(),
+      kernelSize: pair(),
+      stride: pair(() => 1),
+      padding,
+      dilation: pair(() => 1),
+      activation,
+      useBias: boolean(true),
+      kernelInitializer: initializer(glorotUniform),
+      biasInitializer: initializer(zeros),
+      kernelRegularizer: regularizer,
+    });
+  }
+
+  override outputShape(inputShape: Shape): Shape {
+    this.requireChannels(inputShape, this.#w?.shape[0]);
+    const [channels, height, width] = inputShape as [number, number, number];
+    const { kernelSize, stride, dilation } = this;
+    const [top, bottom, left, right] = this.pads([height, width]);
+    const outHeight = transposedCount(height, top + bottom, kernelSize[0], stride[0], dilation[0]);
+    const outWidth = transposedCount(width, left + right, kernelSize[1], stride[1], dilation[1]);
+    if (outHeight >= 1 && outWidth >= 1) return [this.filters, outHeight, outWidth];
+    throw this.shapeError(
+      "conv2d-input",
+      [channels, outHeight < 1 ? `more than ${height}` : height, outWidth < 1 ? `more than ${width}` : width],
+      inputShape,
+      `use less padding, or padding "same"`,
+    );
+  }
+
+  override build([channels]: Shape, context: BuildContext): void {
+    this.requireUnbuilt(this.#w);
+    const shape = [channels!, this.filters, ...this.kernelSize];
+    this.#w = context.parameter("kernel", shape, this.kernelInitializer);
+    if (this.useBias) this.#b = context.parameter("bias", [this.filters], this.biasInitializer);
+  }
+
+  override call(x: Tensor): Tensor {
+    const { stride, dilation } = this;
+    const padding = this.pads([x.shape[2]!, x.shape[3]!]);
+    const y = conv2dTranspose(x, this.#w!.tensor, { stride, padding, dilation });
+    return activate(this.#b ? addBias(y, this.#b.tensor) : y, this.activation);
+  }
+
+  override regularization(): Tensor | undefined {
+    return this.kernelRegularizer && penalty(this.kernelRegularizer, this.#w!.tensor);
+  }
+
+  /** The pads of the convolution that goes the other way, from images of size · stride where they are to be the "same". */
+  protected override pads([height, width]: Pair): Padding {
+    const { kernelSize, stride, dilation } = this;
+    const larger = [height * stride[0], width * stride[1]] as const;
+    return resolvePadding(this.padding, larger, kernelSize, stride, dilation);
+  }
+}

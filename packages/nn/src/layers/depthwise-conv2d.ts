@@ -1,0 +1,98 @@
+import type { Shape } from "../graph/shape.js";
+import type { Tensor } from "../graph/tensor.js";
+import { glorotUniform } from "../initializers/glorot.js";
+import type { Initializer } from "../initializers/initializer.js";
+import { zeros } from "../initializers/zeros.js";
+import { addBias } from "../ops/add-bias.js";
+import { conv2d } from "../ops/conv2d.js";
+import { penalty, type Regularizer } from "../regularizers/regularizer.js";
+import { type Activation, activate, activation } from "./activation.js";
+import type { BuildContext } from "./context.js";
+import { ConvOverImages } from "./conv-over-images.js";
+import type { LayerOptions } from "./layer.js";
+import { boolean, initializer, padding, pair, positiveInteger, regularizer } from "./option-rules.js";
+import type { Variable } from "./variable.js";
+import type { PaddingOption, PairOption } from "./window.js";
+
+export interface DepthwiseConv2dOptions extends LayerOptions {
+  readonly kernelSize: PairOption;
+  /** Default 1. */
+  readonly stride?: PairOption;
+  /** Default 0. */
+  readonly padding?: PaddingOption;
+  /** Default 1. */
+  readonly dilation?: PairOption;
+  /** How many filters each channel has; default 1. */
+  readonly depthMultiplier?: number;
+  /** What is done to the output, such as "relu"; nothing by default. */
+  readonly activation?: Activation;
+  /** Default true. */
+  readonly useBias?: boolean;
+  /** Default `glorotUniform()`. */
+  readonly kernelInitializer?: Initializer;
+  /** Default `zeros()`. */
+  readonly biasInitializer?: Initializer;
+  /** What the kernel adds to the loss, such as `l2(1e-4)`. */
+  readonly kernelRegularizer?: Regularizer;
+}
+
+/**
+ * Convolution of each channel by itself: with m = depthMultiplier,
+ *   y[n, c·m + q, i, j] = b[c·m + q] + Σ x[n, c, i·stride − pad + u·dilation, j·stride − pad + v·dilation] · w[c·m + q, 0, u, v], zero outside.
+ *
+ * x [batch, channels, height, width] → y [batch, channels·m, outHeight, outWidth], with w [channels·m, 1, kh, kw], b [channels·m]: a `Conv2d`
+ * with as many groups as channels.
+ * @throws {ConfigError} `depth-multiplier-not-positive` and others, when an option is not allowed. @throws {ShapeError} `conv2d-input`.
+ */
+export class DepthwiseConv2d extends ConvOverImages {
+  readonly type = "DepthwiseConv2d";
+  declare readonly depthMultiplier: number;
+  declare readonly activation: Activation | undefined;
+  declare readonly useBias: boolean;
+  declare readonly kernelInitializer: Initializer;
+  declare readonly biasInitializer: Initializer;
+  declare readonly kernelRegularizer: Regularizer | undefined;
+  #w: Variable | undefined;
+  #b: Variable | undefined;
+
+  constructor(options: DepthwiseConv2dOptions) {
+    super(options);
+    this.take<DepthwiseConv2dOptions, DepthwiseConv2d>(options, {
+      kernelSize: pair(),
+      stride: pair(() => 1),
+      padding,
+      dilation: pair(() => 1),
+      depthMultiplier: positiveInteger(1),
+      activation,
+      useBias: boolean(true),
+      kernelInitializer: initializer(glorotUniform),
+      biasInitializer: initializer(zeros),
+      kernelRegularizer: regularizer,
+    });
+  }
+
+  override outputShape(inputShape: Shape): Shape {
+    const channels = this.#w && this.#w.shape[0]! / this.depthMultiplier;
+    const out = this.windowsOver(inputShape, channels);
+    return [inputShape[0]! * this.depthMultiplier, ...out];
+  }
+
+  override build([channels]: Shape, context: BuildContext): void {
+    this.requireUnbuilt(this.#w);
+    const filters = channels! * this.depthMultiplier;
+    this.#w = context.parameter("kernel", [filters, 1, ...this.kernelSize], this.kernelInitializer);
+    if (this.useBias) this.#b = context.parameter("bias", [filters], this.biasInitializer);
+  }
+
+  override call(x: Tensor): Tensor {
+    const [, groups, height, width] = x.shape as [number, number, number, number];
+    const { stride, dilation } = this;
+    const padding = this.pads([height, width]);
+    const y = conv2d(x, this.#w!.tensor, { stride, padding, dilation, groups });
+    return activate(this.#b ? addBias(y, this.#b.tensor) : y, this.activation);
+  }
+
+  override regularization(): Tensor | undefined {
+    return this.kernelRegularizer && penalty(this.kernelRegularizer, this.#w!.tensor);
+  }
+}

@@ -1,0 +1,72 @@
+import { ShapeError } from "../errors.js";
+import type { Conv2dGeometry, Padding, Pair } from "../graph/geometry.js";
+import { formatShape, type Shape } from "../graph/shape.js";
+import { makeTensor, type Tensor } from "../graph/tensor.js";
+import { inputGradientOp } from "./conv2d.js";
+
+export interface Conv2dTransposeOptions {
+  readonly stride?: Pair;
+  /** How much of the output's border is left out. */
+  readonly padding?: Padding;
+  readonly dilation?: Pair;
+}
+
+/** Output size along one axis: (size − 1)·stride + max(stride, dilation·(kernel − 1) + 1) − pads; below 1 where nothing is left. */
+export function transposedCount(
+  size: number,
+  pads: number,
+  kernel: number,
+  stride: number,
+  dilation: number,
+): number {
+  return (size - 1) * stride + Math.max(stride, dilation * (kernel - 1) + 1) - pads;
+}
+
+/**
+ * The transpose of a convolution, which goes the other way as its gradient does: each pixel adds the kernel times itself to the output,
+ *   y[n, f, i·stride − pad + u·dilation, j·stride − pad + v·dilation] += x[n, c, i, j] · w[c, f, u, v].
+ *
+ * x [batch, channels, height, width], w [channels, filters, kh, kw] → y [batch, filters, outHeight, outWidth], with outHeight = (height − 1)·stride +
+ * max(stride, dilation·(kh − 1) + 1) − pads, and outWidth likewise.
+ * @throws {ShapeError} `conv2d-channels` or `conv2d-window` when the kernel does not fit, or padding takes more than there is.
+ */
+export function conv2dTranspose(x: Tensor, w: Tensor, options: Conv2dTransposeOptions = {}): Tensor {
+  const { stride = [1, 1], padding = [0, 0, 0, 0], dilation = [1, 1] } = options;
+  const [batch, channels, height, width] = x.shape as [number, number, number, number];
+  const [kernelChannels, filters, kernelHeight, kernelWidth] = w.shape as [number, number, number, number];
+  if (x.shape.length !== 4 || w.shape.length !== 4 || kernelChannels !== channels) {
+    throw new ShapeError(
+      "conv2d-channels",
+      `conv2dTranspose: expected images [batch, channels, height, width] and a kernel [channels, filters, kh, kw], got ${formatShape(x.shape)} and ${formatShape(w.shape)}.`,
+    );
+  }
+  const outHeight = transposedCount(height, padding[0] + padding[1], kernelHeight, stride[0], dilation[0]);
+  const outWidth = transposedCount(width, padding[2] + padding[3], kernelWidth, stride[1], dilation[1]);
+  if (outHeight < 1 || outWidth < 1) {
+    throw new ShapeError(
+      "conv2d-window",
+      `conv2dTranspose: expected pads smaller than the output, got ${formatShape([kernelHeight, kernelWidth])} over ${formatShape([height, width])} with pads ${formatShape(padding)}.`,
+    );
+  }
+  // The convolution whose gradient it is: its images are our output, its filters our channels.
+  const geometry: Conv2dGeometry = {
+    batch,
+    height: outHeight,
+    width: outWidth,
+    channels: filters,
+    filters: channels,
+    groups: 1,
+    outHeight: height,
+    outWidth: width,
+    kernelHeight,
+    kernelWidth,
+    strideHeight: stride[0],
+    strideWidth: stride[1],
+    padTop: padding[0],
+    padLeft: padding[2],
+    dilationHeight: dilation[0],
+    dilationWidth: dilation[1],
+  };
+  const shape: Shape = [batch, filters, outHeight, outWidth];
+  return makeTensor(inputGradientOp, [x, w], { geometry }, shape);
+}
