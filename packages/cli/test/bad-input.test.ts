@@ -228,7 +228,7 @@ const cases: readonly Case[] = [
     prepare: file("net.json", '{ "layers": [{ "type": "Flatten" }, { "type": "Dens", "units": 3 }] }'),
     words: ["--config", "net.json"],
     code: 2,
-    says: 'layer 2 of the configuration: layer: type must be one of "Dense", "Conv2d", "MaxPool2d", "AvgPool2d", "Flatten", "GlobalMaxPool2d", "GlobalAvgPool2d", "UpSampling2d", "ZeroPad2d", "DepthwiseConv2d", "SeparableConv2d", "Conv2dTranspose", "Conv1d", "MaxPool1d", "AvgPool1d", "Reshape", "Permute", "RepeatVector", "SimpleRNN", "LSTM", "GRU", "Embedding", "ReversibleEmbedding", "PositionEmbedding", "SinePositionEncoding", "MultiHeadAttention", "PaddingMask", "GlobalAvgPool1d", "GlobalMaxPool1d", "BatchNorm", "LayerNorm", "GroupNorm", "RMSNorm", "Dropout", "SpatialDropout2d", "ReLU", "LeakyReLU", "PReLU", "ELU", "SELU", "GELU", "SiLU", "Mish", "HardSwish", "Softplus", "Sigmoid", "Tanh", "Softmax", "Add", "Multiply", "Concatenate", got "Dens".',
+    says: 'layer 2 of the configuration: layer: type "Dens" is not known; did you mean "Dense"?',
   },
   {
     name: "a missing configuration",
