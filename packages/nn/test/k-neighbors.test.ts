@@ -33,7 +33,7 @@ function expected(
 const row = (size: number) => fc.array(fc.integer({ min: -2, max: 2 }), { minLength: size, maxLength: size });
 
 const problem = fc
-  .record({ size: fc.integer({ min: 1, max: 4 }), k: fc.integer({ min: 1, max: 6 }) })
+  .record({ size: fc.integer({ min: 1, max: 9 }), k: fc.integer({ min: 1, max: 6 }) })
   .chain(({ size, k }) =>
     fc.record({
       k: fc.constant(k),

@@ -337,6 +337,21 @@ describe("foldBatchNorm", () => {
     expect((await folded.predict(some(3))).data).toEqual((await net.predict(some(3))).data);
   });
 
+  it("leaves layers and norms that are applied twice", async () => {
+    const x = new Input({ shape: [3] });
+    const dense = new Dense({ units: 3, name: "dense" });
+    const [norm, after] = [new BatchNorm({ name: "norm" }), new Dense({ units: 3, name: "after" })];
+    const once = new BatchNorm({ name: "once" }).apply(dense.apply(x));
+    const twice = norm.apply(after.apply(dense.apply(x)));
+    const outputs = new Add({ name: "sum" }).apply([once, twice, norm.apply(x)]);
+    await using net = model({ inputs: x, outputs, threads: 1 });
+    const weights = await net.getWeights();
+    await net.setWeights(weights.map((one) => ({ ...one, data: one.data.map((_, i) => 1 + i / 3) })));
+    await using folded = await foldBatchNorm(net, { threads: 1 });
+    expect(folded.layers).toHaveLength(5);
+    expect((await folded.predict(some(3))).data).toEqual((await net.predict(some(3))).data);
+  });
+
   it("of a trained model, with the same classes", async () => {
     await using net = await loaded();
     await using folded = await foldBatchNorm(net, { threads: 1 });
