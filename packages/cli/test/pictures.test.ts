@@ -215,7 +215,7 @@ describe("a folder of pictures", () => {
     const root = temporaryFolder(context);
     write(root, {
       "one/only/1.png": stripes(true, 1),
-      "none/a/1.txt": "x",
+      "none/a/1.doc": "x",
       "pictures/a/1.png": stripes(true, 1),
       "pictures/b/1.png": stripes(true, 2),
     });
