@@ -1,20 +1,15 @@
 export { type Baseline, baselines } from "./baselines.js";
 export { describeSeries } from "./describe-series.js";
+export { labelledRecordings, partRecordings } from "./part-recordings.js";
+export { type FittedRecordings, fitRecordings, type RecordingDataset } from "./recordings.js";
 export {
-  type FittedRecordings,
-  fitRecordings,
-  labelledRecordings,
-  meanProbabilities,
-  partRecordings,
   type Recording,
-  type RecordingDataset,
-  type RecordingInputs,
   type RecordingOptions,
-  recordingInputs,
   type UnderstoodRecordings,
   understandRecordings,
-} from "./recordings.js";
+} from "./understand-recordings.js";
 export { type SeriesOptions, type UnderstoodSeries, understandSeries } from "./understand-series.js";
+export { meanProbabilities, type RecordingInputs, recordingInputs } from "./use-recordings.js";
 export {
   type Forecast,
   forecast,
