@@ -269,7 +269,7 @@ describe("optimizers refuse", () => {
         "ConfigError maximum-out-of-range: clipByValue: maximum must be in (0, ∞), got 0.",
         "ConfigError maximum-out-of-range: clipByGlobalNorm: maximum must be in (0, ∞), got NaN.",
         "ConfigError clipping-unknown: Adam: clipping must be one of "clipByValue", "clipByGlobalNorm", got "clipByNorm".",
-        "ConfigError name-unknown: optimizer: name must be one of "SGD", "Adagrad", "RMSprop", "Adadelta", "Adam", "AdamW", "AMSGrad", "Nadam", "Lion", "LAMB", got "adam".",
+        "ConfigError name-unknown: optimizer: name "adam" is not known; did you mean "Adam"?",
       ]
     `);
   });
