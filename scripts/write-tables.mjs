@@ -63,6 +63,7 @@ const NEEDED = {
   RepeatVector: [{ n: 2 }, [4]],
   Dropout: [{ rate: 0.5 }, [4]],
   SpatialDropout2d: [{ rate: 0.5 }, [1, 8, 8]],
+  GaussianNoise: [{ stddev: 0.1 }, [4]],
   GroupNorm: [{ groups: 2 }, [4]],
   SimpleRNN: [{ units: 2 }, [4, 2]],
   LSTM: [{ units: 2 }, [4, 2]],

@@ -15,6 +15,7 @@ export { Dropout, type DropoutOptions } from "./dropout.js";
 export { ELU, type ELUOptions } from "./elu.js";
 export { Embedding, type EmbeddingOptions } from "./embedding.js";
 export { Flatten } from "./flatten.js";
+export { GaussianNoise, type GaussianNoiseOptions } from "./gaussian-noise.js";
 export { GELU, type GELUOptions } from "./gelu.js";
 export { GlobalAvgPool1d } from "./global-avg-pool1d.js";
 export { GlobalAvgPool2d } from "./global-avg-pool2d.js";

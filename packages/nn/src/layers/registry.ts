@@ -12,6 +12,7 @@ import { Dropout } from "./dropout.js";
 import { ELU } from "./elu.js";
 import { Embedding } from "./embedding.js";
 import { Flatten } from "./flatten.js";
+import { GaussianNoise } from "./gaussian-noise.js";
 import { GELU } from "./gelu.js";
 import { GlobalAvgPool1d } from "./global-avg-pool1d.js";
 import { GlobalAvgPool2d } from "./global-avg-pool2d.js";
@@ -89,6 +90,7 @@ export const layerClasses: Readonly<Record<string, LayerClass>> = {
   RMSNorm,
   Dropout,
   SpatialDropout2d,
+  GaussianNoise,
   ReLU,
   LeakyReLU,
   PReLU,

@@ -5,6 +5,7 @@ import {
   Dropout,
   ELU,
   Flatten,
+  GaussianNoise,
   GELU,
   HardSwish,
   LeakyReLU,
@@ -115,6 +116,26 @@ const dropout: LayerValues<{ readonly rate: number }> = {
   },
 };
 
+const gaussianNoise: LayerValues<{ readonly stddev: number }> = {
+  cases: fc.record({ options: fc.record({ stddev: fc.constantFrom(0, 0.1, 2) }), sample: anySample }),
+  make: (options) => new GaussianNoise(options),
+  passes({ x, y }) {
+    x.forEach((value, i) => {
+      y.add(i, value); // unless it is trained, it is nothing at all
+    });
+  },
+  expectDrawn({ stddev }, { x, dy, dx, loss, tolerance }) {
+    expectNear("dx", dx, dy, tolerance);
+    // The loss is that of x, and of noise of standard deviation stddev·|dy|.
+    const still = x.reduce((sum, value, i) => sum + value * dy[i]!, 0);
+    const deviation = stddev * Math.sqrt(dy.reduce((sum, value) => sum + value * value, 0));
+    const terms = x.reduce((sum, value, i) => sum + Math.abs(value * dy[i]!), 0);
+    const rounding = (x.length + 16) * EPSILON * (terms + 6 * deviation * Math.sqrt(x.length));
+    expect(Math.abs(loss - still)).toBeLessThanOrEqual(6 * deviation + rounding);
+    if (stddev === 2) expect(Math.abs(loss - still)).toBeGreaterThan(1e-6 * deviation);
+  },
+};
+
 const prelu: LayerValues<object> = {
   cases: fc.record({ options: none, sample: anySample }),
   make: () => new PReLU(),
@@ -186,6 +207,7 @@ export const layerValues: Readonly<Record<string, LayerValues<object>>> = {
     outputShape: (_, sample) => [sample.reduce((product, size) => product * size, 1)],
   },
   Dropout: dropout,
+  GaussianNoise: gaussianNoise,
   ReLU: elementwise(
     none,
     () => new ReLU(),
