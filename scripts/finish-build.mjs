@@ -10,9 +10,13 @@ import { build } from "vite";
 const home = process.cwd();
 const dist = path.join(home, "dist");
 
-/** Input files by the names of their bundles, from the package's exports: all or none, or Node would have classes twice. */
+/**
+ * Input files by the names of their bundles, from the package's exports: all or none, or Node would have classes twice. A package that has none is a
+ * command, which begins in dist/main.js.
+ */
 async function entries() {
   const { exports } = JSON.parse(await readFile(path.join(home, "package.json"), "utf8"));
+  if (!exports) return { main: path.join(dist, "main.js") };
   const found = {};
   for (const [name, { node, default: from }] of Object.entries(exports)) {
     if (!from) continue;
@@ -47,7 +51,7 @@ async function bundleForNode(input) {
         moduleParsed({ id, importedIds, dynamicallyImportedIds }) {
           imports.set(id, [...importedIds, ...dynamicallyImportedIds]);
         },
-        buildEnd: () => follow(input.index),
+        buildEnd: () => follow(input.index ?? input.main),
       },
     ],
     // One function is taken from it; other packages stay packages of their own.
