@@ -12,11 +12,11 @@ import {
 import { holdOut, listNames, type Table } from "@loam/nn/data/table";
 import { isTableName, type RecordingsSource, type TableSource } from "./data-source.js";
 import { CommandError, UsageError } from "./failure.js";
-import { flagOf } from "./flags.js";
 import { foldersIn } from "./folders.js";
 import { showCount } from "./format.js";
 import { columnName, type Divided, readTableSource } from "./load-table.js";
 import { naming } from "./naming.js";
+import { NOT_FOR_WINDOWS, requireUnset } from "./require-unset.js";
 import type { Settings } from "./settings.js";
 
 /** Recordings, divided and cut into windows. */
@@ -31,20 +31,6 @@ export type RecordingSettings = Pick<
   "target" | "recording" | "window" | "drop" | "types" | "validationSplit" | "seed"
 >;
 
-/** Settings that speak of rows on their own, or of pictures. */
-const NOT_FOR_RECORDINGS = [
-  "limit",
-  "task",
-  "scaling",
-  "classes",
-  "classWeight",
-  "weight",
-  "augment",
-  "folds",
-  "fold",
-  "from",
-] as const;
-
 /**
  * Reads recordings, from a folder with one folder of tables a class or from one table in which a column names them, holds whole ones out, and cuts all
  * into windows.
@@ -52,12 +38,9 @@ const NOT_FOR_RECORDINGS = [
  */
 export async function loadRecordings(
   source: RecordingsSource | TableSource,
-  settings: RecordingSettings & Pick<Settings, (typeof NOT_FOR_RECORDINGS)[number]>,
+  settings: RecordingSettings & Pick<Settings, (typeof NOT_FOR_WINDOWS)[number]>,
 ): Promise<LoadedRecordings> {
-  for (const name of NOT_FOR_RECORDINGS) {
-    if (settings[name] !== undefined)
-      throw new UsageError(`${flagOf(name)} does not go with recordings; leave it out.`);
-  }
+  requireUnset(settings, NOT_FOR_WINDOWS, "does not go with recordings; leave it out.");
   const { validationSplit = 0, seed } = settings;
   const { recordings, test = [], target } = await readRecordings(source, settings);
   const understood = understand([...recordings, ...test], target, settings);

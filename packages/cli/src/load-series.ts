@@ -10,8 +10,9 @@ import {
 import type { KnowsTables, Table } from "@loam/nn/data/table";
 import type { TableSource } from "./data-source.js";
 import { UsageError } from "./failure.js";
-import { flagOf } from "./flags.js";
 import { columnName, type Divided, readTableSource } from "./load-table.js";
+import { membersOf } from "./members.js";
+import { NOT_FOR_WINDOWS, requireUnset } from "./require-unset.js";
 import type { Settings } from "./settings.js";
 
 /** A series, divided by time and cut into windows. */
@@ -39,23 +40,8 @@ export type SeriesSettings = Pick<
   | "patience"
 >;
 
-/** Settings that speak of rows on their own. */
-const NOT_FOR_SERIES = [
-  "limit",
-  "task",
-  "scaling",
-  "classes",
-  "classWeight",
-  "weight",
-  "augment",
-  "folds",
-  "fold",
-  "from",
-] as const;
-
 /** On a longer series the eight networks of a committee would take longer than what they gain is worth. */
 const MOST_SHARED = 20_000;
-const MEMBERS = 8;
 
 /**
  * Reads a table as a series: its last rows are for the test, those before them for choosing the best epoch, and training sees nothing of either, neither in
@@ -64,12 +50,9 @@ const MEMBERS = 8;
  */
 export async function loadSeries(
   source: TableSource,
-  settings: SeriesSettings & Pick<Settings, (typeof NOT_FOR_SERIES)[number]>,
+  settings: SeriesSettings & Pick<Settings, (typeof NOT_FOR_WINDOWS)[number]>,
 ): Promise<LoadedSeries> {
-  for (const name of NOT_FOR_SERIES) {
-    if (settings[name] !== undefined)
-      throw new UsageError(`${flagOf(name)} does not go with --horizon, which makes a series of a table.`);
-  }
+  requireUnset(settings, NOT_FOR_WINDOWS, "does not go with --horizon, which makes a series of a table.");
   const table = await readTableSource(source);
   const { validationSplit = 0, testSplit = 0 } = settings;
   const tested = Math.floor(table.rows * (1 - testSplit));
@@ -79,7 +62,7 @@ export async function loadSeries(
   const training = fitted.dataset(0, trained)!;
   const validation = validationSplit > 0 ? fitted.dataset(trained, tested) : undefined;
   const test = testSplit > 0 ? fitted.dataset(tested, table.rows) : undefined;
-  const more = validation ? membersOf(settings, table.rows) - 1 : 0;
+  const more = validation ? membersOf(settings, table.rows, MOST_SHARED) - 1 : 0;
   return {
     training,
     validation,
@@ -88,11 +71,6 @@ export async function loadSeries(
     outputs: understood.targets.length,
     lines: describeSeries(understood),
   };
-}
-
-function membersOf({ members, steps, patience }: SeriesSettings, rows: number): number {
-  if (members !== undefined) return members;
-  return steps === undefined && patience !== undefined && rows <= MOST_SHARED ? MEMBERS : 1;
 }
 
 function understand(table: Table, settings: SeriesSettings, trainingRows: number): UnderstoodSeries {

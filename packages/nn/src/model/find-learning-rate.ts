@@ -2,6 +2,7 @@ import type { BatchSource } from "../data/batch-source.js";
 import type { Dataset } from "../data/dataset.js";
 import { ConfigError, NumericError, requireIn, requirePositiveInteger } from "../errors.js";
 import { requireOptions } from "../options.js";
+import { exponentialDecay, exponentialDecayDefinition } from "../schedules/exponential-decay.js";
 import type { Callback } from "../training/callback.js";
 import type { Model } from "./model.js";
 
@@ -50,10 +51,13 @@ export async function findLearningRate(
   requirePositiveInteger(owner, "steps", steps);
   if (!(to > from && to < Number.POSITIVE_INFINITY))
     throw new ConfigError("rates-not-rising", `${owner}: expected to above from, ${from}, got ${to}.`);
-  const rateOf = (step: number) => from * (to / from) ** (step / (steps - 1));
+  // An exponential fall from the last rate to the first, backwards: the same on every host, as the host's own power is not.
+  const falling = exponentialDecay({ learningRate: to, every: steps - 1, factor: from / to });
+  const rateOf = (step: number) => exponentialDecayDefinition.at(falling, steps - 1 - step);
   const rates: number[] = [];
   const losses: number[] = [];
   let smoothed = 0;
+  let forgotten = 1;
   let [epoch, seen, sum] = [0, 0, 0];
   const rise: Callback = {
     name: owner,
@@ -67,8 +71,9 @@ export async function findLearningRate(
       const loss = progress.loss * seen - sum;
       sum += loss;
       smoothed = KEPT * smoothed + (1 - KEPT) * loss;
+      forgotten *= KEPT;
       rates.push(rateOf(rates.length));
-      losses.push(smoothed / (1 - KEPT ** rates.length));
+      losses.push(smoothed / (1 - forgotten));
       if (losses.at(-1)! > TOO_MUCH * Math.min(...losses)) training.stop();
       else training.optimizer.learningRate = rateOf(rates.length);
     },
