@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { loadModel } from "@loam/nn";
 import type { Browser } from "playwright-core";
@@ -12,6 +13,9 @@ import { contention, DIST, type ServedSite, serveSite, visit } from "./support.j
 
 /** A one. */
 const DOWNSTROKE = Array.from({ length: 13 }, (_, i) => ({ x: 0.5, y: 0.2 + i / 20 }));
+
+/** After this a new window is idle, in milliseconds. */
+const BROWSER_SETTLES = 2500;
 
 let browser: Browser;
 let site: ServedSite;
@@ -137,9 +141,12 @@ describe("the first view", () => {
     // The fastest of three.
     let best = Number.POSITIVE_INFINITY;
     for (let i = 0; i < 3; i++) {
-      const busy = contention();
+      let busy = 1;
       const hash = `#/draw?d=${encodeStrokes([DOWNSTROKE])}`;
       const { page, close } = await visit(browser, site, hash, {}, async (fresh) => {
+        // A new window loads the browser's own pages first, for about a second; a visitor's window stands open.
+        await setTimeout(BROWSER_SETTLES);
+        busy = contention();
         // The page's own clock stops with the first reading, and not when this process hears of it.
         await fresh.addInitScript(() => {
           const watch = new MutationObserver(() => {
