@@ -1,6 +1,6 @@
-import { ConfigError, type ErrorOwner, ownerLabel, showValue } from "../errors.js";
 import type { Tensor } from "../graph/tensor.js";
 import { concat } from "../ops/parts.js";
+import { requireAxis } from "./axis.js";
 import type { CallContext } from "./context.js";
 import { Layer, type LayerOptions } from "./layer.js";
 
@@ -23,7 +23,9 @@ export class Concatenate extends Layer {
 
   constructor(options: ConcatenateOptions = {}) {
     super(options);
-    this.take<ConcatenateOptions, Concatenate>(options, { axis: joinedAxis });
+    this.take<ConcatenateOptions, Concatenate>(options, {
+      axis: (owner, name, given) => requireAxis(owner, name, given ?? -1),
+    });
   }
 
   override call({ shape: { length: rank } }: Tensor, { inputs }: CallContext): Tensor {
@@ -34,13 +36,4 @@ export class Concatenate extends Layer {
     this.requireMerge(inputs, expected, axis > 0 && axis < rank && inputs.every(fits));
     return concat(inputs, axis);
   }
-}
-
-function joinedAxis(owner: ErrorOwner, name: string, given: unknown): number {
-  const axis = given ?? -1;
-  if (Number.isSafeInteger(axis) && axis !== 0) return axis as number;
-  throw new ConfigError(
-    "axis-not-usable",
-    `${ownerLabel(owner)}: ${name} must be an integer other than 0, which is the batch, got ${showValue(axis)}.`,
-  );
 }

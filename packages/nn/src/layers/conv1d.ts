@@ -46,7 +46,6 @@ export interface Conv1dOptions extends LayerOptions {
  *   y[n, t, f] = b[f] + Σ x[n, t·stride − pad + u·dilation, c] · w[f, c, u], zero outside.
  *
  * x [batch, steps, channels] → y [batch, outSteps, filters], with w [filters, channels/groups, kernelSize], as PyTorch has it, and b [filters].
- * A `BatchNorm` behind it takes steps for channels; `LayerNorm` takes the channels of each step.
  * @throws {ConfigError} `filters-not-positive`, `groups-do-not-divide` and others, when an option is not allowed.
  * @throws {ShapeError} `steps-input` for samples that are no sequences, or have other channels or fewer steps than a window.
  */

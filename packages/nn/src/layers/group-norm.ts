@@ -5,10 +5,10 @@ import { reshape } from "../ops/reshape.js";
 import { Affine, type AffineOptions, affineRules } from "./affine.js";
 import type { BuildContext } from "./context.js";
 import { inInterval, positiveInteger } from "./option-rules.js";
-import { PerChannel } from "./per-channel.js";
+import { channelAxis, PerChannel, type PerChannelOptions } from "./per-channel.js";
 import { standardize } from "./standardize.js";
 
-export interface GroupNormOptions extends AffineOptions {
+export interface GroupNormOptions extends AffineOptions, PerChannelOptions {
   /** Into how many groups the channels are parted, which it divides; 1 takes a sample as a whole, as many as there are channels takes each apart. */
   readonly groups: number;
   /** ε, in (0, ∞); default 1e-5, as in PyTorch. Keras has 1e-3. */
@@ -16,12 +16,12 @@ export interface GroupNormOptions extends AffineOptions {
 }
 
 /**
- * Group normalization: y = γ·(x − m)/√(v + ε) + β, with mean m and variance v of one sample's group of neighbouring channels, over all pixels; γ and
- * β by channel. Wu & He, 2018, arXiv:1803.08494.
+ * Group normalization: y = γ·(x − m)/√(v + ε) + β, with mean m and variance v of one sample's group of neighbouring channels, over all pixels or
+ * steps; γ and β by channel. Wu & He, 2018, arXiv:1803.08494.
  *
- * x [batch, channels, …] → y of the same shape, with gamma and beta [channels].
- * @throws {ConfigError} `groups-not-positive`, `epsilon-out-of-range`, `not-a-boolean`, `initializer-unknown`. @throws {ShapeError} `channels-input`,
- * also for channels that `groups` does not divide.
+ * x [batch, channels, …] or [batch, steps, channels], as `axis` says, → y of the same shape, with gamma and beta [channels].
+ * @throws {ConfigError} `groups-not-positive`, `epsilon-out-of-range`, `axis-not-usable`, `not-a-boolean`, `initializer-unknown`.
+ * @throws {ShapeError} `channels-input`, also for channels that `groups` does not divide.
  */
 export class GroupNorm extends PerChannel {
   readonly type = "GroupNorm";
@@ -38,6 +38,7 @@ export class GroupNorm extends PerChannel {
     this.take<GroupNormOptions, GroupNorm>(options, {
       groups: positiveInteger(),
       epsilon: inInterval("(0, Infinity)", 1e-5),
+      axis: channelAxis,
       ...affineRules,
     });
   }
@@ -45,23 +46,27 @@ export class GroupNorm extends PerChannel {
   override outputShape(inputShape: Shape): Shape {
     const { groups } = this;
     const shape = super.outputShape(inputShape);
-    if (shape[0]! % groups === 0) return shape;
+    if (this.channelsIn(shape) % groups === 0) return shape;
+    const axis = this.axisIn(shape);
     throw this.shapeError(
       "channels-input",
-      [`a multiple of ${groups}`, ...shape.slice(1)],
+      shape.map((size, i) => (i + 1 === axis ? `a multiple of ${groups}` : size)),
       shape,
       `channels come in ${groups} groups`,
     );
   }
 
-  override build([channels]: Shape, context: BuildContext): void {
-    this.#affine = new Affine(this, [channels!], context);
+  override build(inputShape: Shape, context: BuildContext): void {
+    this.#affine = new Affine(this, [this.channelsIn(inputShape)], context);
   }
 
   override call(x: Tensor): Tensor {
-    const [batch, channels, ...rest] = x.shape;
-    const parted = reshape(x, [batch!, this.groups, channels! / this.groups, ...rest]);
-    const within = parted.shape.map((_, axis) => axis).slice(2);
+    const channels = this.axisIn(x.shape.slice(1));
+    const parted = reshape(
+      x,
+      x.shape.flatMap((size, axis) => (axis === channels ? [this.groups, size / this.groups] : [size])),
+    );
+    const within = parted.shape.map((_, axis) => axis).filter((axis) => axis !== 0 && axis !== channels);
     const { y } = standardize(parted, within, this.epsilon);
     return this.#affine.apply(reshape(y, x.shape), (vector) => this.alongChannels(vector, x));
   }

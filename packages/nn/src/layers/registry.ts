@@ -109,6 +109,23 @@ export const layerClasses: Readonly<Record<string, LayerClass>> = {
   Concatenate,
 };
 
+/** What options mean that files before them could not have. */
+const former: Readonly<Record<string, object>> = {
+  BatchNorm: { axis: 1 },
+  GroupNorm: { axis: 1 },
+  PReLU: { axis: 1 },
+};
+
+/** `layerFromConfig` of what a file says, which may be older than an option. */
+export function layerFromFile(
+  type: string,
+  config: Readonly<Record<string, unknown>>,
+  custom: Readonly<Record<string, LayerClass>>,
+): Layer {
+  const before = Object.hasOwn(custom, type) ? undefined : former[type];
+  return layerFromConfig(type, { ...before, ...config }, custom);
+}
+
 /**
  * Makes a layer from what `layer.type` and `layer.config()` gave. `custom` holds classes of one's own by their type.
  * @throws {ConfigError} `type-unknown`, or what the layer's constructor finds wrong with its options.

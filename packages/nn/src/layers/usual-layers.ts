@@ -39,6 +39,6 @@ export async function describedLayers(
   const known = new Map([...usualLayers, ...own]);
   if (described.every(({ type }) => known.has(type)))
     return described.map(({ type, name, config }) => makeLayer(known, type, { ...config, name }));
-  const { layerFromConfig } = await import("./registry.js");
-  return described.map(({ type, name, config }) => layerFromConfig(type, { ...config, name }, custom));
+  const { layerFromFile } = await import("./registry.js");
+  return described.map(({ type, name, config }) => layerFromFile(type, { ...config, name }, custom));
 }

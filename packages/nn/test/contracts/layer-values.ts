@@ -25,7 +25,14 @@ import { anySample, elementwise, type LayerValues, width } from "../support/laye
 import { EPSILON, expectNear } from "../support/sums.js";
 import { convValues } from "./conv-values.js";
 import { imageValues } from "./image-values.js";
-import { normValues } from "./norm-values.js";
+import {
+  type ChannelOption,
+  channelAt,
+  channelAxis,
+  channelled,
+  channelsOf,
+  normValues,
+} from "./norm-values.js";
 import { recurrentValues } from "./recurrent-values.js";
 import { sequenceValues } from "./sequence-values.js";
 import { avgPool2d, conv2d, maxPool2d } from "./window-values.js";
@@ -136,14 +143,17 @@ const gaussianNoise: LayerValues<{ readonly stddev: number }> = {
   },
 };
 
-const prelu: LayerValues<object> = {
-  cases: fc.record({ options: none, sample: anySample }),
-  make: () => new PReLU(),
-  weightShapes: (_, [channels]) => ({ alpha: [channels!] }),
-  passes({ sample, x, dy, weights: { alpha }, y, dx, dw }) {
-    const pixels = sample.slice(1).reduce((total, size) => total * size, 1);
+const prelu: LayerValues<ChannelOption> = {
+  cases: fc.record({
+    options: fc.record({ axis: channelAxis }),
+    sample: fc.oneof(channelled, fc.tuple(fc.integer({ min: 1, max: 3000 }))),
+  }),
+  make: (options) => new PReLU(options),
+  weightShapes: (options, sample) => ({ alpha: [channelsOf(options, sample)] }),
+  passes({ options, sample, x, dy, weights: { alpha }, y, dx, dw }) {
+    const channel = channelAt(options, sample);
     x.forEach((value, i) => {
-      const c = Math.floor(i / pixels) % sample[0]!;
+      const c = channel(i);
       y.add(i, value > 0 ? value : alpha![c]! * value);
       dx.add(i, dy[i]! * (value > 0 ? 1 : alpha![c]!));
       dw.alpha!.add(c, value > 0 ? 0 : dy[i]! * value);

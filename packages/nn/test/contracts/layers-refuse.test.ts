@@ -134,7 +134,7 @@ describe("layers refuse options", () => {
       refusal(() => new Dense(wrong({ units: 3, name: 7 }))),
     ]).toMatchInlineSnapshot(`
       [
-        "ConfigError unknown-option: BatchNorm: expected options among momentum, epsilon, scale, center, gammaInitializer, betaInitializer, trainable, name, got "activation"; an activation is a layer of its own, such as ReLU.",
+        "ConfigError unknown-option: BatchNorm: expected options among momentum, epsilon, axis, scale, center, gammaInitializer, betaInitializer, trainable, name, got "activation"; an activation is a layer of its own, such as ReLU.",
         "ConfigError activation-unknown: Dense: activation must be one of "relu", "leakyRelu", "elu", "selu", "gelu", "silu", "mish", "hardSwish", "softplus", "sigmoid", "tanh", "softmax", got "ReLU".",
         "ConfigError unknown-option: Dense: expected options among units, activation, useBias, kernelInitializer, biasInitializer, kernelRegularizer, trainable, name, got "unit" and "bias".",
         "ConfigError not-a-boolean: Dense: useBias must be true or false, got 1.",

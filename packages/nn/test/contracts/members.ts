@@ -162,6 +162,7 @@ const merged = (make: () => Layer): fc.Arbitrary<LayerCase> =>
     inputShape,
     inputShapes: Array.from({ length: inputs }, () => inputShape),
   }));
+const axis = fc.constantFrom("auto" as const, 1, -1);
 const affine = {
   epsilon: fc.constantFrom(1e-5, 1e-3),
   scale: fc.boolean(),
@@ -384,7 +385,7 @@ export const layerCases: Readonly<Record<string, fc.Arbitrary<LayerCase>>> = {
   BatchNorm: elementwise(
     fc
       .record(
-        { name: fc.constant("norm"), momentum: fc.constantFrom(0, 0.99), ...affine },
+        { name: fc.constant("norm"), momentum: fc.constantFrom(0, 0.99), axis, ...affine },
         { requiredKeys: [] },
       )
       .map((options) => new BatchNorm(options)),
@@ -392,7 +393,7 @@ export const layerCases: Readonly<Record<string, fc.Arbitrary<LayerCase>>> = {
   LayerNorm: elementwise(fc.record(affine, { requiredKeys: [] }).map((options) => new LayerNorm(options))),
   GroupNorm: elementwise(
     fc
-      .record({ groups: fc.constantFrom(1, 2, 3), ...affine }, { requiredKeys: ["groups"] })
+      .record({ groups: fc.constantFrom(1, 2, 3), axis, ...affine }, { requiredKeys: ["groups"] })
       .map((options) => new GroupNorm(options)),
   ),
   RMSNorm: elementwise(
@@ -401,7 +402,9 @@ export const layerCases: Readonly<Record<string, fc.Arbitrary<LayerCase>>> = {
       .map((options) => new RMSNorm(options)),
   ),
   PReLU: elementwise(
-    fc.record({ alphaInitializer: initializer }, { requiredKeys: [] }).map((options) => new PReLU(options)),
+    fc
+      .record({ alphaInitializer: initializer, axis }, { requiredKeys: [] })
+      .map((options) => new PReLU(options)),
   ),
   GELU: elementwise(fc.constantFrom({}, { approximate: true }).map((options) => new GELU(options))),
   SiLU: plain(SiLU),

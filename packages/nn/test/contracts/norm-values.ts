@@ -16,11 +16,32 @@ const affine = {
   scale: fc.boolean(),
   center: fc.boolean(),
 };
-const channelsFirst: fc.Arbitrary<Shape> = fc.oneof(
+/** Samples of every rank that has channels. */
+export const channelled: fc.Arbitrary<Shape> = fc.oneof(
   fc.tuple(fc.integer({ min: 1, max: 40 })),
   fc.tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 9 })),
   fc.tuple(fc.integer({ min: 1, max: 17 }), fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 6 })),
 );
+
+export interface ChannelOption {
+  readonly axis: number | "auto";
+}
+
+export const channelAxis = fc.constantFrom("auto" as const, 1, -1);
+
+/** Where the channels are in a sample: first in pictures, last in [steps, features], unless a number says it. */
+function channelPlace({ axis }: ChannelOption, { length }: Shape): number {
+  if (axis === "auto") return length === 2 ? 1 : 0;
+  return axis === 1 ? 0 : length - 1;
+}
+
+export const channelsOf = (options: ChannelOption, sample: Shape) => sample[channelPlace(options, sample)]!;
+
+/** The channel of each place of x. */
+export function channelAt(options: ChannelOption, sample: Shape): (place: number) => number {
+  const pixels = product(sample.slice(channelPlace(options, sample) + 1));
+  return (place) => Math.floor(place / pixels) % channelsOf(options, sample);
+}
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
@@ -73,22 +94,21 @@ function setsBy(length: number, key: (place: number) => number): number[][] {
 
 const product = (shape: Shape) => shape.reduce((total, size) => total * size, 1);
 
-const batchNorm: LayerValues<AffineCase & { readonly momentum: number }> = {
+const batchNorm: LayerValues<AffineCase & ChannelOption & { readonly momentum: number }> = {
   cases: fc.record({
-    options: fc.record({ ...affine, momentum: fc.constantFrom(0, 0.75, 0.99) }),
-    sample: channelsFirst,
+    options: fc.record({ ...affine, axis: channelAxis, momentum: fc.constantFrom(0, 0.75, 0.99) }),
+    sample: channelled,
   }),
   make: (options) => new BatchNorm(options),
-  weightShapes: (options, [channels]) => ({
-    ...affineShapes(options, channels!),
-    movingMean: [channels!],
-    movingVariance: [channels!],
+  weightShapes: (options, sample) => ({
+    ...affineShapes(options, channelsOf(options, sample)),
+    movingMean: [channelsOf(options, sample)],
+    movingVariance: [channelsOf(options, sample)],
   }),
   weightStart: (name, value) => (name === "movingVariance" ? Math.abs(value) + 0.25 : value),
   passes(passes) {
     const { options, training, sample, x, weights, y, dw } = passes;
-    const pixels = product(sample.slice(1));
-    const channel = (place: number) => Math.floor(place / pixels) % sample[0]!;
+    const channel = channelAt(options, sample);
     const { gamma, beta, movingMean, movingVariance } = weights;
     if (!training) {
       x.forEach((value, i) => {
@@ -110,27 +130,25 @@ const batchNorm: LayerValues<AffineCase & { readonly momentum: number }> = {
   },
 };
 
-const groupNorm: LayerValues<AffineCase & { readonly groups: number }> = {
+const groupNorm: LayerValues<AffineCase & ChannelOption & { readonly groups: number }> = {
   cases: fc
     .record({
-      options: fc.record({ ...affine, groups: fc.integer({ min: 1, max: 4 }) }),
-      sample: channelsFirst,
+      options: fc.record({ ...affine, axis: channelAxis, groups: fc.integer({ min: 1, max: 4 }) }),
+      sample: channelled,
     })
-    .map(({ options, sample: [channels, ...rest] }) => ({
+    .map(({ options, sample }) => ({
       options,
-      sample: [channels! * options.groups, ...rest],
+      sample: sample.map((size, i) => (i === channelPlace(options, sample) ? size * options.groups : size)),
     })),
   make: (options) => new GroupNorm(options),
-  weightShapes: (options, [channels]) => affineShapes(options, channels!),
+  weightShapes: (options, sample) => affineShapes(options, channelsOf(options, sample)),
   passes(passes) {
     const { options, sample, x } = passes;
-    const pixels = product(sample.slice(1));
-    const size = (sample[0]! / options.groups) * pixels;
-    normalize(
-      passes,
-      setsBy(x.length, (place) => Math.floor(place / size)),
-      (place) => Math.floor(place / pixels) % sample[0]!,
-    );
+    const channel = channelAt(options, sample);
+    const each = channelsOf(options, sample) / options.groups;
+    const group = (place: number) =>
+      Math.floor(place / product(sample)) * options.groups + Math.floor(channel(place) / each);
+    normalize(passes, setsBy(x.length, group), channel);
   },
 };
 

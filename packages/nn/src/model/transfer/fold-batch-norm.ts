@@ -18,7 +18,7 @@ type Values = ReadonlyMap<string, Pick<NamedValue, "shape" | "data">>;
  * v that stand still, γ·(x·W + b − m)/√(v + ε) + β is x·(W·s) + (b − m)·s + β, where s = γ/√(v + ε).
  *
  * Outputs differ by rounding alone. Folded is what nobody else reads: a layer without an activation, applied once, whose output goes into the
- * BatchNorm and nowhere else; a Dense on rows of a sequence is not. The model is new, with weights of its own, and knows of its data what the old one
+ * BatchNorm and nowhere else; a Dense on rows of pictures, whose channels come first, is not. The model is new, with weights of its own, and knows of its data what the old one
  * does. It is meant to be used: trained further, it would have no BatchNorm.
  * @throws {ConfigError} for an option that is unknown or out of its range.
  */
@@ -58,8 +58,9 @@ function foldable({ inputs, calls, outputs }: Graph, norm: Call): Layer | undefi
   if (norm.layer.constructor !== BatchNorm || !before) return undefined;
   const { layer, shape } = before;
   const isConv = layer.constructor === Conv2d;
-  // Rows of a sequence have their features last, and a BatchNorm its channels first.
-  if (!isConv && !(layer.constructor === Dense && shape.length === 1)) return undefined;
+  if (!isConv && layer.constructor !== Dense) return undefined;
+  // The channels must be what the layer before makes: Conv2d's come first, Dense's last.
+  if ((norm.layer as BatchNorm).axisIn(shape) !== (isConv ? 1 : shape.length)) return undefined;
   if ((layer as Conv2d | Dense).activation !== undefined) return undefined;
   const once = (one: Layer) => calls.filter((call) => call.layer === one).length === 1;
   const readers = [...calls.flatMap((call) => call.inputs), ...outputs].filter((one) => one === value);
