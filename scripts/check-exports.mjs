@@ -22,7 +22,12 @@ async function others() {
   for (const folder of folders) {
     const files = await readdir(path.join(root, folder), { recursive: true }).catch(() => []);
     for (const file of files) {
-      if (!/\.(ts|mjs|js)$/.test(file) || (folder.endsWith("/src") && !/\.test\.ts$/.test(file))) continue;
+      if (
+        !/\.(ts|mjs|js)$/.test(file) ||
+        file.includes("node_modules") ||
+        (folder.endsWith("/src") && !/\.test\.ts$/.test(file))
+      )
+        continue;
       texts.push([`${folder}/${file}`, await readFile(path.join(root, folder, file), "utf8")]);
     }
   }

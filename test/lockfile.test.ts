@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 
-describe("package-lock.json", () => {
+describe.each(["package-lock.json", "test/package/package-lock.json"])("%s", (file) => {
   it("names every optional dependency, also those for other systems, or `npm ci` refuses it", async () => {
-    const text = await readFile(new URL("../package-lock.json", import.meta.url), "utf8");
+    const text = await readFile(new URL(`../${file}`, import.meta.url), "utf8");
     const packages: Record<string, { optionalDependencies?: Record<string, string> }> =
       JSON.parse(text).packages;
     const missing = Object.entries(packages).flatMap(([at, { optionalDependencies = {} }]) =>
