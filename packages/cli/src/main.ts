@@ -14,6 +14,8 @@ import { outliveOutputs } from "./output-errors.js";
 import { Terminal } from "./terminal.js";
 import { VERSION } from "./version.js";
 
+export { Terminal };
+
 /** The `loam` command: runs it, prints what there is to print, and leaves the exit code for the process to end with. */
 export async function main(words: readonly string[]): Promise<void> {
   const terminal = new Terminal(process.stdout, process.stderr);

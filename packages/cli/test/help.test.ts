@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { loam, temporaryFolder } from "./support.js";
+import { loamProcess as loam, temporaryFolder } from "./support.js";
 
 test("every command has help on stdout, and refuses what it does not know on stderr", async (context) => {
   const root = temporaryFolder(context);

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { TrainingResult } from "../src/run-record.js";
-import { loam, temporaryFolder } from "./support.js";
+import { loamProcess as loam, temporaryFolder } from "./support.js";
 
 /**
  * Accuracies on the real MNIST, which `LOAM_DATA` names a folder of, and on the ten drawings of `LOAM_DIGITS` (zero.png … nine.png).

@@ -37,7 +37,19 @@ function setUp(context: Parameters<typeof temporaryFolder>[0], each = 20) {
   return { root, cache, run };
 }
 
-const TRAIN = ["train", "--data", "pictures", "--seed", "1", "--threads", "1", "--out", "run"];
+const TRAIN = [
+  "train",
+  "--data",
+  "pictures",
+  "--seed",
+  "1",
+  "--threads",
+  "1",
+  "--epochs",
+  "40",
+  "--out",
+  "run",
+];
 const MODEL = join("run", "model.safetensors");
 
 describe("a folder of pictures", () => {

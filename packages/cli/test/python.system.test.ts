@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { loam, temporaryFolder } from "./support.js";
+import { loamProcess as loam, temporaryFolder } from "./support.js";
 
 /** Python with NumPy and nothing else: safetensors are read by hand, as the format's page says. */
 function python(program: string, root: string): string {

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { loam } from "./support.js";
+import { loam, loamProcess } from "./support.js";
 
 let root: string;
 const EVIL = "<script>alert(1)</script>";
@@ -103,7 +103,7 @@ test("a folder that holds no finished run is refused", async () => {
 test("a run on a table from stdin has a report that waits for nothing", async () => {
   const words = ["train", "--data", "-", "--target", "kind", ...HOW, "--out", "piped"];
   const table = readFileSync(join(root, "rows.csv"), "utf8");
-  expect((await loam(words, root, {}, table)).code).toBe(0);
+  expect((await loamProcess(words, root, {}, table)).code).toBe(0);
   const { code, stderr } = await loam(["report", "piped"], root);
   expect(code).toBe(0);
   expect(stderr).toContain("it came from stdin, which says it once; train on a file to see its rows here.");

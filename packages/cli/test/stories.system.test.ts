@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadMnist } from "@loam/nn";
 import { expect, test } from "vitest";
-import { loam, temporaryFolder } from "./support.js";
+import { loamProcess as loam, temporaryFolder } from "./support.js";
 
 // What people bring, from file to answers, with nothing named but what is to be predicted.
 

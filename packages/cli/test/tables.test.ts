@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Ended, loam, start, temporaryFolder } from "./support.js";
+import { type Ended, loam, loamProcess, start, temporaryFolder } from "./support.js";
 
 let root: string;
 beforeAll(() => {
@@ -336,7 +336,7 @@ describe("a number to be predicted", () => {
 
   test("comes from stdin and goes to a file as well", async (context) => {
     const folder = temporaryFolder(context);
-    const { code, stderr } = await loam(
+    const { code, stderr } = await loamProcess(
       ["predict", join(root, model), "-", "--csv", "out.csv"],
       folder,
       {},
@@ -365,7 +365,7 @@ describe("a number to be predicted", () => {
     const folder = temporaryFolder(context);
     writeFileSync(join(folder, "houses.csv"), csv("id,rooms,area,town,price", rows));
     const words = ["train", "--data", "houses.csv", "--target", "price", "--seed", "1", "--json"];
-    words.push("--epochs", "300", "--patience", "300");
+    words.push("--epochs", "120", "--patience", "120", "--threads", "1");
     const whole = await loam([...words, "--out", "whole"], folder);
     const running = start([...words, "--out", "run"], folder);
     await running.says("epoch ");

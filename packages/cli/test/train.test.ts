@@ -230,7 +230,10 @@ describe("loam train", () => {
     const result = await trained([...words, "--out", "run", "--epochs", "20"], root);
     expect(result).toMatchObject({ testLoss: null, testAccuracy: null, parameters: 2 * 2 + 2 });
     writeFileSync(join(root, "test.csv"), "answer,a,b\nyes,11,3\nno,2,3\n");
-    const tested = await trained([...words, "--test-data", "test.csv", "--out", "run2"], root);
+    const tested = await trained(
+      [...words, "--test-data", "test.csv", "--out", "run2", "--epochs", "20"],
+      root,
+    );
     expect(tested.testAccuracy).toBe(1);
   });
 
