@@ -2,7 +2,6 @@ import type { Config } from "./config.js";
 import { sentenceOf } from "./exit.js";
 import { Stopped } from "./failure.js";
 import { showElapsed, showLoss } from "./format.js";
-import type { TrainingData } from "./load-data.js";
 import { makeModel } from "./make-model.js";
 import type { Candidate, Search, Trial } from "./model-search.js";
 import { type TrainingSettings, withTrainingDefaults } from "./network.js";
@@ -10,6 +9,7 @@ import { type DataKind, resolveSettings } from "./settings.js";
 import type { StopRequest } from "./stop-request.js";
 import type { Terminal } from "./terminal.js";
 import { fitLength, stopping } from "./train-members.js";
+import type { TrainingData } from "./training-data.js";
 
 /** The most likely first: the budget may end before the last. */
 const TABLES: readonly Candidate[] = [

@@ -3,12 +3,13 @@ import { holdOut, listNames, tableInputs, targetNames } from "@loam/nn/data/tabl
 import { alignClasses } from "./align-classes.js";
 import type { DataSource, TableSource } from "./data-source.js";
 import { UsageError } from "./failure.js";
-import { type LoadOptions, loadTrainingData, type TrainingData } from "./load-data.js";
+import { loadTrainingData } from "./load-data.js";
 import { knownNames, partRows, readTableSource, tableToMeasure, understand } from "./load-table.js";
 import { compileFor } from "./make-model.js";
 import type { TrainingSettings } from "./network.js";
 import { fitted } from "./read-inputs.js";
 import { readsColumns } from "./reads-columns.js";
+import type { LoadOptions, TrainingData } from "./training-data.js";
 
 /**
  * Reads what the network of `--from` is trained on further, as that network reads it: columns by name, with the means and words of its first training;

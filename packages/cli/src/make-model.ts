@@ -7,11 +7,11 @@ import {
   type TextInput,
 } from "@loam/nn";
 import { UsageError } from "./failure.js";
-import type { TrainingData } from "./load-data.js";
 import { isTextModel } from "./names.js";
 import { makeLayers, makeOptimizer, type TrainingSettings } from "./network.js";
 import { networkName } from "./settings.js";
 import { makeTextModel, type TextSizes } from "./text-network.js";
+import type { TrainingData } from "./training-data.js";
 
 /**
  * A network with as many outputs as the data has classes, or numbers to be predicted, ready to be trained.

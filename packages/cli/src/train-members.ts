@@ -1,11 +1,11 @@
 import { type Callback, earlyStopping, reduceOnPlateau, type Sequential } from "@loam/nn";
 import { canJoin } from "./committee.js";
 import { UsageError } from "./failure.js";
-import type { TrainingData } from "./load-data.js";
 import { memberSeed } from "./load-table.js";
 import { makeModel } from "./make-model.js";
 import type { TrainingSettings } from "./network.js";
 import type { Terminal } from "./terminal.js";
+import type { TrainingData } from "./training-data.js";
 import { memberLine } from "./training-text.js";
 
 /** Networks that are to be made one, and what the training of all but the first took. */

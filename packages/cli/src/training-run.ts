@@ -10,7 +10,7 @@ import { Stopped, UsageError } from "./failure.js";
 import { measure, namedFigures } from "./figures.js";
 import { requireFinite } from "./finite.js";
 import { loadDataFor, modelFrom } from "./from-model.js";
-import { loadTrainingData, type TrainingData } from "./load-data.js";
+import { loadTrainingData } from "./load-data.js";
 import { compileFor, makeModel } from "./make-model.js";
 import type { Search } from "./model-search.js";
 import { isLanguageModel } from "./names.js";
@@ -23,6 +23,7 @@ import { networkName, resolveSettings } from "./settings.js";
 import { StopRequest } from "./stop-request.js";
 import type { Terminal } from "./terminal.js";
 import { fitLength, stopping, trainMembers } from "./train-members.js";
+import type { TrainingData } from "./training-data.js";
 import {
   epochLine,
   type Outcome,

@@ -1,10 +1,10 @@
 import type { Dataset, EpochRecord, History } from "@loam/nn";
 import { baselineLines, figuresLine, type Measured } from "./figures.js";
 import { showCount, showElapsed, showLoss, showPercent } from "./format.js";
-import type { TrainingData } from "./load-data.js";
 import type { TrainingSettings } from "./network.js";
 import type { TrainingResult } from "./run-record.js";
 import { networkName } from "./settings.js";
+import type { TrainingData } from "./training-data.js";
 
 /** What is about to happen, in three lines. */
 export function startLines(

@@ -1,0 +1,142 @@
+import { augmented, distorted } from "./augment.js";
+import type {
+  DataSource,
+  PicturesSource,
+  RecordingsSource,
+  TableSource,
+  TextSource,
+  TextsSource,
+} from "./data-source.js";
+import { UsageError } from "./failure.js";
+import { loadPictures, picturesToMeasure } from "./load-pictures.js";
+import { loadRecordings, recordingsToMeasure } from "./load-recordings.js";
+import { loadSeries, seriesToMeasure } from "./load-series.js";
+import { loadTable, readTableSource, tableToMeasure } from "./load-table.js";
+import { loadText, loadTexts, textsToMeasure, textToMeasure } from "./load-text.js";
+import { testLike } from "./test-like.js";
+import type { LoadOptions, TrainingData } from "./training-data.js";
+
+/** What people bring to train on, each kind with what it has to be tested on; undefined where the data is of another kind. */
+export function loadOwnData(source: DataSource, options: LoadOptions): Promise<TrainingData> | undefined {
+  if (source.kind === "pictures") return loadTrainingPictures(source, options);
+  if (source.kind === "recordings" || (isTable(source) && options.recording !== undefined))
+    return loadTrainingRecordings(source, options);
+  if (isTable(source) && options.horizon !== undefined) return loadTrainingSeries(source, options);
+  if (source.kind === "text" || source.kind === "texts") return loadTrainingText(source, options);
+  if (isTable(source) && options.tableReader !== "lessons") return loadTrainingTable(source, options);
+  return undefined;
+}
+
+async function loadTrainingPictures(source: PicturesSource, options: LoadOptions): Promise<TrainingData> {
+  const { testSource, augment, seed } = options;
+  if (options.classes !== undefined)
+    throw new UsageError(
+      "--classes is for data without names of classes; those of pictures are their folders.",
+    );
+  const { training, validation, test, outputs, lines } = await loadPictures(
+    source,
+    options,
+    options.onPicture,
+  );
+  if (testSource && testSource.kind !== "pictures") {
+    throw new UsageError(
+      "--test-data must be a folder of pictures as well, with the classes of the one that is trained on.",
+    );
+  }
+  const other =
+    testSource && (await picturesToMeasure(testSource, { inputShape: training.inputs.shape.slice(1) }));
+  const tested = other?.dataset ?? test;
+  return {
+    training: typeof augment === "number" ? await distorted(training, { copies: augment, seed }) : training,
+    outputs,
+    lines: [...lines, ...(other?.notes ?? [])],
+    ...(validation && { validation }),
+    ...(tested && { test: testLike(tested, training, outputs) }),
+  };
+}
+
+async function loadTrainingText(
+  source: TextSource | TextsSource,
+  options: LoadOptions,
+): Promise<TrainingData> {
+  const { testSource, augment, classes } = options;
+  if (classes !== undefined || augment !== undefined)
+    throw new UsageError(`${classes === undefined ? "--augment" : "--classes"} is not for text.`);
+  if (testSource && testSource.kind !== source.kind)
+    throw new UsageError("--test-data must be text as well, of the kind that is trained on.");
+  const loaded = source.kind === "text" ? await loadText(source, options) : await loadTexts(source, options);
+  if (testSource === undefined) return loaded;
+  const { schema, classNames } = loaded.training;
+  const test =
+    testSource.kind === "text"
+      ? await textToMeasure(testSource, { schema })
+      : await textsToMeasure(testSource as TextsSource, { schema, classNames });
+  return { ...loaded, test };
+}
+
+async function loadTrainingTable(source: TableSource, options: LoadOptions): Promise<TrainingData> {
+  const { testSource, augment, seed } = options;
+  if (options.classes !== undefined) {
+    throw new UsageError(
+      "--classes is for data without names of classes; those of a table are what its target says.",
+    );
+  }
+  const { training, validation, others, outputs, lines, test: fold } = await loadTable(source, options);
+  if (augment !== undefined && training.schema!.input.kind !== "pixels")
+    throw new UsageError("--augment is for pictures; the rows of this table are none.");
+  if (testSource && !isTable(testSource)) {
+    throw new UsageError(
+      "--test-data must be a table as well, with the columns of the one that is trained on.",
+    );
+  }
+  const { name, schema, classNames, scaling } = training;
+  const known = { name, schema, classNames, scaling };
+  const test = testSource && (await tableToMeasure(testSource, known));
+  return {
+    training: augment === undefined ? training : await augmented(training, augment, seed),
+    outputs,
+    lines: [...lines, ...(test?.notes ?? []).map((note) => `noticed   ${note}`)],
+    ...(validation && { validation }),
+    ...(others.length > 0 && augment === undefined && { others }),
+    ...((test || fold) && { test: test?.dataset ?? fold! }),
+  };
+}
+
+async function loadTrainingRecordings(
+  source: RecordingsSource | TableSource,
+  options: LoadOptions,
+): Promise<TrainingData> {
+  const { testSource } = options;
+  const { validation, test, ...loaded } = await loadRecordings(source, options);
+  if (testSource && testSource.kind !== "recordings" && !isTable(testSource))
+    throw new UsageError(
+      "--test-data must be recordings as well, in a folder or a table as those to train on.",
+    );
+  const tested = testSource ? await recordingsToMeasure(testSource, loaded.training) : test;
+  return { ...loaded, ...(validation && { validation }), ...(tested && { test: tested }) };
+}
+
+async function loadTrainingSeries(source: TableSource, options: LoadOptions): Promise<TrainingData> {
+  const { testSource } = options;
+  const { training, validation, others, test, outputs, lines } = await loadSeries(source, options);
+  if (testSource && !isTable(testSource))
+    throw new UsageError(
+      "--test-data must be a table as well, with the columns of the one that is trained on.",
+    );
+  const { name, schema, classNames } = training;
+  const other =
+    testSource && seriesToMeasure(await readTableSource(testSource), { name, schema, classNames });
+  const tested = other?.dataset ?? test;
+  return {
+    training,
+    outputs,
+    lines: [...lines, ...(other?.notes ?? []).map((note) => `noticed   ${note}`)],
+    ...(validation && { validation }),
+    ...(others.length > 0 && { others }),
+    ...(tested && { test: tested }),
+  };
+}
+
+function isTable(source: DataSource): source is TableSource {
+  return source.kind === "table" || source.kind === "pixels";
+}
