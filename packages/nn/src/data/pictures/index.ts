@@ -11,6 +11,12 @@ export {
 export { type NpzDataset, readNpzDataset } from "./npz-dataset.js";
 export { decodePicture, isPicture, type Picture } from "./picture.js";
 export type { PageFile, PictureFile } from "./picture-files.js";
+export {
+  type PicturePrediction,
+  type PictureSource,
+  type PredictsPictures,
+  predictPictures,
+} from "./predict-pictures.js";
 export { planes, resize } from "./resize.js";
 export {
   type PictureVariation,

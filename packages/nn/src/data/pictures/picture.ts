@@ -50,7 +50,7 @@ export function decodePicture(bytes: Uint8Array, name = "picture"): Picture {
 }
 
 /** colour · alpha + white · (1 − alpha), rounded once. */
-function onWhite(rgba: Uint8Array | Uint16Array): Uint8Array {
+export function onWhite(rgba: Uint8Array | Uint16Array): Uint8Array {
   const top = rgba instanceof Uint16Array ? 65535 : 255;
   const rgb = new Uint8Array((rgba.length / 4) * 3);
   for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) {
