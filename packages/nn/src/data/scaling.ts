@@ -38,6 +38,11 @@ export function maximumScaling(data: ArrayLike<number>): Scaling {
     const magnitude = Math.abs(data[i] as number);
     if (magnitude > maximum) maximum = magnitude;
   }
+  return scalingByMaximum(maximum);
+}
+
+/** Division by a largest magnitude. */
+export function scalingByMaximum(maximum: number): Scaling {
   return maximum === 0 ? { kind: "none" } : { kind: "divide", by: Math.max(maximum, LEAST_DIVISOR) };
 }
 
@@ -64,6 +69,19 @@ export function standardScaling(data: ArrayLike<number>, features: number): Scal
     const d = (data[i] as number) - mean[i % features]!;
     variance[i % features]! += (d * d) / samples;
   }
+  return scalingByStatistics({ mean, variance, least, most });
+}
+
+/** What was found of each feature: mean, population variance, the least and the greatest value. */
+export interface FeatureStatistics {
+  readonly mean: Float64Array;
+  readonly variance: Float64Array;
+  readonly least: Float32Array;
+  readonly most: Float32Array;
+}
+
+/** Standardisation by statistics, see `standardScaling`. */
+export function scalingByStatistics({ mean, variance, least, most }: FeatureStatistics): Scaling {
   // The variance would not do to tell a constant: the mean is rounded, and what it lacks is a deviation.
   const scale = Array.from(variance, (v, j) =>
     most[j]! > least[j]! ? Math.fround(1 / Math.max(Math.sqrt(v), LEAST_DIVISOR)) : 0,

@@ -7,8 +7,13 @@ export interface NpyArray {
   readonly shape: readonly number[];
 }
 
+/** A kind of number by NumPy's letter and its size in bytes. */
+export type NumberKind = "f2" | "f4" | "f8" | "b1" | "u1" | "u2" | "u4" | "u8" | "i1" | "i2" | "i4" | "i8";
+
 /** NumPy's letter and size → reader; wide integers beyond 2^53 are rounded. */
-const READERS: Readonly<Record<string, (view: DataView, at: number, little: boolean) => number>> = {
+export const numberReaders: Readonly<
+  Record<NumberKind, (view: DataView, at: number, little: boolean) => number>
+> = {
   f2: (view, at, little) => floatFromHalf(view.getUint16(at, little)),
   f4: (view, at, little) => view.getFloat32(at, little),
   f8: (view, at, little) => view.getFloat64(at, little),
@@ -29,14 +34,41 @@ const READERS: Readonly<Record<string, (view: DataView, at: number, little: bool
  * @throws {FormatError} `npy-header`, `npy-dtype`, `npy-size`
  */
 export function decodeNpy(bytes: Uint8Array, name = "npy"): NpyArray {
+  const { kind, little, columnMajor, shape, start } = readNpyHeader(bytes, name);
+  const count = shape.reduce((product, size) => product * size, 1);
+  const elementBytes = Number(kind.slice(1));
+  if (count * elementBytes !== bytes.length - start) {
+    throw new FormatError(
+      "npy-size",
+      `${name}: shape [${shape.join(", ")}] takes ${count * elementBytes} bytes, but ${bytes.length - start} are there; it is damaged or cut short.`,
+      { file: name, byte: bytes.length },
+    );
+  }
+  const read = numberReaders[kind];
+  const view = new DataView(bytes.buffer, bytes.byteOffset + start, bytes.length - start);
+  const data = new Float64Array(count);
+  for (let i = 0; i < count; i++) data[i] = read(view, i * elementBytes, little);
+  return { data: columnMajor ? rowMajor(data, shape) : data, shape };
+}
+
+/** What a .npy says of its values, which begin at byte `start`. */
+export interface NpyHeader {
+  readonly kind: NumberKind;
+  readonly little: boolean;
+  readonly columnMajor: boolean;
+  readonly shape: readonly number[];
+  readonly start: number;
+}
+
+/** Reads the header from a file's first bytes. @throws {FormatError} `npy-header`, `npy-dtype` */
+export function readNpyHeader(bytes: Uint8Array, name: string): NpyHeader {
   const { text, start } = readHeader(bytes, name);
   const descr = /'descr'\s*:\s*'([^']*)'/.exec(text)?.[1];
   const order = /'fortran_order'\s*:\s*(True|False)/.exec(text)?.[1];
   const sizes = /'shape'\s*:\s*\(([\d\s,L]*)\)/.exec(text)?.[1];
   if (order === undefined || sizes === undefined) throw damaged(name, "has a header without shape and order");
   const [, endian, kind] = /^([<>|=]?)([a-z]\d+)$/.exec(descr ?? "") ?? [];
-  const read = kind === undefined ? undefined : READERS[kind];
-  if (!read || kind === undefined) {
+  if (kind === undefined || !Object.hasOwn(numberReaders, kind)) {
     throw new FormatError(
       "npy-dtype",
       `${name}: has dtype ${descr ?? "of fields"}; expected plain numbers.`,
@@ -50,19 +82,7 @@ export function decodeNpy(bytes: Uint8Array, name = "npy"): NpyArray {
     .map((size) => size.replace("L", "").trim())
     .filter((size) => size !== "")
     .map(Number);
-  const count = shape.reduce((product, size) => product * size, 1);
-  const elementBytes = Number(kind.slice(1));
-  if (count * elementBytes !== bytes.length - start) {
-    throw new FormatError(
-      "npy-size",
-      `${name}: shape [${shape.join(", ")}] takes ${count * elementBytes} bytes, but ${bytes.length - start} are there; it is damaged or cut short.`,
-      { file: name, byte: bytes.length },
-    );
-  }
-  const view = new DataView(bytes.buffer, bytes.byteOffset + start, bytes.length - start);
-  const data = new Float64Array(count);
-  for (let i = 0; i < count; i++) data[i] = read(view, i * elementBytes, endian !== ">");
-  return { data: order === "True" ? rowMajor(data, shape) : data, shape };
+  return { kind: kind as NumberKind, little: endian !== ">", columnMajor: order === "True", shape, start };
 }
 
 function readHeader(bytes: Uint8Array, name: string): { text: string; start: number } {

@@ -1,19 +1,11 @@
 import { DataError, FormatError } from "../../errors.js";
 import type { NpyArray } from "../../io/npy.js";
 import { decodeNpz } from "../../io/npz.js";
+import { findArray, INPUT_NAMES, LABEL_NAMES, PART_NAMES } from "../array-names.js";
 import { channelOrder, channelsFirst } from "../channel-order.js";
 import type { Dataset } from "../dataset.js";
 import { byteScaling, maximumScaling } from "../scaling.js";
 import { pictureSchema } from "./image-folder.js";
-
-/** What arrays of inputs and of labels are called, alone or beside the name of a part: x, x_train, train_images. */
-const INPUTS = ["x", "images", "data", "inputs"];
-const LABELS = ["y", "labels", "targets", "target"];
-const PARTS = {
-  training: ["", "train", "training"],
-  test: ["test"],
-  validation: ["val", "valid", "validation"],
-} as const;
 
 /** What a file of arrays holds. */
 export interface NpzDataset {
@@ -30,11 +22,11 @@ export interface NpzDataset {
 export function readNpzDataset(bytes: Uint8Array, name = "npz"): NpzDataset {
   const arrays = decodeNpz(bytes, name);
   const part = (names: readonly string[]) => {
-    const x = find(arrays, INPUTS, names);
-    const y = find(arrays, LABELS, names);
+    const x = findArray(arrays, INPUT_NAMES, names);
+    const y = findArray(arrays, LABEL_NAMES, names);
     return x && y ? ([x, y] as const) : undefined;
   };
-  const training = part(PARTS.training);
+  const training = part(PART_NAMES.training);
   if (!training) {
     throw new FormatError(
       "npz-arrays",
@@ -42,26 +34,12 @@ export function readNpzDataset(bytes: Uint8Array, name = "npz"): NpzDataset {
       { file: name },
     );
   }
-  const test = part(PARTS.test) ?? part(PARTS.validation);
+  const test = part(PART_NAMES.test) ?? part(PART_NAMES.validation);
   const classes = areClasses(training[1]);
   return {
     training: datasetOf(...training, classes, name),
     ...(test && { test: datasetOf(...test, classes, `${name} (test)`) }),
   };
-}
-
-function find(
-  arrays: ReadonlyMap<string, NpyArray>,
-  kinds: readonly string[],
-  parts: readonly string[],
-): NpyArray | undefined {
-  const wanted = new Set(
-    kinds.flatMap((kind) =>
-      parts.flatMap((part) => (part === "" ? [kind] : [`${kind}_${part}`, `${part}_${kind}`])),
-    ),
-  );
-  for (const [name, array] of arrays) if (wanted.has(name.toLowerCase())) return array;
-  return undefined;
 }
 
 function datasetOf(x: NpyArray, y: NpyArray, classes: boolean, name: string): Dataset {

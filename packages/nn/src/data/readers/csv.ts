@@ -114,7 +114,7 @@ function isNumber(cell: string | undefined): boolean {
  * A header has no number in its columns of values; or, since names of columns may be numbers, a word above the first label
  * and no name twice. One word among numbers is no header but a fault, to be reported.
  */
-function looksLikeHeader(rows: readonly string[][], labelColumn: number | string): boolean {
+export function looksLikeHeader(rows: readonly string[][], labelColumn: number | string): boolean {
   if (typeof labelColumn === "string") return true;
   const [first = [], second] = rows;
   const at = labelColumn < 0 ? first.length + labelColumn : labelColumn;
@@ -123,7 +123,8 @@ function looksLikeHeader(rows: readonly string[][], labelColumn: number | string
   return !isNumber(first[at]) && isNumber(second?.[at]) && new Set(values).size === values.length;
 }
 
-function labelPosition(
+/** Where the label's column is, from 0. @throws {ConfigError} `label-column-unknown` */
+export function labelPosition(
   column: number | string,
   columns: number,
   names: readonly string[] | undefined,

@@ -30,6 +30,30 @@ const TYPES: Readonly<Record<number, ElementType>> = {
  * @throws {FormatError} `idx-header`, `idx-size`
  */
 export function readIdx(bytes: Uint8Array, name = "IDX"): IdxArray {
+  const { type, bytes: element, start, shape } = readIdxHeader(bytes, name);
+  const count = shape.reduce((product, size) => product * size, 1);
+  const needed = start + count * element;
+  if (needed !== bytes.length) {
+    throw new FormatError(
+      "idx-size",
+      `${name}: its header claims shape [${shape.join(", ")}], which takes ${needed} bytes, but the file has ${bytes.length}; it is damaged or cut short.`,
+      { file: name, byte: Math.min(needed, bytes.length) },
+    );
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return { data: TYPES[type]!.read(view, count, start), shape };
+}
+
+/** What an IDX file says of its values, of so many bytes each, which begin at byte `start`. */
+export interface IdxHeader {
+  readonly type: number;
+  readonly bytes: number;
+  readonly start: number;
+  readonly shape: readonly number[];
+}
+
+/** Reads the header from a file's first bytes. @throws {FormatError} `idx-header` */
+export function readIdxHeader(bytes: Uint8Array, name: string): IdxHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const type = bytes.length >= 4 && bytes[0] === 0 && bytes[1] === 0 ? TYPES[bytes[2]!] : undefined;
   const rank = bytes[3] ?? 0;
@@ -49,16 +73,7 @@ export function readIdx(bytes: Uint8Array, name = "IDX"): IdxArray {
     });
   }
   const shape = Array.from({ length: rank }, (_, k) => view.getUint32(4 + 4 * k));
-  const count = shape.reduce((product, size) => product * size, 1);
-  const needed = start + count * type.bytes;
-  if (needed !== bytes.length) {
-    throw new FormatError(
-      "idx-size",
-      `${name}: its header claims shape [${shape.join(", ")}], which takes ${needed} bytes, but the file has ${bytes.length}; it is damaged or cut short.`,
-      { file: name, byte: Math.min(needed, bytes.length) },
-    );
-  }
-  return { data: type.read(view, count, start), shape };
+  return { type: bytes[2]!, bytes: type.bytes, start, shape };
 }
 
 /**
@@ -78,7 +93,7 @@ export function readIdxImages(bytes: Uint8Array, name = "IDX images"): { data: U
   const [n = 0, a = 0, b = 0, c = 0] = shape;
   if (shape.length === 3) return { data, shape: [n, 1, a, b] };
   const order = channelOrder(shape);
-  if (order === "either") throw ambiguous(name, shape);
+  if (order === "either") throw ambiguousChannels(name, shape);
   return order === "first"
     ? { data, shape: [...shape] }
     : { data: channelsFirst(data, shape), shape: [n, c, a, b] };
@@ -100,7 +115,8 @@ export function readIdxLabels(bytes: Uint8Array, name = "IDX labels"): { data: U
   return { data, shape: [...shape] };
 }
 
-function ambiguous(name: string, shape: readonly number[]): FormatError {
+/** The error for pictures of which nobody knows where their channels are. */
+export function ambiguousChannels(name: string, shape: readonly number[]): FormatError {
   return new FormatError(
     "channels-ambiguous",
     `${name}: shape [${shape.join(", ")}] does not tell whether the channels come first or last; write grey pictures as [n, height, width], or read the values with readIdx and say the shape.`,
