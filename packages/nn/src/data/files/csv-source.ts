@@ -1,11 +1,11 @@
 import { spool } from "#files";
 import { DataError, requireOneOf } from "../../errors.js";
+import { findScaling, type ScalingChoice } from "../find-scaling.js";
 import { labelPosition, looksLikeHeader } from "../readers/csv.js";
 import { CsvTable } from "../readers/csv-table.js";
 import { type ArrayPart, allRows, readRows } from "./array-part.js";
 import { rowsOf } from "./csv-rows.js";
 import { closing, type FileSource, markOf } from "./file-source.js";
-import { findScaling, type ScalingChoice } from "./find-scaling.js";
 import { type FileInput, nameOf, openFile } from "./open-file.js";
 import type { Seekable } from "./seekable.js";
 

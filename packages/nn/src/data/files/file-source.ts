@@ -2,10 +2,10 @@ import { DataError, requireOneOf } from "../../errors.js";
 import { crc32 } from "../../io/crc32.js";
 import type { BatchSource } from "../batch-source.js";
 import { channelOrder, channelsFirst } from "../channel-order.js";
+import { findScaling, type ScalingChoice } from "../find-scaling.js";
 import { ambiguousChannels } from "../readers/idx.js";
 import { byteScaling } from "../scaling.js";
 import { type ArrayPart, allRows, readRows } from "./array-part.js";
-import { findScaling, type ScalingChoice } from "./find-scaling.js";
 import type { Seekable } from "./seekable.js";
 
 /** Samples that are read from files while a model is trained on them. */

@@ -1,5 +1,5 @@
-import { requireOneOf } from "../../errors.js";
-import { type Scaling, scalingByMaximum, scalingByStatistics } from "../scaling.js";
+import { requireOneOf } from "../errors.js";
+import { type Scaling, scalingByMaximum, scalingByStatistics } from "./scaling.js";
 
 /** How values become inputs: over the greatest magnitude, standardised, as they are; or statistics that were found before. */
 export type ScalingChoice = "maximum" | "standard" | "none" | Scaling;
