@@ -247,7 +247,7 @@ describe("a pipeline", () => {
       [
         "ConfigError count-not-positive: numbers: count must be an integer of at least 1, got 0.",
         "ConfigError count-out-of-range: numbers: count must be in [0, 40), got 40.",
-        "ConfigError fraction-out-of-range: numbers: expected a fraction that leaves samples in both parts of 40, got 0.001.",
+        "ConfigError split-empty: numbers: expected a fraction that leaves samples in both parts of 40, got 0.001.",
         "ConfigError window-too-long: numbers: expected at least 41 samples for a window of 39 and 2 ahead, got 40.",
         "DataError label-out-of-range: numbers: a label is 2, but with 2 classes labels go from 0 to 1.",
         "ConfigError labels-not-classes: numbers: oneHot expects class indices and the number of classes, got labels of type f32 and shape [3].",

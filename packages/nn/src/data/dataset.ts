@@ -19,8 +19,9 @@ export interface DatasetLabels {
 }
 
 /**
- * Samples with labels, in memory, in their own type: images of bytes stay bytes until a batch is gathered. A model copies a dataset once,
- * when it first uses it, and sees no later change in it: give it a new object for new values.
+ * Samples with labels, in memory, in their own type: images of bytes stay bytes until a batch is gathered. A model copies a dataset when
+ * it first uses it, and again when its values have changed by the next use. Of arrays up to 256 KB it looks at every value to tell that, of larger
+ * ones at 65,536 words spread over them; a new object, `{ ...dataset }`, has all of them compared.
  */
 export interface Dataset {
   readonly inputs: DatasetInputs;

@@ -1,5 +1,6 @@
 import { type CheckedSource, isWeighted } from "../data/batch-source.js";
 import type { Dataset } from "../data/dataset.js";
+import { quickFingerprint } from "../data/quick-fingerprint.js";
 import { type DataKind, gathering, type LoadedData, labelsOf } from "./loaded-data.js";
 import type { Machine } from "./machine.js";
 import { Queue } from "./queue.js";
@@ -39,7 +40,8 @@ const ALWAYS_KEPT = 2;
 export class DataStore {
   readonly #machine: Machine;
   readonly #onRelease: (data: LoadedData) => void;
-  readonly #loaded = new WeakMap<Dataset, KeptDataset>();
+  /** Where a dataset lies, and what told its values then: they may be changed in place. */
+  readonly #loaded = new WeakMap<Dataset, { readonly kept: KeptDataset; readonly mark: string }>();
   /** The last used first. */
   #kept: readonly Kept[] = [];
   /** One is brought in at a time, so that none is there twice. */
@@ -55,12 +57,14 @@ export class DataStore {
   /** What `work` makes of the dataset in memory, which stays there while it runs. */
   async use<R>(dataset: Dataset, work: (data: LoadedData) => Promise<R>): Promise<R> {
     const kept = await this.#loading.run(async () => {
-      const known = this.#loaded.get(dataset);
+      const loaded = this.#loaded.get(dataset);
+      const mark = markOf(dataset);
+      const known = loaded?.mark === mark ? loaded.kept : undefined;
       const there = known !== undefined && this.#kept.includes(known);
       // Counted before another that ends can have it go.
       if (there) known.users++;
       const found = there ? known : await this.#find(dataset);
-      this.#loaded.set(dataset, found);
+      this.#loaded.set(dataset, { kept: found, mark });
       this.#kept = [found, ...this.#kept.filter((one) => one !== found)];
       return found;
     });
@@ -179,6 +183,11 @@ export class DataStore {
 
 function isDataset(kept: Kept): kept is KeptDataset {
   return "labels" in kept;
+}
+
+/** What tells a dataset's values at a glance. */
+function markOf({ inputs, labels, weights }: Dataset): string {
+  return [inputs.data, labels.data, ...(weights ? [weights] : [])].map(quickFingerprint).join();
 }
 
 function kindOf({ inputs, labels, scaling, weights }: Dataset): DataKind {

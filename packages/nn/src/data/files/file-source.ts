@@ -1,8 +1,8 @@
 import { DataError, requireOneOf } from "../../errors.js";
-import { crc32 } from "../../io/crc32.js";
 import type { BatchSource } from "../batch-source.js";
 import { channelOrder, channelsFirst } from "../channel-order.js";
 import { findScaling, type ScalingChoice } from "../find-scaling.js";
+import { quickFingerprint } from "../quick-fingerprint.js";
 import { ambiguousChannels } from "../readers/idx.js";
 import { byteScaling } from "../scaling.js";
 import { type ArrayPart, allRows, readRows } from "./array-part.js";
@@ -32,12 +32,12 @@ export interface FileSourceOptions {
 /** How much of a file's beginning and of its end tells it from others. */
 const MARK = 64 * 1024;
 
-/** What tells a file from others: its size, and sums over its beginning and its end. */
+/** What tells a file from others: its size, and hashes of its beginning and its end. */
 export async function markOf(file: Seekable): Promise<string> {
   const [head, tail] = [0, Math.max(0, file.size - MARK)].map(async (start) => {
     const bytes = new Uint8Array(Math.min(MARK, file.size));
     await file.readInto(bytes, start);
-    return crc32(bytes);
+    return quickFingerprint(bytes);
   });
   return [file.size, await head, await tail].join("-");
 }

@@ -94,14 +94,14 @@ export class Pipeline implements BatchSource {
 
   /**
    * Draws a share of the samples for validation, those that `splitDataset` draws with the same seed, 0 unless given; both parts keep the order.
-   * @throws {ConfigError} `fraction-out-of-range` unless both parts have samples, `seed-negative`.
+   * @throws {ConfigError} `fraction-out-of-range`, `split-empty` where a part would have no samples, `seed-negative`.
    */
   split(fraction: number, { seed = 0 } = {}): { readonly training: Pipeline; readonly validation: Pipeline } {
     requireIn(this.name, "fraction", fraction, "(0, 1)");
     const { training, validation } = splitPlaces(this.samples, fraction, seed);
     if (training.length === 0 || validation.length === 0) {
       throw new ConfigError(
-        "fraction-out-of-range",
+        "split-empty",
         `${this.name}: expected a fraction that leaves samples in both parts of ${this.samples}, got ${fraction}.`,
       );
     }
