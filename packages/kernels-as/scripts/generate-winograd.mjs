@@ -341,13 +341,13 @@ function inputTransform() {
   const down = (m) =>
     loop("put < stop", [
       ...transform(INPUT[m], (k) => `v128.load(x${k})`, intoColumn),
-      ...range(m + 2).map((k) => `x${k} += line;`),
+      ...range(m + 2).map((k) => `x${k} += pixel;`),
       "put += 16;",
     ]);
   return [
-    "/** to[frequency] = Bᵀ·d·B for all channels. desk: rows of d; columns first to last are there, the block's others are zeros. */",
+    "/** to[frequency] = Bᵀ·d·B for all channels, pixels `pixel` apart. desk: rows of d; columns first to last are there, the block's others are zeros. */",
     "export function winograd_input(",
-    "  to: usize, step: usize, n: u32, my: u32, mx: u32, line: usize, first: u32, last_column: u32, desk: usize,",
+    "  to: usize, step: usize, n: u32, my: u32, mx: u32, line: usize, pixel: usize, first: u32, last_column: u32, desk: usize,",
     "): void {",
     ...indent(1, [
       "const t = desk + BLOCK;",
@@ -357,7 +357,7 @@ function inputTransform() {
       ...MATRIX_STEPS,
       "for (let c: usize = 0; c < line; c += 16) {",
       ...indent(1, [
-        "const skip = c + line * first;",
+        "const skip = c + pixel * first;",
         ...range(4).map((k) => `let x${k} = <usize>load<u32>(desk${offset(4 * k)}) + skip;`),
         "let put = t + (<usize>first << 4);",
         ...choose(

@@ -13,6 +13,7 @@ export {
   type Conv2dPass,
   chooseConv2dAlgorithm,
   conv2dScratchBytes,
+  poolsInConv2d,
 } from "./instructions/conv-plan.js";
 export { costs } from "./instructions/costs.gen.js";
 export {

@@ -19,14 +19,14 @@ export const EDGE_BYTES: usize = 4160;
 export const BLOCK_VALUES: u32 = 16384;
 
 // A block of Winograd's tiles: from so many up to so many, a multiple of 4, about MATRIX_VALUES over channels and filters together.
-export const LEAST_TILES: u32 = 8;
+export const LEAST_TILES: u32 = 16;
 export const MOST_TILES: u32 = 48;
 export const MATRIX_VALUES: u32 = 4096;
 /** Bytes of a tile in the block's list, behind its head. */
 export const TILE_BYTES: usize = 16;
 export const HEAD_BYTES: usize = 64;
 /** Bytes of Winograd's desk ahead of its row of zeros: see winograd-desk.ts. */
-export const ZEROS: usize = 1216;
+export const ZEROS: usize = 1664;
 /** Bytes from one frequency's matrix to the next beyond the matrix, lest all fall into the same cache set. */
 export const MATRIX_GAP: usize = 64;
 /** Rows beyond the last that a product of Winograd's may compute: few cannot be cut into fives and fours. */

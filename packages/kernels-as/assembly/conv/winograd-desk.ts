@@ -3,17 +3,24 @@
 //   0       addresses of the rows of a tile, u32
 //   BLOCK   [6][6] vectors between the two passes of a transform
 //   VALUES  [6][6] vectors, a kernel's values at the frequencies
-//   ZEROS   a row of zeros, six pixels of all channels, in place of rows outside the image
+//   PIECES  the pieces of the kernel, sixteen bytes each (winograd-pieces.ts)
+//   KINDS   what the four kinds of frequencies need, of the columns; then of the filters (FILTERS)
+//   NINE    nine taps of four values
+//   ZEROS   a row of zeros, six columns of a tile with all that lies between, in place of rows outside the image
 import { ZEROS } from "./constants";
 import { Geometry, lines, panels_of } from "./geometry";
 
 export const BLOCK: usize = 64;
 export const VALUES: usize = 640;
+export const PIECES: usize = 1216;
+export const KINDS: usize = 1408;
+export const FILTERS: usize = 1440;
+export const NINE: usize = 1472;
 
 // @ts-ignore: decorator
 @inline
 function zeros_bytes(w: Geometry): usize {
-  return lines(24 * <usize>max(w.channels, panels_of(w.filters) * 8));
+  return lines(24 * <usize>max(w.channels * w.stride_width, panels_of(w.filters) * 8));
 }
 
 export function desk_bytes(w: Geometry): usize {

@@ -7,11 +7,14 @@ import { barrier } from "../threads/barrier";
 import { ZEROS } from "./constants";
 import { add_f32, copy_f32 } from "./copy";
 import { batch_parts, Geometry, lines, panels_of, part_begin } from "./geometry";
-import { matrix_step, products_step, tiles_to_inputs } from "./winograd";
+import { kernel_values, matrix_step, products_step, tiles_to_inputs } from "./winograd";
 import {
-  winograd_add, winograd_input_grad_down, winograd_kernel, winograd_kernel_grad, winograd_output_grad,
+  winograd_add, winograd_input_grad_down, winograd_kernel_grad, winograd_output_grad,
 } from "./winograd.gen";
-import { clear_block, clear_desk, desk_bytes, set_row, VALUES } from "./winograd-desk";
+import { clear_block, clear_desk, desk_bytes, FILTERS, KINDS, NINE, set_row, VALUES } from "./winograd-desk";
+import {
+  end_inside, first_inside, is_whole, list_filters, list_pieces, piece_at, pieces_of, scatter_taps,
+} from "./winograd-pieces";
 import { add_products, multiply_panel } from "./winograd-products";
 import {
   arrange, Block, block_bytes, block_length, most_tiles, outputs_across, outputs_down, tile_at, tiles_along,
@@ -25,7 +28,7 @@ import {
 export function conv2d_grad_winograd_f32(
   dx: usize, dw: usize, db: usize, x: usize, dy: usize, weights: usize, w: Geometry, n: u32, scratch: usize, thread: u32, threads: u32,
 ): void {
-  const C = w.channels;
+  const C = pieces_of(w) * w.channels;
   const frequencies = n * n;
   const padded = panels_of(w.filters) * 8;
   const panels_c = panels_of(C);
@@ -46,16 +49,17 @@ export function conv2d_grad_winograd_f32(
   const V = W + w_step * frequencies;
   const M = V + v_step * frequencies;
   clear_desk(desk, w);
+  list_pieces(desk, w);
   if (padded != w.filters) memory.fill(W, 0, w_step * frequencies);
   if (dx != 0) {
     // Up to the panels' end: what lies beyond the channels is zeros.
     const last = share_end(panels_c * 8, 8, thread, threads);
-    for (let c = share_begin(panels_c * 8, 8, thread, threads); c < last; c++) kernel_to_transposed(scratch, weights, w, c, n, desk);
+    for (let c = share_begin(panels_c * 8, 8, thread, threads); c < last; c++) kernel_to_transposed(scratch, weights, w, c, C, n, desk);
   }
   barrier(threads);
 
   const tiles_image = tiles_along(w.out_height, n) * tiles_along(w.out_width, n);
-  const image_bytes = (<usize>w.height * w.width * C) << 2;
+  const image_bytes = (<usize>w.height * w.width * w.channels) << 2;
   for (let part = part_begin(parts, thread, threads), end = part_begin(parts, thread + 1, threads); part < end; part++) {
     const sum = sums_at + part_bytes * part;
     if (sums) memory.fill(sum, 0, part_bytes);
@@ -66,7 +70,7 @@ export function conv2d_grad_winograd_f32(
       tiles_to_output_grads(W, w_step, padded, bias_sum, dy, w, n, block, desk);
       if (dw != 0) {
         tiles_to_inputs(V, v_step, x, w, n, block, desk);
-        add_products(sum, sum_step, V, v_step, <usize>C << 2, W, w_step, <usize>padded << 2, C, n, block);
+        add_products(sum, sum_step, V, v_step, <usize>C << 2, W, w_step, <usize>padded << 2, C, desk + KINDS, n, block);
       }
       if (dx != 0) {
         // The images that begin in this block begin with zeros.
@@ -74,7 +78,8 @@ export function conv2d_grad_winograd_f32(
         const images = (t + block.count + tiles_image - 1) / tiles_image - image;
         memory.fill(dx + image_bytes * image, 0, image_bytes * images);
         for (let p: u32 = 0; p < panels_c; p++) {
-          multiply_panel(M, m_step, W, w_step, <usize>padded << 2, scratch + u_bytes * p, w.filters, n, block);
+          list_filters(desk + FILTERS, desk, w, p * 8);
+          multiply_panel(M, m_step, W, w_step, <usize>padded << 2, scratch + u_bytes * p, w.filters, desk + FILTERS, n, block);
           add_tiles(dx, M, m_step, w, p, n, block, desk);
         }
       }
@@ -93,7 +98,13 @@ export function conv2d_grad_winograd_f32(
     for (let c = share_begin(C, 1, thread, threads); c < last; c++) {
       const from = sums_at + ((<usize>(f >> 3) * C + c) << 5) + ((f & 4) << 2);
       sum_parts(from, sum_step, part_bytes, parts, n, desk);
-      winograd_kernel_grad(dw + (<usize>(c * w.filters + f) << 2), (<usize>C * w.filters) << 2, n, desk);
+      const by = (<usize>w.channels * w.filters) << 2;
+      const to = dw + (<usize>(c % w.channels * w.filters + f) << 2);
+      if (is_whole(w)) winograd_kernel_grad(to, by, n, desk);
+      else {
+        winograd_kernel_grad(desk + NINE, 16, n, desk);
+        scatter_taps(to, by, desk + NINE, piece_at(desk, c / w.channels), w);
+      }
     }
   }
 }
@@ -114,14 +125,12 @@ function sum_parts(from: usize, step: usize, part_bytes: usize, parts: u32, n: u
   }
 }
 
-/** Channel c of the kernel into the transposed panels: to[panel of 8 channels][frequency][filter][8]. */
-function kernel_to_transposed(to: usize, weights: usize, w: Geometry, c: u32, n: u32, desk: usize): void {
+/** Column c of the kernel's C into the transposed panels: to[panel of 8 columns][frequency][filter][8]. */
+function kernel_to_transposed(to: usize, weights: usize, w: Geometry, c: u32, C: u32, n: u32, desk: usize): void {
   const step = <usize>w.filters << 5;
-  const by = (<usize>w.channels * w.filters) << 2;
   to += step * (c >> 3) * n * n + ((c & 7) << 2);
   for (let f: u32 = 0; f < w.filters; f += 4) {
-    if (c < w.channels) winograd_kernel(weights + (<usize>(c * w.filters + f) << 2), by, n, desk);
-    else memory.fill(desk + VALUES, 0, ZEROS - VALUES);
+    kernel_values(weights, w, c, f, C, n, desk);
     let at = to;
     for (let i: u32 = 0; i < n; i++) {
       for (let j: u32 = 0; j < n; j++) {
@@ -159,26 +168,29 @@ function tiles_to_output_grads(
 
 /** Panel p of all tiles' inputs' gradients from M into dx. */
 function add_tiles(dx: usize, M: usize, m_step: usize, w: Geometry, p: u32, n: u32, block: Block, desk: usize): void {
+  const C = pieces_of(w) * w.channels;
   const line = <usize>w.channels << 2;
   const pitch = line * w.width;
-  const image_bytes = pitch * w.height;
-  const end = min<u32>(p * 8 + 8, w.channels);
+  const end = min<u32>(p * 8 + 8, C);
   for (let i: u32 = 0; i < block.count; i++) {
     const tile = tile_at(block, i);
     const my = outputs_down(block, i);
     const mx = outputs_across(block, i);
-    const iy = <i32>(tile.oy - w.pad_top);
-    const ix = <i32>(tile.ox - w.pad_left);
-    const top = max(0, -iy);
-    const bottom = min<i32>(my + 2, <i32>w.height - iy);
-    const left = max(0, -ix);
-    const right = max(left, min<i32>(mx + 2, <i32>w.width - ix));
-    const to = dx + image_bytes * tile.image + pitch * <usize>iy + line * <usize>ix;
+    const image = dx + pitch * w.height * tile.image;
     for (let c = p * 8; c < end; c += 4) {
+      const piece = piece_at(desk, c / w.channels);
+      const iy = <i32>(tile.oy * w.stride_height + piece.ky - w.pad_top);
+      const ix = <i32>(tile.ox * w.stride_width + piece.kx - w.pad_left);
+      const top = first_inside(iy, w.stride_height);
+      const bottom = end_inside(iy, w.stride_height, my + 2, w.height);
+      if (top >= bottom) continue;
+      const left = min(first_inside(ix, w.stride_width), mx + 2);
+      const right = max(left, end_inside(ix, w.stride_width, mx + 2, w.width));
       winograd_input_grad_down(M + (<usize>i << 5) + (<usize>(c & 4) << 2), m_step, n, my, mx, desk);
-      if (top < bottom) {
-        winograd_add(to + (<usize>c << 2), line, pitch, n, mx, top, bottom, (1 << right) - (1 << left), desk);
-      }
+      winograd_add(
+        image + pitch * <usize>iy + line * <usize>ix + (<usize>(c % w.channels) << 2), line * w.stride_width, pitch * w.stride_height,
+        n, mx, top, bottom, (1 << right) - (1 << left), desk,
+      );
     }
   }
 }

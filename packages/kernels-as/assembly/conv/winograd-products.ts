@@ -1,4 +1,5 @@
 // Winograd's products, one a frequency, in panels of eight columns. Steps and addresses are bytes.
+import { columns_at } from "./winograd-pieces";
 import { winograd_columns_4x8, winograd_rows_4x8, winograd_rows_5x8 } from "./winograd.gen";
 import { Block, end_with, first_with } from "./winograd-tiles";
 
@@ -12,10 +13,10 @@ function fours_of(rows: u32): u32 {
 
 /**
  * M[frequency][tile][8] = A[frequency]·panel[frequency] for the tiles of a block that have the frequency: rows of A lda apart,
- * panel [n·n][K][8].
+ * panel [n·n][K][8]. kinds: which of the K a frequency needs (winograd-pieces.ts); where none, M is zeros.
  */
 export function multiply_panel(
-  M: usize, m_step: usize, a: usize, a_step: usize, lda: usize, panel: usize, K: u32, n: u32, block: Block,
+  M: usize, m_step: usize, a: usize, a_step: usize, lda: usize, panel: usize, K: u32, kinds: usize, n: u32, block: Block,
 ): void {
   for (let i: u32 = 0; i < n; i++) {
     for (let j: u32 = 0; j < n; j++) {
@@ -26,9 +27,15 @@ export function multiply_panel(
         const fours = fours_of(rows);
         const fives = rows > 4 * fours ? (rows - 4 * fours) / 5 : 0;
         const c = M + (<usize>first << 5);
-        const at = a + lda * first;
-        winograd_rows_5x8(c, at, lda, panel, K, fives);
-        winograd_rows_4x8(c + 160 * <usize>fives, at + lda * 5 * fives, lda, panel, K, fours);
+        const needed = columns_at(kinds, i, j, n);
+        const k = needed.count;
+        if (k == 0) memory.fill(c, 0, <usize>rows << 5);
+        else {
+          const at = a + lda * first + (<usize>needed.begin << 2);
+          const b = panel + (<usize>needed.begin << 5);
+          winograd_rows_5x8(c, at, lda, b, k, fives);
+          winograd_rows_4x8(c + 160 * <usize>fives, at + lda * 5 * fives, lda, b, k, fours);
+        }
       }
       M += m_step;
       a += a_step;
@@ -37,20 +44,23 @@ export function multiply_panel(
   }
 }
 
-/** sums[frequency][panel of 8 filters][channel][8] += V[frequency]ᵀ·W[frequency] over a block's tiles; lines are ldv and ldw apart. C comes in fours. */
+/** sums[frequency][panel of 8 filters][channel][8] += V[frequency]ᵀ·W[frequency] over a block's tiles; lines are ldv and ldw apart. C comes in fours.
+ * kinds: which of the C a frequency needs; the sums of the others stay. */
 export function add_products(
-  sums: usize, sum_step: usize, V: usize, v_step: usize, ldv: usize, W: usize, w_step: usize, ldw: usize, C: u32, n: u32, block: Block,
+  sums: usize, sum_step: usize, V: usize, v_step: usize, ldv: usize, W: usize, w_step: usize, ldw: usize, C: u32, kinds: usize, n: u32,
+  block: Block,
 ): void {
   for (let i: u32 = 0; i < n; i++) {
     for (let j: u32 = 0; j < n; j++) {
       const first = first_with(block, j, n);
       const end = end_with(block, i, j, n);
-      if (first < end) {
-        const a = V + ldv * first;
+      const needed = columns_at(kinds, i, j, n);
+      if (first < end && needed.count != 0) {
+        const a = V + ldv * first + (<usize>needed.begin << 2);
         let b = W + ldw * first;
-        let c = sums;
+        let c = sums + (<usize>needed.begin << 5);
         for (let f: usize = 0; f < ldw; f += 32) {
-          winograd_columns_4x8(c, a, ldv, b, ldw, end - first, C >> 2);
+          winograd_columns_4x8(c, a, ldv, b, ldw, end - first, needed.count >> 2);
           c += <usize>C << 5;
           b += 32;
         }

@@ -10,6 +10,7 @@
 //   frequencies 3 and 4 down: 4x2 and 4x4; across: 4x4 and 2x4; both: 4x4; all others: every tile
 import { HEAD_BYTES, LEAST_TILES, MATRIX_VALUES, MOST_TILES, TILE_BYTES } from "./constants";
 import { Geometry } from "./geometry";
+import { pieces_of } from "./winograd-pieces";
 
 /** The tile's place: its first output. */
 @unmanaged
@@ -87,7 +88,7 @@ export function tiles_along(outputs: u32, n: u32): u32 {
 
 /** The most tiles of a block: such that its matrices take about as much of the second cache at any number of channels. */
 export function most_tiles(w: Geometry): u32 {
-  return max(LEAST_TILES, min(MOST_TILES, (MATRIX_VALUES / (w.channels + w.filters)) & ~3));
+  return max(LEAST_TILES, min(MOST_TILES, (MATRIX_VALUES / (pieces_of(w) * w.channels + w.filters)) & ~3));
 }
 
 /**

@@ -354,9 +354,9 @@ export function winograd_columns_4x8(
   }
 }
 
-/** to[frequency] = Bᵀ·d·B for all channels. desk: rows of d; columns first to last are there, the block's others are zeros. */
+/** to[frequency] = Bᵀ·d·B for all channels, pixels `pixel` apart. desk: rows of d; columns first to last are there, the block's others are zeros. */
 export function winograd_input(
-  to: usize, step: usize, n: u32, my: u32, mx: u32, line: usize, first: u32, last_column: u32, desk: usize,
+  to: usize, step: usize, n: u32, my: u32, mx: u32, line: usize, pixel: usize, first: u32, last_column: u32, desk: usize,
 ): void {
   const t = desk + BLOCK;
   const stop = t + (<usize>last_column << 4);
@@ -372,7 +372,7 @@ export function winograd_input(
   const row = step * n;
   const far = my == 2 ? row * (n - 3) : row;
   for (let c: usize = 0; c < line; c += 16) {
-    const skip = c + line * first;
+    const skip = c + pixel * first;
     let x0 = <usize>load<u32>(desk) + skip;
     let x1 = <usize>load<u32>(desk, 4) + skip;
     let x2 = <usize>load<u32>(desk, 8) + skip;
@@ -399,12 +399,12 @@ export function winograd_input(
         v128.store(put, f32x4.add(c, e2), 288);
         v128.store(put, f32x4.sub(c, e2), 384);
         v128.store(put, madd(e, minus, f32x4.sub(d5, d3)), 480);
-        x0 += line;
-        x1 += line;
-        x2 += line;
-        x3 += line;
-        x4 += line;
-        x5 += line;
+        x0 += pixel;
+        x1 += pixel;
+        x2 += pixel;
+        x3 += pixel;
+        x4 += pixel;
+        x5 += pixel;
         put += 16;
       }
     } else {
@@ -417,10 +417,10 @@ export function winograd_input(
         v128.store(put, f32x4.mul(q, f32x4.add(d1, d2)), 96);
         v128.store(put, f32x4.mul(q, f32x4.sub(d2, d1)), 192);
         v128.store(put, f32x4.sub(d3, d1), 288);
-        x0 += line;
-        x1 += line;
-        x2 += line;
-        x3 += line;
+        x0 += pixel;
+        x1 += pixel;
+        x2 += pixel;
+        x3 += pixel;
         put += 16;
       }
     }

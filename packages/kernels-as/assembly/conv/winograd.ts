@@ -1,4 +1,5 @@
-// Convolution with a 3x3 kernel, stride 1, by Winograd's F(4x4, 3x3) or F(2x2, 3x3); channels and filters are multiples of 4.
+// Convolution by Winograd's F(4x4, 3x3) or F(2x2, 3x3), in pieces where the kernel is not 3x3 or its stride not 1 (winograd-pieces.ts);
+// channels and filters are multiples of 4.
 // n is the number of frequencies along a side, 6 or 4. The gradients are in winograd-grad.ts, the algorithm in README.md.
 //
 //   for each block of tiles    V[frequency][tile][channel] ◀── x          (second cache)
@@ -11,7 +12,8 @@ import { barrier } from "../threads/barrier";
 import { MATRIX_GAP, SPARE_ROWS, ZEROS } from "./constants";
 import { Geometry, panels_of } from "./geometry";
 import { winograd_input, winograd_kernel, winograd_output_down, winograd_pool, winograd_store } from "./winograd.gen";
-import { clear_block, clear_desk, desk_bytes, set_row, VALUES } from "./winograd-desk";
+import { clear_block, clear_desk, desk_bytes, KINDS, NINE, PIECES, set_row, VALUES } from "./winograd-desk";
+import { end_inside, first_inside, gather_taps, is_whole, list_pieces, piece_at, pieces_of } from "./winograd-pieces";
 import { multiply_panel } from "./winograd-products";
 import {
   arrange, Block, block_bytes, most_tiles, outputs_across, outputs_down, outputs_of, Tile, tile_at, tiles_along,
@@ -41,7 +43,7 @@ export function conv2d_winograd_f32(
   y: usize, argmax: usize, x: usize, weights: usize, bias: usize, w: Geometry, floor: f32, n: u32, scratch: usize, thread: u32,
   threads: u32,
 ): void {
-  const C = w.channels;
+  const C = pieces_of(w) * w.channels;
   const frequencies = n * n;
   const panels = panels_of(w.filters);
   const most = most_tiles(w);
@@ -53,8 +55,9 @@ export function conv2d_winograd_f32(
   const V = changetype<usize>(block) + block_bytes(most);
   const M = V + v_step * frequencies;
   clear_desk(desk, w);
+  list_pieces(desk, w);
   const last = share_end(C, 1, thread, threads);
-  for (let c = share_begin(C, 1, thread, threads); c < last; c++) kernel_to_panels(scratch, weights, w, c, n, desk);
+  for (let c = share_begin(C, 1, thread, threads); c < last; c++) kernel_to_panels(scratch, weights, w, c, C, n, desk);
   barrier(threads);
 
   const height = outputs_of(w.out_height, argmax != 0);
@@ -65,7 +68,7 @@ export function conv2d_winograd_f32(
     arrange(block, n, height, width, t, min(stop - t, most));
     tiles_to_inputs(V, v_step, x, w, n, block, desk);
     for (let p: u32 = 0; p < panels; p++) {
-      multiply_panel(M, m_step, V, v_step, <usize>C << 2, scratch + u_bytes * p, C, n, block);
+      multiply_panel(M, m_step, V, v_step, <usize>C << 2, scratch + u_bytes * p, C, desk + KINDS, n, block);
       const end = min<u32>(p * 8 + 8, w.filters);
       for (let i: u32 = 0; i < block.count; i++) {
         for (let f = p * 8; f < end; f += 4) {
@@ -102,37 +105,40 @@ function put_tile(
   }
 }
 
-/** All tiles of the block into V. */
+/** All tiles of the block into V, whose columns are the channels of every piece of the kernel. */
 export function tiles_to_inputs(V: usize, v_step: usize, x: usize, w: Geometry, n: u32, block: Block, desk: usize): void {
+  const line = <usize>w.channels << 2;
+  const pixel = line * w.stride_width;
+  const pieces = pieces_of(w);
   for (let i: u32 = 0; i < block.count; i++) {
     const my = outputs_down(block, i);
     const mx = outputs_across(block, i);
     const tile = tile_at(block, i);
-    const iy = <i32>(tile.oy - w.pad_top);
-    const ix = <i32>(tile.ox - w.pad_left);
-    const line = <usize>w.channels << 2;
     const image = x + line * w.height * w.width * tile.image;
-    for (let k: u32 = 0; k < my + 2; k++) {
-      const row = iy + <i32>k;
-      // The address of a column outside may lie before the image; only those inside are read.
-      set_row(desk, k, row >= 0 && row < <i32>w.height ? image + line * <usize>(row * <i32>w.width + ix) : desk + ZEROS);
+    for (let p: u32 = 0; p < pieces; p++) {
+      const piece = piece_at(desk, p);
+      const iy = <i32>(tile.oy * w.stride_height + piece.ky - w.pad_top);
+      const ix = <i32>(tile.ox * w.stride_width + piece.kx - w.pad_left);
+      for (let k: u32 = 0; k < my + 2; k++) {
+        const row = iy + <i32>(k * w.stride_height);
+        // The address of a column outside may lie before the image; only those inside are read.
+        set_row(desk, k, row >= 0 && row < <i32>w.height ? image + line * <usize>(row * <i32>w.width + ix) : desk + ZEROS);
+      }
+      const first = min(first_inside(ix, w.stride_width), mx + 2);
+      const last = max(first, end_inside(ix, w.stride_width, mx + 2, w.width));
+      if (first != 0 || last != mx + 2) clear_block(desk);
+      winograd_input(V + line * (i * pieces + p), v_step, n, my, mx, line, pixel, first, last, desk);
     }
-    const first = max(0, -ix);
-    const last = max(first, min<i32>(mx + 2, <i32>w.width - ix));
-    if (first != 0 || last != mx + 2) clear_block(desk);
-    winograd_input(V + line * i, v_step, n, my, mx, line, first, last, desk);
   }
 }
 
-/** Channel c of the kernel into every panel: to[panel of 8 filters][frequency][channel][8], zero beyond the filters. */
-function kernel_to_panels(to: usize, weights: usize, w: Geometry, c: u32, n: u32, desk: usize): void {
-  const step = <usize>w.channels << 5;
-  const by = (<usize>w.channels * w.filters) << 2;
+/** Column c of the kernel's C into every panel: to[panel of 8 filters][frequency][column][8], zero beyond the filters. */
+function kernel_to_panels(to: usize, weights: usize, w: Geometry, c: u32, C: u32, n: u32, desk: usize): void {
+  const step = <usize>C << 5;
   const padded = panels_of(w.filters) * 8;
   to += <usize>c << 5;
   for (let f: u32 = 0; f < padded; f += 4) {
-    if (f < w.filters) winograd_kernel(weights + (<usize>(c * w.filters + f) << 2), by, n, desk);
-    else memory.fill(desk + VALUES, 0, ZEROS - VALUES);
+    kernel_values(weights, w, c, f, C, n, desk);
     let at = to + ((f & 4) << 2);
     for (let i: u32 = 0; i < n; i++) {
       for (let j: u32 = 0; j < n; j++) {
@@ -141,5 +147,20 @@ function kernel_to_panels(to: usize, weights: usize, w: Geometry, c: u32, n: u32
       }
     }
     if (f & 4) to += step * n * n;
+  }
+}
+
+/** The desk's values: column c of C for four filters from f on, zeros beyond either. */
+export function kernel_values(weights: usize, w: Geometry, c: u32, f: u32, C: u32, n: u32, desk: usize): void {
+  if (c >= C || f >= w.filters) {
+    memory.fill(desk + VALUES, 0, PIECES - VALUES);
+    return;
+  }
+  const by = (<usize>w.channels * w.filters) << 2;
+  const from = weights + (<usize>(c % w.channels * w.filters + f) << 2);
+  if (is_whole(w)) winograd_kernel(from, by, n, desk);
+  else {
+    gather_taps(desk + NINE, from, by, piece_at(desk, c / w.channels), w);
+    winograd_kernel(desk + NINE, 16, n, desk);
   }
 }

@@ -20,14 +20,14 @@ export const EDGE_BYTES = 4160;
 export const BLOCK_VALUES = 16384;
 
 // A block of Winograd's tiles: from so many up to so many, a multiple of 4, about MATRIX_VALUES over channels and filters together.
-export const LEAST_TILES = 8;
+export const LEAST_TILES = 16;
 export const MOST_TILES = 48;
 export const MATRIX_VALUES = 4096;
 /** Bytes of a tile in the block's list, behind its head. */
 export const TILE_BYTES = 16;
 export const HEAD_BYTES = 64;
 /** Bytes of Winograd's desk ahead of its row of zeros: see winograd-desk.ts. */
-export const ZEROS = 1216;
+export const ZEROS = 1664;
 /** Bytes from one frequency's matrix to the next beyond the matrix, lest all fall into the same cache set. */
 export const MATRIX_GAP = 64;
 /** Rows beyond the last that a product of Winograd's may compute: few cannot be cut into fives and fours. */

@@ -35,7 +35,9 @@ export type Conv2dPass = "forward" | "inputGrad" | "kernelGrad" | "grad";
 
 /** Winograd pays from this many channels and filters on, and from this many pixels along a side. */
 const WINOGRAD_CHANNELS = 8;
-const WINOGRAD_SIDE = 7;
+const WINOGRAD_SIDE = 4;
+/** The longest side of a kernel that is cut into pieces, of which there are then nine at most: a thread's desk has room for twelve. */
+const MOST_TAPS = 7;
 /** pool-lists.ts counts the filters of a pixel in 16 bits. */
 const MOST_FILTERS = 2 ** 16 - 1;
 
@@ -52,9 +54,38 @@ function isPlain3x3(g: ConvGeometry): boolean {
   );
 }
 
+/** How assembly/conv/winograd-pieces.ts cuts a kernel's side: how many pieces, and how many frequencies they have together. */
+function piecesAlong(kernel: number, stride: number): { pieces: number; frequencies: number } {
+  let pieces = 0;
+  let frequencies = 0;
+  for (let first = 0; first < Math.min(kernel, stride); first++) {
+    const taps = Math.ceil((kernel - first) / stride);
+    const parts = Math.ceil(taps / 3);
+    // One tap fewer than threes would have, or two, is a piece of two, or two of them.
+    const short = taps === 1 ? 1 : 3 * parts - taps;
+    pieces += parts;
+    frequencies += 6 * parts - short;
+  }
+  return { pieces, frequencies };
+}
+
+const piecesOf = (g: ConvGeometry): number =>
+  piecesAlong(g.kernelHeight, g.strideHeight).pieces * piecesAlong(g.kernelWidth, g.strideWidth).pieces;
+
+/** A kernel whose pieces need half of its products or less, for 16 outputs at a time: a 3x3 kernel that steps by two does not, and was slower. */
+function suitsPieces(g: ConvGeometry): boolean {
+  const sides = [g.kernelHeight, g.kernelWidth, g.strideHeight, g.strideWidth] as const;
+  if (Math.min(sides[0], sides[1]) < 2 || Math.max(sides[0], sides[1]) > MOST_TAPS) return false;
+  if (Math.min(sides[2], sides[3]) < 1 || Math.max(sides[2], sides[3]) > 2) return false;
+  if (g.dilationHeight !== 1 || g.dilationWidth !== 1 || g.groups !== 1) return false;
+  if (Math.min(g.outHeight, g.outWidth) < WINOGRAD_SIDE) return false;
+  const products = piecesAlong(sides[0], sides[2]).frequencies * piecesAlong(sides[1], sides[3]).frequencies;
+  return 2 * products <= 16 * sides[0] * sides[1];
+}
+
 function suitsWinograd(g: ConvGeometry): boolean {
   return (
-    isPlain3x3(g) &&
+    (isPlain3x3(g) || suitsPieces(g)) &&
     g.channels % 4 === 0 &&
     g.filters % 4 === 0 &&
     Math.min(g.channels, g.filters) >= WINOGRAD_CHANNELS &&
@@ -76,8 +107,19 @@ function suitsWindow(pass: Conv2dPass, g: ConvGeometry): boolean {
 
 /** The `algorithm` of a convolution's pass, by its shape and the precision alone: see assembly/conv/README.md. */
 export function chooseConv2dAlgorithm(pass: Conv2dPass, g: ConvGeometry, precision: Precision): number {
-  if (suitsWinograd(g)) return precision === "high" ? CONV_WINOGRAD_2 : CONV_WINOGRAD_4;
+  if (suitsWinograd(g) && (precision !== "high" || isPlain3x3(g)))
+    return precision === "high" ? CONV_WINOGRAD_2 : CONV_WINOGRAD_4;
   return suitsWindow(pass, g) ? CONV_DIRECT : CONV_UNFOLDED;
+}
+
+/** Whether an algorithm has a twin with ReLU and a 2x2 pool inside, and their gradients: of 3x3 kernels that step by one. */
+function takesPool(algorithm: number, g: ConvGeometry): boolean {
+  return algorithm !== CONV_UNFOLDED && isPlain3x3(g);
+}
+
+/** Whether a convolution's pass takes in the ReLU and the 2x2 pool behind it. */
+export function poolsInConv2d(pass: Conv2dPass, g: ConvGeometry, precision: Precision): boolean {
+  return takesPool(chooseConv2dAlgorithm(pass, g, precision), g);
 }
 
 /** What is wrong with a convolution's sizes or its algorithm, if anything. `pooled`: of the passes with a pool inside. */
@@ -95,7 +137,8 @@ export function conv2dFault(
   }
   const known = (["standard", "high"] as const).map((precision) => chooseConv2dAlgorithm(pass, g, precision));
   if (!pooled) known.push(CONV_UNFOLDED);
-  if (known.includes(algorithm) && !(pooled && algorithm === CONV_UNFOLDED)) return windowFault(g);
+  const fits = known.includes(algorithm) && !(pooled && !takesPool(algorithm, g));
+  if (fits) return windowFault(g);
   return `expected an algorithm that has this pass for this shape, got ${algorithm}`;
 }
 
@@ -144,11 +187,12 @@ function unfoldedBytes(pass: Exclude<Conv2dPass, "grad">, g: ConvGeometry, threa
 /** The layouts of assembly/conv/winograd.ts and winograd-grad.ts, for n frequencies a side. */
 function winogradBytes(pass: Conv2dPass, g: ConvGeometry, n: number, threads: number): number {
   const frequencies = n ** 2;
-  const { channels, filters } = g;
+  const { filters } = g;
+  const channels = piecesOf(g) * g.channels;
   const padded = panelsOf(filters) * 8;
   const most = Math.floor(MATRIX_VALUES / (channels + filters) / 4) * 4;
   const tiles = Math.max(LEAST_TILES, Math.min(MOST_TILES, most));
-  const desk = ZEROS + lines(24 * Math.max(channels, padded));
+  const desk = ZEROS + lines(24 * Math.max(g.channels * g.strideWidth, padded));
   const block = HEAD_BYTES + TILE_BYTES * tiles;
   const matrix = (rows: number, columns: number): number => (rows * columns * 4 + MATRIX_GAP) * frequencies;
   // V and M; in the gradients W besides. M has rows to spare.

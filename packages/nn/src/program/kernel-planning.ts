@@ -5,7 +5,7 @@ import {
   gemmScratchBytes,
   isShortGemm,
   masksInPlace,
-  opcodes,
+  poolsInConv2d,
 } from "@loam/kernels-as";
 import type { KernelPlanning } from "../graph/op.js";
 
@@ -20,7 +20,6 @@ export function kernelPlanning({ threads, precision }: Engine): KernelPlanning {
       const algorithm = chooseConv2dAlgorithm(pass, geometry, precision);
       return { algorithm, scratchBytes: conv2dScratchBytes(pass, geometry, algorithm, threads) };
     },
-    poolsInside: (geometry, pass) =>
-      chooseConv2dAlgorithm(pass, geometry, precision) !== opcodes.CONV_UNFOLDED,
+    poolsInside: (geometry, pass) => poolsInConv2d(pass, geometry, precision),
   };
 }
