@@ -52,8 +52,9 @@ export async function compileBinary(
     );
   }
   if (precision === "fast") {
-    enableRelaxedSimd();
     const bytes = await embedded.bytes("relaxed");
+    // Where relaxed SIMD needs no flag, as from Node 22 on, the engine may not know it any more, and says so on stderr.
+    if (!WebAssembly.validate(bytes)) enableRelaxedSimd();
     if (WebAssembly.validate(bytes)) return { kind: "relaxed", module: await WebAssembly.compile(bytes) };
   }
   return { kind: "plain", module: await WebAssembly.compile(await embedded.bytes("plain")) };
