@@ -24,6 +24,7 @@ const LEARNING_RATE = 1e-9;
 
 /** A network by its name in the benchmarks, where `-nodropout` names the twin of a standard one without dropout layers, and what it trains on. */
 function networkOf(name) {
+  if (typeof name === "object") return name;
   if (seriesNetworks[name]) return seriesNetworks[name]();
   const twin = name.endsWith("-nodropout");
   const inputShape = [1, 28, 28];
@@ -95,7 +96,7 @@ function gatheredBatch(engine, batch, { inputShape, inputsOf, labels: { of, ...k
   return { data, dataset, fill };
 }
 
-/** The training step of a network as something to measure, with what it counts. */
+/** The training step of a network, by its name or described as networkOf does, as something to measure, with what it counts. */
 export async function trainingCandidate(engine, name, wantedBatch) {
   const described = networkOf(name);
   const { layers, optimizer, batchSize, loss, accuracy, inputShape, multiplications } = described;
@@ -123,7 +124,7 @@ export async function trainingCandidate(engine, name, wantedBatch) {
     if (!finite) throw new Error(`${name}: a value is not finite`);
   };
   return {
-    candidate: { name, run },
+    candidate: { name: described.name ?? name, run },
     batch,
     flops: multiplyAdds(network, batch, multiplications).training,
     threads: step.threads,

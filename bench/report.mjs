@@ -25,6 +25,16 @@ const LAYOUTS = {
     "Convolutions, by their direct multiply-add count",
     [name, threads, precision, microseconds, gflops, peak, ofPeak, atBest],
   ],
+  shapes: [
+    "Training steps by shape: batch, channels→filters, kernel, stride, padding, side behind a 1x1 convolution; or batch; widths",
+    [
+      name,
+      threads,
+      precision,
+      ["ms", (row) => (row.microseconds / 1000).toFixed(3)],
+      ["least", (row) => (row.minMicroseconds / 1000).toFixed(3)],
+    ],
+  ],
   kernels: [
     "Kernels against plain JavaScript, one thread",
     [

@@ -1,11 +1,14 @@
 """The training steps of bench/networks.mjs in PyTorch's eager mode, to compare with: python3 bench/peers/pytorch.py
+With the argument `shapes`, those of bench/shape-networks.mjs.
 
 Forward, loss, backward and update on a batch that is already in memory; medians and minima of interleaved rounds, one JSON line a network
 and number of threads. Needs python3-torch; nothing else in the project does.
 """
 
 import json
+import pathlib
 import statistics
+import sys
 import time
 
 import torch
@@ -69,8 +72,35 @@ NETWORKS = {
 }
 
 
+def convolution(batch, channels, filters, kernel, stride, padding, size):
+    layers = [
+        nn.Conv2d(channels, channels, 1), nn.Conv2d(channels, filters, kernel, stride, padding),
+        nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(filters, 10),
+    ]
+    name = f"{batch}, {channels}→{filters}, {kernel}x{kernel}, {stride}, {padding}, {size}"
+    return name, (nn.Sequential(*layers), batch, (channels, size, size), 10)
+
+
+def dense(batch, widths):
+    layers = []
+    for i, (inputs, units) in enumerate(zip(widths, widths[1:])):
+        layers += ([nn.ReLU()] if i else []) + [nn.Linear(inputs, units)]
+    name = f"{batch}; {'-'.join(map(str, widths))}"
+    return name, (nn.Sequential(*layers), batch, (widths[0],), widths[-1])
+
+
+SHAPES = {}
+if sys.argv[1:] == ["shapes"]:
+    listed = json.loads((pathlib.Path(__file__).parent.parent / "shape-networks.json").read_text())
+    SHAPES = dict([convolution(**one) for one in listed["convolutions"]] + [dense(**one) for one in listed["dense"]])
+    NETWORKS = {name: shape[:2] for name, shape in SHAPES.items()}
+
+
 def batch_of(name, batch):
     """What a network trains on, and its loss."""
+    if name in SHAPES:
+        _, _, inputs, classes = SHAPES[name]
+        return torch.randn(batch, *inputs), torch.arange(batch) % classes, nn.CrossEntropyLoss()
     if name == "gru-series":
         return torch.randn(batch, 48, 8), torch.randn(batch, 1), nn.MSELoss()
     if name == "char-lstm":
