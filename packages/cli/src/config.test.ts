@@ -44,7 +44,7 @@ describe("parseConfig", () => {
       `"net.json: has no setting "learningrate" (did you mean "learningRate"?)."`,
     );
     expect(refusal({ optimizer: "adm" })).toMatchInlineSnapshot(
-      `"net.json: optimizer must be one of sgd, momentum, nesterov, adagrad, rmsprop, adadelta, adam, adamw, got "adm" (did you mean "adam"?)."`,
+      `"net.json: optimizer must be one of sgd, momentum, nesterov, adagrad, rmsprop, adadelta, adam, adamw, amsgrad, nadam, lion, lamb, got "adm" (did you mean "adam"?)."`,
     );
     expect(refusal({ schedule: "cosin" })).toMatchInlineSnapshot(
       `"net.json: schedule must be one of constant, linear, cosine, warmup-cosine, restarts, one-cycle, step, exponential, polynomial, plateau, got "cosin" (did you mean "cosine"?)."`,

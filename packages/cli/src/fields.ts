@@ -139,6 +139,7 @@ export const fields = {
   epochs: integer(1),
   steps: integer(1),
   batchSize: integer(1),
+  accumulate: integer(1, 65536),
   patience: integer(0),
   members: integer(1, 100),
   earlyStopping: integer(0),

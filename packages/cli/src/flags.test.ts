@@ -70,7 +70,7 @@ describe("flagReader", () => {
     );
     expect(refusal("dropout", "1")).toMatchInlineSnapshot(`"--dropout must be a number in [0, 1), got 1."`);
     expect(refusal("optimizer", "adm")).toMatchInlineSnapshot(
-      `"--optimizer must be one of sgd, momentum, nesterov, adagrad, rmsprop, adadelta, adam, adamw, got "adm" (did you mean "adam"?)."`,
+      `"--optimizer must be one of sgd, momentum, nesterov, adagrad, rmsprop, adadelta, adam, adamw, amsgrad, nadam, lion, lamb, got "adm" (did you mean "adam"?)."`,
     );
     expect(refusal("schedule", "0")).toMatchInlineSnapshot(
       `"--schedule must be one of constant, linear, cosine, warmup-cosine, restarts, one-cycle, step, exponential, polynomial, plateau, got 0."`,

@@ -36,6 +36,10 @@ export const OPTIMIZER_NAMES = [
   "adadelta",
   "adam",
   "adamw",
+  "amsgrad",
+  "nadam",
+  "lion",
+  "lamb",
 ] as const;
 export type OptimizerName = (typeof OPTIMIZER_NAMES)[number];
 

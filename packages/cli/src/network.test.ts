@@ -57,6 +57,7 @@ describe("makeOptimizer", () => {
     });
     expect(rate(1000, linear)).toEqual(decay(16)); // ⌈1000 / 64⌉
     expect(rate(1000, { ...linear, epochs: 3 })).toEqual(decay(48));
+    expect(rate(1000, { ...linear, accumulate: 4 })).toEqual(decay(4)); // ⌈1000 / 256⌉
     expect(rate(1000, { ...linear, steps: 7 })).toEqual(decay(7));
     expect(rate(1000, { ...linear, epochs: 3, validationSplit: 0.2 })).toEqual(decay(39)); // 3 · ⌈800 / 64⌉
     expect(rate(1000, { ...linear, schedule: "cosine" })).toEqual({ ...decay(16), kind: "cosineDecay" });

@@ -3,6 +3,7 @@ import {
   Adagrad,
   Adam,
   AdamW,
+  AMSGrad,
   ConfigError,
   clipByGlobalNorm,
   cosineDecay,
@@ -10,9 +11,12 @@ import {
   documentedLearningRates,
   exponentialDecay,
   fitSteps,
+  LAMB,
   type Layer,
+  Lion,
   layerFromConfig,
   linearDecay,
+  Nadam,
   type Optimizer,
   oneCycle,
   polynomialDecay,
@@ -46,6 +50,10 @@ const OPTIMIZERS: Readonly<Record<OptimizerName, (learningRate: number | Schedul
   adadelta: (learningRate) => new Adadelta({ learningRate }),
   adam: (learningRate) => new Adam({ learningRate }),
   adamw: (learningRate) => new AdamW({ learningRate }),
+  amsgrad: (learningRate) => new AMSGrad({ learningRate }),
+  nadam: (learningRate) => new Nadam({ learningRate }),
+  lion: (learningRate) => new Lion({ learningRate }),
+  lamb: (learningRate) => new LAMB({ learningRate }),
 };
 
 /** The schedules of `--schedule`, over the steps of the run. */
@@ -136,9 +144,10 @@ export function makeOptimizer(
   samples: number,
   validationSplit: number | undefined,
 ): Optimizer {
-  const { optimizer, batchSize, epochs, steps } = settings;
+  const { optimizer, batchSize, accumulate, epochs, steps } = settings;
   const length = fitSteps(samples, {
     batchSize,
+    ...(accumulate !== undefined && { accumulate }),
     ...(epochs !== undefined && { epochs }),
     ...(steps !== undefined && { steps }),
     ...(validationSplit !== undefined && { validationSplit }),

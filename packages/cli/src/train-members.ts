@@ -72,9 +72,10 @@ async function closed(models: readonly Sequential[]): Promise<undefined> {
 }
 
 /** How long a fit is to go on, in which steps, and how much each class counts in them. */
-export function fitLength({ batchSize, epochs, steps, classWeight }: TrainingSettings) {
+export function fitLength({ batchSize, accumulate, epochs, steps, classWeight }: TrainingSettings) {
   return {
     batchSize,
+    ...(accumulate !== undefined && { accumulate }),
     ...(classWeight && { classWeight }),
     ...(steps !== undefined && { steps }),
     ...(epochs !== undefined && { epochs }),

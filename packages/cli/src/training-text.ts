@@ -13,7 +13,7 @@ export function startLines(
   parameters: number,
   threads: number,
 ): string[] {
-  const { optimizer, learningRate, schedule, batchSize, epochs, steps, seed } = settings;
+  const { optimizer, learningRate, schedule, batchSize, accumulate = 1, epochs, steps, seed } = settings;
   const samples = (dataset: Dataset) => showCount(dataset.inputs.shape[0]!);
   const length = steps === undefined ? counted(epochs ?? 1, "epoch") : counted(steps, "step");
   const falling = schedule === "constant" ? "" : ` falling to 0 (${schedule})`;
@@ -21,7 +21,7 @@ export function startLines(
     `network   ${networkName(settings)}, ${showCount(parameters)} parameters`,
     `data      ${training.name}, ${samples(training)} samples${validation ? `; ${samples(validation)} held out to choose the best epoch` : ""}${test ? `; ${samples(test)} held out for the test` : validation ? "" : "; no test set"}`,
     ...lines,
-    `training  ${optimizer} ${learningRate}${falling}, batch ${batchSize}, ${length}, seed ${seed}, ${counted(threads, "thread")}`,
+    `training  ${optimizer} ${learningRate}${falling}, batch ${batchSize}${accumulate > 1 ? ` x ${accumulate}` : ""}, ${length}, seed ${seed}, ${counted(threads, "thread")}`,
   ];
 }
 

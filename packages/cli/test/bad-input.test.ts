@@ -240,7 +240,7 @@ const cases: readonly Case[] = [
     name: "an unknown optimizer",
     words: ["--optimizer", "adm"],
     code: 2,
-    says: '--optimizer must be one of sgd, momentum, nesterov, adagrad, rmsprop, adadelta, adam, adamw, got "adm" (did you mean "adam"?).',
+    says: '--optimizer must be one of sgd, momentum, nesterov, adagrad, rmsprop, adadelta, adam, adamw, amsgrad, nadam, lion, lamb, got "adm" (did you mean "adam"?).',
   },
   {
     name: "a negative learning rate",

@@ -182,6 +182,36 @@ describe("loam train", () => {
     expect(one.steps).toBe(10);
   });
 
+  test("--accumulate makes a step of several batches, as one batch of their size does", async (context) => {
+    const root = temporaryFolder(context);
+    const words = ["--seed", "7", "--epochs", "2", "--validation-split", "0.2"]; // 160 samples are left
+    const one = await trained([...words, "--batch-size", "40", "--out", "a"], root);
+    const parts = await trained([...words, "--batch-size", "10", "--accumulate", "4", "--out", "b"], root);
+    expect([parts.steps, one.steps]).toEqual([8, 8]);
+    expect(parts.trainLoss).toBeCloseTo(one.trainLoss, 5);
+    expect(parts.testLoss).toBeCloseTo(one.testLoss!, 5);
+  });
+
+  test("the newer optimizers train, at their documented rates", async (context) => {
+    const root = temporaryFolder(context);
+    for (const [optimizer, rate] of [
+      ["amsgrad", 0.001],
+      ["nadam", 0.001],
+      ["lion", 0.0001],
+      ["lamb", 0.003],
+    ] as const) {
+      await trained(["--optimizer", optimizer, "--epochs", "3", "--out", optimizer], root);
+      const { configuration } = JSON.parse(readFileSync(join(root, optimizer, "run.json"), "utf8"));
+      expect(configuration).toMatchObject({ optimizer, learningRate: rate });
+      const losses = readFileSync(join(root, optimizer, "history.csv"), "utf8")
+        .trimEnd()
+        .split("\n")
+        .slice(1);
+      const [first, last] = [losses[0]!, losses.at(-1)!].map((line) => Number(line.split(",")[2]));
+      expect(last).toBeLessThan(first!);
+    }
+  });
+
   test("a seed that nobody gave is drawn and printed", async (context) => {
     const root = temporaryFolder(context);
     const { stderr } = await loam(["train", ...TINY, "--out", "run"], root);

@@ -111,6 +111,7 @@ const FLAGS: readonly (readonly [name: FieldName, argument: string, help: string
   ],
   ["earlyStopping", "<epochs>", "the old name of --patience"],
   ["batchSize", "<n>", "samples a step"],
+  ["accumulate", "<n>", "sum the gradients of so many batches for each step (default: 1)"],
   ["dropout", "<rate>", "after each hidden layer"],
   ["l2", "<factor>", "adds factor · Σ w² to the loss"],
   ["seed", "<n>", "decides every random choice (default: drawn, printed and stored)"],
