@@ -38,9 +38,9 @@ export type RecordingSettings = Pick<
  */
 export async function loadRecordings(
   source: RecordingsSource | TableSource,
-  settings: RecordingSettings & Pick<Settings, (typeof NOT_FOR_WINDOWS)[number]>,
+  settings: RecordingSettings & Pick<Settings, (typeof NOT_FOR_WINDOWS)[number] | "folds" | "fold">,
 ): Promise<LoadedRecordings> {
-  requireUnset(settings, NOT_FOR_WINDOWS, "does not go with recordings; leave it out.");
+  requireUnset(settings, [...NOT_FOR_WINDOWS, "folds", "fold"], "does not go with recordings; leave it out.");
   const { validationSplit = 0, seed } = settings;
   const { recordings, test = [], target } = await readRecordings(source, settings);
   const understood = understand([...recordings, ...test], target, settings);

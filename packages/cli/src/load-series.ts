@@ -35,6 +35,8 @@ export type SeriesSettings = Pick<
   | "horizon"
   | "validationSplit"
   | "testSplit"
+  | "folds"
+  | "fold"
   | "members"
   | "steps"
   | "patience"
@@ -54,14 +56,18 @@ export async function loadSeries(
 ): Promise<LoadedSeries> {
   requireUnset(settings, NOT_FOR_WINDOWS, "does not go with --horizon, which makes a series of a table.");
   const table = await readTableSource(source);
-  const { validationSplit = 0, testSplit = 0 } = settings;
-  const tested = Math.floor(table.rows * (1 - testSplit));
+  const { validationSplit = 0 } = settings;
+  const { tested, end } = testRows(table.rows, settings);
   const trained = Math.floor(tested * (1 - validationSplit));
   const understood = understand(table, settings, trained);
   const fitted = fitSeries(understood, trained);
   const training = fitted.dataset(0, trained)!;
   const validation = validationSplit > 0 ? fitted.dataset(trained, tested) : undefined;
-  const test = testSplit > 0 ? fitted.dataset(tested, table.rows) : undefined;
+  const test = tested < end ? fitted.dataset(tested, end) : undefined;
+  if (settings.fold !== undefined && test === undefined)
+    throw new UsageError(
+      `--folds must leave more rows in a part than the ${String(settings.horizon)} ahead; ${table.rows} rows are too few for ${settings.folds} folds.`,
+    );
   const more = validation ? membersOf(settings, table.rows, MOST_SHARED) - 1 : 0;
   return {
     training,
@@ -71,6 +77,20 @@ export async function loadSeries(
     outputs: understood.targets.length,
     lines: describeSeries(understood),
   };
+}
+
+/**
+ * Where the rows for the test begin and end. Of k folds, which roll on in time, the test is one after the other of the last k of k + 1 equal parts, and only
+ * what comes before it is trained on.
+ */
+function testRows(
+  rows: number,
+  { testSplit = 0, folds, fold }: SeriesSettings,
+): { readonly tested: number; readonly end: number } {
+  if (folds === undefined || fold === undefined)
+    return { tested: Math.floor(rows * (1 - testSplit)), end: rows };
+  const begin = (part: number) => Math.floor((rows * part) / (folds + 1));
+  return { tested: begin(fold), end: begin(fold + 1) };
 }
 
 function understand(table: Table, settings: SeriesSettings, trainingRows: number): UnderstoodSeries {

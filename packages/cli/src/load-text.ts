@@ -7,6 +7,7 @@ import { holdOutTail, type LabelledText, textDataset } from "@loam/nn/data/text"
 import { isTextName, type TableSource, type TextSource, type TextsSource } from "./data-source.js";
 import { CommandError, UsageError } from "./failure.js";
 import { foldersIn } from "./folders.js";
+import { partFold } from "./folds.js";
 import { showCount } from "./format.js";
 import { columnName, readTableSource } from "./load-table.js";
 import { naming } from "./naming.js";
@@ -14,7 +15,7 @@ import type { Settings } from "./settings.js";
 
 export type TextSettings = Pick<
   Settings,
-  "context" | "validationSplit" | "limit" | "seed" | "target" | "textColumn"
+  "context" | "validationSplit" | "limit" | "seed" | "target" | "textColumn" | "folds" | "fold"
 >;
 
 /** Text, divided. */
@@ -80,6 +81,7 @@ export async function loadTexts(source: TextsSource, options: TextSettings): Pro
     ...loaded,
     training: knows(loaded.training),
     ...(loaded.validation && { validation: knows(loaded.validation) }),
+    ...(loaded.test && { test: knows(loaded.test) }),
   };
 }
 
@@ -132,14 +134,16 @@ function withColumns(
   return { task: { kind: "classification", target }, input };
 }
 
-/** Texts with labels as data to train on, the vocabulary that of what is trained on alone. */
+/** Texts with labels as data to train on, the vocabulary that of what is trained on alone; the test is what is given, or a fold. */
 export function divided(
-  texts: readonly LabelledText[],
+  all: readonly LabelledText[],
   name: string,
-  { validationSplit = 0, limit, seed }: Pick<TextSettings, "validationSplit" | "limit" | "seed">,
-  test?: readonly LabelledText[],
+  settings: Pick<TextSettings, "validationSplit" | "limit" | "seed" | "folds" | "fold">,
+  given?: readonly LabelledText[],
 ): LoadedText {
-  const classNames = [...new Set(texts.map(({ label }) => label))].sort();
+  const { validationSplit = 0, limit, seed } = settings;
+  const classNames = [...new Set(all.map(({ label }) => label))].sort();
+  const { texts, test = given } = partedByFold(all, classNames, settings);
   if (classNames.length < 2) {
     throw new CommandError(
       `${name}: all texts are ${JSON.stringify(classNames[0] ?? "")}, and there is nothing to tell them from; give texts of two classes or more.`,
@@ -161,6 +165,19 @@ export function divided(
       `texts     ${showCount(texts.length)} of ${classNames.length} classes (${classNames.slice(0, 8).join(", ")}${classNames.length > 8 ? ", …" : ""}); ${showCount(vocabulary.length)} words, the first ${length} of a text`,
     ],
   };
+}
+
+/** The texts of one fold are the test, and all others to be trained on; all of them without folds. */
+function partedByFold(
+  texts: readonly LabelledText[],
+  classNames: readonly string[],
+  { folds, fold, seed }: Pick<TextSettings, "seed" | "folds" | "fold">,
+): { readonly texts: readonly LabelledText[]; readonly test?: readonly LabelledText[] } {
+  if (folds === undefined || fold === undefined) return { texts };
+  const classes = texts.map(({ label }) => classNames.indexOf(label));
+  const { inside, outside } = partFold(texts.length, { folds, fold, seed, classes });
+  const pick = (places: Uint32Array) => Array.from(places, (place) => texts[place]!);
+  return { texts: pick(outside), test: pick(inside) };
 }
 
 /** A folder of texts as a trained model sees them: those for the test, where it has such a part. */

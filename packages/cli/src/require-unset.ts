@@ -11,8 +11,6 @@ export const NOT_FOR_WINDOWS = [
   "classWeight",
   "weight",
   "augment",
-  "folds",
-  "fold",
   "from",
 ] as const;
 

@@ -101,6 +101,8 @@ export function resolveSettings(flags: Config, file: Config = {}, kind: DataKind
   }
   if (merged.horizon !== undefined && merged.from !== undefined)
     throw new UsageError("--from is for tables, pictures and digits; a series is trained from its start.");
+  if (merged.testSplit !== undefined && merged.folds !== undefined)
+    throw new UsageError("--folds tests on several parts of the series in turn; leave out --test-split.");
   if (merged.testSplit !== undefined && merged.testData !== undefined)
     throw new UsageError(
       "--test-split takes the test from the data, and --test-data names another; give one.",
@@ -112,10 +114,10 @@ export function resolveSettings(flags: Config, file: Config = {}, kind: DataKind
   if (merged.context !== undefined && kind !== "text")
     throw new UsageError("--context is for language models, such as --model char-gpt on a text.");
   requireTextModel(merged.model, kind);
-  for (const name of NOT_FOR_TEXT) {
-    if (merged[name] !== undefined && (kind === "text" || kind === "texts"))
-      throw new UsageError(`${flagOf(name)} is not for text; leave it out.`);
-  }
+  if (merged.from !== undefined && (kind === "text" || kind === "texts"))
+    throw new UsageError("--from is not for text; leave it out.");
+  if (merged.folds !== undefined && kind === "text")
+    throw new UsageError("--folds is for texts of classes; the end of one text is held out as it is.");
   if (merged.schedule === "plateau" && (merged.warmup ?? 0) > 0)
     throw new UsageError("--warmup and --schedule plateau do not go together; leave one of the two out.");
   if (merged.weight !== undefined && !(isTable && merged.tableReader === "schema"))
@@ -154,9 +156,6 @@ export function storedSettings(stored: Config, flags: Config = {}): Settings {
     precision: merged.precision ?? "standard",
   };
 }
-
-/** What begins with a part of the data, or with another network, is made for other data than text. */
-const NOT_FOR_TEXT = ["folds", "from"] as const;
 
 /** @throws {UsageError} for a network for text on other data, or another one on text. */
 function requireTextModel(model: ModelName | undefined, kind: DataKind): void {

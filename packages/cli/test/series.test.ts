@@ -26,6 +26,57 @@ const train = (...words: string[]) =>
   loam(["train", "--target", "Sales", "--seed", "1", "--threads", "1", ...words], root);
 
 describe("a series", () => {
+  test("is cross-validated by folds that roll on in time", async () => {
+    const file = write("rolling.csv", rows);
+    const words = ["--data", file, "--horizon", "3d", "--members", "1", "--epochs", "2", "--folds", "3"];
+    const { code, stdout } = await train(...words, "--out", "rolling", "--json");
+    expect(code).toBe(0);
+    const { folds, mean } = JSON.parse(stdout);
+    expect(folds).toHaveLength(3);
+    // Four parts of 60 days; the origins of the second to the fourth, of which the third day after lies in the part.
+    const rules = folds.map(
+      (one: { testBaselines: { seasonalNaive: { rmse: number } } }) => one.testBaselines,
+    );
+    for (const { seasonalNaive } of rules) expect(seasonalNaive.rmse).toBeCloseTo(0.7, 5);
+    expect(mean.testRmse).toBeCloseTo(
+      folds.reduce((sum: number, { testRmse }: { testRmse: number }) => sum + testRmse / 3, 0),
+      9,
+    );
+    // The first fold saw the first 60 days alone: the same as a table that ends with the second part.
+    const two = write("two-parts.csv", rows.slice(0, 120));
+    const alone = [
+      "--data",
+      two,
+      "--horizon",
+      "3d",
+      "--members",
+      "1",
+      "--epochs",
+      "2",
+      "--test-split",
+      "0.5",
+    ];
+    const { weightsHash, testRmse } = JSON.parse((await train(...alone, "--out", "alone", "--json")).stdout);
+    expect(folds[0]).toMatchObject({ weightsHash, testRmse });
+    const refused = await train(...words, "--test-split", "0.5", "--out", "never");
+    expect(refused.stderr).toContain(
+      "--folds tests on several parts of the series in turn; leave out --test-split.",
+    );
+    const many = await train(
+      "--data",
+      two,
+      "--horizon",
+      "3d",
+      "--folds",
+      "60",
+      "--fold",
+      "60",
+      "--out",
+      "never",
+    );
+    expect(many.stderr).toContain("120 rows are too few for 60 folds");
+  });
+
   test("is forecast better than by what needs no network, from a file to a table of forecasts", async () => {
     const file = write("sales.csv", rows);
     const words = ["--data", file, "--horizon", "3d", "--test-split", "0.2", "--members", "2"];

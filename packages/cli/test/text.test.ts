@@ -69,6 +69,21 @@ test("texts by folders are told apart by their words", async (context) => {
   expect(measured.stdout).toMatch(/^accuracy {2}100\.00 % of 48 samples/);
 });
 
+test("texts are cross-validated, each of them in one test", async (context) => {
+  const root = temporaryFolder(context);
+  writeNotes(root);
+  const words = ["--data", "notes", "--seed", "1", "--threads", "1", "--folds", "3", "--epochs", "60"];
+  const { code, stdout, stderr } = await loam(["train", ...words, "--out", "run", "--json"], root);
+  expect([code, stderr]).toEqual([0, expect.stringContaining("16 held out for the test")]);
+  const { folds, mean } = JSON.parse(stdout);
+  // 48 texts, 24 of a class: 16 in each fold, 8 of each class.
+  for (const { testConfusion } of folds) {
+    const sums = testConfusion.map((row: number[]) => row.reduce((sum, count) => sum + count, 0));
+    expect(sums).toEqual([8, 8]);
+  }
+  expect(mean.testAccuracy).toBeGreaterThan(0.9);
+});
+
 test("what does not go with text is said in one sentence", async (context) => {
   const root = temporaryFolder(context);
   writeNotes(root);
@@ -92,7 +107,7 @@ test("what does not go with text is said in one sentence", async (context) => {
       "2 loam: --model cnn is not for text; take text, or layers of your own.",
       "2 loam: --l2 is not for networks for text; adamw has a decay of its own.",
       "2 fold 1/3
-    loam: --folds is not for text; leave it out.",
+    loam: --folds is for texts of classes; the end of one text is held out as it is.",
       "1 loam: book.txt: has 1960 characters, of which 196 are held out, and windows need 1001 on both sides; give a longer text or a shorter context.",
       "1 loam: bytes.txt: expected a text in UTF-8, got bytes that are none; convert it.",
       "2 loam: --context is for language models, such as --model char-gpt on a text.",
