@@ -177,20 +177,26 @@ function add_tiles(dx: usize, M: usize, m_step: usize, w: Geometry, p: u32, n: u
     const my = outputs_down(block, i);
     const mx = outputs_across(block, i);
     const image = dx + pitch * w.height * tile.image;
-    for (let c = p * 8; c < end; c += 4) {
-      const piece = piece_at(desk, c / w.channels);
+    // Where a tile lies is one piece's: found once for all its columns in the panel.
+    for (let c = p * 8; c < end; ) {
+      const index = c / w.channels;
+      const stop = min(end, (index + 1) * w.channels);
+      const piece = piece_at(desk, index);
       const iy = <i32>(tile.oy * w.stride_height + piece.ky - w.pad_top);
       const ix = <i32>(tile.ox * w.stride_width + piece.kx - w.pad_left);
       const top = first_inside(iy, w.stride_height);
       const bottom = end_inside(iy, w.stride_height, my + 2, w.height);
-      if (top >= bottom) continue;
       const left = min(first_inside(ix, w.stride_width), mx + 2);
       const right = max(left, end_inside(ix, w.stride_width, mx + 2, w.width));
-      winograd_input_grad_down(M + (<usize>i << 5) + (<usize>(c & 4) << 2), m_step, n, my, mx, desk);
-      winograd_add(
-        image + pitch * <usize>iy + line * <usize>ix + (<usize>(c % w.channels) << 2), line * w.stride_width, pitch * w.stride_height,
-        n, mx, top, bottom, (1 << right) - (1 << left), desk,
-      );
+      const to = image + pitch * <usize>iy + line * <usize>ix - (<usize>(index * w.channels) << 2);
+      for (; c < stop; c += 4) {
+        winograd_input_grad_down(M + (<usize>i << 5) + (<usize>(c & 4) << 2), m_step, n, my, mx, desk);
+        if (top < bottom) {
+          winograd_add(
+            to + (<usize>c << 2), line * w.stride_width, pitch * w.stride_height, n, mx, top, bottom, (1 << right) - (1 << left), desk,
+          );
+        }
+      }
     }
   }
 }

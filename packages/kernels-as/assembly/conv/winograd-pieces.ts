@@ -159,7 +159,8 @@ export function list_filters(table: usize, desk: usize, w: Geometry, c: u32): vo
 // @ts-ignore: decorator
 @inline
 export function first_inside(at: i32, stride: u32): u32 {
-  return at >= 0 ? 0 : (<u32>-at + stride - 1) / stride;
+  if (at >= 0) return 0;
+  return stride == 1 ? <u32>-at : (<u32>-at + stride - 1) / stride;
 }
 
 /** The end of those of `count` that are inside an image of `size`. */
@@ -167,7 +168,8 @@ export function first_inside(at: i32, stride: u32): u32 {
 @inline
 export function end_inside(at: i32, stride: u32, count: u32, size: u32): u32 {
   if (at >= <i32>size) return 0;
-  return min(count, (<u32>(<i32>size - at) + stride - 1) / stride);
+  const left = <u32>(<i32>size - at);
+  return min(count, stride == 1 ? left : (left + stride - 1) / stride);
 }
 
 /** The nine taps of four values of a piece from a kernel [ky][kx], `by` bytes from tap to tap, into the desk; 0 where it has none. */
