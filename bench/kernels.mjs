@@ -1,10 +1,11 @@
 // Kernels against the plain loops of plain-loops.mjs, on one thread.
 import {
+  binaryKinds,
   chooseConv2dAlgorithm,
   conv2dScratchBytes,
   gemmScratchBytes,
-  opcodes,
   optimizerTable,
+  unaryKinds,
 } from "../packages/kernels-as/dist/index.js";
 import { numbers, program, put, withEngine } from "./engines.mjs";
 import { interleaved } from "./measure.mjs";
@@ -54,7 +55,7 @@ const cases = [
     ours: async (engine) => {
       const y = await engine.allocate(4 * N);
       const x = await put(engine, numbers(N).map(kind === "log" ? Math.abs : (v) => v));
-      return ["unary", { y, x, n: N, kind: opcodes[`UNARY_${kind.toUpperCase()}`], alpha: 0 }];
+      return ["unary", { y, x, n: N, kind: unaryKinds[kind], alpha: 0 }];
     },
     loop: () => {
       const operands = { y: new Float32Array(N), x: numbers(N).map(kind === "log" ? Math.abs : (v) => v) };
@@ -65,7 +66,7 @@ const cases = [
     name: `relu gradient ${N}`,
     ours: async (engine) => {
       const [dx, v, dy] = await floats(engine, N, N, N);
-      return ["unary_grad", { dx, v, dy, n: N, kind: opcodes.UNARY_RELU, alpha: 0 }];
+      return ["unary_grad", { dx, v, dy, n: N, kind: unaryKinds.relu, alpha: 0 }];
     },
     loop: () => {
       const operands = { dx: new Float32Array(N), y: numbers(N, 2), dy: numbers(N, 3) };
@@ -76,7 +77,7 @@ const cases = [
     name: `add ${N}`,
     ours: async (engine) => {
       const [y, a, b] = await floats(engine, N, N, N);
-      return ["binary", { y, a, b, n: N, kind: opcodes.BINARY_ADD }];
+      return ["binary", { y, a, b, n: N, kind: binaryKinds.add }];
     },
     loop: () => {
       const operands = { y: new Float32Array(N), a: numbers(N, 2), b: numbers(N, 3) };
@@ -87,7 +88,7 @@ const cases = [
     name: `add to rows ${ROWS}x${COLS}`,
     ours: async (engine) => {
       const [y, a, b] = await floats(engine, N, N, COLS);
-      return ["binary_rows", { y, a, b, rows: ROWS, cols: COLS, kind: opcodes.BINARY_ADD }];
+      return ["binary_rows", { y, a, b, rows: ROWS, cols: COLS, kind: binaryKinds.add }];
     },
     loop: () => {
       const operands = {

@@ -16,7 +16,8 @@ const PACKAGES = {
 
 /** Which rooms of nn a room may know. Files beside index.ts are rooms of their own. */
 const ROOMS = {
-  errors: [],
+  signs: [],
+  errors: ["signs"],
   options: ["errors"],
   "known-name": ["errors"],
   version: [],
@@ -38,6 +39,7 @@ const ROOMS = {
   program: ["errors", "graph", "ops", "autodiff", "data", "optimizers"],
   training: [
     ...[
+      "signs",
       "errors",
       "options",
       "graph",
@@ -53,6 +55,7 @@ const ROOMS = {
   ],
   model: [
     ...[
+      "signs",
       "errors",
       "options",
       "known-name",

@@ -26,12 +26,17 @@ async function entries() {
   return found;
 }
 
+/** What a library imports only when it is needed, and a first training step needs. All else of that kind stays a file of its own. */
+const SOON = /(local-engine|generated.whole.plain|training.fit)\.js$/;
+
 async function bundleForNode(input) {
   const imports = new Map();
   const always = new Set();
-  /** Notes what importing a module brings along, at once or soon after: all but the relaxed binary, which few ask for. */
+  /** A command takes all of its own along: it is one of many files once it asks for one. */
+  const isSoon = (late) => !input.index || SOON.test(late);
+  /** Notes what importing a module brings along, at once or by the end of a first step. */
   const follow = (id) => {
-    if (always.has(id) || /whole.relaxed/.test(id)) return;
+    if (always.has(id)) return;
     always.add(id);
     imports.get(id)?.forEach(follow);
   };
@@ -49,7 +54,7 @@ async function bundleForNode(input) {
           return map ? { code: await readFile(id, "utf8"), map: JSON.parse(map) } : null;
         },
         moduleParsed({ id, importedIds, dynamicallyImportedIds }) {
-          imports.set(id, [...importedIds, ...dynamicallyImportedIds]);
+          imports.set(id, [...importedIds, ...dynamicallyImportedIds.filter(isSoon)]);
         },
         buildEnd: () => follow(input.index ?? input.main),
       },
@@ -69,8 +74,12 @@ async function bundleForNode(input) {
         preserveEntrySignatures: "strict",
         output: {
           entryFileNames: "[name].js",
-          // Node reads a file of half the size in half the time; names stay, for stack traces.
-          minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+          // Node reads a file of half the size in half the time; names of functions and classes stay, for stack traces.
+          minify: {
+            compress: false,
+            mangle: { toplevel: true, keepNames: true },
+            codegen: { removeWhitespace: true },
+          },
           chunkFileNames: "[name].js",
           // One file for what is needed in any case; the other entries import from it.
           codeSplitting: { groups: [{ name: "always", test: (id) => always.has(id) }] },

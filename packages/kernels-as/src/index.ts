@@ -37,8 +37,6 @@ export {
   type UnaryKind,
   unaryKinds,
 } from "./instructions/index.js";
-/** The constants of the program encoding: opcodes and the numbers of elementwise functions. */
-export * as opcodes from "./instructions/opcodes.js";
 export { type OptimizerRange, optimizerTable } from "./instructions/optim.js";
 export { instructionBytes, loopMoves } from "./loop.js";
 export {

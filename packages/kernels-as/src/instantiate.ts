@@ -3,7 +3,6 @@ import { compileBinary } from "./binary.js";
 import { CORRUPT } from "./constants/program.gen.js";
 import { EngineError, type Precision } from "./engine.js";
 import { instantiateModule, type ProgramExports } from "./instance.js";
-import { checkArguments } from "./instructions/check.js";
 import type { InstructionArguments, InstructionName } from "./instructions/index.js";
 import { KernelMemory } from "./memory.js";
 import { ProgramWriter } from "./program-writer.js";
@@ -35,6 +34,8 @@ export interface Kernels {
  * @throws {EngineError} `no-simd` where the host has no WebAssembly SIMD.
  */
 export async function instantiate(options: InstantiateOptions = {}): Promise<Kernels> {
+  // Imported only here: what the table says of every operand is a tenth of this package, and an engine does without.
+  const { checkArguments } = await import("./instructions/check.js");
   const { kind, module } = await compileBinary(options.precision ?? "standard", platform);
   const memory = KernelMemory.create(options.maximumBytes);
   const exports = (await instantiateModule(module, memory.memory)) as unknown as ProgramExports;

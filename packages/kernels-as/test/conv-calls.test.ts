@@ -1,6 +1,7 @@
 // Instructions of the conv family, run by themselves: that each reaches its kernel, and refuses what does not fit.
 import { beforeAll, describe, expect, it } from "vitest";
-import { conv2dScratchBytes, instantiate, type Kernels, opcodes } from "../src/index.js";
+import { CONV_DIRECT } from "../src/constants/conv.gen.js";
+import { conv2dScratchBytes, instantiate, type Kernels } from "../src/index.js";
 import { chooseConv2dAlgorithm } from "../src/instructions/conv-plan.js";
 import * as reference from "../src/reference/conv.js";
 import { expectClose, numbers } from "./support/conv-run.js";
@@ -65,7 +66,7 @@ describe("convolutions", () => {
   it("refuse an algorithm that has no such pass", () => {
     const eight = convShape({ batch: 1, height: 8, width: 8, channels: 1, filters: 8, pads: [0, 0, 0, 0] });
     const at = () => k.memory.allocate(65_536);
-    const args = { ...eight, dy: at(), w: at(), dx: at(), scratch: at(), algorithm: opcodes.CONV_DIRECT };
+    const args = { ...eight, dy: at(), w: at(), dx: at(), scratch: at(), algorithm: CONV_DIRECT };
     expect(() => k.run("conv2d_input_grad", args)).toThrow(RangeError);
   });
 });

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { createEngine, type Engine, EngineError, MemoryError, opcodes, ProgramWriter } from "../src/index.js";
+import { createEngine, type Engine, EngineError, MemoryError, ProgramWriter } from "../src/index.js";
+import { OPCODES } from "../src/instructions/opcodes.gen.js";
 import type { Platform } from "../src/platform/platform.js";
 import { RemoteEngine } from "../src/remote-engine.js";
 
@@ -41,7 +42,7 @@ describe("an engine refuses", () => {
     const good = new ProgramWriter();
     good.emit("fill", { y: 0, n: 0, value: 0 });
     words.set(good.finish());
-    const codes = [0, 0xffff_ffff, opcodes.OPCODES, words[0]! | 0x8000_0000];
+    const codes = [0, 0xffff_ffff, OPCODES, words[0]! | 0x8000_0000];
     const flags = [0, words[1]! + 2, words[1]! - 2, words[1]! | 0x8000_0000];
     const wrongs = [...codes.map((word) => [0, word]), ...flags.map((word) => [1, word])] as [
       number,

@@ -3,6 +3,8 @@
  * and what to do. `code` is stable and kebab-case; docs/errors.md lists every one with cause and cure.
  */
 
+import { INFINITY_SIGN } from "./signs.js";
+
 /** Where the trouble lies, as far as it is known. Each kind uses the fields that make sense for it. */
 export interface ErrorDetails {
   readonly file?: string;
@@ -130,7 +132,7 @@ export function requireIn(owner: ErrorOwner, name: string, value: number, interv
   if (typeof value === "number" && above && below) return;
   throw new ConfigError(
     `${kebab(name)}-out-of-range`,
-    `${ownerLabel(owner)}: ${name} must be in ${interval.replaceAll("Infinity", "∞")}, got ${showValue(value)}.`,
+    `${ownerLabel(owner)}: ${name} must be in ${interval.replaceAll("Infinity", INFINITY_SIGN)}, got ${showValue(value)}.`,
   );
 }
 

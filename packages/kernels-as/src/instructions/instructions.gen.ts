@@ -953,500 +953,84 @@ export interface InstructionTable {
   };
 }
 
-/** Opcodes, and arguments as `name:kind` in the order of their words. */
-export const instructions = {
-  end: { opcode: 1, args: [] },
-  advance: { opcode: 2, args: ["step:p", "position:p", "by:u", "tick:p"] },
-  stop_if_not_finite: { opcode: 3, args: ["x:p"] },
-  load_row: { opcode: 4, args: ["to:p", "table:p", "tick:p", "n:u"] },
-  check_finite: { opcode: 5, args: ["found:p", "x:p", "n:u", "mark:u"] },
-  loop: { opcode: 6, args: ["length:u", "count:u", "moves:d", "moved:u", "share:u", "scratch:p"] },
-  gemm: {
-    opcode: 7,
-    args: [
-      "a:p",
-      "b:p",
-      "c:p",
-      "bias:p",
-      "M:u",
-      "N:u",
-      "K:u",
-      "lda:u",
-      "ldb:u",
-      "ldc:u",
-      "transA:u",
-      "transB:u",
-      "accumulate:u",
-      "activation:u",
-      "scratch:p",
-      "batch:u",
-      "strideA:u",
-      "strideB:u",
-      "strideC:u",
-    ],
-  },
-  gemm_masked: {
-    opcode: 8,
-    args: [
-      "a:p",
-      "b:p",
-      "c:p",
-      "mask:p",
-      "rate:p",
-      "M:u",
-      "N:u",
-      "K:u",
-      "lda:u",
-      "ldb:u",
-      "ldc:u",
-      "transA:u",
-      "transB:u",
-      "scratch:p",
-    ],
-  },
-  peak: { opcode: 9, args: ["y:p", "factors:p", "iterations:u", "kind:peak"] },
-  dot: { opcode: 10, args: ["y:p", "x:p", "w:p", "n:u"] },
-  axpy: { opcode: 11, args: ["y:p", "x:p", "n:u", "alpha:f"] },
-  conv2d: {
-    opcode: 12,
-    args: [
-      "x:p",
-      "w:p",
-      "bias:p",
-      "y:p",
-      "batch:u",
-      "height:u",
-      "width:u",
-      "channels:u",
-      "outHeight:u",
-      "outWidth:u",
-      "kernelHeight:u",
-      "kernelWidth:u",
-      "strideHeight:u",
-      "strideWidth:u",
-      "padTop:u",
-      "padLeft:u",
-      "dilationHeight:u",
-      "dilationWidth:u",
-      "filters:u",
-      "groups:u",
-      "activation:u",
-      "algorithm:u",
-      "scratch:p",
-    ],
-  },
-  conv2d_input_grad: {
-    opcode: 13,
-    args: [
-      "dy:p",
-      "w:p",
-      "dx:p",
-      "batch:u",
-      "height:u",
-      "width:u",
-      "channels:u",
-      "outHeight:u",
-      "outWidth:u",
-      "kernelHeight:u",
-      "kernelWidth:u",
-      "strideHeight:u",
-      "strideWidth:u",
-      "padTop:u",
-      "padLeft:u",
-      "dilationHeight:u",
-      "dilationWidth:u",
-      "filters:u",
-      "groups:u",
-      "algorithm:u",
-      "scratch:p",
-    ],
-  },
-  conv2d_kernel_grad: {
-    opcode: 14,
-    args: [
-      "x:p",
-      "dy:p",
-      "dw:p",
-      "db:p",
-      "batch:u",
-      "height:u",
-      "width:u",
-      "channels:u",
-      "outHeight:u",
-      "outWidth:u",
-      "kernelHeight:u",
-      "kernelWidth:u",
-      "strideHeight:u",
-      "strideWidth:u",
-      "padTop:u",
-      "padLeft:u",
-      "dilationHeight:u",
-      "dilationWidth:u",
-      "filters:u",
-      "groups:u",
-      "algorithm:u",
-      "scratch:p",
-    ],
-  },
-  conv2d_grad: {
-    opcode: 15,
-    args: [
-      "x:p",
-      "dy:p",
-      "w:p",
-      "dx:p",
-      "dw:p",
-      "db:p",
-      "batch:u",
-      "height:u",
-      "width:u",
-      "channels:u",
-      "outHeight:u",
-      "outWidth:u",
-      "kernelHeight:u",
-      "kernelWidth:u",
-      "strideHeight:u",
-      "strideWidth:u",
-      "padTop:u",
-      "padLeft:u",
-      "dilationHeight:u",
-      "dilationWidth:u",
-      "filters:u",
-      "groups:u",
-      "algorithm:u",
-      "scratch:p",
-    ],
-  },
-  conv2d_relu_pool: {
-    opcode: 16,
-    args: [
-      "x:p",
-      "w:p",
-      "bias:p",
-      "y:p",
-      "argmax:p",
-      "batch:u",
-      "height:u",
-      "width:u",
-      "channels:u",
-      "outHeight:u",
-      "outWidth:u",
-      "kernelHeight:u",
-      "kernelWidth:u",
-      "strideHeight:u",
-      "strideWidth:u",
-      "padTop:u",
-      "padLeft:u",
-      "dilationHeight:u",
-      "dilationWidth:u",
-      "filters:u",
-      "groups:u",
-      "algorithm:u",
-      "scratch:p",
-    ],
-  },
-  conv2d_relu_pool_grad: {
-    opcode: 17,
-    args: [
-      "x:p",
-      "dy:p",
-      "argmax:p",
-      "w:p",
-      "dx:p",
-      "dw:p",
-      "db:p",
-      "batch:u",
-      "height:u",
-      "width:u",
-      "channels:u",
-      "outHeight:u",
-      "outWidth:u",
-      "kernelHeight:u",
-      "kernelWidth:u",
-      "strideHeight:u",
-      "strideWidth:u",
-      "padTop:u",
-      "padLeft:u",
-      "dilationHeight:u",
-      "dilationWidth:u",
-      "filters:u",
-      "groups:u",
-      "algorithm:u",
-      "scratch:p",
-    ],
-  },
-  im2col: {
-    opcode: 18,
-    args: [
-      "x:p",
-      "cols:p",
-      "batch:u",
-      "height:u",
-      "width:u",
-      "channels:u",
-      "outHeight:u",
-      "outWidth:u",
-      "kernelHeight:u",
-      "kernelWidth:u",
-      "strideHeight:u",
-      "strideWidth:u",
-      "padTop:u",
-      "padLeft:u",
-      "dilationHeight:u",
-      "dilationWidth:u",
-    ],
-  },
-  col2im: {
-    opcode: 19,
-    args: [
-      "cols:p",
-      "dx:p",
-      "batch:u",
-      "height:u",
-      "width:u",
-      "channels:u",
-      "outHeight:u",
-      "outWidth:u",
-      "kernelHeight:u",
-      "kernelWidth:u",
-      "strideHeight:u",
-      "strideWidth:u",
-      "padTop:u",
-      "padLeft:u",
-      "dilationHeight:u",
-      "dilationWidth:u",
-    ],
-  },
-  max_pool2d: {
-    opcode: 20,
-    args: [
-      "x:p",
-      "y:p",
-      "argmax:p",
-      "batch:u",
-      "height:u",
-      "width:u",
-      "channels:u",
-      "outHeight:u",
-      "outWidth:u",
-      "kernelHeight:u",
-      "kernelWidth:u",
-      "strideHeight:u",
-      "strideWidth:u",
-      "padTop:u",
-      "padLeft:u",
-      "dilationHeight:u",
-      "dilationWidth:u",
-    ],
-  },
-  max_pool2d_grad: {
-    opcode: 21,
-    args: [
-      "dy:p",
-      "argmax:p",
-      "dx:p",
-      "batch:u",
-      "height:u",
-      "width:u",
-      "channels:u",
-      "outHeight:u",
-      "outWidth:u",
-      "kernelHeight:u",
-      "kernelWidth:u",
-      "strideHeight:u",
-      "strideWidth:u",
-      "padTop:u",
-      "padLeft:u",
-      "dilationHeight:u",
-      "dilationWidth:u",
-    ],
-  },
-  avg_pool2d: {
-    opcode: 22,
-    args: [
-      "x:p",
-      "y:p",
-      "batch:u",
-      "height:u",
-      "width:u",
-      "channels:u",
-      "outHeight:u",
-      "outWidth:u",
-      "kernelHeight:u",
-      "kernelWidth:u",
-      "strideHeight:u",
-      "strideWidth:u",
-      "padTop:u",
-      "padLeft:u",
-      "dilationHeight:u",
-      "dilationWidth:u",
-      "includePadding:u",
-    ],
-  },
-  avg_pool2d_grad: {
-    opcode: 23,
-    args: [
-      "dy:p",
-      "dx:p",
-      "batch:u",
-      "height:u",
-      "width:u",
-      "channels:u",
-      "outHeight:u",
-      "outWidth:u",
-      "kernelHeight:u",
-      "kernelWidth:u",
-      "strideHeight:u",
-      "strideWidth:u",
-      "padTop:u",
-      "padLeft:u",
-      "dilationHeight:u",
-      "dilationWidth:u",
-      "includePadding:u",
-    ],
-  },
-  fill: { opcode: 24, args: ["y:p", "n:u", "value:f"] },
-  arange: { opcode: 25, args: ["y:p", "n:u", "start:f", "step:f"] },
-  to_u32: { opcode: 26, args: ["y:p", "x:p", "n:u"] },
-  copy: { opcode: 27, args: ["y:p", "x:p", "n:u"] },
-  unary: { opcode: 28, args: ["y:p", "x:p", "n:u", "kind:unary", "alpha:f"] },
-  unary_grad: { opcode: 29, args: ["dx:p", "v:p", "dy:p", "n:u", "kind:unary", "alpha:f"] },
-  scale_shift: { opcode: 30, args: ["y:p", "x:p", "n:u", "scale:f", "shift:f"] },
-  binary: { opcode: 31, args: ["y:p", "a:p", "b:p", "n:u", "kind:binary"] },
-  binary_rows: { opcode: 32, args: ["y:p", "a:p", "b:p", "rows:u", "cols:u", "kind:binary"] },
-  binary_cols: { opcode: 33, args: ["y:p", "a:p", "b:p", "rows:u", "cols:u", "kind:binary"] },
-  dropout: { opcode: 34, args: ["y:p", "x:p", "n:u", "rate:p", "seed:p", "stream:u", "step:p"] },
-  dropout_relu_grad: { opcode: 35, args: ["dx:p", "y:p", "dy:p", "n:u", "rate:p"] },
-  permute: {
-    opcode: 36,
-    args: [
-      "y:p",
-      "x:p",
-      "rank:u",
-      "dim0:u",
-      "dim1:u",
-      "dim2:u",
-      "dim3:u",
-      "dim4:u",
-      "dim5:u",
-      "stride0:i",
-      "stride1:i",
-      "stride2:i",
-      "stride3:i",
-      "stride4:i",
-      "stride5:i",
-    ],
-  },
-  sum_rows: { opcode: 37, args: ["y:p", "x:p", "rows:u", "cols:u", "scale:f", "accumulate:u"] },
-  sum_cols: { opcode: 38, args: ["y:p", "x:p", "rows:u", "cols:u", "scale:f", "accumulate:u"] },
-  sum_squares: { opcode: 39, args: ["y:p", "x:p", "n:u", "scale:f", "accumulate:u"] },
-  sum_abs: { opcode: 40, args: ["y:p", "x:p", "n:u", "scale:f", "accumulate:u"] },
-  max_cols: { opcode: 41, args: ["y:p", "x:p", "rows:u", "cols:u"] },
-  softmax: { opcode: 42, args: ["y:p", "x:p", "rows:u", "cols:u"] },
-  softmax_grad: { opcode: 43, args: ["dx:p", "y:p", "dy:p", "rows:u", "cols:u"] },
-  log_sum_exp: { opcode: 44, args: ["y:p", "x:p", "rows:u", "cols:u"] },
-  softmax_cross_entropy: {
-    opcode: 45,
-    args: ["loss:p", "dx:p", "logits:p", "labels:p", "rows:u", "cols:u", "sparse:u", "gradScale:f"],
-  },
-  softmax_cross_entropy_grad: {
-    opcode: 46,
-    args: ["dx:p", "logits:p", "labels:p", "dloss:p", "rows:u", "cols:u", "sparse:u"],
-  },
-  sigmoid_cross_entropy: {
-    opcode: 47,
-    args: ["loss:p", "dx:p", "logits:p", "targets:p", "n:u", "gradScale:f"],
-  },
-  sigmoid_cross_entropy_grad: { opcode: 48, args: ["dx:p", "logits:p", "targets:p", "dloss:p", "n:u"] },
-  accuracy: { opcode: 49, args: ["count:p", "logits:p", "labels:p", "rows:u", "cols:u", "sparse:u"] },
-  binary_accuracy: { opcode: 50, args: ["count:p", "logits:p", "targets:p", "n:u", "threshold:f"] },
-  accumulate: { opcode: 51, args: ["sum:p", "x:p", "n:u", "weight:f"] },
-  sgd: {
-    opcode: 52,
-    args: ["params:p", "grads:p", "velocity:p", "scalars:p", "table:p", "count:u", "nesterov:u"],
-  },
-  adagrad: { opcode: 53, args: ["params:p", "grads:p", "accumulator:p", "scalars:p", "table:p", "count:u"] },
-  rmsprop: { opcode: 54, args: ["params:p", "grads:p", "meanSquare:p", "scalars:p", "table:p", "count:u"] },
-  adadelta: {
-    opcode: 55,
-    args: ["params:p", "grads:p", "meanSquare:p", "meanSquareUpdate:p", "scalars:p", "table:p", "count:u"],
-  },
-  adam: {
-    opcode: 56,
-    args: ["params:p", "grads:p", "m:p", "v:p", "scalars:p", "step:p", "table:p", "count:u", "decoupled:u"],
-  },
-  gather_u8: {
-    opcode: 57,
-    args: [
-      "y:p",
-      "x:p",
-      "indices:p",
-      "position:p",
-      "batch:u",
-      "features:u",
-      "scale:f",
-      "shift:f",
-      "featureCenter:p",
-      "featureScale:p",
-      "featureShift:p",
-    ],
-  },
-  gather_f32: {
-    opcode: 58,
-    args: [
-      "y:p",
-      "x:p",
-      "indices:p",
-      "position:p",
-      "batch:u",
-      "features:u",
-      "scale:f",
-      "shift:f",
-      "featureCenter:p",
-      "featureScale:p",
-      "featureShift:p",
-    ],
-  },
-  gather_u32: { opcode: 59, args: ["y:p", "x:p", "indices:p", "position:p", "batch:u", "features:u"] },
-  gather_labels_u8: { opcode: 60, args: ["y:p", "x:p", "indices:p", "position:p", "batch:u", "features:u"] },
-  gather_rows: {
-    opcode: 61,
-    args: ["y:p", "x:p", "indices:p", "outer:u", "n:u", "count:u", "inner:u", "missing:u"],
-  },
-  scatter_add_rows: { opcode: 62, args: ["y:p", "x:p", "indices:p", "outer:u", "n:u", "count:u", "inner:u"] },
-  map: {
-    opcode: 63,
-    args: [
-      "code:d",
-      "rows:u",
-      "cols:u",
-      "partRows:u",
-      "share:u",
-      "scratch:p",
-      "inExtents:u",
-      "outExtents:u",
-      "in0:p",
-      "in1:p",
-      "in2:p",
-      "in3:p",
-      "in4:p",
-      "in5:p",
-      "in6:p",
-      "in7:p",
-      "in8:p",
-      "in9:p",
-      "in10:p",
-      "in11:p",
-      "out0:p",
-      "out1:p",
-      "out2:p",
-      "out3:p",
-      "out4:p",
-      "out5:p",
-      "out6:p",
-      "out7:p",
-    ],
-  },
-  sum_parts: { opcode: 64, args: ["y:p", "parts:p", "count:u", "cols:u", "scale:f"] },
-  philox: { opcode: 65, args: ["y:p", "counter:p", "key:p", "blocks:u"] },
-} as const;
+/** An instruction's opcode, and its arguments as `name:kind` in the order of their words. */
+interface Instruction {
+  readonly opcode: number;
+  readonly args: readonly string[];
+}
+
+/** All instructions, in the order of their opcodes. A text, which an engine reads faster than it makes a hundred small objects. */
+const table = `
+end
+advance step:p position:p by:u tick:p
+stop_if_not_finite x:p
+load_row to:p table:p tick:p n:u
+check_finite found:p x:p n:u mark:u
+loop length:u count:u moves:d moved:u share:u scratch:p
+gemm a:p b:p c:p bias:p M:u N:u K:u lda:u ldb:u ldc:u transA:u transB:u accumulate:u activation:u scratch:p batch:u strideA:u strideB:u strideC:u
+gemm_masked a:p b:p c:p mask:p rate:p M:u N:u K:u lda:u ldb:u ldc:u transA:u transB:u scratch:p
+peak y:p factors:p iterations:u kind:peak
+dot y:p x:p w:p n:u
+axpy y:p x:p n:u alpha:f
+conv2d x:p w:p bias:p y:p batch:u height:u width:u channels:u outHeight:u outWidth:u kernelHeight:u kernelWidth:u strideHeight:u strideWidth:u padTop:u padLeft:u dilationHeight:u dilationWidth:u filters:u groups:u activation:u algorithm:u scratch:p
+conv2d_input_grad dy:p w:p dx:p batch:u height:u width:u channels:u outHeight:u outWidth:u kernelHeight:u kernelWidth:u strideHeight:u strideWidth:u padTop:u padLeft:u dilationHeight:u dilationWidth:u filters:u groups:u algorithm:u scratch:p
+conv2d_kernel_grad x:p dy:p dw:p db:p batch:u height:u width:u channels:u outHeight:u outWidth:u kernelHeight:u kernelWidth:u strideHeight:u strideWidth:u padTop:u padLeft:u dilationHeight:u dilationWidth:u filters:u groups:u algorithm:u scratch:p
+conv2d_grad x:p dy:p w:p dx:p dw:p db:p batch:u height:u width:u channels:u outHeight:u outWidth:u kernelHeight:u kernelWidth:u strideHeight:u strideWidth:u padTop:u padLeft:u dilationHeight:u dilationWidth:u filters:u groups:u algorithm:u scratch:p
+conv2d_relu_pool x:p w:p bias:p y:p argmax:p batch:u height:u width:u channels:u outHeight:u outWidth:u kernelHeight:u kernelWidth:u strideHeight:u strideWidth:u padTop:u padLeft:u dilationHeight:u dilationWidth:u filters:u groups:u algorithm:u scratch:p
+conv2d_relu_pool_grad x:p dy:p argmax:p w:p dx:p dw:p db:p batch:u height:u width:u channels:u outHeight:u outWidth:u kernelHeight:u kernelWidth:u strideHeight:u strideWidth:u padTop:u padLeft:u dilationHeight:u dilationWidth:u filters:u groups:u algorithm:u scratch:p
+im2col x:p cols:p batch:u height:u width:u channels:u outHeight:u outWidth:u kernelHeight:u kernelWidth:u strideHeight:u strideWidth:u padTop:u padLeft:u dilationHeight:u dilationWidth:u
+col2im cols:p dx:p batch:u height:u width:u channels:u outHeight:u outWidth:u kernelHeight:u kernelWidth:u strideHeight:u strideWidth:u padTop:u padLeft:u dilationHeight:u dilationWidth:u
+max_pool2d x:p y:p argmax:p batch:u height:u width:u channels:u outHeight:u outWidth:u kernelHeight:u kernelWidth:u strideHeight:u strideWidth:u padTop:u padLeft:u dilationHeight:u dilationWidth:u
+max_pool2d_grad dy:p argmax:p dx:p batch:u height:u width:u channels:u outHeight:u outWidth:u kernelHeight:u kernelWidth:u strideHeight:u strideWidth:u padTop:u padLeft:u dilationHeight:u dilationWidth:u
+avg_pool2d x:p y:p batch:u height:u width:u channels:u outHeight:u outWidth:u kernelHeight:u kernelWidth:u strideHeight:u strideWidth:u padTop:u padLeft:u dilationHeight:u dilationWidth:u includePadding:u
+avg_pool2d_grad dy:p dx:p batch:u height:u width:u channels:u outHeight:u outWidth:u kernelHeight:u kernelWidth:u strideHeight:u strideWidth:u padTop:u padLeft:u dilationHeight:u dilationWidth:u includePadding:u
+fill y:p n:u value:f
+arange y:p n:u start:f step:f
+to_u32 y:p x:p n:u
+copy y:p x:p n:u
+unary y:p x:p n:u kind:unary alpha:f
+unary_grad dx:p v:p dy:p n:u kind:unary alpha:f
+scale_shift y:p x:p n:u scale:f shift:f
+binary y:p a:p b:p n:u kind:binary
+binary_rows y:p a:p b:p rows:u cols:u kind:binary
+binary_cols y:p a:p b:p rows:u cols:u kind:binary
+dropout y:p x:p n:u rate:p seed:p stream:u step:p
+dropout_relu_grad dx:p y:p dy:p n:u rate:p
+permute y:p x:p rank:u dim0:u dim1:u dim2:u dim3:u dim4:u dim5:u stride0:i stride1:i stride2:i stride3:i stride4:i stride5:i
+sum_rows y:p x:p rows:u cols:u scale:f accumulate:u
+sum_cols y:p x:p rows:u cols:u scale:f accumulate:u
+sum_squares y:p x:p n:u scale:f accumulate:u
+sum_abs y:p x:p n:u scale:f accumulate:u
+max_cols y:p x:p rows:u cols:u
+softmax y:p x:p rows:u cols:u
+softmax_grad dx:p y:p dy:p rows:u cols:u
+log_sum_exp y:p x:p rows:u cols:u
+softmax_cross_entropy loss:p dx:p logits:p labels:p rows:u cols:u sparse:u gradScale:f
+softmax_cross_entropy_grad dx:p logits:p labels:p dloss:p rows:u cols:u sparse:u
+sigmoid_cross_entropy loss:p dx:p logits:p targets:p n:u gradScale:f
+sigmoid_cross_entropy_grad dx:p logits:p targets:p dloss:p n:u
+accuracy count:p logits:p labels:p rows:u cols:u sparse:u
+binary_accuracy count:p logits:p targets:p n:u threshold:f
+accumulate sum:p x:p n:u weight:f
+sgd params:p grads:p velocity:p scalars:p table:p count:u nesterov:u
+adagrad params:p grads:p accumulator:p scalars:p table:p count:u
+rmsprop params:p grads:p meanSquare:p scalars:p table:p count:u
+adadelta params:p grads:p meanSquare:p meanSquareUpdate:p scalars:p table:p count:u
+adam params:p grads:p m:p v:p scalars:p step:p table:p count:u decoupled:u
+gather_u8 y:p x:p indices:p position:p batch:u features:u scale:f shift:f featureCenter:p featureScale:p featureShift:p
+gather_f32 y:p x:p indices:p position:p batch:u features:u scale:f shift:f featureCenter:p featureScale:p featureShift:p
+gather_u32 y:p x:p indices:p position:p batch:u features:u
+gather_labels_u8 y:p x:p indices:p position:p batch:u features:u
+gather_rows y:p x:p indices:p outer:u n:u count:u inner:u missing:u
+scatter_add_rows y:p x:p indices:p outer:u n:u count:u inner:u
+map code:d rows:u cols:u partRows:u share:u scratch:p inExtents:u outExtents:u in0:p in1:p in2:p in3:p in4:p in5:p in6:p in7:p in8:p in9:p in10:p in11:p out0:p out1:p out2:p out3:p out4:p out5:p out6:p out7:p
+sum_parts y:p parts:p count:u cols:u scale:f
+philox y:p counter:p key:p blocks:u
+`;
+
+export const instructions = Object.fromEntries(
+  table.trim().split("\n").map((line, i) => {
+    const [name, ...args] = line.split(" ");
+    return [name, { opcode: i + 1, args }];
+  }),
+) as unknown as Readonly<Record<keyof InstructionTable, Instruction>>;

@@ -2,7 +2,7 @@ import type { RandomStream } from "./random-stream.js";
 
 /** Independent draws from U(low, high). */
 export function fillUniform(values: Float32Array, low: number, high: number, random: RandomStream): void {
-  for (let i = 0; i < values.length; i++) values[i] = low + (high - low) * random.uniform();
+  random.uniforms(values, low, high);
 }
 
 /** Independent draws from N(mean, deviation²). */

@@ -1,5 +1,6 @@
 import { formatShape, type Shape, sizeOf } from "../graph/shape.js";
 import type { Variable } from "../layers/variable.js";
+import { LINE } from "../signs.js";
 import type { Network } from "./network.js";
 import { isChain } from "./trace.js";
 
@@ -89,7 +90,7 @@ export function formatSummary(summary: ModelSummary): string {
       .join("  ")
       .trimEnd(),
   );
-  const rule = "─".repeat(widths.reduce((total, width) => total + width + 2, -2));
+  const rule = LINE.repeat(widths.reduce((total, width) => total + width + 2, -2));
   return [
     name,
     rule,

@@ -3,6 +3,7 @@ import { type DatasetLabels, requireWeights } from "../data/dataset.js";
 import { ConfigError, requireIn, requireOneOf, showValue } from "../errors.js";
 import { sizeOf } from "../graph/shape.js";
 import type { Loss } from "../losses/loss.js";
+import { ELLIPSIS } from "../signs.js";
 import type { ClassWeight, Weighing } from "./weighing.js";
 
 type Labels = Pick<DatasetLabels, "shape"> & { readonly data: ArrayLike<number> };
@@ -111,5 +112,5 @@ function classesOf(owner: string, { data, shape }: Labels, loss: Loss): Float32A
 
 function shortList(names: readonly string[] = []): string {
   const shown = names.slice(0, 5).map(showValue).join(", ");
-  return names.length > 5 ? `${shown} …` : shown || "the labels";
+  return names.length > 5 ? `${shown} ${ELLIPSIS}` : shown || "the labels";
 }
