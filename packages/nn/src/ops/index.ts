@@ -58,6 +58,7 @@ export { sqrt } from "./sqrt.js";
 export { square } from "./square.js";
 export { stack, unstack } from "./stack.js";
 export { sub } from "./sub.js";
+export { type TakeAlongAxisOptions, takeAlongAxis } from "./take-along-axis.js";
 export { tanh } from "./tanh.js";
 export { transpose } from "./transpose.js";
 export { where } from "./where.js";

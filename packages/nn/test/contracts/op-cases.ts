@@ -477,6 +477,15 @@ export const opCases: Readonly<Record<string, fc.Arbitrary<OpCase>>> = {
     ...[0, 1, 2, 3, 5].map((n) => unary((x) => ops.pow(x, n))),
     ...[-3, -1, -0.5, 0.5, 1.7].map((n) => unary((x) => ops.pow(x, n), { positive: true })),
   ),
+  takeAlongAxis: fc.record({ s: shape, at: fc.nat(7), count: short }).map(({ s, at, count }) => {
+    const axis = at % s.length;
+    return {
+      operands: [free(s), { shape: s.with(axis, count), values: "class", classes: s[axis]! }],
+      make: (x, i) => ops.takeAlongAxis(x!, i!, { axis: at % 2 ? axis : axis - s.length }),
+      terms: 25,
+      linear: true,
+    };
+  }),
   scatterAdd: indexed.map(({ s, at, size, indices }) => {
     const axis = at % s.length;
     return {
