@@ -2,6 +2,8 @@ import { afterAll, describe, expect, it } from "vitest";
 import { gradients } from "../src/autodiff/gradients.js";
 import { sizeOf } from "../src/graph/shape.js";
 import type { Tensor } from "../src/graph/tensor.js";
+import { Layer } from "../src/layers/index.js";
+import { Sequential } from "../src/model/sequential.js";
 import * as ops from "../src/ops/index.js";
 import { input, parameterTensor } from "../src/ops/leaves.js";
 import { evaluateReference } from "../src/reference/index.js";
@@ -118,5 +120,32 @@ describe("scan", () => {
     ).toThrowErrorMatchingInlineSnapshot(
       `[ShapeError: scan: expected a step to carry on [3, 4], got []; the carry keeps its shapes.]`,
     );
+  });
+
+  it("says what to do with a tensor of a step that was kept", async () => {
+    class Keeper extends Layer {
+      readonly type = "Keeper";
+      call(sequence: Tensor): Tensor {
+        let kept = sequence;
+        const step = ([h]: readonly [Tensor], [now]: readonly Tensor[]) => {
+          kept = ops.add(h, now!);
+          return { carry: [kept] as const };
+        };
+        const { carry } = ops.scan(step, {
+          init: [ops.fill([sequence.shape[0]!, UNITS], 0)],
+          inputs: [sequence],
+          axis: 1,
+        });
+        return ops.add(carry[0], kept);
+      }
+    }
+    const model = new Sequential([new Keeper({})], { inputShape: [TIMES, UNITS], threads: 1 });
+    const data = new Float32Array(BATCH * TIMES * UNITS);
+    await expect(model.predict({ data, shape: [BATCH, TIMES, UNITS] })).rejects.toMatchObject({
+      code: "kept-from-step",
+      message:
+        "scan: a tensor of a step is used outside of it, where it has no value; return it from the step, as one of outputs.",
+    });
+    await model.close();
   });
 });

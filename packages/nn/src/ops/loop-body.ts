@@ -24,6 +24,18 @@ export interface LoopAttributes extends Body {
   readonly slots: { readonly next: readonly Tensor[]; readonly made: readonly Tensor[] };
 }
 
+const stepLeaves = new WeakSet<Tensor>();
+
+/** What stands, in a step that is traced, for what the step is given. */
+export function stepLeaf(name: string, { shape, type }: Pick<Tensor, "shape" | "type">): Tensor {
+  const leaf = input(name, shape, type);
+  stepLeaves.add(leaf);
+  return leaf;
+}
+
+/** Whether x is what a step is given, which has no value outside of it. */
+export const isStepLeaf = (x: Tensor): boolean => stepLeaves.has(x);
+
 /** The node again, over other inputs of the same shapes. */
 export function withInputs(node: Node, inputs: readonly Tensor[]): readonly Tensor[] {
   return withScope(node.scope, () => makeTensors(node.op, inputs, node.attributes, node.outputs));

@@ -1,9 +1,8 @@
 import { ShapeError } from "../errors.js";
 import { formatShape, sameShape } from "../graph/shape.js";
 import type { Tensor } from "../graph/tensor.js";
-import { input } from "./leaves.js";
 import { lastCarry, makeLoop, stackOf } from "./loop.js";
-import { closedBody } from "./loop-body.js";
+import { closedBody, stepLeaf } from "./loop-body.js";
 import { resolveAxes } from "./reduce.js";
 import { stack, unstack } from "./stack.js";
 import { transpose } from "./transpose.js";
@@ -81,8 +80,8 @@ function looped<C extends readonly Tensor[]>(
   length: number,
 ): Results {
   const sequences = inputs.map((x) => withAxis(x, axis, 0));
-  const carry = init.map(({ shape, type }) => input("carry", shape, type));
-  const parts = sequences.map(({ shape, type }) => input("part", shape.slice(1), type));
+  const carry = init.map((x) => stepLeaf("carry", x));
+  const parts = sequences.map(({ shape, type }) => stepLeaf("part", { shape: shape.slice(1), type }));
   const made = step(carry as unknown as C, parts);
   requireCarry(made.carry, init);
   const { results, shared, common } = closedBody(

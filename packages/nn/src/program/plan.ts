@@ -1,9 +1,10 @@
 import type { InstructionName, MapPlan, MapProgram } from "@loam/kernels-as";
-import { InternalError } from "../errors.js";
+import { ConfigError, InternalError, type LoamError } from "../errors.js";
 import { type Layout, sameLayout } from "../graph/layout.js";
 import type { Assign, Instructions, KernelPlanning, Lowering } from "../graph/op.js";
 import { sizeOf } from "../graph/shape.js";
 import { bytesPerElement, reachable, type Tensor } from "../graph/tensor.js";
+import { isStepLeaf } from "../ops/loop-body.js";
 import { type Buffer, newBuffer as makeBuffer, type Place, shareInPlace } from "./buffers.js";
 import type { Instruction } from "./instructions.js";
 import { type LaidOutStep, layOut } from "./layouts.js";
@@ -101,7 +102,7 @@ export function makePlan(request: PlanRequest): Plan {
     if (known) return known;
     if (!isLeaf(root)) throw new InternalError("no-buffer", `${root.op.name} is read before it is computed.`);
     const place = places.get(root);
-    if (!place) throw new InternalError("no-place", `${root.op.name} ${root.attributes.name} has no place.`);
+    if (!place) throw withoutPlace(root);
     const buffer = newBuffer(bytesOf(root), -1, place);
     buffers.set(root, buffer);
     return buffer;
@@ -187,7 +188,7 @@ export function makePlan(request: PlanRequest): Plan {
   const assigned: Copy[] = [];
   for (const { to, value } of copied) {
     const place = places.get(to);
-    if (!place) throw new InternalError("no-place", `${to.op.name} ${to.attributes.name} has no place.`);
+    if (!place) throw withoutPlace(to);
     bufferOf(value).last = end + 1;
     let from = value;
     let held: Copy | undefined;
@@ -395,4 +396,15 @@ const align = (bytes: number) => Math.ceil(bytes / 64) * 64;
 
 function bytesOf(tensor: Tensor): number {
   return bytesPerElement(tensor.type) * sizeOf(tensor.shape);
+}
+
+/** What is wrong with a leaf that lies nowhere. */
+function withoutPlace(leaf: Tensor): LoamError {
+  if (isStepLeaf(leaf)) {
+    return new ConfigError(
+      "kept-from-step",
+      "scan: a tensor of a step is used outside of it, where it has no value; return it from the step, as one of outputs.",
+    );
+  }
+  return new InternalError("no-place", `${leaf.op.name} ${leaf.attributes.name} has no place.`);
 }
