@@ -4,6 +4,7 @@ import { Stopped } from "./failure.js";
 import { showElapsed, showLoss } from "./format.js";
 import { makeModel } from "./make-model.js";
 import type { Candidate, Search, Trial } from "./model-search.js";
+import { isTextModel } from "./names.js";
 import { type TrainingSettings, withTrainingDefaults } from "./network.js";
 import { type DataKind, resolveSettings } from "./settings.js";
 import type { StopRequest } from "./stop-request.js";
@@ -150,7 +151,9 @@ async function tryOne(
   signal: AbortSignal,
 ): Promise<Trial | undefined> {
   const { validation, validationSplit } = data;
-  const model = await makeModel(settings, data);
+  // Losses of different networks are compared, and so without what a network's own default adds to them.
+  const plain = isTextModel(settings.model) ? settings : { l2: 0, ...settings };
+  const model = await makeModel(plain, data);
   try {
     const history = await model.fit(data.training, {
       ...fitLength(settings),

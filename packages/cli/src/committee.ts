@@ -20,7 +20,8 @@ export async function join(members: readonly Sequential[], threads: "auto" | num
   const dense = first.layers.filter(({ type }) => type === "Dense");
   const layers = first.layers.map((layer) => {
     const { type, name } = layer;
-    const config = layer.config();
+    // What training adds to the loss has no place in the mean: it would grow with the number of networks.
+    const { kernelRegularizer: _, ...config } = layer.config();
     if (type !== "Dense" || layer === dense.at(-1)) return layerFromConfig(type, { ...config, name });
     return layerFromConfig(type, { ...config, name, units: Number(config.units) * members.length });
   });

@@ -13,7 +13,7 @@ const NOISE = Array.from({ length: 60 }, (_, i) => [
   (i * 31) % 17,
   (i * 53) % 11,
 ]);
-const TABLE = ["--data", "noise.csv", "--target", "kind", "--seed", "3"];
+const TABLE = ["--data", "noise.csv", "--target", "kind", "--l2", "0", "--seed", "3"];
 
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), "loam-longer-"));

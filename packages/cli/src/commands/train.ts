@@ -113,7 +113,7 @@ const FLAGS: readonly (readonly [name: FieldName, argument: string, help: string
   ["batchSize", "<n>", "samples a step"],
   ["accumulate", "<n>", "sum the gradients of so many batches for each step (default: 1)"],
   ["dropout", "<rate>", "after each hidden layer"],
-  ["l2", "<factor>", "adds factor · Σ w² to the loss"],
+  ["l2", "<factor>", "adds factor · Σ w² to the loss (default: 0; for classes of a table 1 / rows)"],
   ["seed", "<n>", "decides every random choice (default: drawn, printed and stored)"],
   ["checkpointEvery", "<steps>", "steps from one checkpoint to the next (default: each epoch)"],
   ["threads", "<n>", "auto (default) or a number; no bit of the result depends on it"],
