@@ -1,23 +1,20 @@
-import { ConfigError, ownerLabel } from "../errors.js";
 import type { Shape } from "../graph/shape.js";
 import type { Tensor } from "../graph/tensor.js";
-import { glorotUniform } from "../initializers/glorot.js";
 import type { Initializer } from "../initializers/initializer.js";
-import { zeros } from "../initializers/zeros.js";
 import { addBias } from "../ops/add-bias.js";
 import { conv2d } from "../ops/conv2d.js";
 import { reshape } from "../ops/reshape.js";
 import { imageAsSteps, stepsAsImage } from "../ops/steps-as-image.js";
 import { penalty, type Regularizer } from "../regularizers/regularizer.js";
-import { type Activation, activate, activation } from "./activation.js";
+import { type Activation, activate } from "./activation.js";
 import type { BuildContext } from "./context.js";
-import type { LayerOptions } from "./layer.js";
-import { boolean, initializer, positiveInteger, regularizer } from "./option-rules.js";
+import { type KernelOptions, kernelRules, requireGroups } from "./kernel-options.js";
+import { positiveInteger } from "./option-rules.js";
 import { causalPadding, type StepsPaddingOption, stepsPads } from "./steps-window.js";
 import type { Variable } from "./variable.js";
 import { WindowsOverSteps } from "./windows-over-steps.js";
 
-export interface Conv1dOptions extends LayerOptions {
+export interface Conv1dOptions extends KernelOptions {
   readonly filters: number;
   /** How many steps a window has. */
   readonly kernelSize: number;
@@ -29,16 +26,6 @@ export interface Conv1dOptions extends LayerOptions {
   readonly dilation?: number;
   /** Into how many groups channels and filters are parted; default 1. Divides both. */
   readonly groups?: number;
-  /** What is done to the output, such as "relu"; nothing by default. */
-  readonly activation?: Activation;
-  /** Default true. */
-  readonly useBias?: boolean;
-  /** Default `glorotUniform()`. */
-  readonly kernelInitializer?: Initializer;
-  /** Default `zeros()`. */
-  readonly biasInitializer?: Initializer;
-  /** What the kernel adds to the loss, such as `l2(1e-4)`. */
-  readonly kernelRegularizer?: Regularizer;
 }
 
 /**
@@ -74,18 +61,9 @@ export class Conv1d extends WindowsOverSteps {
       padding: causalPadding,
       dilation: positiveInteger(1),
       groups: positiveInteger(1),
-      activation,
-      useBias: boolean(true),
-      kernelInitializer: initializer(glorotUniform),
-      biasInitializer: initializer(zeros),
-      kernelRegularizer: regularizer,
+      ...kernelRules,
     });
-    if (this.filters % this.groups !== 0) {
-      throw new ConfigError(
-        "groups-do-not-divide",
-        `${ownerLabel(this)}: groups must divide filters, got ${this.groups} and ${this.filters}.`,
-      );
-    }
+    requireGroups(this);
   }
 
   override outputShape(inputShape: Shape): Shape {

@@ -1,21 +1,20 @@
+import { ConfigError, ownerLabel, requireIn } from "../errors.js";
 import type { Padding, Pair } from "../graph/geometry.js";
 import type { Shape } from "../graph/shape.js";
 import type { Tensor } from "../graph/tensor.js";
-import { glorotUniform } from "../initializers/glorot.js";
 import type { Initializer } from "../initializers/initializer.js";
-import { zeros } from "../initializers/zeros.js";
 import { addBias } from "../ops/add-bias.js";
 import { conv2dTranspose, transposedCount } from "../ops/conv2d-transpose.js";
 import { penalty, type Regularizer } from "../regularizers/regularizer.js";
-import { type Activation, activate, activation } from "./activation.js";
+import { type Activation, activate } from "./activation.js";
 import type { BuildContext } from "./context.js";
 import { ConvOverImages } from "./conv-over-images.js";
-import type { LayerOptions } from "./layer.js";
-import { boolean, initializer, padding, pair, positiveInteger, regularizer } from "./option-rules.js";
+import { type KernelOptions, kernelRules, requireGroups } from "./kernel-options.js";
+import { optional, padding, pair, positiveInteger } from "./option-rules.js";
 import type { Variable } from "./variable.js";
-import { type PaddingOption, type PairOption, resolvePadding } from "./window.js";
+import { type PaddingOption, type PairOption, resolvePadding, resolvePair } from "./window.js";
 
-export interface Conv2dTransposeOptions extends LayerOptions {
+export interface Conv2dTransposeOptions extends KernelOptions {
   readonly filters: number;
   readonly kernelSize: PairOption;
   /** How far apart the pixels of x are in y; default 1. */
@@ -25,32 +24,32 @@ export interface Conv2dTransposeOptions extends LayerOptions {
    * size · stride ("same", as in Keras).
    */
   readonly padding?: PaddingOption;
+  /**
+   * How many rows and columns the output has behind what the kernel reaches, in [0, stride), as in Keras and PyTorch: for an output whose size several
+   * sizes of x would give. By default those of a stride that is longer than the kernel, and none else. Not with "same", which says the size itself.
+   */
+  readonly outputPadding?: PairOption;
   /** Default 1. */
   readonly dilation?: PairOption;
-  /** What is done to the output, such as "relu"; nothing by default. */
-  readonly activation?: Activation;
-  /** Default true. */
-  readonly useBias?: boolean;
-  /** Default `glorotUniform()`. */
-  readonly kernelInitializer?: Initializer;
-  /** Default `zeros()`. */
-  readonly biasInitializer?: Initializer;
-  /** What the kernel adds to the loss, such as `l2(1e-4)`. */
-  readonly kernelRegularizer?: Regularizer;
+  /** Into how many groups channels and filters are parted; default 1. Divides both. */
+  readonly groups?: number;
 }
 
 /**
  * The transpose of a convolution, for images that grow: each pixel adds the kernel times itself to the output,
  *   y[n, f, i·stride − pad + u·dilation, j·stride − pad + v·dilation] += x[n, c, i, j] · w[c, f, u, v], and y[n, f] += b[f] everywhere.
  *
- * x [batch, channels, height, width] → y [batch, filters, outHeight, outWidth], with w [channels, filters, kh, kw], as PyTorch has it, and b
- * [filters]; outHeight = (height − 1)·stride + max(stride, dilation·(kh − 1) + 1) − pads, which is height · stride with "same".
- * @throws {ConfigError} `filters-not-positive` and others, when an option is not allowed.
+ * x [batch, channels, height, width] → y [batch, filters, outHeight, outWidth], with w [channels, filters/groups, kh, kw], as PyTorch has it, and b
+ * [filters]; outHeight = (height − 1)·stride + max(stride, dilation·(kh − 1) + 1) − pads, which is height · stride with "same",
+ * and (height − 1)·stride + dilation·(kh − 1) + 1 − pads + outputPadding where that is given.
+ * @throws {ConfigError} `filters-not-positive`, `groups-do-not-divide`, `output-padding-out-of-range`, `output-padding-same` and others, when an option is not allowed.
  * @throws {ShapeError} `conv2d-input` for samples that are no images, have other channels, or are so small that padding leaves nothing.
  */
 export class Conv2dTranspose extends ConvOverImages {
   readonly type = "Conv2dTranspose";
   declare readonly filters: number;
+  declare readonly outputPadding: Pair | undefined;
+  declare readonly groups: number;
   declare readonly activation: Activation | undefined;
   declare readonly useBias: boolean;
   declare readonly kernelInitializer: Initializer;
@@ -66,17 +65,17 @@ export class Conv2dTranspose extends ConvOverImages {
       kernelSize: pair(),
       stride: pair(() => 1),
       padding,
+      outputPadding: optional((owner, name, given) => resolvePair(owner, name, given as PairOption, 0)),
       dilation: pair(() => 1),
-      activation,
-      useBias: boolean(true),
-      kernelInitializer: initializer(glorotUniform),
-      biasInitializer: initializer(zeros),
-      kernelRegularizer: regularizer,
+      groups: positiveInteger(1),
+      ...kernelRules,
     });
+    requireGroups(this);
+    this.#requireOutputPadding();
   }
 
   override outputShape(inputShape: Shape): Shape {
-    this.requireChannels(inputShape, this.#w?.shape[0]);
+    this.requireChannels(inputShape, this.#w?.shape[0], this.groups);
     const [channels, height, width] = inputShape as [number, number, number];
     const { kernelSize, stride, dilation } = this;
     const [top, bottom, left, right] = this.pads([height, width]);
@@ -93,15 +92,15 @@ export class Conv2dTranspose extends ConvOverImages {
 
   override build([channels]: Shape, context: BuildContext): void {
     this.requireUnbuilt(this.#w);
-    const shape = [channels!, this.filters, ...this.kernelSize];
+    const shape = [channels!, this.filters / this.groups, ...this.kernelSize];
     this.#w = context.parameter("kernel", shape, this.kernelInitializer);
     if (this.useBias) this.#b = context.parameter("bias", [this.filters], this.biasInitializer);
   }
 
   override call(x: Tensor): Tensor {
-    const { stride, dilation } = this;
+    const { stride, dilation, groups } = this;
     const padding = this.pads([x.shape[2]!, x.shape[3]!]);
-    const y = conv2dTranspose(x, this.#w!.tensor, { stride, padding, dilation });
+    const y = conv2dTranspose(x, this.#w!.tensor, { stride, padding, dilation, groups });
     return activate(this.#b ? addBias(y, this.#b.tensor) : y, this.activation);
   }
 
@@ -111,8 +110,28 @@ export class Conv2dTranspose extends ConvOverImages {
 
   /** The pads of the convolution that goes the other way, from images of size · stride where they are to be the "same". */
   protected override pads([height, width]: Pair): Padding {
-    const { kernelSize, stride, dilation } = this;
+    const { kernelSize, stride, dilation, outputPadding } = this;
     const larger = [height * stride[0], width * stride[1]] as const;
-    return resolvePadding(this.padding, larger, kernelSize, stride, dilation);
+    const pads = resolvePadding(this.padding, larger, kernelSize, stride, dilation);
+    if (!outputPadding) return pads;
+    // What is more behind the reach of the kernel is left out less of; the rest of a long stride is there without it.
+    const more = ([0, 1] as const).map((axis) => {
+      const reach = dilation[axis] * (kernelSize[axis] - 1) + 1;
+      return outputPadding[axis] - Math.max(0, stride[axis] - reach);
+    }) as [number, number];
+    return [pads[0], pads[1] - more[0], pads[2], pads[3] - more[1]];
+  }
+
+  #requireOutputPadding(): void {
+    const { outputPadding, stride } = this;
+    if (!outputPadding) return;
+    for (const axis of [0, 1] as const) {
+      requireIn(this, "outputPadding", outputPadding[axis], `[0, ${stride[axis]})`);
+    }
+    if (this.padding !== "same") return;
+    throw new ConfigError(
+      "output-padding-same",
+      `${ownerLabel(this)}: outputPadding does not go with padding "same", whose output is size · stride; leave one of them out.`,
+    );
   }
 }

@@ -1,21 +1,18 @@
-import { ConfigError, ownerLabel } from "../errors.js";
 import type { Shape } from "../graph/shape.js";
 import type { Tensor } from "../graph/tensor.js";
-import { glorotUniform } from "../initializers/glorot.js";
 import type { Initializer } from "../initializers/initializer.js";
-import { zeros } from "../initializers/zeros.js";
 import { addBias } from "../ops/add-bias.js";
 import { conv2d } from "../ops/conv2d.js";
 import { penalty, type Regularizer } from "../regularizers/regularizer.js";
-import { type Activation, activate, activation } from "./activation.js";
+import { type Activation, activate } from "./activation.js";
 import type { BuildContext } from "./context.js";
 import { ConvOverImages } from "./conv-over-images.js";
-import type { LayerOptions } from "./layer.js";
-import { boolean, initializer, padding, pair, positiveInteger, regularizer } from "./option-rules.js";
+import { type KernelOptions, kernelRules, requireGroups } from "./kernel-options.js";
+import { padding, pair, positiveInteger } from "./option-rules.js";
 import type { Variable } from "./variable.js";
 import type { PaddingOption, PairOption } from "./window.js";
 
-export interface Conv2dOptions extends LayerOptions {
+export interface Conv2dOptions extends KernelOptions {
   readonly filters: number;
   readonly kernelSize: PairOption;
   /** Default 1. */
@@ -26,16 +23,6 @@ export interface Conv2dOptions extends LayerOptions {
   readonly dilation?: PairOption;
   /** Into how many groups channels and filters are parted; default 1. Divides both. */
   readonly groups?: number;
-  /** What is done to the output, such as "relu"; nothing by default. */
-  readonly activation?: Activation;
-  /** Default true. */
-  readonly useBias?: boolean;
-  /** Default `glorotUniform()`. */
-  readonly kernelInitializer?: Initializer;
-  /** Default `zeros()`. */
-  readonly biasInitializer?: Initializer;
-  /** What the kernel adds to the loss, such as `l2(1e-4)`. */
-  readonly kernelRegularizer?: Regularizer;
 }
 
 /**
@@ -67,18 +54,9 @@ export class Conv2d extends ConvOverImages {
       padding,
       dilation: pair(() => 1),
       groups: positiveInteger(1),
-      activation,
-      useBias: boolean(true),
-      kernelInitializer: initializer(glorotUniform),
-      biasInitializer: initializer(zeros),
-      kernelRegularizer: regularizer,
+      ...kernelRules,
     });
-    if (this.filters % this.groups !== 0) {
-      throw new ConfigError(
-        "groups-do-not-divide",
-        `${ownerLabel(this)}: groups must divide filters, got ${this.groups} and ${this.filters}.`,
-      );
-    }
+    requireGroups(this);
   }
 
   override outputShape(inputShape: Shape): Shape {

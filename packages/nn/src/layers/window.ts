@@ -11,14 +11,14 @@ export type PairOption = number | Pair;
 export type PaddingOption = number | Pair | Padding | "same" | "valid";
 
 /** A pair from an option. @throws {ConfigError} `not-a-pair` unless both are integers of at least 1. */
-export function resolvePair(owner: ErrorOwner, name: string, option: PairOption): Pair {
+export function resolvePair(owner: ErrorOwner, name: string, option: PairOption, least = 1): Pair {
   const pair = typeof option === "number" ? ([option, option] as const) : option;
   const usable =
-    Array.isArray(pair) && pair.length === 2 && pair.every((n) => Number.isSafeInteger(n) && n >= 1);
+    Array.isArray(pair) && pair.length === 2 && pair.every((n) => Number.isSafeInteger(n) && n >= least);
   if (usable) return [pair[0]!, pair[1]!];
   throw new ConfigError(
     "not-a-pair",
-    `${ownerLabel(owner)}: ${name} must be an integer of at least 1 or two of them, [height, width], got ${showValue(option)}.`,
+    `${ownerLabel(owner)}: ${name} must be an integer of at least ${least} or two of them, [height, width], got ${showValue(option)}.`,
   );
 }
 

@@ -9,6 +9,8 @@ export interface Conv2dTransposeOptions {
   /** How much of the output's border is left out. */
   readonly padding?: Padding;
   readonly dilation?: Pair;
+  /** Into how many groups channels and filters are parted; default 1. */
+  readonly groups?: number;
 }
 
 /** Output size along one axis: (size − 1)·stride + max(stride, dilation·(kernel − 1) + 1) − pads; below 1 where nothing is left. */
@@ -26,20 +28,31 @@ export function transposedCount(
  * The transpose of a convolution, which goes the other way as its gradient does: each pixel adds the kernel times itself to the output,
  *   y[n, f, i·stride − pad + u·dilation, j·stride − pad + v·dilation] += x[n, c, i, j] · w[c, f, u, v].
  *
- * x [batch, channels, height, width], w [channels, filters, kh, kw] → y [batch, filters, outHeight, outWidth], with outHeight = (height − 1)·stride +
+ * x [batch, channels, height, width], w [channels, filters/groups, kh, kw] → y [batch, filters, outHeight, outWidth], with outHeight = (height − 1)·stride +
  * max(stride, dilation·(kh − 1) + 1) − pads, and outWidth likewise.
  * @throws {ShapeError} `conv2d-channels` or `conv2d-window` when the kernel does not fit, or padding takes more than there is.
  */
 export function conv2dTranspose(x: Tensor, w: Tensor, options: Conv2dTransposeOptions = {}): Tensor {
-  const { stride = [1, 1], padding = [0, 0, 0, 0], dilation = [1, 1] } = options;
+  const { stride = [1, 1], padding = [0, 0, 0, 0], dilation = [1, 1], groups = 1 } = options;
   const [batch, channels, height, width] = x.shape as [number, number, number, number];
-  const [kernelChannels, filters, kernelHeight, kernelWidth] = w.shape as [number, number, number, number];
-  if (x.shape.length !== 4 || w.shape.length !== 4 || kernelChannels !== channels) {
+  const [kernelChannels, groupFilters, kernelHeight, kernelWidth] = w.shape as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  if (
+    x.shape.length !== 4 ||
+    w.shape.length !== 4 ||
+    kernelChannels !== channels ||
+    channels % groups !== 0
+  ) {
     throw new ShapeError(
       "conv2d-channels",
-      `conv2dTranspose: expected images [batch, channels, height, width] and a kernel [channels, filters, kh, kw], got ${formatShape(x.shape)} and ${formatShape(w.shape)}.`,
+      `conv2dTranspose: expected images [batch, channels, height, width] and a kernel [channels, filters/groups, kh, kw] of channels in ${groups} groups, got ${formatShape(x.shape)} and ${formatShape(w.shape)}.`,
     );
   }
+  const filters = groupFilters * groups;
   const outHeight = transposedCount(height, padding[0] + padding[1], kernelHeight, stride[0], dilation[0]);
   const outWidth = transposedCount(width, padding[2] + padding[3], kernelWidth, stride[1], dilation[1]);
   if (outHeight < 1 || outWidth < 1) {
@@ -55,7 +68,7 @@ export function conv2dTranspose(x: Tensor, w: Tensor, options: Conv2dTransposeOp
     width: outWidth,
     channels: filters,
     filters: channels,
-    groups: 1,
+    groups,
     outHeight: height,
     outWidth: width,
     kernelHeight,

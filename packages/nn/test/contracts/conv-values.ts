@@ -132,61 +132,85 @@ const separableConv2d: LayerValues<Depthwise & { readonly filters: number }> = {
 
 interface Transposed extends WindowOptions {
   readonly filters: number;
+  readonly groups: number;
+  readonly outputPadding?: Pair;
   readonly useBias: boolean;
 }
 
 /** The output's size along an axis and the rows that are left out before it. */
-function grown(size: number, axis: 0 | 1, { kernelSize, stride, dilation, padding }: Transposed): Pair {
+function grown(
+  size: number,
+  axis: 0 | 1,
+  { kernelSize, stride, dilation, padding, outputPadding }: Transposed,
+): Pair {
   const reach = dilation[axis] * (kernelSize[axis] - 1) + 1;
   if (padding === "same") return [size * stride[axis], Math.floor(Math.max(0, reach - stride[axis]) / 2)];
-  const whole = (size - 1) * stride[axis] + Math.max(stride[axis], reach);
+  const more = outputPadding ? reach + outputPadding[axis] : Math.max(stride[axis], reach);
+  const whole = (size - 1) * stride[axis] + more;
   return [whole - padding[2 * axis]! - padding[2 * axis + 1]!, padding[2 * axis]!];
 }
 
 const conv2dTranspose: LayerValues<Transposed> = {
-  cases: fc.record({
-    options: fc.record({
-      filters: fc.constantFrom(1, 2, 5, 8),
-      kernelSize: pairUpTo(4),
-      stride: pairUpTo(3),
-      dilation: pairUpTo(2),
-      padding: fc.oneof(pads, fc.constant("same" as const)) as fc.Arbitrary<Pads | "same">,
-      useBias: fc.boolean(),
-    }),
-    sample: fc.tuple(
-      fc.constantFrom(1, 2, 3, 8),
-      fc.integer({ min: 4, max: 7 }),
-      fc.integer({ min: 4, max: 6 }),
-    ),
-  }),
+  cases: fc
+    .record({
+      options: fc.record({
+        groups: fc.constantFrom(1, 1, 2, 3),
+        outputPadding: fc.option(fc.tuple(fc.nat(2), fc.nat(2)), { nil: undefined }),
+        filters: fc.constantFrom(1, 2, 5, 8),
+        kernelSize: pairUpTo(4),
+        stride: pairUpTo(3),
+        dilation: pairUpTo(2),
+        padding: fc.oneof(pads, fc.constant("same" as const)) as fc.Arbitrary<Pads | "same">,
+        useBias: fc.boolean(),
+      }),
+      sample: fc.tuple(
+        fc.constantFrom(1, 2, 3, 8),
+        fc.integer({ min: 4, max: 7 }),
+        fc.integer({ min: 4, max: 6 }),
+      ),
+    })
+    .map(({ options: { outputPadding, ...options }, sample: [channels, ...sides] }) => ({
+      options: {
+        ...options,
+        filters: options.filters * options.groups,
+        ...(outputPadding &&
+          options.padding !== "same" && {
+            outputPadding: outputPadding.map((more, axis) => more % options.stride[axis]!) as unknown as Pair,
+          }),
+      },
+      sample: [channels * options.groups, ...sides],
+    })),
   make: (options) => new Conv2dTranspose(options),
   outputShape: (options, [, height, width]) => [
     options.filters,
     grown(height!, 0, options)[0],
     grown(width!, 1, options)[0],
   ],
-  weightShapes: ({ filters, kernelSize, useBias }, [channels]) => ({
-    kernel: [channels!, filters, ...kernelSize],
+  weightShapes: ({ filters, groups, kernelSize, useBias }, [channels]) => ({
+    kernel: [channels!, filters / groups, ...kernelSize],
     ...(useBias && { bias: [filters] }),
   }),
   passes(passes) {
     const { options, batch, sample, output, x, dy, weights, y, dx, dw } = passes;
-    const { filters, kernelSize, stride, dilation } = options;
+    const { filters, groups, kernelSize, stride, dilation } = options;
     const [channels, height, width] = sample as [number, number, number];
+    const each = filters / groups;
     const [outHeight, top] = grown(height, 0, options);
     const [outWidth, left] = grown(width, 1, options);
     for (let n = 0; n < batch; n++)
       for (let c = 0; c < channels; c++)
         for (let i = 0; i < height; i++)
           for (let j = 0; j < width; j++)
-            for (let f = 0; f < filters; f++)
+            for (let g = 0; g < each; g++)
               for (let u = 0; u < kernelSize[0]; u++)
                 for (let v = 0; v < kernelSize[1]; v++) {
                   const row = i * stride[0] + u * dilation[0] - top;
                   const col = j * stride[1] + v * dilation[1] - left;
                   if (row < 0 || row >= outHeight || col < 0 || col >= outWidth) continue;
                   const from = ((n * channels + c) * height + i) * width + j;
-                  const weight = ((c * filters + f) * kernelSize[0] + u) * kernelSize[1] + v;
+                  const weight = ((c * each + g) * kernelSize[0] + u) * kernelSize[1] + v;
+                  // A group of channels makes a group of filters.
+                  const f = Math.floor((c * groups) / channels) * each + g;
                   const out = ((n * filters + f) * outHeight + row) * outWidth + col;
                   y.add(out, x[from]! * weights.kernel![weight]!);
                   dx.add(from, dy[out]! * weights.kernel![weight]!);

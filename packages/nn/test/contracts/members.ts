@@ -280,9 +280,19 @@ export const layerCases: Readonly<Record<string, fc.Arbitrary<LayerCase>>> = {
   Conv2dTranspose: fc.record({
     layer: fc
       .record(
-        { filters: oneToThree, kernelSize: pair, stride: pair, padding: pads(2), dilation: pair, ...weights },
+        {
+          filters: fc.constantFrom(2, 4),
+          kernelSize: pair,
+          stride: pair,
+          padding: pads(2),
+          outputPadding: fc.constant(0),
+          dilation: pair,
+          groups: fc.constantFrom(1, 2),
+          ...weights,
+        },
         { requiredKeys: ["filters", "kernelSize"] },
       )
+      .filter(({ padding, outputPadding }) => outputPadding === undefined || padding !== "same")
       .map((options) => new Conv2dTranspose(options)),
     inputShape: imageShape,
   }),
