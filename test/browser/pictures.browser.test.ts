@@ -73,6 +73,11 @@ it("a page reads a folder's files to the same bytes as Node", async () => {
       data: Array.from(training.inputs.data),
       labels: Array.from(training.labels.data),
     });
+    const white = [255, 255, 255];
+    const drawn = { width: 3, height: 2, rgb: [0, 1].flatMap(() => [...white, 10, 20, 30, ...white]) };
+    expect(
+      await page.evaluate(() => (window as unknown as { readPage: () => Promise<object> }).readPage()),
+    ).toEqual({ canvas: drawn, image: drawn, pixels: drawn, bitmap: drawn, empty: "page-picture" });
   } finally {
     await page.close();
     await server.close();

@@ -201,7 +201,7 @@ describe("a folder of pictures", () => {
     [
       ["--augment", "spin"],
       2,
-      "--augment must be how many distorted copies of drawn digits to add, from 1 to 100, or how to vary pictures (flip, shift, zoom, turn, light), got",
+      "--augment must be how many distorted copies of drawn digits to add, from 1 to 100, or how to vary pictures (flip, shift, zoom, turn, light, cutout), got",
     ],
     [
       ["--data", "digits", "--size", "20"],

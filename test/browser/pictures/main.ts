@@ -1,11 +1,42 @@
 // Reads a folder of pictures from File objects, as an <input webkitdirectory> gives them, for the test to ask.
-import { imageFolder } from "@loam/nn/data/images";
+import { imageFolder, type PagePicture, pictureOfPage } from "@loam/nn/data/images";
 
 declare global {
   interface Window {
+    readPage(): Promise<object>;
     readPictures(tree: Readonly<Record<string, readonly number[]>>): Promise<object>;
   }
 }
+
+/** The pixels of a drawing by each way in which a page has one. */
+window.readPage = async () => {
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [3, 2];
+  const context = canvas.getContext("2d")!;
+  context.fillStyle = "rgb(10 20 30)";
+  context.fillRect(1, 0, 1, 2);
+  const image = new Image();
+  image.src = canvas.toDataURL();
+  await image.decode();
+  const ways: Record<string, PagePicture> = {
+    canvas,
+    image,
+    pixels: context.getImageData(0, 0, 3, 2),
+    bitmap: await createImageBitmap(canvas),
+  };
+  const refused = () => {
+    try {
+      return pictureOfPage(new OffscreenCanvas(0, 0));
+    } catch (error) {
+      return (error as { readonly code: string }).code;
+    }
+  };
+  const seen = Object.entries(ways).map(([name, way]) => {
+    const { width, height, rgb } = pictureOfPage(way);
+    return [name, { width, height, rgb: Array.from(rgb) }];
+  });
+  return { ...Object.fromEntries(seen), empty: refused() };
+};
 
 window.readPictures = async (tree) => {
   const files = Object.entries(tree).map(([path, bytes]) => {

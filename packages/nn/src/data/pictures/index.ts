@@ -1,3 +1,4 @@
+export { type MixUpOptions, mixUp } from "../mix-up.js";
 export { type Cifar, cifarKind, loadCifar, readCifar } from "./cifar.js";
 export {
   type ImageFolder,
@@ -9,6 +10,7 @@ export {
   type SkippedFile,
 } from "./image-folder.js";
 export { type NpzDataset, readNpzDataset } from "./npz-dataset.js";
+export { type PagePicture, pictureOfPage } from "./page-picture.js";
 export { decodePicture, isPicture, type Picture } from "./picture.js";
 export type { PageFile, PictureFile } from "./picture-files.js";
 export {

@@ -48,6 +48,34 @@ describe("varyPictures", () => {
     expect(Math.abs(turned - 50)).toBeLessThan(20);
   });
 
+  it("cuts a square out of all planes, anywhere, and leaves the rest", () => {
+    const white = dataset(200, () => 200);
+    const varied = varyPictures(white, { kinds: ["cutout"], copies: 1, seed: 3 });
+    const corners = new Set<string>();
+    for (let k = 200; k < 400; k++) {
+      const copy = copyOf(varied, k);
+      expect(copy.slice(HEIGHT * WIDTH)).toEqual(copy.slice(0, HEIGHT * WIDTH));
+      const black = copy.slice(0, HEIGHT * WIDTH).flatMap((value, i) => (value === 0 ? [i] : []));
+      const rows = black.map((i) => Math.floor(i / WIDTH));
+      const columns = black.map((i) => i % WIDTH);
+      const [down, across] = [rows, columns].map((of) => Math.max(...of) - Math.min(...of) + 1) as [
+        number,
+        number,
+      ];
+      // Half of the shorter side, unless an edge cuts it: a whole rectangle.
+      expect(Math.max(down, across)).toBeLessThanOrEqual(HEIGHT / 2);
+      expect(Math.min(down, across)).toBeGreaterThanOrEqual(HEIGHT / 4);
+      expect(black.length).toBe(down * across);
+      expect(copy.filter((value) => value === 200).length).toBe(SIZE - 2 * black.length);
+      corners.add(`${rows[0]} ${columns[0]}`);
+    }
+    expect(corners.size).toBeGreaterThan(50);
+    // What is drawn for it changes no other kind.
+    const both = varyPictures(dataset(1), { kinds: ["flip", "shift"], copies: 1, seed: 3 });
+    const three = varyPictures(dataset(1), { kinds: ["flip", "shift", "cutout"], copies: 1, seed: 3 });
+    expect(copyOf(three, 1).every((value, i) => value === 0 || value === copyOf(both, 1)[i])).toBe(true);
+  });
+
   /** The centre of mass of a dot, which goes where the view goes. */
   const dotOf = (kinds: readonly PictureVariation[], seed: number) => {
     const dot = dataset(1, (_i, _c, row, column) => (row === 4 && column === 11 ? 200 : 0));

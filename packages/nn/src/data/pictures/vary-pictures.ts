@@ -10,11 +10,14 @@ import type { Dataset } from "../dataset.js";
 import { repeat } from "../repeat.js";
 
 /** What may be done to a picture without its becoming another thing: each is drawn anew for every copy. */
-export const pictureVariations = ["flip", "shift", "zoom", "turn", "light"] as const;
+export const pictureVariations = ["flip", "shift", "zoom", "turn", "light", "cutout"] as const;
 export type PictureVariation = (typeof pictureVariations)[number];
 
 export interface VaryOptions {
-  /** Left for right every other time; up to an eighth of the sides; by up to a fifth; by up to 15°; a quarter brighter or darker. */
+  /**
+   * Left for right every other time; up to an eighth of the sides; by up to a fifth; by up to 15°; a quarter brighter or darker;
+   * a black square of half the shorter side anywhere, also over an edge (DeVries & Taylor, 2017, arXiv:1708.04552).
+   */
   readonly kinds: readonly PictureVariation[];
   /** How many varied copies of each picture to add. */
   readonly copies: number;
@@ -78,6 +81,7 @@ export function* varyPicturesInParts(
       const to = ((copy + 1) * samples + i) * size;
       for (let c = 0; c < channels; c++)
         look(data, i * size + c * plane, all, to + c * plane, height, width, view);
+      if (view.hole) cutOut(all.subarray(to, to + size), height, width, view.hole);
       if (i % PART === PART - 1) yield;
     }
   }
@@ -104,6 +108,8 @@ interface View {
   readonly cosine: number;
   readonly sine: number;
   readonly light: number;
+  /** The middle of what is cut out, as shares of width and height. */
+  readonly hole: readonly [x: number, y: number] | undefined;
 }
 
 /** Draws all of it, whatever is asked for, so that the kinds do not change each other's draws. */
@@ -113,6 +119,7 @@ function drawView(random: CounterStream, kinds: ReadonlySet<PictureVariation>): 
   const zoom = random.between(1 - ZOOM, 1 + ZOOM);
   const slope = random.between(-SLOPE, SLOPE);
   const light = random.between(1 - LIGHT, 1 + LIGHT);
+  const hole = [random.between(0, 1), random.between(0, 1)] as const;
   const cosine = 1 / Math.sqrt(1 + slope * slope);
   return {
     flip: kinds.has("flip") && flip ? -1 : 1,
@@ -122,7 +129,19 @@ function drawView(random: CounterStream, kinds: ReadonlySet<PictureVariation>): 
     cosine: kinds.has("turn") ? cosine : 1,
     sine: kinds.has("turn") ? slope * cosine : 0,
     light: kinds.has("light") ? light : 1,
+    hole: kinds.has("cutout") ? hole : undefined,
   };
+}
+
+/** Blackens a square in every plane of a picture. */
+function cutOut(picture: Uint8Array, height: number, width: number, [x, y]: readonly [number, number]): void {
+  const side = Math.max(1, Math.floor(Math.min(height, width) / 2));
+  const left = Math.floor(x * width) - Math.floor(side / 2);
+  const top = Math.floor(y * height) - Math.floor(side / 2);
+  const [from, to] = [Math.max(0, left), Math.min(width, left + side)];
+  for (let plane = 0; plane < picture.length; plane += height * width)
+    for (let row = Math.max(0, top); row < Math.min(height, top + side); row++)
+      picture.fill(0, plane + row * width + from, plane + row * width + to);
 }
 
 /** Writes one plane as the view shows it, between four pixels each time. */
