@@ -207,6 +207,9 @@ describe("what is not what it should be", () => {
     expect(compile({ optimizer: new Adam() })).toThrow(
       "expected a loss like softmaxCrossEntropy(), got undefined",
     );
+    expect(compile({ optimizer: new Adam(), loss: softmaxCrossEntropy })).toThrow(
+      "expected a loss like softmaxCrossEntropy(), got a function",
+    );
     expect(compile({ optimizer: new Adam(), loss, metrics: [3] })).toThrow(
       'expected metrics of "accuracy" and objects { name, variables, update, result } with names that differ, got 3',
     );

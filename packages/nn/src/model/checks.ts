@@ -125,7 +125,8 @@ export function withoutNames(options: CompileOptions): options is CompiledParts 
       `compile: the optimizer ${optimizer.name} has no method update; see Optimizer.`,
     );
   }
-  if (typeof loss?.call !== "function") {
+  // A function has a call as well: softmaxCrossEntropy without its brackets.
+  if (typeof loss !== "object" || typeof loss?.call !== "function") {
     throw new ConfigError(
       "not-a-loss",
       `compile: expected a loss like softmaxCrossEntropy(), got ${showValue(loss)}.`,
