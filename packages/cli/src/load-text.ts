@@ -1,7 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
-import { DataError, type DataSchema, type Dataset, isGzip, type Model, type TextInput } from "@loam/nn";
+import { DataError, type DataSchema, type Dataset, gunzip, type Model, type TextInput } from "@loam/nn";
 import { findColumns, holdOut, isEmpty, listNames, type Table, usualTarget } from "@loam/nn/data/table";
 import { holdOutTail, type LabelledText, textDataset } from "@loam/nn/data/text";
 import { isTextName, type TableSource, type TextSource, type TextsSource } from "./data-source.js";
@@ -36,7 +35,7 @@ export async function loadText(
   source: TextSource,
   { context = CONTEXT, validationSplit = 0, limit }: TextSettings,
 ): Promise<LoadedText> {
-  const text = decoded(source.bytes ?? (await naming(source.path, readFile(source.path))), source.path);
+  const text = await decoded(source.bytes ?? (await naming(source.path, readFile(source.path))), source.path);
   const { training, held } = holdOutTail(text, validationSplit, context, source.path);
   // So many windows, of the beginning.
   const seen = limit === undefined ? training : training.slice(0, limit * context + 1);
@@ -57,7 +56,7 @@ export async function loadText(
 
 /** A text as a language model sees it. */
 export async function textToMeasure(source: TextSource, model: Pick<Model, "schema">): Promise<Dataset> {
-  const text = decoded(source.bytes ?? (await naming(source.path, readFile(source.path))), source.path);
+  const text = await decoded(source.bytes ?? (await naming(source.path, readFile(source.path))), source.path);
   return textDataset(text, { like: model.schema!, name: source.path });
 }
 
@@ -225,16 +224,16 @@ async function textsIn(path: string): Promise<LabelledText[]> {
     const files = await naming(path, readdir(join(path, label), { recursive: true }));
     for (const file of files.filter(isTextName).sort()) {
       const name = join(path, label, file);
-      texts.push({ label, text: decoded(await naming(name, readFile(name)), name) });
+      texts.push({ label, text: await decoded(await naming(name, readFile(name)), name) });
     }
   }
   if (texts.length > 0) return texts;
   throw new CommandError(`${path}: has no texts; expected one folder of .txt files a class.`);
 }
 
-/** A text of bytes, in UTF-8 or in UTF-16 with a mark, as it is or as gzip has it. @throws {CommandError} for what is neither. */
-export function decoded(bytes: Uint8Array, name: string): string {
-  const plain = isGzip(bytes) ? gunzipSync(bytes) : bytes;
+/** A text of bytes, in UTF-8 or in UTF-16 with a mark, as it is or as gzip has it. @throws {CommandError} for what is neither, and {FormatError} of gzip. */
+export async function decoded(bytes: Uint8Array, name: string): Promise<string> {
+  const plain = await gunzip(bytes, name);
   const [a, b] = plain;
   const encoding = a === 0xff && b === 0xfe ? "utf-16le" : a === 0xfe && b === 0xff ? "utf-16be" : "utf-8";
   try {

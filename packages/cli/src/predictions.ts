@@ -122,7 +122,7 @@ async function samplesOf(model: Model, file: string): Promise<Samples> {
     if (column !== undefined && isTableName(file)) return textsOfColumn(model, file, column, identifiers);
     const bytes = file === "-" ? await readStdin() : new Uint8Array(await naming(file, readFile(file)));
     const { textInputs } = await import("@loam/nn/data/text");
-    const inputs = textInputs(model, [decoded(bytes, file)]);
+    const inputs = textInputs(model, [await decoded(bytes, file)]);
     return { inputs, identifiers: [], columns: [], notes: [] };
   }
   if (isTableName(file) && schema?.input.kind === "recording") return recordingsOf(model, file, schema.input);

@@ -1,6 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
-import { gunzip, type Inputs, LoamError, type Model, readIdxImages, type Shape, ShapeError } from "@loam/nn";
+import {
+  gunzip,
+  type Inputs,
+  idxBytes,
+  LoamError,
+  type Model,
+  readIdxImages,
+  type Shape,
+  ShapeError,
+} from "@loam/nn";
 import { readCsv } from "@loam/nn/data/csv";
 import { decodePicture, isPicture, pictureInputs } from "@loam/nn/data/images";
 import { readPngDigit } from "@loam/nn/data/png";
@@ -42,7 +51,7 @@ export async function readInputs(
     };
   if (isTableName(file))
     return { file, inputs: fitted(file, readTable(bytes, file, inputShape), inputShape) };
-  return { file, inputs: fitted(file, readIdxImages(await gunzip(bytes, file), file), inputShape) };
+  return { file, inputs: fitted(file, readIdxImages(await gunzip(bytes, file, idxBytes), file), inputShape) };
 }
 
 /** A table's values: all columns when there are as many as the model has inputs, else all but the column of labels, the first. */

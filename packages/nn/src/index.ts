@@ -15,8 +15,8 @@ export {
   validateDataset,
 } from "./data/dataset.js";
 export { type DistortOptions, distortPictures, distortPicturesInParts } from "./data/distort-pictures.js";
-export { gunzip, isGzip } from "./data/readers/gzip.js";
-export { type IdxArray, readIdx, readIdxImages, readIdxLabels } from "./data/readers/idx.js";
+export { type Claim, gunzip, isGzip } from "./data/readers/gzip.js";
+export { type IdxArray, idxBytes, readIdx, readIdxImages, readIdxLabels } from "./data/readers/idx.js";
 export { sampleDataset } from "./data/sample-dataset.js";
 export type { NestedNumbers, NumberArray, Samples } from "./data/samples.js";
 export { applyScaling, byteScaling, maximumScaling, type Scaling, standardScaling } from "./data/scaling.js";

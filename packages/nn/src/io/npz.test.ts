@@ -81,4 +81,47 @@ describe("npz", () => {
       `[FormatError: w.npz: w.npy claims to unpack 73 bytes into 2147483648; the file is damaged.]`,
     );
   });
+
+  it("reads what NumPy writes with ZIP64, whose sizes stand in the extra fields", () => {
+    const w = npy("<f8", "(2,)", Float64Array.of(1, 2));
+    const zip = Buffer.from(zipSync({ "w.npy": [w, { level: 0, extra: { 1: new Uint8Array(16) } }] }));
+    const at = zip.indexOf(Buffer.from([0x50, 0x4b, 1, 2]));
+    const extra = at + 46 + zip.readUInt16LE(at + 28) + 4;
+    zip.writeBigUInt64LE(BigInt(zip.readUInt32LE(at + 24)), extra);
+    zip.writeBigUInt64LE(BigInt(zip.readUInt32LE(at + 20)), extra + 8);
+    zip.fill(255, at + 20, at + 28);
+    expect(decodeNpz(zip).get("w")!.data).toEqual(Float64Array.of(1, 2));
+  });
+
+  it("refuses entries that share their bytes before it unpacks any", () => {
+    const one = Buffer.from(zipSync({ "a.npy": npy("|u1", "(99,)", new Uint8Array(99)) }));
+    const at = one.indexOf(Buffer.from([0x50, 0x4b, 1, 2]));
+    const end = one.indexOf(Buffer.from([0x50, 0x4b, 5, 6]));
+    const copies = Buffer.concat([
+      one.subarray(0, end),
+      ...Array.from({ length: 63 }, () => one.subarray(at, end)),
+      one.subarray(end),
+    ]);
+    const tail = copies.length - 22;
+    copies.writeUInt16LE(64, tail + 8);
+    copies.writeUInt16LE(64, tail + 10);
+    expect(() => decodeNpz(copies, "w.npz")).toThrow("w.npz: is not a whole .npz (zip) file.");
+  });
+
+  it("refuses more than a file of its size can hold, a surplus, and a wrong checksum", () => {
+    const claims = Buffer.from(zipSync({ "w.npy": [new Uint8Array(70_000), { level: 0 }] }));
+    claims.writeUInt32LE(68_000_000, claims.indexOf(Buffer.from([0x50, 0x4b, 1, 2])) + 24);
+    expect(() => decodeNpz(claims, "w.npz")).toThrow(
+      /claims to unpack \d+ bytes into 68000000; the file is damaged/,
+    );
+    const change = (offset: number, value: number) => {
+      const zip = Buffer.from(zipSync({ "w.npy": npy("|u1", "(300,)", new Uint8Array(300)) }));
+      zip.writeUInt32LE(value, zip.indexOf(Buffer.from([0x50, 0x4b, 1, 2])) + offset);
+      return () => decodeNpz(zip, "w.npz");
+    };
+    expect(change(24, 200)).toThrow("is not a whole .npz");
+    expect(change(24, 500)).toThrow("is not a whole .npz");
+    expect(change(16, 1)).toThrow("is not a whole .npz");
+    expect(change(42, 5)).toThrow("is not a whole .npz");
+  });
 });

@@ -1,6 +1,7 @@
 import { Unzlib } from "fflate";
 import { FormatError } from "../../errors.js";
 import { crc32 } from "../../io/crc32.js";
+import { inflateExactly } from "../../io/inflate-exactly.js";
 
 /** A picture from a file: red, green, blue and alpha of each pixel, row by row, alpha not multiplied in. */
 export interface Raster {
@@ -33,9 +34,6 @@ const ADAM7 = [
   { x: 0, y: 1, dx: 1, dy: 2 },
 ] as const;
 const WHOLE = [{ x: 0, y: 0, dx: 1, dy: 1 }] as const;
-
-/** How much is unpacked at a stretch: what comes of it is at most a thousand times as much, and seen before the next. */
-const STRETCH = 0x1_0000;
 
 interface Header {
   readonly width: number;
@@ -85,7 +83,7 @@ export function decodePng(bytes: Uint8Array, name: string, most: number, what = 
   if (typeof parts === "string") throw damaged(parts);
   let raw: Uint8Array | undefined;
   try {
-    raw = inflate(parts.packed, rawSize(header));
+    raw = inflateExactly(new Unzlib(), parts.packed, rawSize(header));
   } catch (error) {
     // fflate throws an Error for each fault of a stream, and nothing else does in there.
     throw damaged(error as Error);
@@ -153,24 +151,6 @@ function rawSize(header: Header): number {
     const { rows, bytes } = passSize(header, pass);
     return sum + rows * (1 + bytes);
   }, 0);
-}
-
-/** What the parts of one zlib stream hold, exactly so many bytes; undefined for more or fewer. */
-function inflate(parts: readonly Uint8Array[], size: number): Uint8Array | undefined {
-  const out = new Uint8Array(size);
-  let at = 0;
-  let more = false;
-  const stream = new Unzlib((chunk) => {
-    if (at + chunk.length > size) more = true;
-    else out.set(chunk, at);
-    at += chunk.length;
-  });
-  for (const part of parts) {
-    for (let from = 0; from < part.length && !more; from += STRETCH)
-      stream.push(part.subarray(from, from + STRETCH));
-  }
-  if (more || at !== size) return undefined;
-  return out;
 }
 
 /** Takes the filters off, in place: each byte is a difference to its neighbours left, above and left above. False for a filter that is none. */

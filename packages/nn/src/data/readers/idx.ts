@@ -25,6 +25,17 @@ const TYPES: Readonly<Record<number, ElementType>> = {
   14: { bytes: 8, read: (view, n, at) => new Float64Array(n).map((_, i) => view.getFloat64(at + 8 * i)) },
 };
 
+/** How long a file is by its header, of which these are the first bytes; undefined where they do not begin as an IDX file does. */
+export function idxBytes(head: Uint8Array): number | undefined {
+  const [a, b, type = 0, rank = 0] = head;
+  const start = 4 + 4 * rank;
+  if (a !== 0 || b !== 0 || !(type in TYPES) || head.length < start) return undefined;
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  let bytes = TYPES[type]!.bytes;
+  for (let k = 0; k < rank; k++) bytes *= view.getUint32(4 + 4 * k);
+  return start + bytes;
+}
+
 /**
  * Reads any IDX array; the size that the header claims is checked against the bytes before anything is allocated.
  * @throws {FormatError} `idx-header`, `idx-size`

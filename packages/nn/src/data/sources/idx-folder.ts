@@ -3,7 +3,7 @@ import { DataError, FormatError, PlatformError } from "../../errors.js";
 import { type Dataset, validateDataset } from "../dataset.js";
 import { areDrawnDigits } from "../drawn-digits.js";
 import { gunzip } from "../readers/gzip.js";
-import { readIdxImages, readIdxLabels } from "../readers/idx.js";
+import { idxBytes, readIdxImages, readIdxLabels } from "../readers/idx.js";
 import { byteScaling } from "../scaling.js";
 
 /** What a folder of IDX files holds. */
@@ -165,7 +165,7 @@ function withNames(dataset: Dataset, bytes: Uint8Array, file: string): Dataset {
 }
 
 async function unpacked(directory: string, name: string): Promise<Uint8Array> {
-  return gunzip(await platform.readFile(platform.join(directory, name)), name);
+  return gunzip(await platform.readFile(platform.join(directory, name)), name, idxBytes);
 }
 
 function missing(directory: string, name: string): PlatformError {

@@ -20,12 +20,24 @@ const MIRRORS = [
   "https://storage.googleapis.com/cvdf-datasets/mnist/",
 ];
 
-/** SHA-256 of each file unpacked, so that a mirror may have packed it anew. */
-const FILES: Readonly<Record<string, string>> = {
-  "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
-  "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
-  "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
-  "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+/** SHA-256 and size of each file unpacked, so that a mirror may have packed it anew. */
+const FILES: Readonly<Record<string, { readonly sha256: string; readonly bytes: number }>> = {
+  "train-images-idx3-ubyte": {
+    sha256: "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+    bytes: 47_040_016,
+  },
+  "train-labels-idx1-ubyte": {
+    sha256: "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+    bytes: 60_008,
+  },
+  "t10k-images-idx3-ubyte": {
+    sha256: "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+    bytes: 7_840_016,
+  },
+  "t10k-labels-idx1-ubyte": {
+    sha256: "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+    bytes: 10_008,
+  },
 };
 
 /** No packed file of MNIST comes near this. */
@@ -83,7 +95,8 @@ async function fetchFile(name: string, mirrors: readonly string[]): Promise<Uint
     const url = `${mirror}${name}.gz`;
     try {
       const bytes = await platform.fetchBytes(url, LIMIT);
-      if ((await sha256(await gunzip(bytes, url))) === FILES[name]) return bytes;
+      const { sha256: expected, bytes: size } = FILES[name]!;
+      if ((await sha256(await gunzip(bytes, url, size))) === expected) return bytes;
       reasons.push(`${url}: its checksum is wrong`);
     } catch (error) {
       if (!(error instanceof PlatformError || error instanceof FormatError)) throw error;
