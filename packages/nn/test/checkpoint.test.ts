@@ -34,8 +34,10 @@ import {
   stepDecay,
   takeSamples,
 } from "../src/index.js";
+import { crc32 } from "../src/io/crc32.js";
 import { type CheckpointOptions, checkpoints, decodeCheckpoint } from "../src/model/checkpoint.js";
 import { encodeCheckpoint } from "../src/model/checkpoint-file.js";
+import type { FitPosition } from "../src/training/checkpointer.js";
 import { quarters } from "./support/tiny-data.js";
 
 const folder = await mkdtemp(join(tmpdir(), "loam-checkpoint-"));
@@ -258,9 +260,7 @@ describe("checkpoints", () => {
 
   it("warn of another version and another binary, and go on", async () => {
     const { bytes, whole } = await oneCheckpoint();
-    const other = edited(bytes, (checkpoint) =>
-      Object.assign(checkpoint, { loam: "0.0.9", binary: "relaxed" }),
-    );
+    const other = encodeCheckpoint({ ...decodeCheckpoint(bytes), loam: "0.0.9", binary: "relaxed" });
     const warnings: string[] = [];
     const resumed = await train(ADAM, { from: other, onWarning: (sentence) => warnings.push(sentence) });
     expect(resumed.hash).toBe(whole.hash);
@@ -351,10 +351,75 @@ describe("a fit refuses to go on", () => {
     expect(await refusal(ADAM, slotless)).toMatchInlineSnapshot(
       `"checkpoint-invalid: checkpoint: its tensors are not those of its own configuration; it is damaged, take an earlier one."`,
     );
-    for (const position of [undefined, {}, { step: -1 }, 3]) {
-      const wrong = edited(bytes, (checkpoint) => Object.assign(checkpoint, { position }));
+    const { position: right } = decodeCheckpoint(bytes);
+    expect(right).toMatchObject({ step: 4, epoch: 2, epochStep: 1 });
+    const wrongPlaces = [{ step: 5 }, { epoch: 3 }, { epochStep: 2 }, { records: [] }, { step: 106 }];
+    for (const position of [{}, { step: -1 }, ...wrongPlaces.map((place) => ({ ...right, ...place }))]) {
+      const wrong = encodeCheckpoint({
+        ...decodeCheckpoint(bytes),
+        position: { ...position } as FitPosition,
+      });
       expect(await refusal(ADAM, wrong)).toMatch(/^checkpoint-invalid: checkpoint: has no position/);
     }
+  });
+
+  it("whose settings or figures somebody changed, and any bit of its header", async () => {
+    const { bytes } = await oneCheckpoint();
+    const { tensors, metadata } = decodeSafetensors(bytes);
+    const edits: ((checkpoint: Record<string, unknown>) => void)[] = [
+      (checkpoint) => Object.assign(checkpoint, { learningRate: 0.002 }),
+      (checkpoint) => Object.assign(checkpoint, { loam: "0.0.9" }),
+      (checkpoint) => Object.assign(checkpoint.position as object, { lossSum: 7 }),
+      (checkpoint) => Object.assign(checkpoint.position as object, { startStep: 1 }),
+      (checkpoint) => Object.assign(checkpoint, { version: 1 }),
+      (checkpoint) => Object.assign(checkpoint, { version: 3 }),
+    ];
+    for (const edit of edits) {
+      expect(await refusal(ADAM, edited(bytes, edit))).toMatch(/^checkpoint-invalid: /);
+    }
+    for (const key of ["loam", "checksum"] as const) {
+      const { [key]: _, ...rest } = metadata;
+      expect(() => decodeCheckpoint(encodeSafetensors({ tensors, metadata: rest }))).toThrow(
+        "not those that were written",
+      );
+    }
+    const before = JSON.stringify(decodeCheckpoint(bytes));
+    const header = 8 + new DataView(bytes.buffer).getUint32(0, true);
+    const read = (changed: Uint8Array): string => {
+      try {
+        return JSON.stringify(decodeCheckpoint(changed));
+      } catch (error) {
+        expect(error).toMatchObject({ name: "FormatError" });
+        return "";
+      }
+    };
+    let refused = 0;
+    for (let at = 0; at < header; at += 11) {
+      const changed = Uint8Array.from(bytes);
+      changed[at]! ^= 1 << (at % 8);
+      const after = read(changed);
+      if (after === "") refused++;
+      // The spaces that fill a header up mean nothing.
+      else expect(after, `byte ${at}`).toBe(before);
+    }
+    expect(refused).toBeGreaterThan(header / 13);
+  });
+
+  it("reads a file of the version without a checksum, with a warning", async () => {
+    const { bytes, whole } = await oneCheckpoint();
+    const { tensors, metadata } = decodeSafetensors(bytes);
+    const { checksum: _, ...rest } = metadata;
+    const numbers = [...tensors.keys()]
+      .sort()
+      .reduce((sum, name) => crc32(new Uint8Array(tensors.get(name)!.data.buffer), sum), 0);
+    const checkpoint = JSON.stringify({ ...JSON.parse(rest.checkpoint!), version: 1, checksum: numbers });
+    const old = encodeSafetensors({ tensors, metadata: { ...rest, checkpoint } });
+    const warnings: string[] = [];
+    const resumed = await train(ADAM, { from: old, onWarning: (sentence) => warnings.push(sentence) });
+    expect(resumed.hash).toBe(whole.hash);
+    expect(warnings).toEqual([
+      "checkpoint: an earlier version of Loam wrote it, with no checksum of its settings and figures.",
+    ]);
   });
 
   it("with options that are not allowed", () => {

@@ -5,12 +5,13 @@ import type { NamedValue } from "../program/parameter-store.js";
 import type { Schedule } from "../schedules/schedule.js";
 import type { CallbackState } from "../training/callback.js";
 import type { FitPosition } from "../training/checkpointer.js";
+import type { EpochRecord } from "../training/progress.js";
 import type { Architecture } from "./model-file.js";
 
 /**
  * A checkpoint: a fit between two steps. As a file it is a model file (the same tensors and architecture, so that `loadModel` reads it) that
  * holds more: the optimizer's slots as `optimizer/<slot>/<parameter>`, the callbacks' tensors as `callbacks/<callback>/<tensor>`, and all else as
- * JSON in the metadata, under "checkpoint".
+ * JSON in the metadata, under "checkpoint". One checksum, under "checksum", is of all of it.
  */
 export interface Checkpoint {
   readonly architecture: Architecture;
@@ -31,7 +32,9 @@ export interface Checkpoint {
 
 const SLOT = /^optimizer\/([^/]+)\/(.+)$/;
 const CALLBACKS = "callbacks/";
-const VERSION = 1;
+const VERSION = 2;
+/** Had a checksum of the tensors' numbers alone, within its JSON. */
+const WITHOUT_CHECKSUM = 1;
 
 /** A checkpoint as the bytes of a file. */
 export function encodeCheckpoint({
@@ -55,22 +58,29 @@ export function encodeCheckpoint({
     }
   }
   const checkpoint = JSON.stringify({
-    ...{ version: VERSION, checksum: checksumOf(tensors) },
+    version: VERSION,
     position: { ...place, ...(callbacks && { callbacks: states }) },
     ...rest,
   });
+  const metadata = { format: "loam", loam: JSON.stringify(architecture), checkpoint };
   return encodeSafetensors({
     tensors,
-    metadata: { format: "loam", loam: JSON.stringify(architecture), checkpoint },
+    metadata: { ...metadata, checksum: String(checksumOf(tensors, metadata)) },
   });
 }
 
 /**
  * Reads the bytes of a checkpoint.
  * @throws {FormatError} `not-a-checkpoint` for another safetensors file, `checkpoint-invalid` for one that is damaged, and those of `decodeSafetensors`.
+ * `onWarning` is told of a file whose version had no checksum of all of it.
  */
-export function decodeCheckpoint(bytes: Uint8Array, name = "checkpoint"): Checkpoint {
-  const { tensors, metadata } = decodeSafetensors(bytes, name);
+export function decodeCheckpoint(
+  bytes: Uint8Array,
+  name = "checkpoint",
+  onWarning: (sentence: string) => void = () => {},
+): Checkpoint {
+  const { tensors, metadata: all } = decodeSafetensors(bytes, name);
+  const { checksum: written, ...metadata } = all;
   if (metadata.checkpoint === undefined) {
     throw new FormatError(
       "not-a-checkpoint",
@@ -83,12 +93,19 @@ export function decodeCheckpoint(bytes: Uint8Array, name = "checkpoint"): Checkp
     name,
   );
   const invalid = (what: string) => damaged(name, what);
-  if (version !== VERSION) throw invalid(`has version ${showValue(version)} where ${VERSION} is expected`);
+  if (version !== VERSION && version !== WITHOUT_CHECKSUM)
+    throw invalid(`has version ${showValue(version)} where ${VERSION} is expected`);
+  const isWhole =
+    version === VERSION
+      ? written === String(checksumOf(tensors, metadata))
+      : checksum === checksumOf(tensors, undefined);
+  if (!isWhole) throw invalid("its numbers are not those that were written");
   if (!isRecord(configuration)) throw invalid("has no configuration");
   if (!isRecord(data) || typeof data.training !== "string") throw invalid("has no fingerprint of its data");
   if (!isPosition(position)) throw invalid("has no position to go on from");
   if (typeof loam !== "string" || typeof binary !== "string") throw invalid("does not say what wrote it");
-  if (checksum !== checksumOf(tensors)) throw invalid("its numbers are not those that were written");
+  if (version === WITHOUT_CHECKSUM)
+    onWarning(`${name}: an earlier version of Loam wrote it, with no checksum of its settings and figures.`);
   const keepers = Object.keys(position.callbacks ?? {}).map((name) => `${CALLBACKS}${name}/`);
   const weights: NamedValue[] = [];
   const slots = new Map<string, NamedValue[]>();
@@ -126,12 +143,25 @@ function withTensors(
   return { ...position, callbacks };
 }
 
-/** CRC-32 of all numbers, by the tensors' names: a bit that fell over on a disk would otherwise train on unseen. */
-function checksumOf(tensors: ReadonlyMap<string, { readonly data: Float32Array }>): number {
-  return [...tensors.keys()].sort().reduce((before, name) => {
+/**
+ * CRC-32 of all numbers, by the tensors' names, and of the shapes, names and metadata: a bit that fell over on a disk would otherwise train on
+ * unseen. Without metadata it is of the numbers alone.
+ */
+function checksumOf(
+  tensors: ReadonlyMap<string, { readonly data: Float32Array; readonly shape: readonly number[] }>,
+  metadata: Readonly<Record<string, string>> | undefined,
+): number {
+  const names = [...tensors.keys()].sort();
+  const numbers = names.reduce((before, name) => {
     const { buffer, byteOffset, byteLength } = tensors.get(name)!.data;
     return crc32(new Uint8Array(buffer, byteOffset, byteLength), before);
   }, 0);
+  if (metadata === undefined) return numbers;
+  const shapes = names.map((name) => [name, tensors.get(name)!.shape]);
+  const texts = Object.keys(metadata)
+    .sort()
+    .map((key) => [key, metadata[key]]);
+  return crc32(new TextEncoder().encode(JSON.stringify([shapes, texts])), numbers);
 }
 
 function parsed(text: string, name: string): Record<string, unknown> {
@@ -163,12 +193,25 @@ function isPosition(value: unknown): value is FitPosition {
   const counts = [startStep, optimizerStart, startEpoch, step, epoch, epochStep];
   return (
     counts.every((count) => Number.isSafeInteger(count) && (count as number) >= 0) &&
-    (epoch as number) >= 1 &&
     [lossSum, correct, seconds, epochSeconds].every(Number.isFinite) &&
     Array.isArray(records) &&
     records.every(isRecord) &&
+    isPlace(step as number, epoch as number, epochStep as number, records as unknown as EpochRecord[]) &&
     (metrics === undefined || isRecord(metrics)) &&
     (callbacks === undefined || isRecord(callbacks)) &&
     (stopped === undefined || typeof stopped === "string")
+  );
+}
+
+/** Whether so many steps lead to that place in that epoch, past epochs with these records, all of them equally long. */
+function isPlace(step: number, epoch: number, epochStep: number, records: readonly EpochRecord[]): boolean {
+  const past = epoch - 1;
+  if (past < 0 || records.length !== past) return false;
+  if (past === 0) return step === epochStep;
+  const length = (step - epochStep) / past;
+  return (
+    Number.isInteger(length) &&
+    epochStep <= length &&
+    records.every((record, at) => record.epoch === at + 1 && record.steps === (at + 1) * length)
   );
 }

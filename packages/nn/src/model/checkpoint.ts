@@ -28,7 +28,7 @@ export interface CheckpointOptions {
   readonly pauseSeconds?: number;
   /** The checkpoint to go on from: a file or its bytes. */
   readonly from?: string | Uint8Array;
-  /** Told in a sentence what may keep the bits from being the same: another version of Loam, or another binary. */
+  /** Told in a sentence what may keep the bits from being the same: another version of Loam, another binary, or a file without a checksum. */
   readonly onWarning?: (sentence: string) => void;
 }
 
@@ -86,6 +86,7 @@ export function checkpoints(options: CheckpointOptions): Checkpointer {
       const checkpoint = decodeCheckpoint(
         typeof from === "string" ? await platform.readFile(from) : from,
         name,
+        onWarning,
       );
       requireSame(name, checkpoint, about);
       for (const warning of warningsOf(name, checkpoint, run)) onWarning(warning);
