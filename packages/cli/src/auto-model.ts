@@ -113,7 +113,9 @@ export async function chooseModel(flags: Config, file: Config, options: SearchOp
         kind,
       ),
     );
-    data ??= await load(settings);
+    data ??= await stop.orStopped(load(settings));
+    stop.throwIfStopped("stopped before the first step.");
+    if (data === undefined) break;
     const timer = new AbortController();
     const timeout = i > 0 ? setTimeout(() => timer.abort(), left()) : undefined;
     try {

@@ -10,6 +10,7 @@ import { sampleCommand } from "./commands/sample.js";
 import { summaryCommand } from "./commands/summary.js";
 import { trainCommand } from "./commands/train.js";
 import { exitCodeOf, sentenceOf } from "./exit.js";
+import { leave } from "./leave.js";
 import { outliveOutputs } from "./output-errors.js";
 import { Terminal } from "./terminal.js";
 import { VERSION } from "./version.js";
@@ -26,7 +27,7 @@ export async function main(words: readonly string[]): Promise<void> {
   const code = await run(words, terminal);
   process.exitCode = code || process.exitCode;
   // Whoever stops the command does not wait for a download that nobody needs any more.
-  if (code > 2) process.stderr.write("", () => process.exit());
+  if (code > 2) process.stderr.write("", () => leave(code));
 }
 
 /** Parses and runs; every error becomes one sentence on stderr and an exit code. */

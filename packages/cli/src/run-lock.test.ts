@@ -1,7 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { once } from "node:events";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
+import { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { UsageError } from "./failure.js";
 import { RunLock } from "./run-lock.js";
@@ -51,6 +53,33 @@ describe("RunLock", () => {
       (await RunLock.take(root)).release();
     }
     expect(await readdir(root)).toEqual([]);
+  });
+
+  test("is filled from its first moment on, for whoever looks", async () => {
+    const read: string[] = [];
+    const watch = new Worker(
+      `const { parentPort, workerData } = require("node:worker_threads");
+      const { readFileSync } = require("node:fs");
+      const seen = new Set();
+      parentPort.postMessage("ready");
+      for (let end = Date.now() + 150; Date.now() < end; ) {
+        try { seen.add(readFileSync(workerData, "utf8")); } catch {}
+      }
+      parentPort.postMessage([...seen]);`,
+      { eval: true, workerData: join(root, "run.lock") },
+    );
+    await once(watch, "message");
+    const done = once(watch, "message");
+    for (let end = Date.now() + 150; Date.now() < end; ) (await RunLock.take(root)).release();
+    read.push(...(await done)[0]);
+    for (const text of read) expect(text).toMatch(/\n$/);
+  });
+
+  test("a folder in its place is refused", async () => {
+    await mkdir(join(root, "run.lock"));
+    await expect(RunLock.take(root)).rejects.toThrow(
+      "this is a folder, where the lock of a run belongs; remove it.",
+    );
   });
 
   test("another machine's is believed", async () => {

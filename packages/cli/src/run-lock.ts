@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -37,12 +37,14 @@ export class RunLock {
     const path = join(folder, LOCK_FILE);
     for (;;) {
       try {
-        writeFileSync(path, own(), { flag: "wx" });
+        make(path);
         held.add(path);
         return new RunLock(path);
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw unfilled(path, error);
       }
+      if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+        throw new UsageError(`${path}: this is a folder, where the lock of a run belongs; remove it.`);
       const text = await readWhole(path);
       requireGone(folder, path, text);
       clear(path, text);
@@ -55,6 +57,26 @@ export class RunLock {
     this.#released = true;
     held.delete(this.path);
     remove(this.path);
+  }
+}
+
+/** Where a file system has no second names for a file. */
+const NO_LINKS = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK", "EXDEV"];
+
+/**
+ * Makes a lock file that is filled from its first moment on: whoever stalls before it is filled would be taken for one that is gone.
+ * @throws `EEXIST` when there is one
+ */
+function make(path: string): void {
+  const beside = `${path}.${randomBytes(4).toString("hex")}.part`;
+  try {
+    writeFileSync(beside, own(), { flag: "wx" });
+    linkSync(beside, path);
+  } catch (error) {
+    if (!NO_LINKS.includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    writeFileSync(path, own(), { flag: "wx" });
+  } finally {
+    rmSync(beside, { force: true });
   }
 }
 

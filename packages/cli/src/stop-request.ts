@@ -1,4 +1,5 @@
 import { SIGNAL_EXIT_CODES, Stopped, type StopSignal } from "./failure.js";
+import { leave } from "./leave.js";
 
 /**
  * Listens for SIGINT and SIGTERM while a command runs. The first one asks the work to stop where nothing is lost; a second one ends the
@@ -46,7 +47,7 @@ export class StopRequest {
 
   #listen = (name: NodeJS.Signals): void => {
     const received = name as StopSignal;
-    if (this.#received !== undefined) process.exit(SIGNAL_EXIT_CODES[received]);
+    if (this.#received !== undefined) leave(SIGNAL_EXIT_CODES[received]);
     this.#received = received;
     this.#controller.abort();
   };

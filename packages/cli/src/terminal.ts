@@ -1,5 +1,6 @@
 import { SingleBar } from "cli-progress";
 import { LinePace, type ProgressView, progressBarLine, progressTextLine } from "./progress-line.js";
+import { visible } from "./visible.js";
 
 /** Where text goes: `process.stdout` and `process.stderr`, or a test's own. */
 export interface Output {
@@ -25,7 +26,8 @@ export class Terminal {
 
   /** A line of what was asked for. */
   result(line: string): void {
-    this.stdout.write(`${line}\n`);
+    // In a file they are what they are; on a terminal a name from a file must not move the cursor.
+    this.stdout.write(`${this.stdout.isTTY === true ? visible(line) : line}\n`);
   }
 
   /** One JSON object on a line of its own. Numbers that JSON cannot say become null. */
@@ -35,7 +37,7 @@ export class Terminal {
 
   /** A line about what is going on. */
   note(line: string): void {
-    this.stderr.write(`${line}\n`);
+    this.stderr.write(`${visible(line)}\n`);
   }
 
   /** Says on a terminal what takes a moment; call what it returns when the moment is over. */
@@ -52,13 +54,20 @@ export class Terminal {
 
   /** One sentence about what went wrong. */
   error(sentence: string): void {
-    this.stderr.write(`loam: ${sentence}\n`);
+    this.stderr.write(`loam: ${bounded(visible(sentence))}\n`);
   }
 
   /** Shows training: a bar on a terminal, a plain line now and then elsewhere. */
   progress(): TrainingProgress {
     return this.stderr.isTTY === true ? new BarProgress(this.stderr) : new LineProgress(this.stderr);
   }
+}
+
+/** The most characters of one sentence: what it quotes of a file may be as long as the file. */
+const LONGEST = 4000;
+
+function bounded(sentence: string): string {
+  return sentence.length > LONGEST ? `${sentence.slice(0, LONGEST)}…` : sentence;
 }
 
 /** The moving part of the screen. */

@@ -129,7 +129,12 @@ async function carryOut(
     await run.announce();
     const done = terminal.busy("Reading the data");
     const onPicture = (read: number, total: number) => terminal.busyAt("Reading the data", read, total);
-    const base = await run.openBase();
+    const opened = await stop.orStopped(run.openBase().then((base) => ({ base }))).catch((error: unknown) => {
+      done();
+      throw error;
+    });
+    if (opened === undefined) return await run.endEarly();
+    const { base } = opened;
     const loading = { ...settings, onPicture, ...(testSource && { testSource }) };
     const reading = base ? loadDataFor(base, source, loading) : loadTrainingData(source, loading);
     const data = await stop.orStopped(reading).finally(done);

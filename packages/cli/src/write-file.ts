@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
 import { naming } from "./naming.js";
 
 /** Files that are being written, under the names that they have until they are whole. */
@@ -36,6 +37,17 @@ async function write(path: string, content: string | Uint8Array): Promise<void> 
     throw error;
   } finally {
     unfinished.delete(beside);
+  }
+  await syncFolder(dirname(path));
+}
+
+/** Makes a rename last through a power cut; not every system lets a folder be opened, and then it need not be. */
+async function syncFolder(path: string): Promise<void> {
+  try {
+    const folder = await open(path, "r");
+    await folder.sync().finally(() => folder.close());
+  } catch {
+    // The file itself is safe; only the moment of its appearance is the system's.
   }
 }
 

@@ -133,7 +133,7 @@ export async function importLessons(
 }
 
 /**
- * `importLessons` for a file `model.txt`. Its weights are looked for where it says, and beside it.
+ * `importLessons` for a file `model.txt`. Its weights are the file beside it with the name that it says: a list from a stranger opens nothing else.
  * @throws as `importLessons` does, and {PlatformError} `file-missing`.
  */
 export async function loadLessons(path: string, options: LessonsOptions = {}): Promise<Sequential> {
@@ -141,8 +141,7 @@ export async function loadLessons(path: string, options: LessonsOptions = {}): P
   // Of another file, any first line would be taken for a path.
   const [named] = linesOf(text);
   const beside = path.replace(/[^/\\]*$/, "") + named.replace(/^.*[/\\]/, "");
-  const npz = await platform.readFile(named).catch(() => platform.readFile(beside));
-  return importLessons(text, npz, options);
+  return importLessons(text, await platform.readFile(beside), options);
 }
 
 const PLAIN: Readonly<Record<string, new () => Layer>> = {
