@@ -23,6 +23,17 @@ function thrown(run: () => void): string {
 }
 
 describe("errors", () => {
+  it("are short, whatever a file holds", () => {
+    expect(new ConfigError("code", "x".repeat(5e6)).message).toBe(`${"x".repeat(4000)}…`);
+    const deep: unknown = JSON.parse(`${"[".repeat(9000)}${"]".repeat(9000)}`);
+    expect(showValue(deep)).toBe("[[[[[…]]]]]");
+    expect(showValue(new Array(40).fill([7]))).toBe(`[${"[7], ".repeat(32)}…]`);
+    expect(showValue(JSON.parse('{"toString": 1, "valueOf": 1, "constructor": {"name": {}}}'))).toBe(
+      "an object",
+    );
+    expect(showValue(JSON.parse('{"constructor": null}'))).toBe("an object");
+  });
+
   it("carry name, code, details and cause", () => {
     const cause = new RangeError("inner");
     const error = new ConfigError("some-code", "A sentence.", {

@@ -17,13 +17,19 @@ export interface ErrorDetails {
   readonly cause?: unknown;
 }
 
+/** The most characters of a sentence: a name that it quotes comes from a file, and may be as long as one. */
+const LONGEST = 4000;
+
 /** Base of all errors that Loam throws on purpose; catch this one to catch them all. */
 export abstract class LoamError extends Error {
   readonly code: string;
   readonly details: ErrorDetails;
 
   constructor(code: string, sentence: string, details: ErrorDetails = {}) {
-    super(sentence, "cause" in details ? { cause: details.cause } : undefined);
+    super(
+      sentence.length > LONGEST ? `${sentence.slice(0, LONGEST)}…` : sentence,
+      "cause" in details ? { cause: details.cause } : undefined,
+    );
     this.code = code;
     this.details = details;
   }
@@ -81,13 +87,25 @@ export function ownerLabel(owner: ErrorOwner): string {
   return owner.name ? `${kind} "${owner.name}"` : kind;
 }
 
-/** A value as a sentence shows it: strings quoted, arrays in brackets, long things shortened. */
+/** A value as a sentence shows it: strings quoted, arrays in brackets, long and deep things shortened. */
 export function showValue(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(showValue).join(", ")}]`;
+  if (Array.isArray(value)) return showList(value, 4);
   if (typeof value === "string") return value.length > 60 ? `"${value.slice(0, 57)}..."` : `"${value}"`;
-  if (typeof value === "object" && value !== null) return value.constructor?.name ?? "an object";
+  if (typeof value === "object" && value !== null) {
+    // What was read from JSON may have a constructor of its own, which is none.
+    const { name } = (value.constructor ?? {}) as { name?: unknown };
+    return typeof name === "string" ? name : "an object";
+  }
   if (typeof value === "function") return "a function";
   return Object.is(value, -0) ? "-0" : String(value);
+}
+
+function showList(list: readonly unknown[], depth: number): string {
+  if (depth === 0) return "[…]";
+  const shown = list
+    .slice(0, 32)
+    .map((one) => (Array.isArray(one) ? showList(one, depth - 1) : showValue(one)));
+  return `[${shown.join(", ")}${list.length > 32 ? ", …" : ""}]`;
 }
 
 /** `kernelSize` → `kernel-size`: how an option's name appears in a code. */
@@ -127,9 +145,12 @@ export function requireIn(owner: ErrorOwner, name: string, value: number, interv
   const parts = /^([[(])\s*(\S+)\s*,\s*(\S+)\s*([\])])$/.exec(interval);
   if (!parts) throw new InternalError("bad-interval", `${showValue(interval)} is not an interval.`);
   const [, open, low, high, close] = parts as unknown as [string, string, string, string, string];
-  const above = open === "[" ? value >= Number(low) : value > Number(low);
-  const below = close === "]" ? value <= Number(high) : value < Number(high);
-  if (typeof value === "number" && above && below) return;
+  // From a file it may be anything, and to compare an object can fail.
+  if (typeof value === "number") {
+    const above = open === "[" ? value >= Number(low) : value > Number(low);
+    const below = close === "]" ? value <= Number(high) : value < Number(high);
+    if (above && below) return;
+  }
   throw new ConfigError(
     `${kebab(name)}-out-of-range`,
     `${ownerLabel(owner)}: ${name} must be in ${interval.replaceAll("Infinity", INFINITY_SIGN)}, got ${showValue(value)}.`,

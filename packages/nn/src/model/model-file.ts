@@ -1,5 +1,5 @@
 import { parseScaling } from "../data/scaling.js";
-import { FormatError } from "../errors.js";
+import { FormatError, showValue } from "../errors.js";
 import type { Shape } from "../graph/shape.js";
 import { decodeSafetensors, encodeSafetensors } from "../io/safetensors.js";
 import type { LayerClass } from "../layers/make-layer.js";
@@ -124,7 +124,7 @@ function parseArchitecture(text: string | undefined): Architecture {
   if (typeof parsed !== "object" || parsed === null) throw invalid("is not an object");
   const { version, name, inputShape, layers, graph, classNames, schema, loss } = recordOf(parsed);
   if (version !== 1 && version !== 2 && version !== 3)
-    throw invalid(`has version ${String(version)} where 1 to 3 is expected`);
+    throw invalid(`has version ${showValue(version)} where 1 to 3 is expected`);
   if (typeof name !== "string") throw invalid("has no name");
   if (!Array.isArray(inputShape) || !inputShape.every((d) => Number.isSafeInteger(d) && d > 0)) {
     throw invalid("has no input shape");
