@@ -11,6 +11,7 @@ const documents = [
   "README.md",
   "CONTRIBUTING.md",
   "CHANGELOG.md",
+  "SECURITY.md",
   "docs/architecture.md",
   "docs/adding-an-op.md",
   "docs/errors.md",
