@@ -43,6 +43,28 @@ describe("RunFolder", () => {
     },
   );
 
+  test("keeps the checkpoint before the last, but not a damaged one in its place", async () => {
+    const folder = await RunFolder.create(root);
+    const held = async () => [
+      new TextDecoder().decode(await folder.readCheckpoint()),
+      await readFile(folder.previousPath, "utf8").catch(() => undefined),
+    ];
+    const write = (text: string) => folder.writeCheckpoint(new TextEncoder().encode(text));
+    await write("1");
+    expect(await held()).toEqual(["1", undefined]);
+    await write("2");
+    await write("3");
+    expect(await held()).toEqual(["3", "2"]);
+    expect(new TextDecoder().decode(await folder.readPrevious())).toBe("2");
+    await write("4");
+    expect(await held()).toEqual(["4", "2"]);
+    await write("5");
+    expect(await held()).toEqual(["5", "4"]);
+    await folder.removePrevious();
+    expect((await readdir(root)).sort()).toEqual(["checkpoint.safetensors", "run.lock"]);
+    folder.release();
+  });
+
   test("a file is not a folder", async () => {
     await writeFile(join(root, "file"), "");
     await expect(RunFolder.create(join(root, "file"))).rejects.toThrow(

@@ -1,15 +1,17 @@
-import { mkdir, readdir, readFile, rm, rmdir, stat } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { link, mkdir, readdir, readFile, rename, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { CommandError, UsageError } from "./failure.js";
 import { naming } from "./naming.js";
-import { LOCK_FILE, RunLock } from "./run-lock.js";
+import { LOCK_FILE, NO_LINKS, RunLock } from "./run-lock.js";
 import { isPartOf, writeFileWhole } from "./write-file.js";
 
 const RUN_FILE = "run.json";
 const HISTORY_FILE = "history.csv";
 const CHECKPOINT_FILE = "checkpoint.safetensors";
+const PREVIOUS_FILE = "checkpoint-previous.safetensors";
 const MODEL_FILE = "model.safetensors";
-const FILES = [RUN_FILE, HISTORY_FILE, CHECKPOINT_FILE, MODEL_FILE];
+const FILES = [RUN_FILE, HISTORY_FILE, CHECKPOINT_FILE, PREVIOUS_FILE, MODEL_FILE];
 
 /** One line of `history.csv`. */
 export interface HistoryRow {
@@ -25,12 +27,15 @@ export interface HistoryRow {
 
 /**
  * The folder of one training run: `run.json` from before the first data is read, `history.csv` from the first finished epoch,
- * `checkpoint.safetensors` from the first checkpoint on, `model.safetensors` last: a run that is whole, or was stopped, has a model. Whoever has this object
+ * `checkpoint.safetensors` from the first checkpoint on, with the one before it beside it until the run is whole, `model.safetensors` last: a run that is whole, or was stopped, has a model. Whoever has this object
  * has the folder's lock, until `release`.
  */
 export class RunFolder {
   readonly checkpointPath: string;
+  readonly previousPath: string;
   readonly modelPath: string;
+  /** Whether the newest checkpoint was found damaged, and so is not to take the place of the one before. */
+  #isNewestDamaged = false;
   readonly #made: readonly string[];
   readonly #lock: RunLock;
 
@@ -40,6 +45,7 @@ export class RunFolder {
     lock: RunLock,
   ) {
     this.checkpointPath = join(path, CHECKPOINT_FILE);
+    this.previousPath = join(path, PREVIOUS_FILE);
     this.modelPath = join(path, MODEL_FILE);
     this.#made = made;
     this.#lock = lock;
@@ -130,8 +136,38 @@ export class RunFolder {
     return writeFileWhole(join(this.path, HISTORY_FILE), historyCsv(rows));
   }
 
-  writeCheckpoint(bytes: Uint8Array): Promise<void> {
-    return writeFileWhole(this.checkpointPath, bytes);
+  /** The bytes of the checkpoint before the last; undefined where there is none. Asking for it says that the last is damaged. */
+  async readPrevious(): Promise<Uint8Array | undefined> {
+    this.#isNewestDamaged = true;
+    if (!(await heldFiles(this.path)).includes(PREVIOUS_FILE)) return undefined;
+    return naming(this.previousPath, readFile(this.previousPath));
+  }
+
+  /** Writes the newest checkpoint; the one that was it is kept as the one before. */
+  async writeCheckpoint(bytes: Uint8Array): Promise<void> {
+    if (!this.#isNewestDamaged) await this.#keepNewest();
+    await writeFileWhole(this.checkpointPath, bytes);
+    this.#isNewestDamaged = false;
+  }
+
+  /** Gives the newest checkpoint a second name, so that it is there under the first until the next one is whole. */
+  async #keepNewest(): Promise<void> {
+    const beside = `${this.previousPath}.${randomBytes(4).toString("hex")}.part`;
+    try {
+      await link(this.checkpointPath, beside);
+      await rename(beside, this.previousPath);
+    } catch (error) {
+      await rm(beside, { force: true });
+      const { code = "" } = error as NodeJS.ErrnoException;
+      // There is none yet; or the file system has no second names, and one checkpoint has to do.
+      if (code === "ENOENT" || NO_LINKS.has(code)) return;
+      throw Object.assign(error as Error, { path: this.previousPath });
+    }
+  }
+
+  /** A whole run has no use for the checkpoint before its last. */
+  async removePrevious(): Promise<void> {
+    await rm(this.previousPath, { force: true });
   }
 
   writeModel(bytes: Uint8Array): Promise<void> {

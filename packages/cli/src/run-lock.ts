@@ -61,7 +61,9 @@ export class RunLock {
 }
 
 /** Where a file system has no second names for a file. */
-const NO_LINKS = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK", "EXDEV"];
+export const NO_LINKS: ReadonlySet<string> = new Set([
+  ...["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK", "EXDEV"],
+]);
 
 /**
  * Makes a lock file that is filled from its first moment on: whoever stalls before it is filled would be taken for one that is gone.
@@ -73,7 +75,7 @@ function make(path: string): void {
     writeFileSync(beside, own(), { flag: "wx" });
     linkSync(beside, path);
   } catch (error) {
-    if (!NO_LINKS.includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    if (!NO_LINKS.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
     writeFileSync(path, own(), { flag: "wx" });
   } finally {
     rmSync(beside, { force: true });

@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
+import { FormatError } from "@loam/nn";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "@loam/nn/checkpoint";
 import { z } from "zod";
 import { type Config, parseConfig } from "./config.js";
@@ -24,6 +25,10 @@ export interface SavedRun {
   readonly search: Search | undefined;
   /** Undefined when the run came to no checkpoint: it begins at its first step then. */
   readonly checkpoint: Checkpoint | undefined;
+  /** The checkpoint's file. */
+  readonly checkpointPath: string;
+  /** What is to be said of it. */
+  readonly note?: string;
   /** The checkpoint's file, or its bytes where something of it was changed. */
   readonly from: string | Uint8Array;
 }
@@ -81,8 +86,7 @@ async function readFolder(folder: RunFolder, path: string, flags: Config): Promi
   // Every run.json says its schedule and how tables are read, but those of versions that knew one alone.
   const known = { schedule: "constant", tableReader: "lessons", ...configuration };
   const config = parseConfig(JSON.stringify(known), `${path}: run.json`);
-  const bytes = await folder.readCheckpoint();
-  const checkpoint = bytes && decodeCheckpoint(bytes, folder.checkpointPath);
+  const { checkpoint, path: checkpointPath, note } = await lastWhole(folder);
   // A flag's path is meant from here, those of the run from where it began.
   const own = flags.dataDir === undefined ? flags : { ...flags, dataDir: resolve(flags.dataDir) };
   const settings = storedSettings(config, own);
@@ -96,8 +100,31 @@ async function readFolder(folder: RunFolder, path: string, flags: Config): Promi
     resumed,
     search,
     checkpoint: going,
-    from: going === checkpoint ? folder.checkpointPath : encodeCheckpoint(going!),
+    checkpointPath,
+    from: going === checkpoint ? checkpointPath : encodeCheckpoint(going!),
+    ...(note !== undefined && { note }),
   };
+}
+
+/** The newest checkpoint or, where that is damaged, the one before it. @throws {FormatError} when neither is whole */
+async function lastWhole(
+  folder: RunFolder,
+): Promise<{ checkpoint: Checkpoint | undefined; path: string; note?: string }> {
+  const bytes = await folder.readCheckpoint();
+  const path = folder.checkpointPath;
+  if (bytes === undefined) return { checkpoint: undefined, path };
+  try {
+    return { checkpoint: decodeCheckpoint(bytes, path), path };
+  } catch (error) {
+    const before = error instanceof FormatError ? await folder.readPrevious() : undefined;
+    if (before === undefined) throw error;
+    const { message } = error as FormatError;
+    return {
+      checkpoint: decodeCheckpoint(before, folder.previousPath),
+      path: folder.previousPath,
+      note: `${message} The run goes on from the one before it, ${folder.previousPath}.`,
+    };
+  }
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -188,8 +188,8 @@ class TrainingRun {
   async openBase(): Promise<Sequential | undefined> {
     const { from } = this.settings;
     if (from === undefined) return undefined;
-    const { checkpoint, folder, directory = process.cwd() } = this.saved ?? {};
-    this.#base = await openModel(checkpoint ? folder!.checkpointPath : resolve(directory, from), {
+    const { checkpoint, checkpointPath, directory = process.cwd() } = this.saved ?? {};
+    this.#base = await openModel(checkpoint ? checkpointPath! : resolve(directory, from), {
       threads: 1,
     });
     return this.#base;
@@ -204,6 +204,7 @@ class TrainingRun {
     for (const note of notes) terminal.note(note);
     for (const line of startLines(settings, data, model.parameters, threads)) terminal.note(line);
     if (begun && !this.saved) terminal.note(begun.line);
+    if (this.saved?.note !== undefined) terminal.note(this.saved.note);
     if (this.saved) terminal.note(resumeLine(this.#steps));
     record.note({ engine: { threads, binary } });
     if (this.#owns) await record.write();
@@ -230,6 +231,7 @@ class TrainingRun {
     };
     await record.write({ status: "finished", result });
     await folder.writeModel(await saveModel(final));
+    await folder.removePrevious();
     return { result, epochs: history.epochs, ...(validation && { validation }), ...(test && { test }) };
   }
 

@@ -268,6 +268,22 @@ describe("loam train --resume", { timeout: 180_000 }, () => {
     ]);
   });
 
+  test("goes on from the checkpoint before when the last is damaged, and says so", async (context) => {
+    const root = temporaryFolder(context);
+    await stopped(root, "SIGINT", "--checkpoint-every", "5");
+    const path = join("run", "checkpoint.safetensors");
+    const bytes = readFileSync(join(root, path));
+    bytes[bytes.length - 2]! ^= 1;
+    writeFileSync(join(root, path), bytes);
+    const { code, stdout, stderr } = await loam(["train", "--json", "--resume", "run"], root);
+    expect(stderr).toContain(
+      `The run goes on from the one before it, ${join("run", "checkpoint-previous.safetensors")}.`,
+    );
+    expect(code).toBe(0);
+    expect(timeless(JSON.parse(stdout))).toEqual(timeless(whole));
+    expect(readdirSync(join(root, "run"))).not.toContain("checkpoint-previous.safetensors");
+  });
+
   test("refuses a finished run", async () => {
     const { code, stderr } = await loam(["train", "--resume", "whole"], shared);
     expect(code).toBe(2);
