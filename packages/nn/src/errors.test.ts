@@ -24,10 +24,10 @@ function thrown(run: () => void): string {
 
 describe("errors", () => {
   it("are short, whatever a file holds", () => {
-    expect(new ConfigError("code", "x".repeat(5e6)).message).toBe(`${"x".repeat(4000)}…`);
+    expect(new ConfigError("code", "x".repeat(5e6)).message).toBe(`${"x".repeat(4000)}...`);
     const deep: unknown = JSON.parse(`${"[".repeat(9000)}${"]".repeat(9000)}`);
-    expect(showValue(deep)).toBe("[[[[[…]]]]]");
-    expect(showValue(new Array(40).fill([7]))).toBe(`[${"[7], ".repeat(32)}…]`);
+    expect(showValue(deep)).toBe("[[[[[...]]]]]");
+    expect(showValue(new Array(40).fill([7]))).toBe(`[${"[7], ".repeat(32)}...]`);
     expect(showValue(JSON.parse('{"toString": 1, "valueOf": 1, "constructor": {"name": {}}}'))).toBe(
       "an object",
     );

@@ -27,7 +27,7 @@ export abstract class LoamError extends Error {
 
   constructor(code: string, sentence: string, details: ErrorDetails = {}) {
     super(
-      sentence.length > LONGEST ? `${sentence.slice(0, LONGEST)}…` : sentence,
+      sentence.length > LONGEST ? `${sentence.slice(0, LONGEST)}...` : sentence,
       "cause" in details ? { cause: details.cause } : undefined,
     );
     this.code = code;
@@ -101,11 +101,11 @@ export function showValue(value: unknown): string {
 }
 
 function showList(list: readonly unknown[], depth: number): string {
-  if (depth === 0) return "[…]";
+  if (depth === 0) return "[...]";
   const shown = list
     .slice(0, 32)
     .map((one) => (Array.isArray(one) ? showList(one, depth - 1) : showValue(one)));
-  return `[${shown.join(", ")}${list.length > 32 ? ", …" : ""}]`;
+  return `[${shown.join(", ")}${list.length > 32 ? ", ..." : ""}]`;
 }
 
 /** `kernelSize` → `kernel-size`: how an option's name appears in a code. */
