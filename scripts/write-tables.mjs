@@ -288,8 +288,16 @@ function names() {
   );
 }
 
+/** The documents that the first page names, with its words. */
+async function pages() {
+  const text = await readFile(path.join(root, "README.md"), "utf8");
+  const rows = [...text.matchAll(/^\| (\[.*\)) \| (.*) \|$/gm)];
+  return rows.map(([, links, what]) => `- ${links}: ${what}`).join("\n");
+}
+
 /** What stands between which markers of which file. */
 const PLACES = {
+  "llms.txt": { names, pages },
   "README.md": { names },
   "README.ko.md": { names },
   "docs/members.md": { members },

@@ -42,7 +42,11 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const documents = [
   "README.md",
+  "llms.txt",
   "docs/guide.md",
+  "docs/your-own.md",
+  "docs/tables.md",
+  "docs/series.md",
   "packages/kernels-as/README.md",
   "packages/nn/README.md",
   "packages/cli/README.md",
