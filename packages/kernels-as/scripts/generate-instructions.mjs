@@ -269,6 +269,7 @@ function instructions() {
       ...names.map((name, i) => `  ${name}: ${i},`),
       "} as const;",
       "",
+      `/** The name of a function of \`${kind}\` instructions. */`,
       `export type ${pascal(kind)}Kind = keyof typeof ${kind}Kinds;`,
       "",
     );
@@ -305,6 +306,7 @@ function instructions() {
     ...rows.map((row) => [row.name, ...row.args.map(([name, { kind }]) => `${name}:${kind}`)].join(" ")),
     "`;",
     "",
+    "/** Every instruction by its name. */",
     "export const instructions = Object.fromEntries(",
     '  table.trim().split("\\n").map((line, i) => {',
     '    const [name, ...args] = line.split(" ");',

@@ -24,6 +24,7 @@ export interface RandomPlace {
   readonly key: readonly [number, number];
 }
 
+/** What came of a `run`. */
 export interface RunResult {
   /** Runs that were done, at least one unless `times` was 0. */
   readonly times: number;
@@ -49,6 +50,7 @@ export interface Engine {
   readonly notes: readonly string[];
   /** Reserves zeroed bytes at a multiple of 64 and grows the memory if need be. Nothing is freed before `close`. */
   allocate(bytes: number): Promise<number>;
+  /** Copies bytes into the memory, at any address that was allocated. */
   write(address: number, data: ArrayBufferView): Promise<void>;
   /** A copy of the bytes. */
   read(address: number, bytes: number): Promise<Uint8Array<ArrayBuffer>>;
@@ -64,6 +66,7 @@ export interface Engine {
   memoryBytes(): Promise<number>;
   /** Ends the threads and frees the memory. Further calls are rejected. */
   close(): Promise<void>;
+  /** As `close`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 

@@ -78,10 +78,12 @@ export class KernelMemory {
     return new Float32Array(this.memory.buffer, this.#inside(address, length * 4), length);
   }
 
+  /** A view of that many float64 numbers, at a multiple of 8. */
   f64(address: number, length: number): Float64Array {
     return new Float64Array(this.memory.buffer, this.#inside(address, length * 8), length);
   }
 
+  /** A view of that many u32 numbers, at a multiple of 4. */
   u32(address: number, length: number): Uint32Array {
     return new Uint32Array(this.memory.buffer, this.#inside(address, length * 4), length);
   }

@@ -68,6 +68,7 @@ export function masksInPlace({ M, N }: Pick<GemmShape, "M" | "N">): boolean {
  */
 export type GemmPath = "dot" | "raw" | "panels";
 
+/** Which way a product of that shape goes; the kernels decide by the same rule. */
 export function gemmPath({ M, N, K, transA = false, transB = false }: GemmShape): GemmPath {
   const narrow = N < DOT_COLUMNS && K >= DOT_LENGTH;
   if (!transA && (N < NARROW || (transB && (M < MR || narrow)))) return "dot";

@@ -12,6 +12,7 @@ export {
   unaryKinds,
 } from "./instructions.gen.js";
 
+/** The name of an instruction. */
 export type InstructionName = keyof InstructionTable;
 
 /** The arguments of an instruction by name. */

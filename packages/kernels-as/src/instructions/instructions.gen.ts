@@ -8,6 +8,7 @@ export const peakKinds = {
   pairs: 3,
 } as const;
 
+/** The name of a function of `peak` instructions. */
 export type PeakKind = keyof typeof peakKinds;
 
 /** Functions of `unary` instructions, by name. */
@@ -27,6 +28,7 @@ export const unaryKinds = {
   sign: 12,
 } as const;
 
+/** The name of a function of `unary` instructions. */
 export type UnaryKind = keyof typeof unaryKinds;
 
 /** Functions of `binary` instructions, by name. */
@@ -39,6 +41,7 @@ export const binaryKinds = {
   min: 5,
 } as const;
 
+/** The name of a function of `binary` instructions. */
 export type BinaryKind = keyof typeof binaryKinds;
 
 /** Functions of `map` instructions, by name. */
@@ -92,6 +95,7 @@ export const mapKinds = {
   row_sum: 46,
 } as const;
 
+/** The name of a function of `map` instructions. */
 export type MapKind = keyof typeof mapKinds;
 
 /** The functions that an argument may name, by the argument's kind. */
@@ -1028,6 +1032,7 @@ sum_parts y:p parts:p count:u cols:u scale:f
 philox y:p counter:p key:p blocks:u
 `;
 
+/** Every instruction by its name. */
 export const instructions = Object.fromEntries(
   table.trim().split("\n").map((line, i) => {
     const [name, ...args] = line.split(" ");

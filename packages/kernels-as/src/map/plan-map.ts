@@ -30,6 +30,7 @@ export interface MapPlan {
 
 /** Operands that one map can have. */
 export const mapInputs: number = INPUTS;
+/** Outputs that one map can have. */
 export const mapOutputs: number = OUTPUTS;
 
 const EXTENT: Readonly<Record<MapExtent, number>> = { full: FULL, row: ROW, column: COLUMN, scalar: SCALAR };

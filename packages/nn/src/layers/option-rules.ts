@@ -50,12 +50,14 @@ export const inInterval = (interval: string, otherwise?: number): OptionRule<num
     otherwise === undefined ? undefined : () => otherwise,
   );
 
+/** An option that is true or false. */
 export const boolean = (otherwise: boolean): OptionRule<boolean> =>
   checked<boolean>(
     (owner, name, value) => requireBoolean(owner, name, value),
     () => otherwise,
   );
 
+/** An option that says how a parameter begins. */
 export const initializer = (otherwise: () => Initializer): OptionRule<Initializer> =>
   checked(requireInitializer, otherwise);
 
@@ -70,6 +72,7 @@ export const pair =
   (owner, name, given) =>
     resolvePair(owner, name, (given ?? otherwise?.()) as PairOption);
 
+/** An option that says how much padding there is: "same", "valid", a number, or a pair of them. */
 export const padding: OptionRule<PaddingOption> = checked<PaddingOption>(
   (owner, _, value) => requirePadding(owner, value),
   () => 0,

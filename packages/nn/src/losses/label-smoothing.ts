@@ -1,6 +1,7 @@
 import { requireIn } from "../errors.js";
 import { requireOptions } from "../options.js";
 
+/** The option of losses whose targets may be less certain (Szegedy et al., 2016). */
 export interface LabelSmoothing {
   /** s: the share of each target that is spread evenly over all answers, in [0, 1); default 0. */
   readonly labelSmoothing?: number;

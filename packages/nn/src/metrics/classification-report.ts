@@ -12,6 +12,7 @@ export interface ClassFigures {
   readonly support: number;
 }
 
+/** Precision, recall and F1, by class and in all. */
 export interface ClassificationReport {
   /** By class, in order. */
   readonly classes: readonly ClassFigures[];

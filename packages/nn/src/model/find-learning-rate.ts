@@ -16,6 +16,7 @@ export interface FindLearningRateOptions {
   readonly batchSize?: number;
 }
 
+/** What `findLearningRate` found. */
 export interface LearningRates {
   /** The rates that were tried, rising, and the loss of each step, smoothed: to be looked at. */
   readonly rates: readonly number[];

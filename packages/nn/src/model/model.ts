@@ -268,6 +268,7 @@ export class Model {
     return outputs.map((output, i) => ({ ...output, layer: calls[i]!.layer.name }));
   }
 
+  /** Layers, shapes, and how many numbers are learnt. */
   summary(): ModelSummary {
     return summaryOf(this.name, this.network);
   }
@@ -307,6 +308,7 @@ export class Model {
     await (await running?.catch(() => undefined))?.close();
   }
 
+  /** As `close`, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

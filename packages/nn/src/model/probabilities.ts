@@ -4,6 +4,7 @@ import { sizeOf } from "../graph/shape.js";
 import type { Output } from "../training/predict.js";
 import type { LossDescription } from "../training/trained-model.js";
 
+/** What `classify` answers. */
 export interface Classification {
   /** The most probable class of each sample. */
   readonly labels: Uint32Array;

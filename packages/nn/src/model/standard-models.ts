@@ -56,6 +56,7 @@ export const standardModelNames = [
   "lenet",
   "pictures",
 ] as const;
+/** A name that `standardModel` knows. */
 export type StandardModelName = (typeof standardModelNames)[number];
 
 export interface StandardModelOptions {
@@ -71,6 +72,7 @@ export interface StandardModelOptions {
   readonly steps?: number;
 }
 
+/** A network of that name, and what it is usually trained with. */
 export interface StandardModel {
   readonly layers: readonly Layer[];
   readonly optimizer: Optimizer;

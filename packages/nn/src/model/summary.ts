@@ -12,6 +12,7 @@ interface Counts {
   readonly state?: number;
 }
 
+/** A layer, as `summary` tells of it. */
 export interface LayerSummary extends Counts {
   readonly name: string;
   readonly type: string;
@@ -21,6 +22,7 @@ export interface LayerSummary extends Counts {
   readonly inputs?: readonly string[];
 }
 
+/** What `summary` tells: layers, shapes, and how many numbers are learnt. */
 export interface ModelSummary extends Counts {
   readonly name: string;
   readonly inputShape: Shape;

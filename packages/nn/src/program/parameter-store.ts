@@ -10,6 +10,7 @@ export interface StoredTensor {
   readonly tensor: Tensor;
 }
 
+/** A parameter or a layer's state by its name, such as `dense1/kernel`, in row-major order. */
 export interface NamedValue {
   readonly name: string;
   readonly shape: Shape;

@@ -194,6 +194,7 @@ export interface DateColumn extends ColumnBase {
 /** `ymd` is 2026-11-28, `dmy` 28.11.2026, `mdy` 11/28/2026. */
 export type DateOrder = "ymd" | "dmy" | "mdy";
 
+/** One of the numbers that a date becomes. */
 export type DatePart =
   /** Days since 1970, in fractions: t · scale + shift. */
   { readonly kind: "time"; readonly shift: number; readonly scale: number } | { readonly kind: CalendarPart };

@@ -23,6 +23,7 @@ export interface CheckGradientsOptions {
   readonly step?: number;
 }
 
+/** How one parameter's gradient compares with central differences. */
 export interface GradientCheck {
   /** The parameter's name. */
   readonly name: string;

@@ -12,9 +12,13 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 
 /** A model while it is trained: what a callback may do with it between two slices. */
 export interface ModelInTraining extends TrainedModel {
+  /** Parameters and state by name, copied. */
   getWeights(): Promise<NamedValue[]>;
+  /** Sets parameters and state by name. */
   setWeights(weights: readonly NamedValue[]): Promise<void>;
+  /** As `Model.predict`, with the weights of this moment. */
   predict(inputs: Inputs, options?: PredictOptions): Promise<Output>;
+  /** As `Model.evaluate`, with the weights of this moment. */
   evaluate(data: Dataset | BatchSource, options?: EvaluateOptions): Promise<Evaluation>;
 }
 

@@ -12,6 +12,7 @@ export interface EvaluateOptions extends Weighing {
   readonly batchSize?: number;
 }
 
+/** What `evaluate` counts. */
 export interface Evaluation {
   /** Mean over the samples, each as much as it weighs, penalties included. */
   readonly loss: number;

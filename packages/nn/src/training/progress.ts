@@ -31,6 +31,7 @@ export interface EpochRecord {
   readonly seconds: number;
 }
 
+/** What a fit did, epoch by epoch. */
 export interface History {
   readonly epochs: readonly EpochRecord[];
   readonly steps: number;

@@ -12,6 +12,7 @@ import type { Seekable } from "./seekable.js";
 export interface FileSource extends BatchSource {
   /** Closes the files; temporary ones go. */
   close(): Promise<void>;
+  /** As `close`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 

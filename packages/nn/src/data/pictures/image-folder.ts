@@ -28,7 +28,9 @@ export interface ImageFolderOptions {
 
 /** A memory of pictures that were decoded and, if they were large, made small, for one `size`. */
 export interface PictureCache {
+  /** The picture that was put under that path, if it is still there. */
   get(path: string): Promise<Picture | undefined>;
+  /** Keeps a decoded picture; may do nothing. */
   put(path: string, picture: Picture): Promise<void>;
 }
 

@@ -4,6 +4,7 @@ import { PlatformError } from "../../errors.js";
 /** A file that may be a picture: where it lies below its folder, with "/" between the parts, and how to read it. */
 export interface PictureFile {
   readonly path: string;
+  /** The file's bytes. */
   read(): Promise<Uint8Array>;
 }
 
@@ -12,6 +13,7 @@ export interface PageFile {
   readonly name: string;
   /** The path, beginning with the name of the folder that was chosen. */
   readonly webkitRelativePath?: string;
+  /** The file's bytes. */
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 

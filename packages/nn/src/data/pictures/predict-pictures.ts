@@ -8,6 +8,7 @@ export interface PredictsPictures {
   readonly name: string;
   readonly schema: DataSchema | undefined;
   readonly classNames: readonly string[] | undefined;
+  /** As `Model.classify`. */
   classify(inputs: { readonly data: Uint8Array; readonly shape: readonly number[] }): Promise<{
     readonly labels: Uint32Array;
     readonly probabilities: { readonly data: Float32Array };

@@ -11,6 +11,7 @@ import { repeat } from "../repeat.js";
 
 /** What may be done to a picture without its becoming another thing: each is drawn anew for every copy. */
 export const pictureVariations = ["flip", "shift", "zoom", "turn", "light", "cutout"] as const;
+/** The name of a way to vary pictures. */
 export type PictureVariation = (typeof pictureVariations)[number];
 
 export interface VaryOptions {

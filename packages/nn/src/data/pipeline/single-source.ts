@@ -3,9 +3,11 @@ import type { BatchSource, SourceInputs, SourceLabels, SourceValues } from "../b
 /** A source of one input. */
 export interface SingleSource extends Omit<BatchSource, "inputs" | "read"> {
   readonly inputs: SourceInputs;
+  /** As `BatchSource.read`. */
   read(indices: Uint32Array, signal: AbortSignal): SingleValues | Promise<SingleValues>;
 }
 
+/** What a source with one input reads. */
 export interface SingleValues extends Omit<SourceValues, "inputs"> {
   readonly inputs: Uint8Array | Float32Array;
 }

@@ -19,6 +19,7 @@ export interface SeriesDataset extends Dataset {
   readonly series: Series;
 }
 
+/** Whether windows were cut from a series, with what is needed to go back to its unit. */
 export function isSeriesDataset(dataset: Dataset): dataset is SeriesDataset {
   return dataset.schema?.input.kind === "series" && "base" in dataset && "series" in dataset;
 }

@@ -7,6 +7,7 @@ import { isEmpty, listNames, rowNumber, type Table, type TextColumn } from "./ta
 /** What a column may be said to be. `date:dmy` and the like say the order of day, month and year. */
 export type ColumnType = "number" | "word" | "boolean" | "date" | `date:${DateOrder}`;
 
+/** What a column of a table can be taken for. */
 export const COLUMN_TYPES: readonly ColumnType[] = [
   "number",
   "word",

@@ -3,6 +3,7 @@ import type { ColumnFinding } from "./find-columns.js";
 import { readNumber } from "./number-format.js";
 import { isEmpty, listNames, rowNumber, type Table } from "./table.js";
 
+/** What kind of answer is wanted. */
 export type TaskKind = "classification" | "regression";
 
 /** What is to be told of each row that says it. */

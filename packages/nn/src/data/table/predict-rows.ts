@@ -3,7 +3,9 @@ import { type KnowsTables, tableInputs, targetNames } from "./use-table.js";
 
 /** What `predictRows` needs of a model. */
 export interface PredictsRows extends KnowsTables {
+  /** As `Model.predict`. */
   predict(inputs: RowInputs): Promise<{ readonly data: Float32Array }>;
+  /** As `Model.classify`. */
   classify(
     inputs: RowInputs,
   ): Promise<{ readonly labels: Uint32Array; readonly probabilities: { readonly data: Float32Array } }>;
@@ -23,6 +25,7 @@ export interface RowPrediction {
   readonly probabilities?: Readonly<Record<string, number>>;
 }
 
+/** What `predictRows` answers: a prediction a row, in the table's order. */
 export interface RowPredictions {
   readonly rows: readonly RowPrediction[];
   /** What was not as in training, in sentences. */

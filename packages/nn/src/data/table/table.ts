@@ -26,6 +26,7 @@ export function rowNumber(table: Pick<Table, "header">, row: number): number {
 /** How cells say that nothing is known. */
 const EMPTY = /^(|na|n\/a|#n\/a|nan|null|\?)$/i;
 
+/** Whether a cell says that there is no value: nothing, NA, n/a, NaN, null or ?, in any case. */
 export function isEmpty(cell: string): boolean {
   return cell.length <= 4 && EMPTY.test(cell);
 }

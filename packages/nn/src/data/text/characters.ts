@@ -12,6 +12,7 @@ export function charactersOf(text: string): string[] {
   return [...points].sort((a, b) => a - b).map((point) => String.fromCodePoint(point));
 }
 
+/** A text as numbers. */
 export interface EncodedText {
   /** Places in the vocabulary. */
   readonly ids: Uint32Array;

@@ -16,6 +16,7 @@ import { textInput } from "./text-dataset.js";
 export interface WritesText {
   readonly schema: DataSchema | undefined;
   readonly inputShape: readonly number[];
+  /** As `Model.predict`. */
   predict(inputs: {
     readonly data: Float32Array;
     readonly shape: readonly number[];
