@@ -4,4 +4,4 @@ export { type PipelineOptions, pipeline } from "./from-data.js";
 export type { MapOptions, Sample, SampleMap } from "./mapped.js";
 export { type Batch, type BatchOptions, Pipeline } from "./pipeline.js";
 export type { SingleSource, SingleValues } from "./single-source.js";
-export type { WindowOptions } from "./windowed.js";
+export type { PipelineWindowOptions } from "./windowed.js";

@@ -15,7 +15,7 @@ import { shuffledIndices } from "../shuffle.js";
 import { cached } from "./cached.js";
 import { type MapOptions, mapped, type SampleMap } from "./mapped.js";
 import { type SingleSource, type SingleValues, sizeOfOne } from "./single-source.js";
-import { type WindowOptions, windowed } from "./windowed.js";
+import { type PipelineWindowOptions, windowed } from "./windowed.js";
 
 export interface BatchOptions {
   /** By default the samples come in their order; with a seed in that of `fit` with this seed in this epoch, which is 0 unless given. */
@@ -148,7 +148,7 @@ export class Pipeline implements BatchSource {
    * `ahead`. There are as many as have all of it.
    * @throws {ConfigError} `size-not-positive`, `stride-not-positive`, `ahead-negative`, `window-too-long`.
    */
-  window(size: number, options: WindowOptions = {}): Pipeline {
+  window(size: number, options: PipelineWindowOptions = {}): Pipeline {
     return new Pipeline(windowed(this.#source, size, options));
   }
 

@@ -3,7 +3,7 @@ import { requireOptions } from "../../options.js";
 import type { Scaling } from "../scaling.js";
 import { roomFor, type SingleSource, type SingleValues, sizeOfOne } from "./single-source.js";
 
-export interface WindowOptions {
+export interface PipelineWindowOptions {
   /** How far one window begins behind the one before it; default 1. */
   readonly stride?: number;
   /** How many samples behind the window's last the label is of; default 0. */
@@ -11,7 +11,7 @@ export interface WindowOptions {
 }
 
 /** A source of windows over the samples of another, each sample of which is read once for all windows that are asked for together. */
-export function windowed(source: SingleSource, size: number, options: WindowOptions): SingleSource {
+export function windowed(source: SingleSource, size: number, options: PipelineWindowOptions): SingleSource {
   requireOptions("window", options, ["stride", "ahead"]);
   const { stride = 1, ahead = 0 } = options;
   requirePositiveInteger("window", "size", size);
