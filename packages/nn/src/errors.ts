@@ -131,6 +131,7 @@ export function requirePositiveInteger(owner: ErrorOwner, name: string, value: n
  */
 export function requireNonNegativeInteger(owner: ErrorOwner, name: string, value: number): void {
   if (Number.isSafeInteger(value) && value >= 0) return;
+  if (Number.isInteger(value) && value > 0) requireIn(owner, name, value, "[0, 9007199254740991]");
   throw new ConfigError(
     `${kebab(name)}-negative`,
     `${ownerLabel(owner)}: ${name} must be an integer of at least 0, got ${showValue(value)}.`,

@@ -140,6 +140,26 @@ describe("samples and targets", () => {
     expect((await model.classify([1, 0])).labels).toHaveLength(1);
   });
 
+  it("are refused where they are none that a compiler would let through", async () => {
+    await using model = xor();
+    const endless: unknown[] = [];
+    endless.push(endless);
+    expect([
+      await code(model.predict({ data: new BigInt64Array(4), shape: [2, 2] } as never)),
+      await code(model.predict(new DataView(new ArrayBuffer(16)) as never)),
+      await code(model.predict({ data: Float32Array.of(1, 2, 3), shape: [1.5, 2] })),
+      await code(model.predict(endless as never)),
+    ]).toEqual([
+      "DataError data-type: predict: expected an array of numbers, got BigInt64Array.",
+      "DataError data-type: predict: expected an array of numbers, got DataView.",
+      'ShapeError input-shape: predict: the model "sequential" expects inputs of shape [samples, 2], got [1.5, 2] with 3 values.',
+      "DataError data-type: predict: expected numbers in at most 32 levels of arrays.",
+    ]);
+    expect(() => new Sequential([new Dense({ units: 1 })], { inputShape: [2], seed: 2 ** 60 })).toThrow(
+      "Sequential: seed must be in [0, 9007199254740991], got 1152921504606847000.",
+    );
+  });
+
   it("are refused where they do not fit, in short", async () => {
     await using model = xor();
     model.compile({ optimizer: new Adam(), loss: meanSquaredError() });

@@ -2,6 +2,9 @@ import { DataError, ShapeError, showValue } from "../errors.js";
 import { type Shape, sameShape, sizeOf } from "../graph/shape.js";
 import type { DatasetLabels } from "./dataset.js";
 
+/** Levels of nested arrays. */
+const DEEPEST = 32;
+
 /** Rows in rows: `[[0, 0], [0, 1]]`. */
 export type NestedNumbers = readonly (number | NestedNumbers)[];
 
@@ -42,7 +45,7 @@ export function samplesOf(owner: string, given: Samples, sample: Shape): Values 
   const converted =
     ArrayBuffer.isView(data) && !(data instanceof Uint8Array || data instanceof Uint8ClampedArray);
   return {
-    data: converted ? asFloat32(data) : (data as Values["data"]),
+    data: converted ? asFloat32(owner, data) : (data as Values["data"]),
     shape: sameShape(shape, sample)
       ? [1, ...sample]
       : shape.length === 1 && sizeOf(sample) === 1
@@ -76,17 +79,31 @@ export function labelsOf(
       { row },
     );
   }
-  return { data: asFloat32(data), shape: data.length === samples * size ? [samples, ...output] : shape };
+  return {
+    data: asFloat32(owner, data),
+    shape: data.length === samples * size ? [samples, ...output] : shape,
+  };
 }
 
-function asFloat32(data: NumberArray): Float32Array {
-  return data instanceof Float32Array ? data : Float32Array.from(data);
+function asFloat32(owner: string, data: NumberArray): Float32Array {
+  if (data instanceof Float32Array) return data;
+  // A BigInt64Array or a DataView, from a program that no compiler has seen.
+  if (typeof (data[0] ?? 0) !== "number" || data.length === undefined)
+    throw new DataError("data-type", `${owner}: expected an array of numbers, got ${showValue(data)}.`);
+  return Float32Array.from(data);
 }
 
 function valuesOf(owner: string, given: Samples, sample: Shape): { data: NumberArray; shape: Shape } {
   if (Array.isArray(given)) {
     const shape: number[] = [];
-    for (let part: unknown = given; Array.isArray(part); part = part[0]) shape.push(part.length);
+    for (let part: unknown = given; Array.isArray(part); part = part[0]) {
+      // An array that holds itself has no end.
+      if (shape.push(part.length) > DEEPEST)
+        throw new DataError(
+          "data-type",
+          `${owner}: expected numbers in at most ${DEEPEST} levels of arrays.`,
+        );
+    }
     const data = new Float32Array(sizeOf(shape));
     fillFrom(owner, given as NestedNumbers, shape, data, 0);
     return { data, shape };

@@ -145,7 +145,7 @@ export function requireInputs(
   const { data, shape = [] } = inputs ?? {};
   const [samples, ...sample] = shape;
   const length = data?.length;
-  if (samples !== undefined && sameShape(sample, inputShape) && length === sizeOf(shape)) return;
+  if (Number.isSafeInteger(samples) && sameShape(sample, inputShape) && length === sizeOf(shape)) return;
   throw new ShapeError(
     "input-shape",
     `${owner}: the model "${name}" expects inputs of shape ${formatShape(["samples", ...inputShape])}, got ${formatShape(shape)} with ${length} values.`,
