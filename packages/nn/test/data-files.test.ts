@@ -166,6 +166,37 @@ describe("files that are read while a model is trained", () => {
     expect(numbers).toEqual(["number", ...Array.from({ length: 9000 }, (_, i) => String(i))]);
   });
 
+  it("unpacks no more than a file may hold, and believes no archive that is not as it says", async () => {
+    const refused = (work: Promise<unknown>) => work.then(String, (error: { code: string }) => error.code);
+    const before = (await readdir(tmpdir())).filter((name) => name.startsWith("loam-unpacked-")).sort();
+    const zeros = gzipSync(new Uint8Array(65 * 0x10_0000));
+    const y = npy("|u1", [4], new Uint8Array(4));
+    const zip = Buffer.from(zipSync({ "x.npy": npy("|u1", [4, 99], new Uint8Array(396)), "y.npy": y }));
+    const entry = zip.indexOf(Buffer.from([0x50, 0x4b, 1, 2]));
+    const end = zip.indexOf(Buffer.from([0x50, 0x4b, 5, 6]));
+    const change = (field: number, value: number) => {
+      const changed = Buffer.from(zip);
+      changed.writeUInt32LE(value, entry + field);
+      return changed;
+    };
+    // The directory names the first file twice.
+    const twice = Buffer.concat([zip.subarray(0, end), zip.subarray(entry, end), zip.subarray(end)]);
+    twice.writeUInt16LE(4, twice.length - 12);
+    twice.writeUInt32LE(2 * (end - entry), twice.length - 10);
+    const files = { smaller: change(24, 100), larger: change(24, 2 ** 31), checksum: change(16, 1), twice };
+    for (const [name, bytes] of Object.entries({ ...files, zeros })) await write(name, bytes);
+    const open = (name: string) => refused(npzSource(path.join(folder, name)));
+    expect(await open("smaller")).toBe("npz-damaged");
+    expect(await open("larger")).toBe("npz-size");
+    expect(await open("checksum")).toBe("npz-damaged");
+    expect(await open("twice")).toBe("npz-damaged");
+    const packed = path.join(folder, "zeros");
+    expect(await refused(idxSource(packed, packed))).toBe("gzip-too-large");
+    expect((await readdir(tmpdir())).filter((name) => name.startsWith("loam-unpacked-")).sort()).toEqual(
+      before,
+    );
+  });
+
   it("says what is wrong with a file, and leaves nothing behind", async () => {
     const before = (await readdir(tmpdir())).filter((name) => name.startsWith("loam-unpacked-")).sort();
     const refused = async (work: Promise<unknown>) =>
@@ -194,7 +225,7 @@ describe("files that are read while a model is trained", () => {
       [
         "PlatformError file-missing: /none: there is no such file.",
         "FormatError idx-size: /short-x: its header claims shape [3, 2, 2], which takes 28 bytes, but the file has 27; it is damaged or cut short.",
-        "FormatError gzip-damaged: /cut.gz: its packed part ends too early or is damaged; fetch the file again.",
+        "FormatError gzip-damaged: /cut.gz: the gzip stream ends too early or is damaged; fetch the file again.",
         "FormatError npz-damaged: /short-y: is not a whole .npz (zip) file.",
         "FormatError npz-order: /columns.npz/x.npy: lies by columns, so that a sample is all over the file; save it with np.ascontiguousarray.",
         "DataError csv-not-a-number: /words.csv: row 2, column 2: expected a finite number, got "two".",

@@ -1,16 +1,9 @@
 import { Inflate } from "fflate";
-import { FormatError } from "../errors.js";
 import { crc32 } from "./crc32.js";
 import { inflateExactly } from "./inflate-exactly.js";
 import { decodeNpy, type NpyArray } from "./npy.js";
-import { readZipEntries, type ZipEntry } from "./zip-entries.js";
-
-/** Deflate cannot shrink further than this, so that a larger claim is a lie. */
-const MAX_RATIO = 1032;
-
-/** What the arrays of a file may come to: 64 MiB at least, and 256 times the file, as with gzip. */
-const SMALL = 64 * 0x10_0000;
-const RATIO = 256;
+import { npzDamaged, npzEntries } from "./npz-entries.js";
+import { type ZipEntry, zipEntries } from "./zip-entries.js";
 
 /**
  * NumPy's .npz: a zip of .npy files, one an array. Names come without ".npy". Nothing is unpacked before all that the zip claims is found
@@ -18,41 +11,32 @@ const RATIO = 256;
  * @throws {FormatError} `npz-damaged`, `npz-size`, and those of `decodeNpy`
  */
 export function decodeNpz(bytes: Uint8Array, name = "npz"): Map<string, NpyArray> {
-  const damaged = (cause: string | Error) =>
-    new FormatError("npz-damaged", `${name}: is not a whole .npz (zip) file.`, { file: name, cause });
-  const all = readZipEntries(bytes);
-  if (typeof all === "string") throw damaged(all);
-  const entries = all.filter((entry) => entry.name.endsWith(".npy"));
-  requirePossible(entries, bytes.length, name);
   const arrays = new Map<string, NpyArray>();
-  for (const entry of entries) {
-    const npy = unpacked(entry);
-    if (!(npy instanceof Uint8Array)) throw damaged(npy);
-    arrays.set(entry.name.slice(0, -".npy".length), decodeNpy(npy, `${name}/${entry.name}`));
+  for (const [array, entry] of npzEntries(entriesOf(bytes), bytes.length, name)) {
+    const npy = unpacked(bytes, entry);
+    if (!(npy instanceof Uint8Array)) throw npzDamaged(name, npy);
+    arrays.set(array, decodeNpy(npy, `${name}/${entry.name}`));
   }
   return arrays;
 }
 
-/** @throws {FormatError} `npz-size` */
-function requirePossible(entries: readonly ZipEntry[], available: number, name: string): void {
-  const fail = (what: string) =>
-    new FormatError("npz-size", `${name}: ${what}; the file is damaged.`, { file: name });
-  let total = 0;
-  for (const { name: entry, data, size } of entries) {
-    if (size > data.length * MAX_RATIO + 1024)
-      throw fail(`${entry} claims to unpack ${data.length} bytes into ${size}`);
-    total += size;
+function entriesOf(bytes: Uint8Array): ZipEntry[] | string {
+  const reading = zipEntries(bytes.length);
+  let step = reading.next();
+  while (!step.done) {
+    const { start, size } = step.value;
+    step = reading.next(bytes.subarray(start, start + size));
   }
-  if (total > Math.max(SMALL, RATIO * available))
-    throw fail(`claims to unpack ${available} bytes into ${total}`);
+  return step.value;
 }
 
 /** An entry's bytes, or what is wrong with it. */
-function unpacked({ name, method, data, size, checksum }: ZipEntry): Uint8Array | string | Error {
+function unpacked(all: Uint8Array, entry: ZipEntry): Uint8Array | string | Error {
+  const { name, method, size, checksum } = entry;
+  const data = all.subarray(entry.start, entry.end);
   let bytes: Uint8Array | undefined;
   try {
-    if (method === 8) bytes = inflateExactly(new Inflate(), [data], size);
-    else if (method === 0 && data.length === size) bytes = data;
+    bytes = method === 0 ? data : inflateExactly(new Inflate(), [data], size);
   } catch (error) {
     // fflate throws an Error for each fault of a stream, and nothing else does in there.
     return error as Error;

@@ -18,7 +18,7 @@ export interface CsvRowsOptions {
  * ```ts
  * for await (const rows of csvRows("visits.csv.gz")) for (const cells of rows) count(cells);
  * ```
- * @throws {FormatError} `csv-not-text`, `csv-quotes`, `gzip-damaged`. @throws {PlatformError} `file-missing`, `file-unreadable`, `no-files`.
+ * @throws {FormatError} `csv-not-text`, `csv-quotes`, `gzip-damaged`, `gzip-too-large`. @throws {PlatformError} `file-missing`, `file-unreadable`, `no-files`.
  */
 export async function* csvRows(
   input: FileInput,

@@ -31,7 +31,7 @@ export interface CsvSourceOptions {
  * await model.fit(readings, { epochs: 5 });
  * ```
  * @throws {DataError} `csv-ragged`, `csv-not-a-number`, `csv-label`, `no-samples`. @throws {FormatError} `csv-not-text`, `csv-quotes`,
- * `gzip-damaged`. @throws {ConfigError} `label-column-unknown`, `scaling-unknown`, `labels-unknown`. @throws {PlatformError} `file-missing`,
+ * `gzip-damaged`, `gzip-too-large`. @throws {ConfigError} `label-column-unknown`, `scaling-unknown`, `labels-unknown`. @throws {PlatformError} `file-missing`,
  * `file-unreadable`, `file-unwritable`, `no-files`.
  */
 export async function csvSource(input: FileInput, options: CsvSourceOptions = {}): Promise<FileSource> {

@@ -25,7 +25,7 @@ const KINDS: Readonly<Record<number, NumberKind>> = {
  * ```
  *
  * In a page the files are `File`s that someone chose. The bits are those of the same data in memory.
- * @throws {FormatError} `idx-header`, `idx-size`, `gzip-damaged`, `channels-ambiguous`. @throws {PlatformError} `file-missing`, `file-unreadable`,
+ * @throws {FormatError} `idx-header`, `idx-size`, `gzip-damaged`, `gzip-too-large`, `channels-ambiguous`. @throws {PlatformError} `file-missing`, `file-unreadable`,
  * `no-files`, `file-unwritable`. @throws {DataError} `no-samples`, `size-mismatch`. @throws {ConfigError} `labels-unknown`, `scaling-unknown`.
  */
 export async function idxSource(

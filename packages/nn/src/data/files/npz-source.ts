@@ -1,11 +1,13 @@
 import { FormatError } from "../../errors.js";
+import { crc32 } from "../../io/crc32.js";
 import { readNpyHeader } from "../../io/npy.js";
+import { npzDamaged, npzEntries } from "../../io/npz-entries.js";
+import { type ZipEntry, zipEntries } from "../../io/zip-entries.js";
 import { findArray, INPUT_NAMES, LABEL_NAMES, PART_NAMES } from "../array-names.js";
 import type { ArrayPart } from "./array-part.js";
 import { type FileSource, type FileSourceOptions, sourceOfArrays } from "./file-source.js";
-import { type FileInput, nameOf, openFile, unpacked } from "./open-file.js";
+import { type FileInput, nameOf, openFile, unpackedPart } from "./open-file.js";
 import type { Seekable } from "./seekable.js";
-import { type ZipEntry, zipEntries } from "./zip-entries.js";
 
 export interface NpzSourceOptions extends FileSourceOptions {
   /** Which part of a file that has several; default "training": x and y, x_train and y_train, train_images and train_labels and the like. */
@@ -20,7 +22,7 @@ export interface NpzSourceOptions extends FileSourceOptions {
  * await using waves = await npzSource("waves.npz");
  * await model.fit(waves, { epochs: 5 });
  * ```
- * @throws {FormatError} `npz-damaged`, `npz-arrays`, `npz-order` for arrays by columns, those of `decodeNpy`, `channels-ambiguous`. @throws
+ * @throws {FormatError} `npz-damaged`, `npz-size`, `npz-arrays`, `npz-order` for arrays by columns, those of `decodeNpy`, `channels-ambiguous`. @throws
  * {PlatformError} `file-missing`, `file-unreadable`, `no-files`, `file-unwritable`. @throws {DataError} `no-samples`, `size-mismatch`.
  * @throws {ConfigError} `labels-unknown`, `scaling-unknown`.
  */
@@ -29,11 +31,7 @@ export async function npzSource(input: FileInput, options: NpzSourceOptions = {}
   const file = await openFile(input);
   const opened = [file];
   try {
-    const entries = new Map(
-      (await zipEntries(file))
-        .filter((entry) => entry.name.endsWith(".npy"))
-        .map((entry) => [entry.name.slice(0, -".npy".length), entry]),
-    );
+    const entries = npzEntries(await entriesOf(file), file.size, name);
     const names = PART_NAMES[options.part ?? "training"];
     const x = findArray(entries, INPUT_NAMES, names);
     const y = findArray(entries, LABEL_NAMES, names);
@@ -57,16 +55,37 @@ export async function npzSource(input: FileInput, options: NpzSourceOptions = {}
   }
 }
 
+async function entriesOf(file: Seekable): Promise<ZipEntry[] | string> {
+  const reading = zipEntries(file.size);
+  let step = reading.next();
+  while (!step.done) {
+    const bytes = new Uint8Array(step.value.size);
+    await file.readInto(bytes, step.value.start);
+    step = reading.next(bytes);
+  }
+  return step.value;
+}
+
+/** An array by itself: what is stored is read where it lies, unseen until then; what is packed has the size and the checksum that were said. */
 async function openNpy(zip: Seekable, entry: ZipEntry, opened: Seekable[]): Promise<ArrayPart> {
   const name = `${zip.name}/${entry.name}`;
+  const { size } = entry;
   let { start } = entry;
   let file = zip;
-  if (entry.packed) {
-    file = await unpacked(zip, "deflate-raw", { start, end: start + entry.size, keep: true });
+  if (entry.method !== 0) {
+    let checksum = 0;
+    const onPiece = (bytes: Uint8Array) => {
+      checksum = crc32(bytes, checksum);
+    };
+    const damaged = (cause: unknown) => npzDamaged(zip.name, cause);
+    const tooLarge = () => npzDamaged(zip.name, `${entry.name} is more than the directory says`);
+    const part = { start, end: entry.end, most: size, onPiece, damaged, tooLarge };
+    file = await unpackedPart(zip, { format: "deflate-raw", ...part });
     opened.push(file);
+    if (file.size !== size || checksum !== entry.checksum)
+      throw npzDamaged(zip.name, `${entry.name} is not what the directory says`);
     start = 0;
   }
-  const size = entry.packed ? file.size : entry.size;
   // Version 1's header, which NumPy writes unless it is longer, is below 64 KB.
   const head = new Uint8Array(Math.min(size, 0x10000 + 10));
   await file.readInto(head, start);
