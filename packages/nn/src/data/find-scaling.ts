@@ -1,5 +1,11 @@
 import { requireOneOf } from "../errors.js";
-import { type Scaling, scalingByMaximum, scalingByStatistics } from "./scaling.js";
+import {
+  FeatureStatistics,
+  greatestMagnitude,
+  type Scaling,
+  scalingByMaximum,
+  scalingByStatistics,
+} from "./scaling.js";
 
 /** How values become inputs: over the greatest magnitude, standardised, as they are; or statistics that were found before. */
 export type ScalingChoice = "maximum" | "standard" | "none" | Scaling;
@@ -20,27 +26,11 @@ export async function findScaling(
   if (choice === "none") return { kind: "none" };
   if (choice === "maximum") {
     let maximum = 0;
-    for await (const piece of pieces())
-      for (let i = 0; i < piece.length; i++) maximum = Math.max(maximum, Math.abs(piece[i]!));
+    for await (const rows of pieces()) maximum = greatestMagnitude(rows, maximum);
     return scalingByMaximum(maximum);
   }
-  const mean = new Float64Array(features);
-  const variance = new Float64Array(features);
-  const least = new Float32Array(features).fill(Number.POSITIVE_INFINITY);
-  const most = new Float32Array(features).fill(Number.NEGATIVE_INFINITY);
-  for await (const piece of pieces()) {
-    for (let i = 0, j = 0; i < piece.length; i++, j = j + 1 === features ? 0 : j + 1) {
-      const x = piece[i]!;
-      mean[j]! += x / samples;
-      if (x < least[j]!) least[j] = x;
-      if (x > most[j]!) most[j] = x;
-    }
-  }
-  for await (const piece of pieces()) {
-    for (let i = 0, j = 0; i < piece.length; i++, j = j + 1 === features ? 0 : j + 1) {
-      const d = piece[i]! - mean[j]!;
-      variance[j]! += (d * d) / samples;
-    }
-  }
-  return scalingByStatistics({ mean, variance, least, most });
+  const statistics = new FeatureStatistics(samples, features);
+  for await (const rows of pieces()) statistics.addToMeans(rows);
+  for await (const rows of pieces()) statistics.addToVariances(rows);
+  return scalingByStatistics(statistics);
 }

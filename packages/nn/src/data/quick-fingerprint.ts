@@ -1,4 +1,6 @@
-/** How many words are looked at: some tens of microseconds. */
+import type { Dataset } from "./dataset.js";
+
+/** How many words are looked at: a tenth of a millisecond for 256 KB, and up to five for data that no cache holds, once a fit or an evaluation. */
 const LOOKS = 65_536;
 
 /**
@@ -22,4 +24,9 @@ export function quickFingerprint({ buffer, byteOffset, byteLength }: ArrayBuffer
     for (const byte of new Uint8Array(buffer, byteOffset + (byteLength & ~3), byteLength & 3))
       hash = Math.imul(hash ^ byte, 0x01000193);
   return hash >>> 0;
+}
+
+/** The same of a data set's arrays. */
+export function quickFingerprints({ inputs, labels, weights }: Dataset): number[] {
+  return [inputs.data, labels.data, ...(weights ? [weights] : [])].map(quickFingerprint);
 }

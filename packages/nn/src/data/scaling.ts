@@ -33,12 +33,17 @@ export const byteScaling: Scaling = { kind: "divide", by: 255 };
  * together (pixels) keep their proportions. A table of zeros is left alone.
  */
 export function maximumScaling(data: ArrayLike<number>): Scaling {
-  let maximum = 0;
+  return scalingByMaximum(greatestMagnitude(data));
+}
+
+/** The greatest of all |x|, and of `before`. */
+export function greatestMagnitude(data: ArrayLike<number>, before = 0): number {
+  let greatest = before;
   for (let i = 0; i < data.length; i++) {
     const magnitude = Math.abs(data[i] as number);
-    if (magnitude > maximum) maximum = magnitude;
+    if (magnitude > greatest) greatest = magnitude;
   }
-  return scalingByMaximum(maximum);
+  return greatest;
 }
 
 /** Division by a largest magnitude. */
@@ -53,31 +58,48 @@ export function scalingByMaximum(maximum: number): Scaling {
  * `features`, as it always was, so that runs of earlier versions go on.
  */
 export function standardScaling(data: ArrayLike<number>, features: number): Scaling {
-  const samples = data.length / features;
-  const mean = new Float64Array(features);
-  const variance = new Float64Array(features);
-  const least = new Float32Array(features).fill(Infinity);
-  const most = new Float32Array(features).fill(-Infinity);
-  for (let i = 0; i < data.length; i++) {
-    const x = data[i] as number;
-    const j = i % features;
-    mean[j]! += x / samples;
-    if (x < least[j]!) least[j] = x;
-    if (x > most[j]!) most[j] = x;
-  }
-  for (let i = 0; i < data.length; i++) {
-    const d = (data[i] as number) - mean[i % features]!;
-    variance[i % features]! += (d * d) / samples;
-  }
-  return scalingByStatistics({ mean, variance, least, most });
+  const statistics = new FeatureStatistics(data.length / features, features);
+  statistics.addToMeans(data);
+  statistics.addToVariances(data);
+  return scalingByStatistics(statistics);
 }
 
-/** What was found of each feature: mean, population variance, the least and the greatest value. */
-export interface FeatureStatistics {
+/** Mean, population variance, the least and the greatest value of each feature, in two passes over rows, which may come in pieces. */
+export class FeatureStatistics {
   readonly mean: Float64Array;
   readonly variance: Float64Array;
   readonly least: Float32Array;
   readonly most: Float32Array;
+
+  constructor(
+    readonly samples: number,
+    features: number,
+  ) {
+    this.mean = new Float64Array(features);
+    this.variance = new Float64Array(features);
+    this.least = new Float32Array(features).fill(Number.POSITIVE_INFINITY);
+    this.most = new Float32Array(features).fill(Number.NEGATIVE_INFINITY);
+  }
+
+  /** The first pass. */
+  addToMeans(rows: ArrayLike<number>): void {
+    const { samples, mean, least, most } = this;
+    for (let i = 0, j = 0; i < rows.length; i++, j = j + 1 === mean.length ? 0 : j + 1) {
+      const x = rows[i]!;
+      mean[j]! += x / samples;
+      if (x < least[j]!) least[j] = x;
+      if (x > most[j]!) most[j] = x;
+    }
+  }
+
+  /** The second, when the first is over. */
+  addToVariances(rows: ArrayLike<number>): void {
+    const { samples, mean, variance } = this;
+    for (let i = 0, j = 0; i < rows.length; i++, j = j + 1 === mean.length ? 0 : j + 1) {
+      const d = rows[i]! - mean[j]!;
+      variance[j]! += (d * d) / samples;
+    }
+  }
 }
 
 /** Standardisation by statistics, see `standardScaling`. */

@@ -1,6 +1,6 @@
 import { type CheckedSource, isWeighted } from "../data/batch-source.js";
 import type { Dataset } from "../data/dataset.js";
-import { quickFingerprint } from "../data/quick-fingerprint.js";
+import { quickFingerprints } from "../data/quick-fingerprint.js";
 import { type DataKind, gathering, type LoadedData, labelsOf } from "./loaded-data.js";
 import type { Machine } from "./machine.js";
 import { Queue } from "./queue.js";
@@ -58,7 +58,7 @@ export class DataStore {
   async use<R>(dataset: Dataset, work: (data: LoadedData) => Promise<R>): Promise<R> {
     const kept = await this.#loading.run(async () => {
       const loaded = this.#loaded.get(dataset);
-      const mark = markOf(dataset);
+      const mark = quickFingerprints(dataset).join();
       const known = loaded?.mark === mark ? loaded.kept : undefined;
       const there = known !== undefined && this.#kept.includes(known);
       // Counted before another that ends can have it go.
@@ -183,11 +183,6 @@ export class DataStore {
 
 function isDataset(kept: Kept): kept is KeptDataset {
   return "labels" in kept;
-}
-
-/** What tells a dataset's values at a glance. */
-function markOf({ inputs, labels, weights }: Dataset): string {
-  return [inputs.data, labels.data, ...(weights ? [weights] : [])].map(quickFingerprint).join();
 }
 
 function kindOf({ inputs, labels, scaling, weights }: Dataset): DataKind {

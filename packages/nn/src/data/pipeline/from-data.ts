@@ -2,7 +2,7 @@ import { ConfigError, DataError, requireOneOf } from "../../errors.js";
 import { requireOptions } from "../../options.js";
 import { type BatchSource, isSource } from "../batch-source.js";
 import { type Dataset, type DatasetLabels, gather, validateDataset } from "../dataset.js";
-import { quickFingerprint } from "../quick-fingerprint.js";
+import { quickFingerprints } from "../quick-fingerprint.js";
 import { isSamples, type Samples, samplesOf } from "../samples.js";
 import type { Scaling } from "../scaling.js";
 import { Pipeline } from "./pipeline.js";
@@ -96,7 +96,6 @@ function labelsOf(name: string, given: Samples, kind: PipelineOptions["labels"])
 /** A data set as a source. */
 function inMemory(dataset: Dataset): SingleSource {
   const { name, inputs, labels, scaling, weights, classNames, schema } = dataset;
-  const marks = [inputs.data, labels.data, ...(weights ? [weights] : [])].map(quickFingerprint);
   const values = inputs.data instanceof Float32Array ? "f32" : "u8";
   const ofLabels =
     labels.data instanceof Float32Array ? "f32" : labels.data instanceof Uint32Array ? "u32" : "u8";
@@ -109,7 +108,7 @@ function inMemory(dataset: Dataset): SingleSource {
     ...(weights && { weighted: true }),
     ...(classNames && { classNames }),
     ...(schema && { schema }),
-    fingerprint: JSON.stringify([inputs.shape, labels.shape, marks]),
+    fingerprint: JSON.stringify([inputs.shape, labels.shape, quickFingerprints(dataset)]),
     read: (indices) => ({
       inputs: gather(inputs, indices).data,
       labels: gather(labels, indices).data,
