@@ -1,36 +1,11 @@
-import { mkdtemp, readFile, rm, symlink } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
-import type { Browser } from "playwright-core";
-import { build } from "vite";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { imageFolder } from "../../packages/nn/src/data/pictures/index.js";
 import { pngFile } from "../../packages/nn/test/support/png-file.js";
-import { launchChromium } from "../../scripts/chromium.mjs";
-import { serveFolder } from "../../scripts/serve-folder.mjs";
+import { builtPage, root } from "./built-page.js";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-let folder: string;
-let browser: Browser;
-
-beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), "loam-pictures-"));
-  const source = path.join(folder, "source");
-  await symlink(path.join(root, "test/browser/pictures"), source);
-  await build({
-    root: source,
-    configFile: false,
-    logLevel: "error",
-    build: { target: "es2022", outDir: path.join(folder, "site"), emptyOutDir: true },
-  });
-  browser = await launchChromium();
-}, 120_000);
-
-afterAll(async () => {
-  await browser?.close();
-  await rm(folder, { recursive: true, force: true });
-});
+const { visit } = builtPage("pictures");
 
 it("a page reads a folder's files to the same bytes as Node", async () => {
   const jpeg = await readFile(path.join(root, "packages/nn/test/fixtures/jpeg/progressive.jpg"));
@@ -55,10 +30,8 @@ it("a page reads a folder's files to the same bytes as Node", async () => {
   const { training, skipped, ...form } = await imageFolder(files, { name: "zoo" });
   expect([skipped.length, form]).toEqual([1, { height: 32, width: 32, channels: 3 }]);
 
-  const server = await serveFolder(path.join(folder, "site"), {});
-  const page = await browser.newPage();
-  try {
-    await page.goto(server.url);
+  await visit(async (page, url) => {
+    await page.goto(url);
     await page.waitForFunction(() => "readPictures" in window);
     const plain = Object.fromEntries(Object.entries(tree).map(([name, bytes]) => [name, Array.from(bytes)]));
     const seen = await page.evaluate(
@@ -78,8 +51,5 @@ it("a page reads a folder's files to the same bytes as Node", async () => {
     expect(
       await page.evaluate(() => (window as unknown as { readPage: () => Promise<object> }).readPage()),
     ).toEqual({ canvas: drawn, image: drawn, pixels: drawn, bitmap: drawn, empty: "page-picture" });
-  } finally {
-    await page.close();
-    await server.close();
-  }
+  });
 }, 60_000);

@@ -1,42 +1,14 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, symlink } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import type { Browser } from "playwright-core";
-import { build } from "vite";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchChromium } from "../../scripts/chromium.mjs";
-import { ISOLATED, serveFolder } from "../../scripts/serve-folder.mjs";
+import { describe, expect, it } from "vitest";
+import { ISOLATED } from "../../scripts/serve-folder.mjs";
+import { builtPage, root } from "./built-page.js";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
 const loam = path.join(root, "packages/cli/bin/loam.js");
 const MINUTES = 60_000;
-
-let folder: string;
-let browser: Browser;
-
-beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), "loam-page-"));
-  // The page is bundled from the built packages, as a user's bundler would find them.
-  const source = path.join(folder, "source");
-  await symlink(path.join(root, "test/browser/page"), source);
-  await build({
-    root: source,
-    configFile: false,
-    logLevel: "error",
-    worker: { format: "es" },
-    build: { target: "es2022", outDir: path.join(folder, "site"), emptyOutDir: true },
-  });
-  browser = await launchChromium();
-}, 2 * MINUTES);
-
-afterAll(async () => {
-  await browser?.close();
-  await rm(folder, { recursive: true, force: true });
-});
+const page = builtPage("page", { worker: { format: "es" } });
 
 interface Run {
   readonly model: string;
@@ -46,20 +18,15 @@ interface Run {
 }
 
 /** Opens the page and waits for what it shows. */
-async function train(run: Run, headers: Record<string, string> = {}) {
-  const server = await serveFolder(path.join(folder, "site"), headers);
-  const page = await browser.newPage();
-  try {
+function train(run: Run, headers: Record<string, string> = {}) {
+  return page.visit(async (tab, url) => {
     const query = new URLSearchParams(Object.entries(run).map(([name, value]) => [name, String(value)]));
-    await page.goto(`${server.url}?${query}`);
-    const result = page.locator("#result:not(:text-is('training'))");
+    await tab.goto(`${url}?${query}`);
+    const result = tab.locator("#result:not(:text-is('training'))");
     const hash = await result.textContent({ timeout: 4 * MINUTES });
     const data = await result.evaluate((element: HTMLElement) => ({ ...element.dataset }));
     return { hash, ...data };
-  } finally {
-    await page.close();
-    await server.close();
-  }
+  }, headers);
 }
 
 /** The hash that the command prints for the same run. */
@@ -76,7 +43,7 @@ async function trainByCommand({ model, samples, steps, seed }: Run): Promise<str
     "--json",
   ];
   const limit = samples === ALL ? [] : ["--limit", String(samples)];
-  const out = path.join(folder, `run-${model}-${steps}`);
+  const out = page.file(`run-${model}-${steps}`);
   const { stdout } = await promisify(execFile)(process.execPath, [
     loam,
     "train",

@@ -1,18 +1,11 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createEngine, type Engine } from "../src/index.js";
+import { describe, expect, it } from "vitest";
 import type { ConvGeometry } from "../src/instructions/conv.js";
 import { chooseConv2dAlgorithm, conv2dScratchBytes } from "../src/instructions/conv-plan.js";
 import * as reference from "../src/reference/conv.js";
 import { expectClose, expectSameRecords, floats, numbers, runInstruction } from "./support/conv-run.js";
+import { engine, THREADS } from "./support/file-engine.js";
 import { convShape, pooledReference } from "./support/geometry.js";
-
-const THREADS = 4;
-let engine: Engine;
-beforeAll(async () => {
-  engine = await createEngine({ threads: THREADS });
-});
-afterAll(() => engine.close());
 
 const DIRECT = 1;
 const threadCount = fc.integer({ min: 1, max: THREADS });

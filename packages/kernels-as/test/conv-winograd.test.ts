@@ -1,9 +1,9 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createEngine, type Engine } from "../src/index.js";
+import { describe, expect, it } from "vitest";
 import type { ConvGeometry } from "../src/instructions/conv.js";
 import { chooseConv2dAlgorithm, conv2dScratchBytes } from "../src/instructions/conv-plan.js";
 import * as reference from "../src/reference/conv.js";
+import { convPasses, expectReference, largest } from "./support/conv-passes.js";
 import {
   expectClose,
   expectSame,
@@ -12,14 +12,8 @@ import {
   numbers,
   runInstruction,
 } from "./support/conv-run.js";
+import { engine, THREADS } from "./support/file-engine.js";
 import { convShape, pooledReference } from "./support/geometry.js";
-
-const THREADS = 4;
-let engine: Engine;
-beforeAll(async () => {
-  engine = await createEngine({ threads: THREADS });
-});
-afterAll(() => engine.close());
 
 /** F(2x2) and F(4x4): the instruction's `algorithm`, and the error that is promised, of the largest magnitude. */
 const ALGORITHMS = [
@@ -44,61 +38,22 @@ const geometry: fc.Arbitrary<ConvGeometry> = fc
     convShape({ batch, height, width, channels: channels * 4, filters: filters * 4, pads: pads as number[] }),
   );
 
-const largest = (values: ArrayLike<number>) =>
-  Array.from(values).reduce((m, v) => Math.max(m, Math.abs(v)), 0);
-
 async function passes(g: ConvGeometry, algorithm: number, threads: number) {
-  const pixels = g.batch * g.outHeight * g.outWidth;
-  const x = numbers(1, g.batch * g.height * g.width * g.channels);
-  const w = numbers(2, 9 * g.channels * g.filters);
-  const bias = numbers(3, g.filters);
-  const dy = numbers(4, pixels * g.filters);
-  const bytes = { y: dy.byteLength, dx: x.byteLength, dw: w.byteLength, db: bias.byteLength };
-  const sizes = { ...g, algorithm };
-  const scratch = (pass: Parameters<typeof conv2dScratchBytes>[0]) =>
-    conv2dScratchBytes(pass, g, algorithm, threads);
-  const forward = (activation: number) =>
-    runInstruction(engine, {
-      instruction: "conv2d",
-      inputs: { x, w, bias },
-      outputs: { y: bytes.y, scratch: scratch("forward") },
-      sizes: { ...sizes, activation },
-      threads,
-    });
-  const input = await runInstruction(engine, {
-    instruction: "conv2d_input_grad",
-    inputs: { dy, w },
-    outputs: { dx: bytes.dx, scratch: scratch("inputGrad") },
-    sizes,
-    threads,
-  });
-  const kernel = await runInstruction(engine, {
-    instruction: "conv2d_kernel_grad",
-    inputs: { x, dy },
-    outputs: { dw: bytes.dw, db: bytes.db, scratch: scratch("kernelGrad") },
-    sizes,
-    threads,
-  });
-  const all = await runInstruction(engine, {
-    instruction: "conv2d_grad",
-    inputs: { x, dy, w },
-    outputs: { dx: bytes.dx, dw: bytes.dw, db: bytes.db, scratch: scratch("grad") },
-    sizes,
-    threads,
-  });
-  expectSame(all.dx!, input.dx!, "dx alone");
-  expectSame(all.dw!, kernel.dw!, "dw alone");
-  expectSame(all.db!, kernel.db!, "db alone");
+  const { operands, forward, inputGrad, kernelGrad, grad } = convPasses(engine, g, algorithm, threads);
+  const { y } = await forward();
+  const { y: relu } = await forward(1);
+  const { dx, dw, db } = await grad();
+  const kernel = await kernelGrad();
+  expectSame(dx!, (await inputGrad()).dx!, "dx alone");
+  expectSame(dw!, kernel.dw!, "dw alone");
+  expectSame(db!, kernel.db!, "db alone");
   return {
-    x,
-    w,
-    bias,
-    dy,
-    y: floats((await forward(0)).y!),
-    relu: floats((await forward(1)).y!),
-    dx: floats(all.dx!),
-    dw: floats(all.dw!),
-    db: floats(all.db!),
+    ...operands,
+    y: floats(y!),
+    relu: floats(relu!),
+    dx: floats(dx!),
+    dw: floats(dw!),
+    db: floats(db!),
   };
 }
 
@@ -150,18 +105,12 @@ describe.each(ALGORITHMS)("conv2d by $name", ({ algorithm, error }) => {
     await fc.assert(
       fc.asyncProperty(geometry, fc.integer({ min: 1, max: THREADS }), async (g, threads) => {
         const r = await passes(g, algorithm, threads);
-        const y = reference.conv2d(r.x, r.w, r.bias, g);
-        expectClose(r.y, y, error * largest(y), "y");
+        expectReference(r, g, error);
         expectSame(
           r.relu,
           r.y.map((v) => Math.max(v, 0)),
           "relu",
         );
-        const dx = reference.conv2dInputGrad(r.dy, r.w, g);
-        expectClose(r.dx, dx, error * largest(dx), "dx");
-        const { dw, db } = reference.conv2dKernelGrad(r.x, r.dy, g);
-        expectClose(r.dw, dw, error * largest(dw), "dw");
-        expectClose(r.db, db, (r.dy.length / g.filters) * 2 ** -24 * (r.dy.length / g.filters), "db");
       }),
       { numRuns: 40, seed: 23 },
     );

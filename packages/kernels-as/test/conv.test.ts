@@ -1,9 +1,8 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, it } from "vitest";
-import { createEngine, type Engine } from "../src/index.js";
+import { describe, it } from "vitest";
 import type { ConvGeometry } from "../src/instructions/conv.js";
-import { conv2dScratchBytes } from "../src/instructions/conv-plan.js";
 import * as reference from "../src/reference/conv.js";
+import { convPasses } from "./support/conv-passes.js";
 import {
   expectClose,
   expectSame,
@@ -12,14 +11,8 @@ import {
   numbers,
   runInstruction,
 } from "./support/conv-run.js";
+import { engine, THREADS } from "./support/file-engine.js";
 import { convGeometry, windowGeometry } from "./support/geometry.js";
-
-const THREADS = 4;
-let engine: Engine;
-beforeAll(async () => {
-  engine = await createEngine({ threads: THREADS });
-});
-afterAll(() => engine.close());
 
 const RUNS = { numRuns: 60, seed: 20 };
 
@@ -43,44 +36,11 @@ const absolute = (x: Float32Array) => x.map(Math.abs);
 
 /** The three passes of one geometry with one algorithm, on each number of threads. */
 async function passes(g: ConvGeometry, algorithm: number, threads: number) {
-  const n = sizes(g);
-  const x = numbers(1, n.x);
-  const w = numbers(2, n.w);
-  const bias = numbers(3, g.filters);
-  const dy = numbers(4, n.y);
-  const scratch = (pass: "forward" | "inputGrad" | "kernelGrad") =>
-    conv2dScratchBytes(pass, g, algorithm, threads);
-  const forward = await runInstruction(engine, {
-    instruction: "conv2d",
-    inputs: { x, w, bias },
-    outputs: { y: n.y * 4, scratch: scratch("forward") },
-    sizes: { ...g, activation: 0, algorithm },
-    threads,
-  });
-  const inputGrad = await runInstruction(engine, {
-    instruction: "conv2d_input_grad",
-    inputs: { dy, w },
-    outputs: { dx: n.x * 4, scratch: scratch("inputGrad") },
-    sizes: { ...g, algorithm },
-    threads,
-  });
-  const kernelGrad = await runInstruction(engine, {
-    instruction: "conv2d_kernel_grad",
-    inputs: { x, dy },
-    outputs: { dw: n.w * 4, db: g.filters * 4, scratch: scratch("kernelGrad") },
-    sizes: { ...g, algorithm },
-    threads,
-  });
-  return {
-    x,
-    w,
-    bias,
-    dy,
-    y: floats(forward.y!),
-    dx: floats(inputGrad.dx!),
-    dw: floats(kernelGrad.dw!),
-    db: floats(kernelGrad.db!),
-  };
+  const { operands, forward, inputGrad, kernelGrad } = convPasses(engine, g, algorithm, threads);
+  const { y } = await forward();
+  const { dx } = await inputGrad();
+  const { dw, db } = await kernelGrad();
+  return { ...operands, y: floats(y!), dx: floats(dx!), dw: floats(dw!), db: floats(db!) };
 }
 
 describe("conv2d by im2col", () => {

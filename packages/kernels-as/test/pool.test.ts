@@ -1,17 +1,10 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createEngine, type Engine } from "../src/index.js";
+import { describe, expect, it } from "vitest";
 import { argmaxBytes, type WindowGeometry } from "../src/instructions/conv.js";
 import * as reference from "../src/reference/conv.js";
 import { expectClose, expectSame, floats, numbers, runInstruction } from "./support/conv-run.js";
+import { engine, THREADS } from "./support/file-engine.js";
 import { windowGeometry } from "./support/geometry.js";
-
-const THREADS = 4;
-let engine: Engine;
-beforeAll(async () => {
-  engine = await createEngine({ threads: THREADS });
-});
-afterAll(() => engine.close());
 
 const RUNS = { numRuns: 60, seed: 21 };
 const threadCount = fc.integer({ min: 1, max: THREADS });

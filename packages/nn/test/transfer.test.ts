@@ -19,14 +19,11 @@ import {
   Sequential,
   SGD,
   saveModel,
-  softmaxCrossEntropy,
 } from "../src/index.js";
 import { checkpoints } from "../src/model/checkpoint.js";
 import { type Body, bodyOf, features, foldBatchNorm } from "../src/model/transfer/index.js";
+import { changed, compiled, DATA, FIT, weightsOf } from "./support/brief-training.js";
 import { quarters } from "./support/tiny-data.js";
-
-const DATA = quarters(22);
-const FIT = { epochs: 2, batchSize: 8 } as const;
 
 /** The bytes of a trained model of four classes. */
 const trained = await (async () => {
@@ -41,8 +38,7 @@ const trained = await (async () => {
     ],
     { inputShape: [1, 6, 6], seed: 5, threads: 1 },
   );
-  net.compile({ optimizer: new Adam(), loss: softmaxCrossEntropy() });
-  await net.fit(DATA, FIT);
+  await compiled(net, new Adam()).fit(DATA, FIT);
   return await saveModel(net);
 })();
 
@@ -62,18 +58,6 @@ const HALVES = {
   labels: { ...DATA.labels, data: DATA.labels.data.map((label) => label >> 1) as Uint8Array },
   classNames: ["top", "bottom"],
 };
-
-const compiled = <M extends Model>(net: M) =>
-  net.compile({ optimizer: new Adam({ learningRate: 0.01 }), loss: softmaxCrossEntropy() });
-
-async function weightsOf(net: Model): Promise<Map<string, string>> {
-  return new Map((await net.getWeights()).map(({ name, data }) => [name, String(data)]));
-}
-
-/** The weights that differ from those of before, by name. */
-async function changed(net: Model, before: ReadonlyMap<string, string>): Promise<string[]> {
-  return [...(await weightsOf(net))].flatMap(([name, data]) => (data === before.get(name) ? [] : [name]));
-}
 
 const refused = (promise: Promise<unknown>) =>
   promise.then(
@@ -123,7 +107,7 @@ describe("bodyOf", () => {
     await net.fit(HALVES, FIT);
     const before = await weightsOf(net);
     for (const layer of body.layers) layer.trainable = true;
-    net.compile({ optimizer: new SGD({ learningRate: 0.01 }), loss: softmaxCrossEntropy() });
+    compiled(net, new SGD({ learningRate: 0.01 }));
     const { loss } = await net.evaluate(HALVES);
     const { epochs } = await net.fit(HALVES, { ...FIT, epochs: 5 });
     expect(await changed(net, before)).toHaveLength(10);
@@ -132,7 +116,7 @@ describe("bodyOf", () => {
 
   it("goes on where a loaded model was, with a smaller rate", async () => {
     await using net = await loaded();
-    net.compile({ optimizer: new SGD({ learningRate: 0.01 }), loss: softmaxCrossEntropy() });
+    compiled(net, new SGD({ learningRate: 0.01 }));
     const first = await net.evaluate(DATA);
     const { epochs } = await net.fit(DATA, { ...FIT, epochs: 5 });
     expect(epochs.at(-1)!.loss).toBeLessThan(first.loss);

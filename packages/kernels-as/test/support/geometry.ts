@@ -2,6 +2,37 @@
 import fc from "fast-check";
 import type { ConvGeometry, WindowGeometry } from "../../src/instructions/conv.js";
 
+/** A window along one side of an image; `before`: the pad on top or at the left. */
+export interface Side {
+  readonly size: number;
+  readonly out: number;
+  readonly kernel: number;
+  readonly stride: number;
+  readonly dilation: number;
+  readonly before: number;
+}
+
+/** The window whose sides are `v`, from top to bottom, and `h`. */
+export function windowOf(window: { batch: number; channels: number; v: Side; h: Side }): WindowGeometry {
+  const { batch, channels, v, h } = window;
+  return {
+    batch,
+    height: v.size,
+    width: h.size,
+    channels,
+    outHeight: v.out,
+    outWidth: h.out,
+    kernelHeight: v.kernel,
+    kernelWidth: h.kernel,
+    strideHeight: v.stride,
+    strideWidth: h.stride,
+    padTop: v.before,
+    padLeft: h.before,
+    dilationHeight: v.dilation,
+    dilationWidth: h.dilation,
+  };
+}
+
 const side = fc
   .record({
     kernel: fc.integer({ min: 1, max: 4 }),
@@ -26,22 +57,7 @@ export const windowGeometry: fc.Arbitrary<WindowGeometry> = fc
     v: side,
     h: side,
   })
-  .map(({ batch, channels, v, h }) => ({
-    batch,
-    height: v.size,
-    width: h.size,
-    channels,
-    outHeight: v.out,
-    outWidth: h.out,
-    kernelHeight: v.kernel,
-    kernelWidth: h.kernel,
-    strideHeight: v.stride,
-    strideWidth: h.stride,
-    padTop: v.before,
-    padLeft: h.before,
-    dilationHeight: v.dilation,
-    dilationWidth: h.dilation,
-  }));
+  .map(windowOf);
 
 /** With one to three groups. */
 export const convGeometry: fc.Arbitrary<ConvGeometry> = fc
@@ -70,24 +86,12 @@ export function convShape(size: {
 }): ConvGeometry {
   const { batch, height, width, channels, filters } = size;
   const [top, bottom, left, right] = size.pads as [number, number, number, number];
-  return {
-    batch,
-    height,
-    width,
-    channels,
-    filters,
-    groups: 1,
-    outHeight: height + top + bottom - 2,
-    outWidth: width + left + right - 2,
-    kernelHeight: 3,
-    kernelWidth: 3,
-    strideHeight: 1,
-    strideWidth: 1,
-    padTop: top,
-    padLeft: left,
-    dilationHeight: 1,
-    dilationWidth: 1,
-  };
+  const side = (size: number, before: number, after: number) => ({
+    ...{ size, out: size + before + after - 2, before },
+    ...{ kernel: 3, stride: 1, dilation: 1 },
+  });
+  const window = { batch, channels, v: side(height, top, bottom), h: side(width, left, right) };
+  return { ...windowOf(window), filters, groups: 1 };
 }
 
 /**
