@@ -1,17 +1,16 @@
 import type { Shape } from "../graph/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 import type { Initializer } from "../initializers/initializer.js";
-import { addBias } from "../ops/add-bias.js";
 import { conv2d } from "../ops/conv2d.js";
 import { reshape } from "../ops/reshape.js";
 import { imageAsSteps, stepsAsImage } from "../ops/steps-as-image.js";
-import { penalty, type Regularizer } from "../regularizers/regularizer.js";
+import type { Regularizer } from "../regularizers/regularizer.js";
 import { type Activation, activate } from "./activation.js";
 import type { BuildContext } from "./context.js";
+import { KernelAndBias } from "./kernel-and-bias.js";
 import { type KernelOptions, kernelRules, requireGroups } from "./kernel-options.js";
 import { positiveInteger } from "./option-rules.js";
 import { causalPadding, type StepsPaddingOption, stepsPads } from "./steps-window.js";
-import type { Variable } from "./variable.js";
 import { WindowsOverSteps } from "./windows-over-steps.js";
 
 export interface Conv1dOptions extends KernelOptions {
@@ -49,8 +48,7 @@ export class Conv1d extends WindowsOverSteps {
   declare readonly kernelInitializer: Initializer;
   declare readonly biasInitializer: Initializer;
   declare readonly kernelRegularizer: Regularizer | undefined;
-  #w: Variable | undefined;
-  #b: Variable | undefined;
+  #weights: KernelAndBias | undefined;
 
   constructor(options: Conv1dOptions) {
     super(options);
@@ -69,7 +67,8 @@ export class Conv1d extends WindowsOverSteps {
   override outputShape(inputShape: Shape): Shape {
     const { steps, features } = this.requireSteps(inputShape);
     const { groups } = this;
-    const channels = this.#w && this.#w.shape[1]! * groups;
+    const each = this.#weights?.kernel.shape[1];
+    const channels = each && each * groups;
     if (channels !== undefined && features !== channels) {
       const remedy = "its parameters were made for the former";
       throw this.shapeError("steps-input", [steps, channels], inputShape, remedy);
@@ -82,28 +81,28 @@ export class Conv1d extends WindowsOverSteps {
   }
 
   override build([, channels]: Shape, context: BuildContext): void {
-    this.requireUnbuilt(this.#w);
+    this.requireUnbuilt(this.#weights?.kernel);
     const shape = [this.filters, channels! / this.groups, this.kernelSize];
-    this.#w = context.parameter("kernel", shape, this.kernelInitializer);
-    if (this.useBias) this.#b = context.parameter("bias", [this.filters], this.biasInitializer);
+    this.#weights = new KernelAndBias(this, shape, this.filters, context);
   }
 
   override call(x: Tensor): Tensor {
     const { groups } = this;
-    const [filters, channels, size] = this.#w!.shape as [number, number, number];
-    const y = conv2d(stepsAsImage(x), reshape(this.#w!.tensor, [filters, channels, 1, size]), {
+    const { kernel } = this.#weights!;
+    const [filters, channels, size] = kernel.shape as [number, number, number];
+    const y = conv2d(stepsAsImage(x), reshape(kernel.tensor, [filters, channels, 1, size]), {
       stride: [1, this.stride],
       padding: [0, 0, ...stepsPads(this, x.shape[1]!)],
       dilation: [1, this.dilation],
       groups,
     });
-    const biased = this.#b ? addBias(y, this.#b.tensor) : y;
+    const biased = this.#weights!.biased(y);
     // Softmax goes along the last axis, which has to be that of the filters; what goes element by element stays with the convolution.
     if (this.activation === "softmax") return activate(imageAsSteps(biased), this.activation);
     return imageAsSteps(activate(biased, this.activation));
   }
 
   override regularization(): Tensor | undefined {
-    return this.kernelRegularizer && penalty(this.kernelRegularizer, this.#w!.tensor);
+    return this.#weights!.penalty();
   }
 }

@@ -3,15 +3,14 @@ import type { Padding, Pair } from "../graph/geometry.js";
 import type { Shape } from "../graph/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 import type { Initializer } from "../initializers/initializer.js";
-import { addBias } from "../ops/add-bias.js";
 import { conv2dTranspose, transposedCount } from "../ops/conv2d-transpose.js";
-import { penalty, type Regularizer } from "../regularizers/regularizer.js";
-import { type Activation, activate } from "./activation.js";
+import type { Regularizer } from "../regularizers/regularizer.js";
+import type { Activation } from "./activation.js";
 import type { BuildContext } from "./context.js";
 import { ConvOverImages } from "./conv-over-images.js";
+import { KernelAndBias } from "./kernel-and-bias.js";
 import { type KernelOptions, kernelRules, requireGroups } from "./kernel-options.js";
 import { optional, padding, pair, positiveInteger } from "./option-rules.js";
-import type { Variable } from "./variable.js";
 import { type PaddingOption, type PairOption, resolvePadding, resolvePair } from "./window.js";
 
 export interface Conv2dTransposeOptions extends KernelOptions {
@@ -55,8 +54,7 @@ export class Conv2dTranspose extends ConvOverImages {
   declare readonly kernelInitializer: Initializer;
   declare readonly biasInitializer: Initializer;
   declare readonly kernelRegularizer: Regularizer | undefined;
-  #w: Variable | undefined;
-  #b: Variable | undefined;
+  #weights: KernelAndBias | undefined;
 
   constructor(options: Conv2dTransposeOptions) {
     super(options);
@@ -75,7 +73,7 @@ export class Conv2dTranspose extends ConvOverImages {
   }
 
   override outputShape(inputShape: Shape): Shape {
-    this.requireChannels(inputShape, this.#w?.shape[0], this.groups);
+    this.requireChannels(inputShape, this.#weights?.kernel.shape[0], this.groups);
     const [channels, height, width] = inputShape as [number, number, number];
     const { kernelSize, stride, dilation } = this;
     const [top, bottom, left, right] = this.pads([height, width]);
@@ -91,21 +89,20 @@ export class Conv2dTranspose extends ConvOverImages {
   }
 
   override build([channels]: Shape, context: BuildContext): void {
-    this.requireUnbuilt(this.#w);
+    this.requireUnbuilt(this.#weights?.kernel);
     const shape = [channels!, this.filters / this.groups, ...this.kernelSize];
-    this.#w = context.parameter("kernel", shape, this.kernelInitializer);
-    if (this.useBias) this.#b = context.parameter("bias", [this.filters], this.biasInitializer);
+    this.#weights = new KernelAndBias(this, shape, this.filters, context);
   }
 
   override call(x: Tensor): Tensor {
     const { stride, dilation, groups } = this;
     const padding = this.pads([x.shape[2]!, x.shape[3]!]);
-    const y = conv2dTranspose(x, this.#w!.tensor, { stride, padding, dilation, groups });
-    return activate(this.#b ? addBias(y, this.#b.tensor) : y, this.activation);
+    const y = conv2dTranspose(x, this.#weights!.kernel.tensor, { stride, padding, dilation, groups });
+    return this.#weights!.finished(y);
   }
 
   override regularization(): Tensor | undefined {
-    return this.kernelRegularizer && penalty(this.kernelRegularizer, this.#w!.tensor);
+    return this.#weights!.penalty();
   }
 
   /** The pads of the convolution that goes the other way, from images of size · stride where they are to be the "same". */

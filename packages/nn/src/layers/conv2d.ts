@@ -1,15 +1,14 @@
 import type { Shape } from "../graph/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 import type { Initializer } from "../initializers/initializer.js";
-import { addBias } from "../ops/add-bias.js";
 import { conv2d } from "../ops/conv2d.js";
-import { penalty, type Regularizer } from "../regularizers/regularizer.js";
-import { type Activation, activate } from "./activation.js";
+import type { Regularizer } from "../regularizers/regularizer.js";
+import type { Activation } from "./activation.js";
 import type { BuildContext } from "./context.js";
 import { ConvOverImages } from "./conv-over-images.js";
+import { KernelAndBias } from "./kernel-and-bias.js";
 import { type KernelOptions, kernelRules, requireGroups } from "./kernel-options.js";
 import { padding, pair, positiveInteger } from "./option-rules.js";
-import type { Variable } from "./variable.js";
 import type { PaddingOption, PairOption } from "./window.js";
 
 export interface Conv2dOptions extends KernelOptions {
@@ -42,8 +41,7 @@ export class Conv2d extends ConvOverImages {
   declare readonly kernelInitializer: Initializer;
   declare readonly biasInitializer: Initializer;
   declare readonly kernelRegularizer: Regularizer | undefined;
-  #w: Variable | undefined;
-  #b: Variable | undefined;
+  #weights: KernelAndBias | undefined;
 
   constructor(options: Conv2dOptions) {
     super(options);
@@ -60,25 +58,25 @@ export class Conv2d extends ConvOverImages {
   }
 
   override outputShape(inputShape: Shape): Shape {
-    const channels = this.#w && this.#w.shape[1]! * this.groups;
+    const each = this.#weights?.kernel.shape[1];
+    const channels = each && each * this.groups;
     return [this.filters, ...this.windowsOver(inputShape, channels, this.groups)];
   }
 
   override build([channels]: Shape, context: BuildContext): void {
-    this.requireUnbuilt(this.#w);
+    this.requireUnbuilt(this.#weights?.kernel);
     const shape = [this.filters, channels! / this.groups, ...this.kernelSize];
-    this.#w = context.parameter("kernel", shape, this.kernelInitializer);
-    if (this.useBias) this.#b = context.parameter("bias", [this.filters], this.biasInitializer);
+    this.#weights = new KernelAndBias(this, shape, this.filters, context);
   }
 
   override call(x: Tensor): Tensor {
     const { stride, dilation, groups } = this;
     const padding = this.pads([x.shape[2]!, x.shape[3]!]);
-    const y = conv2d(x, this.#w!.tensor, { stride, padding, dilation, groups });
-    return activate(this.#b ? addBias(y, this.#b.tensor) : y, this.activation);
+    const y = conv2d(x, this.#weights!.kernel.tensor, { stride, padding, dilation, groups });
+    return this.#weights!.finished(y);
   }
 
   override regularization(): Tensor | undefined {
-    return this.kernelRegularizer && penalty(this.kernelRegularizer, this.#w!.tensor);
+    return this.#weights!.penalty();
   }
 }

@@ -1,30 +1,18 @@
 import { type Shape, sizeOf } from "../graph/shape.js";
 import type { Tensor } from "../graph/tensor.js";
-import { glorotUniform } from "../initializers/glorot.js";
 import type { Initializer } from "../initializers/initializer.js";
-import { zeros } from "../initializers/zeros.js";
-import { addBias } from "../ops/add-bias.js";
 import { matmul } from "../ops/matmul.js";
 import { reshape } from "../ops/reshape.js";
-import { penalty, type Regularizer } from "../regularizers/regularizer.js";
-import { type Activation, activate, activation } from "./activation.js";
+import type { Regularizer } from "../regularizers/regularizer.js";
+import type { Activation } from "./activation.js";
 import type { BuildContext } from "./context.js";
-import { Layer, type LayerOptions } from "./layer.js";
-import { boolean, initializer, positiveInteger, regularizer } from "./option-rules.js";
-import type { Variable } from "./variable.js";
+import { KernelAndBias } from "./kernel-and-bias.js";
+import { type KernelOptions, kernelRules } from "./kernel-options.js";
+import { Layer } from "./layer.js";
+import { positiveInteger } from "./option-rules.js";
 
-export interface DenseOptions extends LayerOptions {
+export interface DenseOptions extends KernelOptions {
   readonly units: number;
-  /** What is done to the output, such as "relu"; nothing by default. */
-  readonly activation?: Activation;
-  /** Default true. */
-  readonly useBias?: boolean;
-  /** Default `glorotUniform()`. */
-  readonly kernelInitializer?: Initializer;
-  /** Default `zeros()`. */
-  readonly biasInitializer?: Initializer;
-  /** What the kernel adds to the loss, such as `l2(1e-4)`. */
-  readonly kernelRegularizer?: Regularizer;
 }
 
 /**
@@ -42,23 +30,18 @@ export class Dense extends Layer {
   declare readonly kernelInitializer: Initializer;
   declare readonly biasInitializer: Initializer;
   declare readonly kernelRegularizer: Regularizer | undefined;
-  #w: Variable | undefined;
-  #b: Variable | undefined;
+  #weights: KernelAndBias | undefined;
 
   constructor(options: DenseOptions) {
     super(options);
     this.take<DenseOptions, Dense>(options, {
       units: positiveInteger(),
-      activation,
-      useBias: boolean(true),
-      kernelInitializer: initializer(glorotUniform),
-      biasInitializer: initializer(zeros),
-      kernelRegularizer: regularizer,
+      ...kernelRules,
     });
   }
 
   override outputShape(inputShape: Shape): Shape {
-    const inputs = this.#w?.shape[0];
+    const inputs = this.#weights?.kernel.shape[0];
     if (inputShape.length === 0 || (inputs !== undefined && inputShape.at(-1) !== inputs)) {
       throw this.shapeError(
         "dense-input",
@@ -73,19 +56,17 @@ export class Dense extends Layer {
   }
 
   override build(inputShape: Shape, context: BuildContext): void {
-    this.requireUnbuilt(this.#w);
-    this.#w = context.parameter("kernel", [inputShape.at(-1)!, this.units], this.kernelInitializer);
-    if (this.useBias) this.#b = context.parameter("bias", [this.units], this.biasInitializer);
+    this.requireUnbuilt(this.#weights?.kernel);
+    this.#weights = new KernelAndBias(this, [inputShape.at(-1)!, this.units], this.units, context);
   }
 
   override call(x: Tensor): Tensor {
     const lead = x.shape.slice(0, -1);
-    const y = matmul(reshape(x, [sizeOf(lead), x.shape.at(-1)!]), this.#w!.tensor);
-    const rows = activate(this.#b ? addBias(y, this.#b.tensor) : y, this.activation);
-    return reshape(rows, [...lead, this.units]);
+    const y = matmul(reshape(x, [sizeOf(lead), x.shape.at(-1)!]), this.#weights!.kernel.tensor);
+    return reshape(this.#weights!.finished(y), [...lead, this.units]);
   }
 
   override regularization(): Tensor | undefined {
-    return this.kernelRegularizer && penalty(this.kernelRegularizer, this.#w!.tensor);
+    return this.#weights!.penalty();
   }
 }

@@ -1,15 +1,14 @@
 import type { Shape } from "../graph/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 import type { Initializer } from "../initializers/initializer.js";
-import { addBias } from "../ops/add-bias.js";
 import { conv2d } from "../ops/conv2d.js";
-import { penalty, type Regularizer } from "../regularizers/regularizer.js";
-import { type Activation, activate } from "./activation.js";
+import type { Regularizer } from "../regularizers/regularizer.js";
+import type { Activation } from "./activation.js";
 import type { BuildContext } from "./context.js";
 import { ConvOverImages } from "./conv-over-images.js";
+import { KernelAndBias } from "./kernel-and-bias.js";
 import { type KernelOptions, kernelRules } from "./kernel-options.js";
 import { padding, pair, positiveInteger } from "./option-rules.js";
-import type { Variable } from "./variable.js";
 import type { PaddingOption, PairOption } from "./window.js";
 
 export interface DepthwiseConv2dOptions extends KernelOptions {
@@ -40,8 +39,7 @@ export class DepthwiseConv2d extends ConvOverImages {
   declare readonly kernelInitializer: Initializer;
   declare readonly biasInitializer: Initializer;
   declare readonly kernelRegularizer: Regularizer | undefined;
-  #w: Variable | undefined;
-  #b: Variable | undefined;
+  #weights: KernelAndBias | undefined;
 
   constructor(options: DepthwiseConv2dOptions) {
     super(options);
@@ -56,27 +54,27 @@ export class DepthwiseConv2d extends ConvOverImages {
   }
 
   override outputShape(inputShape: Shape): Shape {
-    const channels = this.#w && this.#w.shape[0]! / this.depthMultiplier;
+    const filters = this.#weights?.kernel.shape[0];
+    const channels = filters && filters / this.depthMultiplier;
     const out = this.windowsOver(inputShape, channels);
     return [inputShape[0]! * this.depthMultiplier, ...out];
   }
 
   override build([channels]: Shape, context: BuildContext): void {
-    this.requireUnbuilt(this.#w);
+    this.requireUnbuilt(this.#weights?.kernel);
     const filters = channels! * this.depthMultiplier;
-    this.#w = context.parameter("kernel", [filters, 1, ...this.kernelSize], this.kernelInitializer);
-    if (this.useBias) this.#b = context.parameter("bias", [filters], this.biasInitializer);
+    this.#weights = new KernelAndBias(this, [filters, 1, ...this.kernelSize], filters, context);
   }
 
   override call(x: Tensor): Tensor {
     const [, groups, height, width] = x.shape as [number, number, number, number];
     const { stride, dilation } = this;
     const padding = this.pads([height, width]);
-    const y = conv2d(x, this.#w!.tensor, { stride, padding, dilation, groups });
-    return activate(this.#b ? addBias(y, this.#b.tensor) : y, this.activation);
+    const y = conv2d(x, this.#weights!.kernel.tensor, { stride, padding, dilation, groups });
+    return this.#weights!.finished(y);
   }
 
   override regularization(): Tensor | undefined {
-    return this.kernelRegularizer && penalty(this.kernelRegularizer, this.#w!.tensor);
+    return this.#weights!.penalty();
   }
 }
