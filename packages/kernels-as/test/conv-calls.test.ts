@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { CONV_DIRECT } from "../src/constants/conv.gen.js";
 import { conv2dScratchBytes, instantiate, type Kernels } from "../src/index.js";
 import { chooseConv2dAlgorithm } from "../src/instructions/conv-plan.js";
-import * as reference from "../src/reference/conv.js";
+import * as reference from "./reference/conv.js";
 import { expectClose, numbers } from "./support/conv-run.js";
 import { convShape } from "./support/geometry.js";
 

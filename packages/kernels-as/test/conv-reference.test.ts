@@ -1,7 +1,7 @@
 // The oracle's own gradients against central differences, which are exact but for rounding where an op is linear in its input.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import * as reference from "../src/reference/conv.js";
+import * as reference from "./reference/conv.js";
 import { numbers } from "./support/conv-run.js";
 import { convGeometry, windowGeometry } from "./support/geometry.js";
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ConvGeometry } from "../src/instructions/conv.js";
 import { chooseConv2dAlgorithm, conv2dScratchBytes } from "../src/instructions/conv-plan.js";
-import * as reference from "../src/reference/conv.js";
+import * as reference from "./reference/conv.js";
 import { expectClose, expectSameRecords, floats, numbers, runInstruction } from "./support/conv-run.js";
 import { engine, THREADS } from "./support/file-engine.js";
 import { convShape, pooledReference } from "./support/geometry.js";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ConvGeometry } from "../src/instructions/conv.js";
 import { chooseConv2dAlgorithm, conv2dScratchBytes } from "../src/instructions/conv-plan.js";
-import * as reference from "../src/reference/conv.js";
+import * as reference from "./reference/conv.js";
 import { convPasses, expectReference, largest } from "./support/conv-passes.js";
 import {
   expectClose,

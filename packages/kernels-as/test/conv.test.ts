@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, it } from "vitest";
 import type { ConvGeometry } from "../src/instructions/conv.js";
-import * as reference from "../src/reference/conv.js";
+import * as reference from "./reference/conv.js";
 import { convPasses } from "./support/conv-passes.js";
 import {
   expectClose,

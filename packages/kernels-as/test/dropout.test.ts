@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createEngine, type Engine } from "../src/index.js";
 import { philox4x32 } from "../src/random/philox.js";
-import { type DropoutKey, dropoutKeeps, dropoutKept, dropoutScale } from "../src/reference/dropout.js";
+import { type DropoutKey, dropoutKeeps, dropoutKept, dropoutScale } from "./reference/dropout.js";
 import { f32, run, runOnAnyThreads } from "./support/instruction.js";
 import { type Module, openModule } from "./support/module.js";
 import { expectNear, numbers } from "./support/numbers.js";

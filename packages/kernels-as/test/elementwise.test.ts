@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createEngine, type Engine } from "../src/index.js";
 import { type BinaryKind, binaryKinds, type UnaryKind, unaryKinds } from "../src/instructions/index.js";
-import { binary, gradientFrom, permute, unary, unarySlope } from "../src/reference/elementwise.js";
+import { binary, gradientFrom, permute, unary, unarySlope } from "./reference/elementwise.js";
 import { f32, run, runOnAnyThreads } from "./support/instruction.js";
 import { expectNear, numbers, ulps } from "./support/numbers.js";
 

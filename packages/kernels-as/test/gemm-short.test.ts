@@ -8,7 +8,7 @@ import {
   masksInPlace,
   type Precision,
 } from "../src/index.js";
-import { gemmReference } from "../src/reference/gemm.js";
+import { gemmReference } from "./reference/gemm.js";
 import { f32, run, runOnAnyThreads } from "./support/instruction.js";
 import { numbers } from "./support/numbers.js";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type GemmShape, gemmScratchBytes, type Precision } from "../src/index.js";
-import { gemmReference } from "../src/reference/gemm.js";
+import { gemmReference } from "./reference/gemm.js";
 import { openModule } from "./support/module.js";
 
 type Kernel = (...args: number[]) => number;

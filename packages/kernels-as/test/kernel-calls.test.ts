@@ -8,7 +8,7 @@ import {
   optimizerTable,
 } from "../src/index.js";
 import { philox4x32 } from "../src/random/philox.js";
-import { dropoutKeeps, dropoutScale } from "../src/reference/dropout.js";
+import { dropoutKeeps, dropoutScale } from "./reference/dropout.js";
 import { openModule } from "./support/module.js";
 
 let k: Kernels;

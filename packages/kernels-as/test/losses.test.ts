@@ -6,7 +6,7 @@ import {
   sigmoidCrossEntropyGrad,
   softmaxCrossEntropy,
   softmaxCrossEntropyGrad,
-} from "../src/reference/losses.js";
+} from "./reference/losses.js";
 import { f32, f64, run, runOnAnyThreads } from "./support/instruction.js";
 import { EPSILON, expectNear, numbers, SMALLEST_NORMAL } from "./support/numbers.js";
 

@@ -1,7 +1,7 @@
 // The f32 functions over the whole range of f32: a sample with a stride that is prime to 2³², and all of what lies around the ends.
 import { beforeAll, describe, expect, it } from "vitest";
 import { instantiate, type Kernels, type UnaryKind } from "../src/index.js";
-import { unary } from "../src/reference/elementwise.js";
+import { unary } from "./reference/elementwise.js";
 import { openModule } from "./support/module.js";
 import { ulps } from "./support/ulps.js";
 

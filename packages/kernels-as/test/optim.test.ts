@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createEngine, type Engine } from "../src/index.js";
 import { optimizerTable } from "../src/instructions/optim.js";
-import { adadelta, adagrad, adam, rmsprop, sgd } from "../src/reference/optim.js";
+import { adadelta, adagrad, adam, rmsprop, sgd } from "./reference/optim.js";
 import { f32, type Operand, run, runOnAnyThreads } from "./support/instruction.js";
 import { openModule } from "./support/module.js";
 import { numbers } from "./support/numbers.js";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { argmaxBytes, type WindowGeometry } from "../src/instructions/conv.js";
-import * as reference from "../src/reference/conv.js";
+import * as reference from "./reference/conv.js";
 import { expectClose, expectSame, floats, numbers, runInstruction } from "./support/conv-run.js";
 import { engine, THREADS } from "./support/file-engine.js";
 import { windowGeometry } from "./support/geometry.js";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createEngine, type Engine } from "../src/index.js";
-import { logSumExp, maxCols, softmax, softmaxGrad, sumCols, sumRows } from "../src/reference/reduce.js";
+import { logSumExp, maxCols, softmax, softmaxGrad, sumCols, sumRows } from "./reference/reduce.js";
 import { f32, f64, run, runOnAnyThreads } from "./support/instruction.js";
 import { EPSILON, expectNear, numbers, SMALLEST_NORMAL } from "./support/numbers.js";
 

@@ -2,7 +2,7 @@
 import type { Engine } from "../../src/index.js";
 import type { ConvGeometry } from "../../src/instructions/conv.js";
 import { type Conv2dPass, conv2dScratchBytes } from "../../src/instructions/conv-plan.js";
-import * as reference from "../../src/reference/conv.js";
+import * as reference from "../reference/conv.js";
 import { expectClose, numbers, runInstruction } from "./conv-run.js";
 
 /** Operands for a convolution, and its instructions over them, each of which gives its outputs' bytes. */

@@ -1,5 +1,5 @@
 // Convolution and pooling as plain float64 loops, NHWC and HWIO: readable, slow, and what the kernels are tested against.
-import type { ConvGeometry, WindowGeometry } from "../instructions/conv.js";
+import type { ConvGeometry, WindowGeometry } from "../../src/instructions/conv.js";
 
 export type Values = ArrayLike<number>;
 

@@ -1,5 +1,5 @@
 // Elementwise functions in float64, as the formulas have them: what the kernels are tested against.
-import type { BinaryKind, UnaryKind } from "../instructions/index.js";
+import type { BinaryKind, UnaryKind } from "../../src/instructions/index.js";
 
 type Values = ArrayLike<number>;
 

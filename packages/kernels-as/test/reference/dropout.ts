@@ -1,5 +1,5 @@
 // Dropout's decisions one by one, from the same bits as assembly/elementwise/dropout.ts and assembly/random/expand.ts.
-import { philox4x32 } from "../random/philox.js";
+import { philox4x32 } from "../../src/random/philox.js";
 
 export interface DropoutKey {
   /** Two words each, the low one first. */
