@@ -5,7 +5,6 @@ import { Network } from "../packages/nn/dist/model/network.js";
 import { Runtime } from "../packages/nn/dist/training/runtime.js";
 import { besidePeak, numbers, peak, program, put, withEngine } from "./engines.mjs";
 import { interleaved } from "./measure.mjs";
-import { seriesNetworks } from "./series.mjs";
 
 export const networkNames = [
   "mlp",
@@ -15,17 +14,18 @@ export const networkNames = [
   "cnn-nodropout",
   "lenet",
   "softmax",
-  ...Object.keys(seriesNetworks),
 ];
 
 const CLASSES = 10;
 /** The learning rate of the measured steps: so small that thousands of them on one batch leave the numbers what they were. */
 const LEARNING_RATE = 1e-9;
 
-/** A network by its name in the benchmarks, where `-nodropout` names the twin of a standard one without dropout layers, and what it trains on. */
+/**
+ * A network by its name in the benchmarks, where `-nodropout` names the twin of a standard one without dropout layers, and what it trains on; or an
+ * object with all of it, whose `network` takes the place of `layers`.
+ */
 function networkOf(name) {
   if (typeof name === "object") return name;
-  if (seriesNetworks[name]) return seriesNetworks[name]();
   const twin = name.endsWith("-nodropout");
   const inputShape = [1, 28, 28];
   return {
@@ -103,7 +103,7 @@ export async function trainingCandidate(engine, name, wantedBatch) {
   const batch = wantedBatch ?? batchSize;
   // So small that weights stay where they are over any number of runs.
   optimizer.learningRate = LEARNING_RATE;
-  const network = new Network(layers, inputShape);
+  const network = described.network ?? new Network(layers, inputShape);
   const runtime = await Runtime.create(network, 7, engine, {});
   const { data, dataset, fill } = gatheredBatch(engine, batch, described);
   const compiled = { optimizer, loss, accuracy };

@@ -12,6 +12,22 @@ const atBest = ["at best", (row) => percent(row.bestOfPeak)];
 const microseconds = ["µs", (row) => one(row.microseconds)];
 const name = ["name", (row) => row.name];
 
+const TRAINING = [
+  name,
+  ["batch", (row) => row.batch],
+  threads,
+  precision,
+  ["µs/step", (row) => one(row.microsecondsPerStep)],
+  ["min", (row) => one(row.minMicrosecondsPerStep)],
+  ["samples/s", (row) => Math.round(row.samplesPerSecond)],
+  gflops,
+  peak,
+  ofPeak,
+  atBest,
+  ["gather µs", (row) => one(row.gatherMicroseconds)],
+  ["MB", (row) => one(row.memoryBytes / 1e6)],
+];
+
 const LAYOUTS = {
   peak: [
     "Peak: multiplications and additions in registers",
@@ -55,24 +71,8 @@ const LAYOUTS = {
       ["ratio of least", (row) => row.ratio.toFixed(2)],
     ],
   ],
-  train: [
-    "Training: one step on a gathered batch",
-    [
-      name,
-      ["batch", (row) => row.batch],
-      threads,
-      precision,
-      ["µs/step", (row) => one(row.microsecondsPerStep)],
-      ["min", (row) => one(row.minMicrosecondsPerStep)],
-      ["samples/s", (row) => Math.round(row.samplesPerSecond)],
-      gflops,
-      peak,
-      ofPeak,
-      atBest,
-      ["gather µs", (row) => one(row.gatherMicroseconds)],
-      ["MB", (row) => one(row.memoryBytes / 1e6)],
-    ],
-  ],
+  train: ["Training: one step on a gathered batch", TRAINING],
+  compared: ["Training steps of the networks that bench/peers/pytorch.py compared measures", TRAINING],
   inference: [
     "Inference",
     [

@@ -1,8 +1,8 @@
 // npm run bench [-- [part] [name] …]: measures, prints tables on stdout and writes JSON. Nothing asserts a time.
 //
-//   parts: peak gemm conv kernels train inference scaling curve shapes maps steady start size; all of them when none is named
+//   parts: peak gemm conv kernels train inference scaling curve compared shapes maps steady start size; all of them when none is named
 //   --threads 1,2  --precision standard,fast  --batch n  --rounds n
-//   --browser      in Chromium instead of Node (without shapes, maps, steady, start and size)
+//   --browser      in Chromium instead of Node (without compared, shapes, maps, steady, start and size)
 //   --json         one JSON text on stdout in place of tables; a single training step is one object
 //   --out file     where the JSON is written; default runs/bench-<time>.json, none with --json
 import { execFile } from "node:child_process";
@@ -18,7 +18,7 @@ import { buildOrExit } from "./build.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const EVERYWHERE = ["peak", "gemm", "conv", "kernels", "train", "inference", "scaling", "curve"];
-const NODE_ONLY = ["shapes", "maps", "steady", "start", "size"];
+const NODE_ONLY = ["compared", "shapes", "maps", "steady", "start", "size"];
 
 function fail(sentence) {
   process.stderr.write(`${sentence}\n`);
@@ -73,6 +73,11 @@ const options = {
 if (!values["no-build"]) buildOrExit();
 
 const inNode = {
+  /** Training steps of the networks that are compared with PyTorch. */
+  async compared() {
+    const { measureCompared } = await import("../bench/compared-networks.mjs");
+    return measureCompared(options);
+  },
   /** Training steps of convolutions and dense layers of many shapes. */
   async shapes() {
     const { measureShapes } = await import("../bench/shape-networks.mjs");

@@ -1,11 +1,12 @@
 """The training steps of bench/networks.mjs in PyTorch's eager mode, to compare with: python3 bench/peers/pytorch.py
-With the argument `shapes`, those of bench/shape-networks.mjs.
+With the argument `shapes`, those of bench/shape-networks.mjs; with `compared`, those of bench/compared-networks.json; a number is how many rounds.
 
 Forward, loss, backward and update on a batch that is already in memory; medians and minima of interleaved rounds, one JSON line a network
 and number of threads. Needs python3-torch; nothing else in the project does.
 """
 
 import json
+import math
 import pathlib
 import statistics
 import sys
@@ -14,8 +15,10 @@ import time
 import torch
 from torch import nn
 
-ROUNDS = 15
-SAMPLE_SECONDS = 0.15
+ROUNDS = next((int(word) for word in sys.argv[1:] if word.isdigit()), 15)
+# As long as in bench/measure.mjs, so that the least of both are least of the same.
+SAMPLE_SECONDS = 0.02
+HERE = pathlib.Path(__file__).parent.parent
 
 
 def mlp(dropout):
@@ -40,35 +43,12 @@ def lenet():
     ), 64
 
 
-class GruSeries(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.gru = nn.GRU(8, 64, batch_first=True)
-        self.dense = nn.Linear(64, 1)
-
-    def forward(self, x):
-        return self.dense(self.gru(x)[0][:, -1])
-
-
-class CharLstm(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.embedding = nn.Embedding(65, 64)
-        self.lstm = nn.LSTM(64, 128, batch_first=True)
-        self.dense = nn.Linear(128, 65)
-
-    def forward(self, x):
-        return self.dense(self.lstm(self.embedding(x))[0]).transpose(1, 2)
-
-
 NETWORKS = {
     "mlp": mlp(True),
     "mlp-nodropout": mlp(False),
     "cnn": cnn(True),
     "cnn-nodropout": cnn(False),
     "lenet": lenet(),
-    "gru-series": (GruSeries(), 64),
-    "char-lstm": (CharLstm(), 32),
 }
 
 
@@ -89,9 +69,121 @@ def dense(batch, widths):
     return name, (nn.Sequential(*layers), batch, (widths[0],), widths[-1])
 
 
+class Residual(nn.Module):
+    def __init__(self, layers, shortcut):
+        super().__init__()
+        self.layers = layers
+        self.shortcut = shortcut
+
+    def forward(self, x):
+        return self.layers(x) + self.shortcut(x)
+
+
+class Positions(nn.Module):
+    def __init__(self, steps, width):
+        super().__init__()
+        self.table = nn.Parameter(0.02 * torch.randn(steps, width))
+
+    def forward(self, x):
+        return x + self.table
+
+
+class Attention(nn.Module):
+    """Causal, its three projections in one product, as nanoGPT has it."""
+
+    def __init__(self, steps, width, heads):
+        super().__init__()
+        self.heads = heads
+        self.projections = nn.Linear(width, 3 * width, bias=False)
+        self.output = nn.Linear(width, width, bias=False)
+        self.register_buffer("later", torch.ones(steps, steps, dtype=torch.bool).triu(1))
+
+    def forward(self, x):
+        batch, steps, width = x.shape
+        parts = self.projections(x).view(batch, steps, 3, self.heads, width // self.heads)
+        query, key, value = parts.permute(2, 0, 3, 1, 4)
+        scores = query @ key.transpose(-2, -1) / math.sqrt(width // self.heads)
+        shares = scores.masked_fill(self.later, -math.inf).softmax(-1)
+        return self.output((shares @ value).transpose(1, 2).reshape(batch, steps, width))
+
+
+class Recurrent(nn.Module):
+    def __init__(self, cell, every_step):
+        super().__init__()
+        self.cell = cell
+        self.every_step = every_step
+
+    def forward(self, x):
+        steps = self.cell(x)[0]
+        return steps if self.every_step else steps[:, -1]
+
+
+def layer_of(shape, layer, **given):
+    """One layer of compared-networks.json, and the shape of a sample behind it."""
+    if layer == "repeat":
+        return chain_of(shape, given["layers"] * given["times"])
+    if layer == "residual":
+        layers, after = chain_of(shape, given["layers"])
+        return Residual(layers, chain_of(shape, given.get("shortcut", []))[0]), after
+    if layer in ("conv", "depthwise"):
+        filters, groups = (given["filters"], 1) if layer == "conv" else (shape[0], shape[0])
+        sides = [
+            (side + 2 * pad - kernel) // given["stride"] + 1
+            for side, pad, kernel in zip(shape[1:], given["padding"], given["kernel"])
+        ]
+        made = nn.Conv2d(
+            shape[0], filters, given["kernel"], given["stride"], given["padding"], groups=groups, bias=given["bias"]
+        )
+        return made, [filters, *sides]
+    if layer == "batchNorm":
+        return (nn.BatchNorm2d if len(shape) == 3 else nn.BatchNorm1d)(shape[0]), shape
+    if layer == "globalAverage":
+        return nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten()), [shape[0]]
+    if layer == "dense":
+        return nn.Linear(shape[-1], given["units"], bias=given.get("bias", True)), [*shape[:-1], given["units"]]
+    if layer == "embedding":
+        return nn.Embedding(given["count"], given["width"]), [*shape, given["width"]]
+    if layer == "lstm":
+        cell = nn.LSTM(shape[1], given["units"], batch_first=True)
+        # A second bias that is added to the first.
+        cell.bias_hh_l0.requires_grad_(False).zero_()
+        return Recurrent(cell, True), [shape[0], given["units"]]
+    if layer == "gru":
+        return Recurrent(nn.GRU(shape[1], given["units"], batch_first=True), False), [given["units"]]
+    made = {
+        "relu": nn.ReLU,
+        "gelu": nn.GELU,
+        "layerNorm": lambda: nn.LayerNorm(shape[-1]),
+        "positions": lambda: Positions(*shape),
+        "attention": lambda: Attention(*shape, given["heads"]),
+    }
+    return made[layer](), shape
+
+
+def chain_of(shape, layers):
+    made = []
+    for one in layers:
+        module, shape = layer_of(shape, **one)
+        made.append(module)
+    return nn.Sequential(*made), shape
+
+
+def compared(one):
+    network, _ = chain_of(one["input"], one["layers"])
+    count = sum(weights.numel() for weights in network.parameters() if weights.requires_grad)
+    if count != one["parameters"]:
+        raise SystemExit(f"{one['name']}: expected {one['parameters']} parameters, got {count}")
+    return network, one["batch"]
+
+
+COMPARED = {}
+if "compared" in sys.argv[1:]:
+    COMPARED = {one["name"]: one for one in json.loads((HERE / "compared-networks.json").read_text())}
+    NETWORKS = {name: compared(one) for name, one in COMPARED.items()}
+
 SHAPES = {}
-if sys.argv[1:] == ["shapes"]:
-    listed = json.loads((pathlib.Path(__file__).parent.parent / "shape-networks.json").read_text())
+if "shapes" in sys.argv[1:]:
+    listed = json.loads((HERE / "shape-networks.json").read_text())
     SHAPES = dict([convolution(**one) for one in listed["convolutions"]] + [dense(**one) for one in listed["dense"]])
     NETWORKS = {name: shape[:2] for name, shape in SHAPES.items()}
 
@@ -101,16 +193,24 @@ def batch_of(name, batch):
     if name in SHAPES:
         _, _, inputs, classes = SHAPES[name]
         return torch.randn(batch, *inputs), torch.arange(batch) % classes, nn.CrossEntropyLoss()
-    if name == "gru-series":
-        return torch.randn(batch, 48, 8), torch.randn(batch, 1), nn.MSELoss()
-    if name == "char-lstm":
-        return torch.randint(65, (batch, 50)), torch.randint(65, (batch, 50)), nn.CrossEntropyLoss()
+    if name in COMPARED:
+        one = COMPARED[name]
+        shape, target = (batch, *one["input"]), one["target"]
+        inputs = torch.randint(one["ids"], shape) if "ids" in one else torch.randn(shape)
+        if "values" in target:
+            return inputs, torch.randn(batch, target["values"]), nn.MSELoss()
+        # The loss of every step, over rows of logits.
+        labels = torch.randint(target["classes"], (batch * target.get("steps", 1),))
+        entropy = nn.CrossEntropyLoss()
+        return inputs, labels, lambda logits, wanted: entropy(logits.flatten(0, -2), wanted)
     return torch.rand(batch, 1, 28, 28), torch.arange(batch) % 10, nn.CrossEntropyLoss()
 
 
 def step_of(name, network, batch):
     inputs, labels, loss = batch_of(name, batch)
-    optimizer = torch.optim.Adam(network.parameters(), lr=1e-9)
+    kind = COMPARED[name]["optimizer"] if name in COMPARED else "Adam"
+    weights = [one for one in network.parameters() if one.requires_grad]
+    optimizer = getattr(torch.optim, kind)(weights, lr=1e-9)
 
     def step():
         optimizer.zero_grad()
