@@ -108,6 +108,17 @@ const LAYOUTS = {
       ["MB", (row) => one(row.memoryBytes / 1e6)],
     ],
   ],
+  page: [
+    "From fit to its result in a page: 160 epochs of a gesture trainer's network; the longest task over 50 ms, 0 for none",
+    [
+      ["called in the", (row) => row.name],
+      ["served", (row) => row.served],
+      ["first ms", (row) => one(row.first)],
+      ["least of others", (row) => one(row.least)],
+      ["longest task ms", (row) => one(row.blocked)],
+      ["accuracy", (row) => percent(row.accuracy)],
+    ],
+  ],
   steady: [
     "1,000 steady steps: the least of three rounds, beyond what a call without steps allocates",
     [

@@ -1,6 +1,7 @@
 // npm run bench [-- [part] [name] …]: measures, prints tables on stdout and writes JSON. Nothing asserts a time.
 //
-//   parts: peak gemm conv kernels train inference scaling curve compared shapes maps steady start size; all of them when none is named
+//   parts: peak gemm conv kernels train inference scaling curve compared shapes maps steady start size; all of them when none is named,
+//          and page: how long a page waits for fits of a small network in Chromium
 //   --threads 1,2  --precision standard,fast  --batch n  --rounds n
 //   --browser      in Chromium instead of Node (without compared, shapes, maps, steady, start and size)
 //   --json         one JSON text on stdout in place of tables; a single training step is one object
@@ -55,8 +56,10 @@ const positive = (name, text) => {
 const { values, positionals } = readArguments();
 const [part, only] = positionals;
 const allowed = values.browser ? EVERYWHERE : [...EVERYWHERE, ...NODE_ONLY];
-if (part && !allowed.includes(part))
-  fail(`bench: the part must be one of ${allowed.join(", ")}, got ${part}.`);
+/** Not among all of them, since it needs a browser. */
+const APART = ["page"];
+if (part && ![...allowed, ...APART].includes(part))
+  fail(`bench: the part must be one of ${[...allowed, ...APART].join(", ")}, got ${part}.`);
 const PRECISIONS = ["standard", "high", "fast"];
 const precision = (values.precision ?? "standard,fast").split(",");
 for (const one of precision)
@@ -73,6 +76,11 @@ const options = {
 if (!values["no-build"]) buildOrExit();
 
 const inNode = {
+  /** From `fit` to its result in a page: the first fit, and the least of five others. */
+  async page() {
+    const { measureFits } = await import("../bench/browser/run.mjs");
+    return measureFits(6);
+  },
   /** Training steps of the networks that are compared with PyTorch. */
   async compared() {
     const { measureCompared } = await import("../bench/compared-networks.mjs");
