@@ -1,6 +1,10 @@
 // npm run accuracy [-- name …] [--seeds 1,2,3] [--write]: trains on MNIST with the `loam` command and prints docs/measurements.md's figures on
 // accuracy: every network, every optimizer, a network that has seen only synthetic digits, and drawings. --write puts them there.
 //
+// Others take long and are run by their names alone: mnist-resnet, fashion, char-gpt, char-lstm (text: both), adding; see scripts/accuracy/. Their results are
+// kept in runs/accuracy and not measured again; what was stopped goes on. Besides: --threads n (the figures do not depend on it), --time for the time of
+// a step alone, --held-out for settings, which are chosen on training data, and --try '{"epochs":6}' for some.
+//
 // LOAM_DATA names the folder of MNIST; LOAM_DIGITS one of drawings zero.png … nine.png, without which they are left out. The seeds are named
 // beforehand, the median counts, and the test images choose nothing. `npm run accuracy -- mlp sgd` does a part.
 import { spawnSync } from "node:child_process";
@@ -16,7 +20,14 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const loam = path.join(root, "packages/cli/bin/loam.js");
 
 const { values, positionals } = parseArgs({
-  options: { seeds: { type: "string", default: "1,2,3" }, write: { type: "boolean", default: false } },
+  options: {
+    seeds: { type: "string", default: "1,2,3" },
+    write: { type: "boolean", default: false },
+    threads: { type: "string" },
+    time: { type: "boolean", default: false },
+    "held-out": { type: "boolean", default: false },
+    try: { type: "string" },
+  },
   allowPositionals: true,
 });
 const seeds = values.seeds.split(",").map(Number);
@@ -30,12 +41,57 @@ if (!process.env.LOAM_DATA) {
   process.stderr.write("LOAM_DATA must name the folder of MNIST.\n");
   process.exit(1);
 }
-if (values.write && positionals.length > 0) {
+const short = [...Object.keys(NETWORKS), ...OPTIMIZERS, "digits"];
+const long = positionals.filter((name) => !short.includes(name));
+if (values.write && positionals.length > long.length) {
   process.stderr.write("--write is for the whole table; leave out the names.\n");
   process.exit(2);
 }
 buildOrExit();
+if (long.length > 0) {
+  await measureLong();
+  process.exit();
+}
 const folder = await mkdtemp(path.join(tmpdir(), "loam-accuracy-"));
+
+/** The marks that are run by name, which need the built library to be known at all. */
+async function measureLong() {
+  const { groups, runMarks } = await import("./accuracy/marks.mjs");
+  const unknown = long.find((name) => !(name in groups));
+  if (unknown || long.length < positionals.length) {
+    process.stderr.write(
+      unknown
+        ? `${unknown}: expected some of ${[...short, ...Object.keys(groups)].join(", ")}.\n`
+        : `Run ${long.join(" ")} apart from the others.\n`,
+    );
+    process.exit(2);
+  }
+  const texts = await runMarks(long, {
+    seeds,
+    data: process.env.LOAM_DATA,
+    folder: path.join(root, "runs/accuracy"),
+    heldOut: values["held-out"],
+    timeOnly: values.time,
+    ...(values.threads && { threads: Number(values.threads) }),
+    ...(values.try && { settings: JSON.parse(values.try) }),
+  });
+  for (const [name, text] of texts) {
+    process.stdout.write(`${text}\n`);
+    if (values.write) await fill(name, text);
+  }
+}
+
+/** Puts a text between its markers in docs/measurements.md. */
+async function fill(name, text) {
+  const file = path.join(root, "docs/measurements.md");
+  const page = await readFile(file, "utf8");
+  const place = new RegExp(`(<!-- ${name} -->\\n)[\\s\\S]*?(<!-- /${name} -->)`);
+  if (!place.test(page)) throw new Error(`docs/measurements.md has no place for ${name}`);
+  await writeFile(
+    file,
+    page.replace(place, (_, begin, end) => `${begin}${text}\n${end}`),
+  );
+}
 
 function run(...words) {
   const { status, stdout } = spawnSync(process.execPath, [loam, ...words, "--json"], {
@@ -109,13 +165,4 @@ await rm(folder, { recursive: true });
 
 const text = parts.join("\n\n");
 process.stdout.write(`${text}\n`);
-if (values.write) {
-  const file = path.join(root, "docs/measurements.md");
-  const readme = await readFile(file, "utf8");
-  const place = /(<!-- accuracy -->\n)[\s\S]*?(<!-- \/accuracy -->)/;
-  if (!place.test(readme)) throw new Error("docs/measurements.md has no place for accuracy");
-  await writeFile(
-    file,
-    readme.replace(place, (_, begin, end) => `${begin}${text}\n${end}`),
-  );
-}
+if (values.write) await fill("accuracy", text);
