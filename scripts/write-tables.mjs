@@ -1,5 +1,5 @@
 // Writes what the documents quote: between their markers the names and tables of layers, losses and optimizers, from the library's exports, and
-// the figures of bench/results.json; and behind each program with a block of output, what it prints. With --check it runs no program, writes nothing
+// the figures of bench/results.json and the like; and behind each program with a block of output, what it prints. With --check it runs no program, writes nothing
 // and ends with code 1 when a table is not what it would write.
 import { execFile } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
@@ -15,6 +15,7 @@ import {
   optimizerClasses,
   standardModelNames,
 } from "../packages/nn/dist/index.js";
+import { comparedText } from "./compared-table.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 
@@ -301,7 +302,7 @@ const PLACES = {
   "README.md": { names },
   "README.ko.md": { names },
   "docs/members.md": { members },
-  "docs/measurements.md": { speed },
+  "docs/measurements.md": { compared: () => comparedText(table), speed },
 };
 
 for (const [name, parts] of Object.entries(PLACES)) {
