@@ -8,6 +8,7 @@ export default defineConfig({
     exclude: ["**/node_modules/**"],
     environment: "node",
     fileParallelism: false,
+    maxConcurrency: 2,
     testTimeout: 300_000,
     hookTimeout: 300_000,
     passWithNoTests: false,

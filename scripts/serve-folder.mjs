@@ -2,6 +2,7 @@
 import { readFile, realpath } from "node:fs/promises";
 import { createServer } from "node:http";
 import path from "node:path";
+import { text } from "node:stream/consumers";
 
 /** The headers without which a page may not share memory between threads. */
 export const ISOLATED = {
@@ -21,10 +22,21 @@ const TYPES = {
   ".wasm": "application/wasm",
 };
 
-/** Serves `folder` with the given headers until `close` is called. @returns {Promise<{ url: string, close(): Promise<void> }>} */
-export async function serveFolder(folder, headers = {}) {
+/**
+ * Serves `folder` with the given headers until `close` is called.
+ * @param {string} folder
+ * @param {Record<string, string>} headers
+ * @param {(text: string) => void} [receive] is given what a page posts, wherever to
+ * @returns {Promise<{ url: string, close(): Promise<void> }>}
+ */
+export async function serveFolder(folder, headers = {}, receive = undefined) {
   const root = await realpath(folder);
   const server = createServer(async (request, response) => {
+    if (receive && request.method === "POST") {
+      receive(await text(request));
+      response.writeHead(204, headers).end();
+      return;
+    }
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
     const file = path.join(
       root,
