@@ -30,7 +30,7 @@ export class OwnedVariable implements Variable {
     private readonly owner: { readonly name: string; readonly trainable: boolean },
     private readonly ownName: string,
     readonly shape: Shape,
-    readonly initializer: Initializer,
+    public initializer: Initializer,
     readonly role: Variable["role"],
     private readonly ownTrainable: boolean,
   ) {
@@ -52,6 +52,11 @@ export class OwnedVariable implements Variable {
   /** Lets `tensor` be what was assigned, until it is told otherwise. */
   show(value: Tensor | undefined): void {
     this.#current = value;
+  }
+
+  /** What it is to begin as, in place of what its layer said. */
+  begin(initializer: Initializer): void {
+    this.initializer = initializer;
   }
 
   fits(value: Tensor): boolean {

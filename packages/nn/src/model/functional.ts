@@ -33,6 +33,6 @@ export function model(options: GraphOptions): Model {
   requireModelOptions("model", options, ["inputs", "outputs"]);
   const graph = trace([options.inputs].flat(), [options.outputs].flat());
   const layers = layersOf(graph);
-  nameLayers("model", layers);
-  return new Model(new Network(layers, graph.inputs[0]!.shape, graph), { name: "model", ...options });
+  nameLayers("model", layers, graph.parts);
+  return new Model(new Network(layers, graph), { name: "model", ...options });
 }

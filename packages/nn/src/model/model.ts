@@ -6,6 +6,8 @@ import type { Scaling } from "../data/scaling.js";
 import { ConfigError, ShapeError } from "../errors.js";
 import type { Shape } from "../graph/shape.js";
 import type { Layer } from "../layers/layer.js";
+import type { SymbolicTensor } from "../layers/symbolic.js";
+import { OwnedVariable } from "../layers/variable.js";
 import type { Loss } from "../losses/loss.js";
 import { requireOptions } from "../options.js";
 import { asLoamError } from "../program/engine-errors.js";
@@ -31,6 +33,7 @@ import {
 import { dataOf, type Given } from "./given-data.js";
 import type { Network } from "./network.js";
 import type { CompiledParts, CompileOptions, ModelOptions } from "./options.js";
+import { markPart, namePartLayers } from "./parts.js";
 import { type Classification, classesOf, outputKind } from "./probabilities.js";
 import { countsOf, formatSummary, type ModelSummary, summaryOf } from "./summary.js";
 import { isChain } from "./trace.js";
@@ -61,6 +64,12 @@ export class Model {
   readonly #counter: TrainedSoFar = { steps: 0, epochs: 0 };
   #fitting = false;
   #closed = false;
+  /** The model of which this is a layer, and in whose memory its numbers are. */
+  #host: Model | undefined;
+  /** Whether what runs it is, or will be, the host's. */
+  #shared = false;
+  /** The models that are layers of this one. */
+  readonly #parts: readonly Model[];
 
   /** For `model` and `Sequential`, which check the options. */
   constructor(network: Network, options: ModelOptions & { readonly name: string }) {
@@ -68,6 +77,10 @@ export class Model {
     this.seed = options.seed ?? 0;
     this.#options = options;
     this.network = network;
+    this.#parts = network.graph.parts.filter((part) => part instanceof Model);
+    for (const part of this.#parts) part.#requireFree();
+    namePartLayers(this.#parts, network.layers);
+    for (const part of this.#parts) part.#host = this;
   }
 
   /** Of one sample; of the first input or output, where there are several. */
@@ -91,6 +104,15 @@ export class Model {
     return { inputs: graph.inputs, calls, outputs: graph.outputs };
   }
 
+  /** Whether training changes any layer, from the next `compile` on; set, it is set on all of them. */
+  get trainable(): boolean {
+    return this.layers.some(({ trainable }) => trainable);
+  }
+
+  set trainable(trainable: boolean) {
+    for (const layer of this.layers) layer.trainable = trainable;
+  }
+
   /** How many numbers are learnt. */
   get parameters(): number {
     return countsOf(this.network.variables).parameters;
@@ -99,6 +121,39 @@ export class Model {
   /** Steps of training so far, over all calls of `fit`. */
   get steps(): number {
     return this.#counter.steps;
+  }
+
+  /**
+   * The model as a layer of another: its output for what an `Input` or a layer's `apply` gave, one value an input of it. In a `Sequential` it is
+   * applied by standing among the layers. Applied again, it has the same weights.
+   *
+   * ```ts
+   * const both = new Sequential([encoder, decoder], { inputShape: encoder.inputShape });
+   * ```
+   *
+   * Its layers are the other model's from then on, called "encoder.dense1", and so they are saved; both have one set of weights, so that what one
+   * learns the other knows. It begins with the weights that this model has when the other is first used. What it knows of its data, such as
+   * `scaling`, stays its own. It is closed with the other. A model can be a layer of one model; `bodyOf` makes copies for more.
+   * @throws {ShapeError} when the input does not fit. @throws {ConfigError} `built-twice` for a model that is a layer of another already,
+   * `not-single` where it has several outputs, `several-inputs` for another number of inputs, `not-symbolic`.
+   */
+  apply(x: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor {
+    this.#requireFree();
+    const { inputs, calls, outputs } = this.network.graph;
+    if (outputs.length > 1) requireSingle(this, "apply");
+    const values = [x].flat();
+    if (values.length !== inputs.length) {
+      throw new ConfigError(
+        "several-inputs",
+        `The model "${this.name}": expected as many inputs as it has, ${inputs.length}, got ${values.length}; give apply a list of such.`,
+      );
+    }
+    for (const { layer, inputs: of } of calls) {
+      const made = layer.apply(of.map((value) => values[value]!));
+      markPart(made, this);
+      values.push(made);
+    }
+    return values[outputs[0]!]!;
   }
 
   /**
@@ -286,7 +341,7 @@ export class Model {
   /** Replaces all variables. @throws {ConfigError} `weights-mismatch`, listing every name that is missing, surplus or misshapen. */
   async setWeights(weights: readonly NamedValue[]): Promise<void> {
     const values = matchWeights(this, weights);
-    if (!this.#runtime && !this.#closed) {
+    if (!this.#runtime && !this.#host && !this.#closed) {
       // Nothing runs yet: kept until something does.
       this.#initial = values;
       return;
@@ -304,6 +359,7 @@ export class Model {
     const running = this.#runtime;
     this.#runtime = undefined;
     this.#closed = true;
+    if (this.#host) return;
     // A start that failed was told to who asked for it, and left nothing to close.
     await (await running?.catch(() => undefined))?.close();
   }
@@ -342,7 +398,7 @@ export class Model {
 
   /** Does `work` with what runs the model, which is started if need be. */
   async #with<T>(work: (runtime: Runtime) => Promise<T>): Promise<T> {
-    if (this.#closed) {
+    if (this.#closed || this.#isHostClosed()) {
       throw new ConfigError(
         "closed",
         `The model "${this.name}" is closed, and its weights are gone; save them before, or make it anew.`,
@@ -356,8 +412,44 @@ export class Model {
     }
   }
 
+  #isHostClosed(): boolean {
+    return this.#host !== undefined && (this.#host.#closed || this.#host.#isHostClosed());
+  }
+
+  #requireFree(): void {
+    if (!this.#host) return;
+    throw new ConfigError(
+      "built-twice",
+      `The model "${this.name}": expected a model that is a layer of no other, got one that is a layer of "${this.#host.name}"; copy it with bodyOf.`,
+    );
+  }
+
+  /** Lets the layers of parts begin with what these have now, in this model's memory from here on. */
+  async #takeIn(): Promise<void> {
+    for (const part of this.#parts) {
+      if (part.#fitting) throw alreadyFitting(part.name);
+      await part.#takeIn();
+      // What is shared waits for this model to start.
+      const running = part.#shared ? undefined : await part.#runtime;
+      const values = running ? (await running.readWeights()).map(({ data }) => data) : part.#initial;
+      if (running) part.#runtime = undefined;
+      part.#initial = undefined;
+      await running?.close();
+      if (!values) continue;
+      const { given } = await import("../initializers/given.js");
+      part.network.variables.forEach((variable, i) => {
+        if (variable instanceof OwnedVariable) variable.begin(given(values[i]!));
+      });
+    }
+  }
+
   async #start(): Promise<Runtime> {
     try {
+      if (this.#host) {
+        this.#shared = true;
+        return await this.#host.#with((runtime) => runtime.sharedWith(this.network));
+      }
+      await this.#takeIn();
       const { engine } = this.#options;
       const runtime = await Runtime.create(this.network, this.seed, engine, this.#options, this.#initial);
       this.#initial = undefined;

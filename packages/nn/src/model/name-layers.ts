@@ -1,8 +1,14 @@
 import { ConfigError } from "../errors.js";
 import { builtTwice, type Layer } from "../layers/layer.js";
+import type { Part } from "./parts.js";
 
-/** "dense1", "dense2", "conv2d1": by type, counted from 1, skipping names that the user gave. @throws {ConfigError} `built-twice`, `duplicate-name`. */
-export function nameLayers(owner: string, layers: readonly Layer[]): void {
+/**
+ * "dense1", "dense2", "conv2d1": by type, counted from 1, skipping names that the user gave. Layers of models that are layers here have their names.
+ * @throws {ConfigError} `built-twice`, `duplicate-name`.
+ */
+export function nameLayers(owner: string, all: readonly Layer[], parts: readonly Part[] = []): void {
+  const inside = new Set(parts.flatMap(({ network }) => network.layers));
+  const layers = all.filter((layer) => !inside.has(layer));
   const taken = new Set<string>();
   const twice = layers.find((layer, i) => layers.indexOf(layer) < i);
   if (twice) throw builtTwice(twice);

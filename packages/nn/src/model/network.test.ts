@@ -7,15 +7,15 @@ import { Layer } from "../layers/layer.js";
 import { ReLU } from "../layers/relu.js";
 import { input } from "../ops/leaves.js";
 import { reshape } from "../ops/reshape.js";
-import { Network } from "./network.js";
+import { chainOf } from "./sequential.js";
 
 describe("a network", () => {
   it("refuses one layer object twice, with parameters or without, and leaves it unnamed", () => {
     const relu = new ReLU();
     const dense = new Dense({ units: 3, name: "hidden" });
     expect([
-      refusal(() => new Network([dense, relu, new Dense({ units: 3 }), relu], [3])),
-      refusal(() => new Network([dense, relu, dense], [3])),
+      refusal(() => chainOf([dense, relu, new Dense({ units: 3 }), relu], [3])),
+      refusal(() => chainOf([dense, relu, dense], [3])),
     ]).toMatchInlineSnapshot(`
       [
         "ConfigError built-twice: ReLU: expected a layer that no model has, got one that is in use already; make a new layer.",
@@ -26,7 +26,7 @@ describe("a network", () => {
   });
 
   it("takes two objects of one class", () => {
-    const { layers } = new Network([new ReLU(), new ReLU()], [3]);
+    const { layers } = chainOf([new ReLU(), new ReLU()], [3]);
     expect(layers.map(({ name }) => name)).toEqual(["relu1", "relu2"]);
   });
 
@@ -50,7 +50,7 @@ describe("a network", () => {
       }
     }
     const forward = (promised: Shape, made: Shape) =>
-      new Network([new ReLU(), new Folded(promised, made)], [6]).forward([input("x", [2, 6])], true);
+      chainOf([new ReLU(), new Folded(promised, made)], [6]).forward([input("x", [2, 6])], true);
 
     it("in a sample or in the batch", () => {
       expect([

@@ -1,14 +1,12 @@
-import { ConfigError, ownerLabel, ShapeError } from "../errors.js";
+import { ownerLabel, ShapeError } from "../errors.js";
 import { formatShape, type Shape, sameShape, sizeOf } from "../graph/shape.js";
 import { type Tensor, withScope } from "../graph/tensor.js";
 import { builtTwice, type Layer } from "../layers/layer.js";
 import { Pass } from "../layers/pass.js";
-import { Input, type SymbolicTensor } from "../layers/symbolic.js";
 import type { Variable } from "../layers/variable.js";
 import { add } from "../ops/add.js";
 import { reshape } from "../ops/reshape.js";
 import type { Forward, LossGraph, ModelGraph } from "../program/model-programs.js";
-import { nameLayers } from "./name-layers.js";
 import type { Graph } from "./trace.js";
 
 /** The variables that a network has: one object belongs to one of them. */
@@ -27,20 +25,22 @@ export class Network implements ModelGraph {
   /** The shapes of one sample: what goes in, then what each call of a layer makes. */
   readonly shapes: readonly Shape[];
 
-  /**
-   * Of layers one behind the other, or connected by a graph, in which they have their names.
-   * @throws {ShapeError} naming the layer that does not fit. @throws {ConfigError} `no-layers`, `built-twice` or
-   * `duplicate-name`.
-   */
+  /** Of the first input, where there are several. */
+  readonly inputShape: Shape;
+
+  /** Of layers connected by a graph, in which they have their names. @throws {ConfigError} `built-twice` for a layer of another model. */
   constructor(
     readonly layers: readonly Layer[],
-    readonly inputShape: Shape,
-    readonly graph: Graph = chainOf(layers, inputShape),
+    readonly graph: Graph,
   ) {
+    this.inputShape = graph.inputs[0]!.shape;
     this.inputShapes = graph.inputs.map(({ shape }) => shape);
     this.shapes = [...graph.inputs, ...graph.calls].map(({ shape }) => shape);
     this.variables = layers.flatMap((layer) => layer.variables);
-    const other = layers.find(({ variables }) => variables.some((variable) => owned.has(variable)));
+    const inside = new Set(graph.parts.flatMap(({ network }) => network.layers));
+    const other = layers.find(
+      (layer) => !inside.has(layer) && layer.variables.some((variable) => owned.has(variable)),
+    );
     if (other) throw builtTwice(other);
     for (const variable of this.variables) owned.add(variable);
     this.parameters = this.variables.filter(({ role }) => role === "trained");
@@ -105,18 +105,4 @@ export class Network implements ModelGraph {
       .filter((penalty) => penalty !== undefined);
     return penalties.length === 0 ? undefined : penalties.reduce((total, penalty) => add(total, penalty));
   }
-}
-
-/** The graph in which each layer is applied to what the one before it made; names those that have no name. */
-function chainOf(layers: readonly Layer[], inputShape: Shape): Graph {
-  if (layers.length === 0)
-    throw new ConfigError("no-layers", "Sequential: expected at least one layer, got none.");
-  nameLayers("Sequential", layers);
-  let value: SymbolicTensor = new Input({ shape: inputShape });
-  const calls = layers.map((layer, i) => {
-    if (layer.variables.length > 0) throw builtTwice(layer);
-    value = layer.apply(value);
-    return { layer, inputs: [i], shape: value.shape };
-  });
-  return { inputs: [{ name: "input", shape: inputShape }], calls, outputs: [calls.length] };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ConfigError } from "../errors.js";
-import { Network } from "./network.js";
+import { chainOf } from "./sequential.js";
 import { type StandardModelName, standardModel, standardModelNames } from "./standard-models.js";
 
 const mnist = { inputShape: [1, 28, 28], classes: 10 };
@@ -11,7 +11,7 @@ const inputOf = (name: StandardModelName) =>
 /** Layers as `type size`, parameters and training, as design and README state them. */
 function describeModel(name: StandardModelName, options: Partial<Parameters<typeof standardModel>[1]> = {}) {
   const { layers, optimizer, batchSize } = standardModel(name, { ...inputOf(name), ...options });
-  const network = new Network(layers, options.inputShape ?? inputOf(name).inputShape);
+  const network = chainOf(layers, options.inputShape ?? inputOf(name).inputShape);
   const parameters = network.parameters.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
   const shapes = layers.map(({ type }, i) => `${type} ${network.shapes[i + 1]!.join("x")}`);
   return `${shapes.join(", ")}; ${parameters}; ${optimizer.name} ${optimizer.learningRate}, ${batchSize}`;

@@ -2,6 +2,7 @@ import { ConfigError, showValue } from "../errors.js";
 import { formatShape, type Shape } from "../graph/shape.js";
 import type { Layer } from "../layers/layer.js";
 import { Input, SymbolicTensor } from "../layers/symbolic.js";
+import { type Part, partsOf } from "./parts.js";
 
 /** A layer applied to values, which are counted: the inputs of the graph, then what each call makes. */
 export interface Call {
@@ -18,6 +19,8 @@ export interface Graph {
   readonly calls: readonly Call[];
   /** Which values come out. */
   readonly outputs: readonly number[];
+  /** The models among the layers, whose own layers are called here. */
+  readonly parts: readonly Part[];
 }
 
 /**
@@ -35,15 +38,7 @@ export function trace(inputs: readonly SymbolicTensor[], outputs: readonly Symbo
       `model: ${name} must be ${expected}, or a list of such, got ${list.length === 0 ? "none" : showValue(wrong)}.`,
     );
   }
-  const reached = new Set<SymbolicTensor>();
-  const open = [...outputs];
-  for (let tensor = open.pop(); tensor; tensor = open.pop()) {
-    if (reached.has(tensor)) continue;
-    reached.add(tensor);
-    open.push(...tensor.inputs);
-  }
-  const made = [...reached].filter(({ layer }) => layer).sort((a, b) => a.order - b.order);
-  const needed = [...reached].filter(({ layer }) => !layer);
+  const needed = [...behind(outputs)].filter(({ layer }) => !layer);
   if (
     new Set(inputs).size !== inputs.length ||
     needed.length !== inputs.length ||
@@ -56,11 +51,29 @@ export function trace(inputs: readonly SymbolicTensor[], outputs: readonly Symbo
       `model: expected inputs to be what the outputs are made of, Inputs of shapes ${shown(needed)}, each once, got ${shown(inputs)}; list these and no others.`,
     );
   }
-  if (made.length === 0)
+  if (outputs.every((output) => !output.layer))
     throw new ConfigError(
       "no-layers",
       "model: expected at least one layer between inputs and outputs, got none.",
     );
+  return graphOf(inputs, outputs);
+}
+
+/** What values are made of, and they themselves. */
+function behind(values: readonly SymbolicTensor[]): ReadonlySet<SymbolicTensor> {
+  const reached = new Set<SymbolicTensor>();
+  const open = [...values];
+  for (let tensor = open.pop(); tensor; tensor = open.pop()) {
+    if (reached.has(tensor)) continue;
+    reached.add(tensor);
+    open.push(...tensor.inputs);
+  }
+  return reached;
+}
+
+/** `trace` of what is known to fit. */
+export function graphOf(inputs: readonly SymbolicTensor[], outputs: readonly SymbolicTensor[]): Graph {
+  const made = [...behind(outputs)].filter(({ layer }) => layer).sort((a, b) => a.order - b.order);
   const numbers = new Map([...inputs, ...made].map((tensor, number) => [tensor, number]));
   const numbersOf = (tensors: readonly SymbolicTensor[]) => tensors.map((one) => numbers.get(one)!);
   return {
@@ -74,16 +87,17 @@ export function trace(inputs: readonly SymbolicTensor[], outputs: readonly Symbo
       shape,
     })),
     outputs: numbersOf(outputs),
+    parts: partsOf(made),
   };
 }
 
 /** The layers of a graph, in the order of their first calls. */
-export function layersOf({ calls }: Graph): readonly Layer[] {
+export function layersOf({ calls }: Pick<Graph, "calls">): readonly Layer[] {
   return [...new Set(calls.map(({ layer }) => layer))];
 }
 
 /** Whether each layer is applied once, to what the one before it made. */
-export function isChain({ inputs, calls, outputs }: Graph): boolean {
+export function isChain({ inputs, calls, outputs }: Pick<Graph, "inputs" | "calls" | "outputs">): boolean {
   return (
     inputs.length === 1 &&
     String(outputs) === String([calls.length]) &&

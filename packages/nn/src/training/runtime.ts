@@ -79,6 +79,15 @@ async function drawWeights(
   );
 }
 
+/** Writes what is given by name, and leaves the rest of the block as it is. */
+async function writeOver(store: ParameterStore, block: number, given: ReadonlyMap<string, Float32Array>) {
+  const others = store.tensors.every(({ name }) => given.has(name)) ? [] : await store.read(block);
+  await store.write(
+    block,
+    store.tensors.map(({ name }, i) => given.get(name) ?? others[i]!.data),
+  );
+}
+
 /** A model's numbers and programs on an engine. Programs are made when first asked for; the last ones used are kept. */
 export class Runtime {
   readonly #memory: RuntimeMemory;
@@ -95,6 +104,7 @@ export class Runtime {
 
   private constructor(
     memory: RuntimeMemory,
+    private readonly seed: number,
     /** Counters and sums of training, and those of evaluating, which must not disturb it. */
     readonly words: Words,
     readonly evaluationWords: Words,
@@ -145,9 +155,26 @@ export class Runtime {
     if (!weights) await drawWeights(store, block, network, seed);
     const memory = { machine, network, store, block, ...(await stateOf(machine, network, seed, layouts)) };
     const words = [await Words.create(machine, seed), await Words.create(machine, seed)] as const;
-    const runtime = new Runtime(memory, ...words);
+    const runtime = new Runtime(memory, seed, ...words);
     if (weights) await runtime.writeWeights(weights);
     return runtime;
+  }
+
+  /** What runs a part of this network, on the same numbers. It has an optimizer of its own, which leaves those of the other parts. */
+  async sharedWith(part: TrainedNetwork): Promise<Runtime> {
+    const { network, machine } = this.#memory;
+    const { inputShapes, answers, variables } = part;
+    const seen: TrainedNetwork = {
+      ...{ inputShapes, answers, variables },
+      // In the order in which they lie.
+      ...{ parameters: network.parameters, state: network.state },
+      forward: (xs, training) => part.forward(xs, training),
+      scores: (output, loss) => part.scores(output, loss),
+      regularization: () => part.regularization(),
+    };
+    const { seed } = this;
+    const words = [await Words.create(machine, seed), await Words.create(machine, seed)] as const;
+    return new Runtime({ ...this.#memory, network: seen }, seed, ...words);
   }
 
   get machine(): Machine {
@@ -167,28 +194,29 @@ export class Runtime {
   async readWeights(): Promise<NamedValue[]> {
     const { store, block, state, network } = this.#memory;
     const parameters = await store.read(block);
-    if (!state) return parameters;
-    const values = new Map(
-      [...parameters, ...(await state.store.read(state.block))].map((one) => [one.name, one]),
-    );
+    const kept = state ? await state.store.read(state.block) : [];
+    const values = new Map([...parameters, ...kept].map((one) => [one.name, one]));
     return network.variables.map(({ name }) => values.get(name)!);
   }
 
   /** Writes all variables, given in the network's order. */
   async writeWeights(values: readonly Float32Array[]): Promise<void> {
     const { store, block, state, network } = this.#memory;
-    const ofRole = (wanted: string) => values.filter((_, i) => network.variables[i]!.role === wanted);
-    await store.write(block, ofRole("trained"));
-    if (state) await state.store.write(state.block, ofRole("state"));
+    const given = new Map(network.variables.map(({ name }, i) => [name, values[i]!]));
+    await writeOver(store, block, given);
+    if (state) await writeOver(state.store, state.block, given);
   }
 
   /** One of the optimizer's slots: a value a parameter. */
-  readSlot(block: number): Promise<NamedValue[]> {
-    return this.#memory.store.read(block);
+  async readSlot(block: number): Promise<NamedValue[]> {
+    const { store, network } = this.#memory;
+    const own = new Set(network.variables.map(({ name }) => name));
+    return (await store.read(block)).filter(({ name }) => own.has(name));
   }
 
   writeSlot(block: number, values: readonly Float32Array[]): Promise<void> {
-    return this.#memory.store.write(block, values);
+    const trained = this.#memory.network.variables.filter(({ role }) => role === "trained");
+    return writeOver(this.#memory.store, block, new Map(trained.map(({ name }, i) => [name, values[i]!])));
   }
 
   /** Where the optimizer's slots are, by their names: made if they are not there yet. */
@@ -200,7 +228,10 @@ export class Runtime {
   async stateOf(optimizer: Optimizer, steps = 0): Promise<OptimizerState> {
     if (this.#optimizerState?.optimizer === optimizer) return this.#optimizerState;
     const { machine, store, block, network } = this.#memory;
-    const frozen = new Set(network.parameters.filter(({ trainable }) => !trainable).map(({ name }) => name));
+    const own = new Set(network.variables);
+    const frozen = new Set(
+      network.parameters.filter((one) => !one.trainable || !own.has(one)).map(({ name }) => name),
+    );
     // Fits take turns: none goes on with the optimizer of before.
     const before = this.#optimizerState;
     this.#optimizerState = undefined;
