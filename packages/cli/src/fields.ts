@@ -140,6 +140,7 @@ export const fields = {
   steps: integer(1),
   batchSize: integer(1),
   accumulate: integer(1, 65536),
+  ema: number("(0, 1)", (v) => v > 0 && v < 1),
   patience: integer(0),
   members: integer(1, 100),
   earlyStopping: integer(0),

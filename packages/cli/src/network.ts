@@ -18,6 +18,7 @@ import {
   linearDecay,
   Nadam,
   type Optimizer,
+  type OptimizerOptions,
   oneCycle,
   polynomialDecay,
   RMSprop,
@@ -41,19 +42,19 @@ import type { Settings } from "./settings.js";
 import { TEXT_TRAINING } from "./text-network.js";
 
 /** The optimizers of `--optimizer`, each with a learning rate. */
-const OPTIMIZERS: Readonly<Record<OptimizerName, (learningRate: number | Schedule) => Optimizer>> = {
-  sgd: (learningRate) => new SGD({ learningRate }),
-  momentum: (learningRate) => new SGD({ learningRate, momentum: 0.9 }),
-  nesterov: (learningRate) => new SGD({ learningRate, momentum: 0.9, nesterov: true }),
-  adagrad: (learningRate) => new Adagrad({ learningRate }),
-  rmsprop: (learningRate) => new RMSprop({ learningRate }),
-  adadelta: (learningRate) => new Adadelta({ learningRate }),
-  adam: (learningRate) => new Adam({ learningRate }),
-  adamw: (learningRate) => new AdamW({ learningRate }),
-  amsgrad: (learningRate) => new AMSGrad({ learningRate }),
-  nadam: (learningRate) => new Nadam({ learningRate }),
-  lion: (learningRate) => new Lion({ learningRate }),
-  lamb: (learningRate) => new LAMB({ learningRate }),
+const OPTIMIZERS: Readonly<Record<OptimizerName, (options: OptimizerOptions) => Optimizer>> = {
+  sgd: (options) => new SGD(options),
+  momentum: (options) => new SGD({ ...options, momentum: 0.9 }),
+  nesterov: (options) => new SGD({ ...options, momentum: 0.9, nesterov: true }),
+  adagrad: (options) => new Adagrad(options),
+  rmsprop: (options) => new RMSprop(options),
+  adadelta: (options) => new Adadelta(options),
+  adam: (options) => new Adam(options),
+  adamw: (options) => new AdamW(options),
+  amsgrad: (options) => new AMSGrad(options),
+  nadam: (options) => new Nadam(options),
+  lion: (options) => new Lion(options),
+  lamb: (options) => new LAMB(options),
 };
 
 /** The schedules of `--schedule`, over the steps of the run. */
@@ -144,7 +145,7 @@ export function makeOptimizer(
   samples: number,
   validationSplit: number | undefined,
 ): Optimizer {
-  const { optimizer, batchSize, accumulate, epochs, steps } = settings;
+  const { optimizer, batchSize, accumulate, epochs, steps, ema } = settings;
   const length = fitSteps(samples, {
     batchSize,
     ...(accumulate !== undefined && { accumulate }),
@@ -153,17 +154,20 @@ export function makeOptimizer(
     ...(validationSplit !== undefined && { validationSplit }),
   });
   // No step is left where the split takes all samples: fit says that better.
-  const learningRate = rateOf(settings, Math.max(1, length));
+  const options = {
+    learningRate: rateOf(settings, Math.max(1, length)),
+    ...(ema !== undefined && { emaMomentum: ema }),
+  };
   // As language models are trained: nanoGPT's settings.
   if (optimizer === "adamw" && isLanguageModel(settings.model))
     return new AdamW({
-      learningRate,
+      ...options,
       beta2: 0.99,
       weightDecay: 0.1,
       decayMatricesOnly: true,
       clipping: clipByGlobalNorm(1),
     });
-  return OPTIMIZERS[optimizer](learningRate);
+  return OPTIMIZERS[optimizer](options);
 }
 
 /**

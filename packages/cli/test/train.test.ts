@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { load } from "@loam/nn";
+import { decodeSafetensors, load } from "@loam/nn";
 import { describe, expect, test } from "vitest";
 import type { TrainingResult } from "../src/run-record.js";
 import { loam, start, temporaryFolder } from "./support.js";
@@ -190,6 +190,22 @@ describe("loam train", () => {
     expect([parts.steps, one.steps]).toEqual([8, 8]);
     expect(parts.trainLoss).toBeCloseTo(one.trainLoss, 5);
     expect(parts.testLoss).toBeCloseTo(one.testLoss!, 5);
+  });
+
+  test("--ema takes a moving average of the weights as the model", async (context) => {
+    const root = temporaryFolder(context);
+    const kernel = async (out: string, ...words: string[]) => {
+      await trained(["--seed", "7", "--steps", "1", "--out", out, ...words], root);
+      const bytes = readFileSync(join(root, out, "model.safetensors"));
+      return [...decodeSafetensors(new Uint8Array(bytes)).tensors.values()][0]!.data;
+    };
+    const last = await kernel("plain");
+    const [half, quarter] = [await kernel("half", "--ema", "0.5"), await kernel("quarter", "--ema", "0.25")];
+    // After one step the average is μ·θ₀ + (1 − μ)·θ₁, and so θ₁ less it is μ·(θ₁ − θ₀).
+    expect(last.some((weight, i) => Math.abs(weight - half[i]!) > 1e-5)).toBe(true);
+    last.forEach((weight, i) => {
+      expect(weight - half[i]!).toBeCloseTo(2 * (weight - quarter[i]!), 6);
+    });
   });
 
   test("the newer optimizers train, at their documented rates", async (context) => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   Adam,
   Conv2d,
+  constant,
   Dense,
   Dropout,
   Flatten,
@@ -125,6 +126,16 @@ describe("fit", () => {
     const evaluation = await model.evaluate(quarters(40), { batchSize: 7 });
     expect(evaluation.accuracy).toBe(history.epochs.at(-1)!.validationAccuracy);
     expect(evaluation.loss).toBeCloseTo(history.epochs.at(-1)!.validationLoss!, 5);
+  });
+
+  it("counts a regularizer's penalty in the loss, that of the validation too", async () => {
+    const kernel = { units: 1, useBias: false, kernelInitializer: constant(0.5), kernelRegularizer: l2(0.1) };
+    await using model = new Sequential([new Dense(kernel)], { inputShape: [1], seed: 1, threads: 1 });
+    model.compile({ optimizer: new SGD({ learningRate: 0 }), loss: meanSquaredError() });
+    const { epochs } = await model.fit([[1]], [[0]], { validationData: [[[2]], [[0]]] });
+    // (0.5·1 − 0)² and (0.5·2 − 0)², each with 0.1·0.5² beside it.
+    expect(epochs[0]!.loss).toBeCloseTo(0.275, 6);
+    expect(epochs[0]!.validationLoss).toBeCloseTo(1.025, 6);
   });
 
   it("stops after a number of steps, also in the middle of an epoch", async () => {

@@ -112,6 +112,11 @@ const FLAGS: readonly (readonly [name: FieldName, argument: string, help: string
   ["earlyStopping", "<epochs>", "the old name of --patience"],
   ["batchSize", "<n>", "samples a step"],
   ["accumulate", "<n>", "sum the gradients of so many batches for each step (default: 1)"],
+  [
+    "ema",
+    "<share>",
+    "keep a moving average of the weights, of which each step leaves this share, such as 0.999, and take it as the model",
+  ],
   ["dropout", "<rate>", "after each hidden layer"],
   ["l2", "<factor>", "adds factor · Σ w² to the loss (default: 0; for classes of a table 1 / rows)"],
   ["seed", "<n>", "decides every random choice (default: drawn, printed and stored)"],

@@ -6,6 +6,7 @@ export interface Progress {
   /** Steps done in this call of `fit`, of how many. */
   readonly step: number;
   readonly steps: number;
+  /** With the penalties of regularizers, as `validationLoss` is, so that the two can be compared; Keras counts both so. */
   readonly loss: number;
   readonly accuracy?: number;
   /** Metrics of one's own, by name. */
