@@ -4,19 +4,18 @@ import {
   Flatten,
   lossFromConfig,
   type Model,
-  meanSquaredError,
   type Output,
   Sequential,
   SGD,
-  softmaxCrossEntropy,
 } from "@loam/nn";
+import { countsAnswers, usualLoss } from "./make-model.js";
 
 /** What a network made of every sample of a dataset, and how great its loss was. */
 export interface Answers {
   readonly evaluation: Evaluation;
   /** Of a network that predicts numbers: its outputs, [samples, targets]. */
   readonly outputs?: Output;
-  /** Of one that tells classes: the most probable one of each sample, and all probabilities. */
+  /** Of one that tells classes or labels, as `classify`: the most probable class of each sample, or 1 or 0 for each label, and all probabilities. */
   readonly told?: Uint32Array;
   readonly probabilities?: Output;
 }
@@ -64,19 +63,16 @@ export function predictsNumbers(model: Model): boolean {
 
 /** Gives a model its own loss again. Measuring takes no step; an optimizer is named because compiling asks for one. */
 export function compileToMeasure(model: Model, like: Model = model): void {
-  const isNumbers = predictsNumbers(like);
-  const loss = like.loss
-    ? lossFromConfig(like.loss.name, like.loss.config)
-    : isNumbers
-      ? meanSquaredError()
-      : softmaxCrossEntropy();
-  model.compile({ optimizer: new SGD(), loss, metrics: isNumbers ? [] : ["accuracy"] });
+  const kind = like.schema?.task.kind;
+  const loss = like.loss ? lossFromConfig(like.loss.name, like.loss.config) : usualLoss(kind);
+  model.compile({ optimizer: new SGD(), loss, metrics: countsAnswers(kind) ? ["accuracy"] : [] });
 }
 
 /** A network that passes another's outputs on: what makes a loss and classes of them. */
 function passOn(model: Model): Sequential {
   const passing = new Sequential([new Flatten()], { inputShape: model.outputShape, threads: 1 });
   passing.loss = model.loss;
+  passing.schema = model.schema;
   compileToMeasure(passing, model);
   return passing;
 }

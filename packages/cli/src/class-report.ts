@@ -1,5 +1,5 @@
 import { classificationReport, type Model } from "@loam/nn";
-import type { ClassFigures } from "./figures.js";
+import type { ClassFigures, LabelFigures } from "./figures.js";
 import { showCount } from "./format.js";
 import { className } from "./predictions.js";
 import { cut, textTable } from "./text-table.js";
@@ -13,8 +13,14 @@ export interface ClassLine {
   readonly samples: number;
 }
 
-/** Precision, recall and F1 of each class, in their order. */
-export function classLines(model: Model, { confusion }: ClassFigures): ClassLine[] {
+/** Precision, recall and F1 of each class or label, in their order; `samples` are those of the class, or those where the label holds. */
+export function classLines(model: Model, { kind, confusion }: ClassFigures | LabelFigures): ClassLine[] {
+  if (kind === "labels") {
+    return Object.entries(confusion).map(([name, matrix]) => {
+      const { precision, recall, f1, support } = classificationReport(matrix).classes[1]!;
+      return { class: name, precision, recall, f1, samples: support };
+    });
+  }
   return classificationReport(confusion).classes.map(({ precision, recall, f1, support }, label) => ({
     class: className(model, label),
     ...{ precision, recall, f1, samples: support },
@@ -27,9 +33,22 @@ const CELL = 12;
 const MATRIX = 16;
 const CONFUSIONS = 10;
 
-/** The classes' figures and the confusion matrix, in columns, for a terminal of that width. */
-export function classTables(model: Model, figures: ClassFigures, columns: number): string[] {
+/** The classes' figures and the confusion matrix, in columns, for a terminal of that width; of labels their figures and counts. */
+export function classTables(model: Model, figures: ClassFigures | LabelFigures, columns: number): string[] {
   const lines = classLines(model, figures);
+  if (figures.kind === "labels") {
+    return textTable([
+      ["label", "precision", "recall", "F1", "samples", "told", "wrongly"],
+      ...lines.map(({ class: name, precision, recall, f1, samples }) => {
+        const [[, wrongly = 0] = [], [, rightly = 0] = []] = figures.confusion[name]!;
+        return [
+          cut(name, NAME),
+          ...[precision, recall, f1].map((one) => one.toFixed(3)),
+          ...[samples, rightly + wrongly, wrongly].map(showCount),
+        ];
+      }),
+    ]);
+  }
   const { macro, weighted } = classificationReport(figures.confusion);
   const row = (
     name: string,

@@ -110,7 +110,7 @@ export const fields = {
   horizon: span("30d, 12h, 2w or 15min of time"),
   window: span("400d, 12h, 2w or 15min of time"),
   testSplit: number("(0, 1)", (v) => v > 0 && v < 1),
-  task: choice(["classification", "regression"]),
+  task: choice(["classification", "regression", "multilabel"]),
   weight: text,
   classWeight: z.union([z.literal("balanced"), z.record(z.string(), z.number().min(0))], {
     error: ({ input }) =>

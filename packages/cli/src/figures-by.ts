@@ -37,6 +37,8 @@ export function figuresBy(
   return groupsOf(values).map(([value, places]) => {
     const figures = figuresOf(model, dataset, answers, places);
     if (figures.kind === "numbers") return { value, samples: places.length, figures };
+    if (figures.kind === "labels")
+      return { value, samples: places.length, accuracy: figures.accuracy, figures };
     const right = figures.confusion.reduce((sum, row, label) => sum + row[label]!, 0);
     return { value, samples: places.length, accuracy: right / places.length, figures };
   });
@@ -52,14 +54,14 @@ export function groupsJson(groups: readonly GroupFigures[]): object[] {
 }
 
 export function groupLines(by: string, groups: readonly GroupFigures[]): string[] {
-  const isClasses = groups[0]?.figures.kind === "classes";
-  const head = isClasses ? ["accuracy", "macro F1"] : ["RMSE", "MAE", "R²"];
+  const isNumbers = groups[0]?.figures.kind === "numbers";
+  const head = !isNumbers ? ["accuracy", "macro F1"] : ["RMSE", "MAE", "R²"];
   return textTable([
     [cut(by, 30), "samples", ...head],
     ...groups.map(({ value, samples, accuracy, figures }) => [
       cut(value, 30),
       showCount(samples),
-      ...(figures.kind === "classes"
+      ...(figures.kind !== "numbers"
         ? [showPercent(accuracy!), figures.macroF1.toFixed(3)]
         : [figures.rmse, figures.mae, figures.r2].map(showFigure)),
     ]),

@@ -1,9 +1,11 @@
 import {
+  type ConfusionMatrix,
   classificationReport,
   confusionMatrix,
   type Dataset,
   type Evaluation,
   type Model,
+  type MultilabelTask,
   type RegressionReport,
   type RegressionTask,
   regressionReport,
@@ -17,13 +19,24 @@ import { showCount, showLoss, showPercent } from "./format.js";
 /** How well a network does on data, beside its loss. */
 export type Figures = SampleFigures | NextFigures;
 /** Where a sample has an answer, and so has a part of them. */
-export type SampleFigures = ClassFigures | NumberFigures;
+export type SampleFigures = ClassFigures | LabelFigures | NumberFigures;
 
 /** Rows are what is right, columns what was told, both in the order of the classes. */
 export interface ClassFigures {
   readonly kind: "classes";
   readonly macroF1: number;
   readonly confusion: readonly (readonly number[])[];
+}
+
+/** Where any of several labels may hold. */
+export interface LabelFigures {
+  readonly kind: "labels";
+  /** The share of samples of which every label is told right. */
+  readonly accuracy: number;
+  /** The mean over the labels that occur, in the data or among what is told. */
+  readonly macroF1: number;
+  /** Of each label, by its name: rows are no and yes as they are, columns as they were told. */
+  readonly confusion: Readonly<Record<string, ConfusionMatrix>>;
 }
 
 /** Of a language model: e to the loss, between how many characters it is undecided. */
@@ -99,8 +112,38 @@ export function figuresOf(
     const figures = numberFigures(outputs!, labels, schema.task, places, base);
     return places ? figures : { ...figures, baselines: baselineFigures(dataset) };
   }
+  if (schema?.task.kind === "multilabel")
+    return labelFigures(rowsOf(probabilities!, places), rowsOf(labels, places), schema.task);
   const confusion = confusionMatrix(rowsOf(probabilities!, places), rowsOf(labels, places), 0.5);
   return { kind: "classes", macroF1: classificationReport(confusion).macro.f1, confusion };
+}
+
+function labelFigures(probabilities: Rows, holding: Rows, { labels }: MultilabelTask): LabelFigures {
+  const width = labels.length;
+  const samples = holding.shape[0]!;
+  const matrices = labels.map(({ name }, i) => {
+    const of = ({ data }: Rows) => ({
+      data: Float32Array.from({ length: samples }, (_, sample) => data[sample * width + i]!),
+      shape: [samples],
+    });
+    return [name, confusionMatrix(of(probabilities), of(holding), 0.5)] as const;
+  });
+  let right = 0;
+  for (let sample = 0; sample < samples; sample++) {
+    const isRight = (_: unknown, i: number) => {
+      const at = sample * width + i;
+      return probabilities.data[at]! > 0.5 === holding.data[at]! > 0.5;
+    };
+    if (labels.every(isRight)) right++;
+  }
+  const occurring = matrices.map(([, matrix]) => matrix).filter(([no]) => no![0]! < samples);
+  const sum = occurring.reduce((total, matrix) => total + classificationReport(matrix).classes[1]!.f1, 0);
+  return {
+    kind: "labels",
+    accuracy: right / samples,
+    macroF1: sum / Math.max(1, occurring.length),
+    confusion: Object.fromEntries(matrices),
+  };
 }
 
 interface Rows {
@@ -191,7 +234,7 @@ interface FlatFigures {
   readonly loss: number | null;
   readonly accuracy: number | null;
   readonly macroF1?: number;
-  readonly confusion?: readonly (readonly number[])[];
+  readonly confusion?: ConfusionMatrix | LabelFigures["confusion"];
   readonly rmse?: Figure;
   readonly mae?: Figure;
   readonly r2?: Figure;
@@ -212,6 +255,8 @@ export function figuresLine({ evaluation, figures }: Measured): string {
   const { samples, loss, accuracy } = evaluation;
   if (figures.kind === "classes")
     return `${showPercent(accuracy ?? 0)} of ${showCount(samples)} samples, loss ${showLoss(loss)}`;
+  if (figures.kind === "labels")
+    return `${showPercent(figures.accuracy)} of ${showCount(samples)} samples with every label right, macro F1 ${figures.macroF1.toFixed(3)}, loss ${showLoss(loss)}`;
   if (figures.kind === "next")
     return `loss ${showLoss(loss)} a character (perplexity ${showNumber(figures.perplexity)}), ${showPercent(accuracy ?? 0)} of them told right`;
   const { rmse, mae, r2 } = figures;

@@ -1,5 +1,12 @@
-import { type Dataset, type Layer, layerFromConfig, type Model, Sequential } from "@loam/nn";
-import { holdOut, listNames, tableInputs, targetNames } from "@loam/nn/data/table";
+import {
+  type Dataset,
+  type Layer,
+  layerFromConfig,
+  type Model,
+  type MultilabelTask,
+  Sequential,
+} from "@loam/nn";
+import { holdOut, listNames, outputsOf, tableInputs, targetNames } from "@loam/nn/data/table";
 import { alignClasses } from "./align-classes.js";
 import type { DataSource, TableSource } from "./data-source.js";
 import { UsageError } from "./failure.js";
@@ -56,7 +63,9 @@ async function loadTableFor(base: Model, source: TableSource, options: LoadOptio
     );
   const table = await readTableSource(source, knownNames(base));
   const { inputs, notes } = tableInputs(base, table);
-  const understood = understand(table, { ...options, target });
+  // What is told as before is read as before.
+  const { task: said = options.target || known.kind === "next" ? undefined : known.kind } = options;
+  const understood = understand(table, { ...options, target, ...(said && { task: said }) });
   const { task } = understood;
   const { rows: picked, tested: fold } = partRows(understood, options);
   const classes = task.classes && picked.map((row) => task.classes![row]!);
@@ -87,6 +96,23 @@ async function loadTableFor(base: Model, source: TableSource, options: LoadOptio
         classNames,
         schema,
       };
+    };
+  } else if (task.labels) {
+    const { labels, holding } = task;
+    const width = labels.labels.length;
+    // Labels of the same names are told by the same outputs.
+    const isSame = known.kind === "multilabel" && sameNames(namesOf(labels), namesOf(known));
+    const order = isSame
+      ? namesOf(known).map((name) => namesOf(labels).indexOf(name))
+      : labels.labels.map((_, i) => i);
+    const inOrder = { ...labels, labels: order.map((i) => labels.labels[i]!) };
+    const schema = { task: { kind: "multilabel", ...inOrder } as const, input };
+    dataset = (rows) => {
+      const data = Float32Array.from(
+        { length: rows.length * width },
+        (_, at) => holding![rows[Math.floor(at / width)]! * width + order[at % width]!]!,
+      );
+      return { ...common, inputs: inputsOf(rows), labels: { data, shape: [rows.length, width] }, schema };
     };
   } else {
     const width = task.targets.length;
@@ -122,7 +148,7 @@ async function loadTableFor(base: Model, source: TableSource, options: LoadOptio
     training,
     ...(held.length > 0 && { validation: dataset(rowsOf(held)) }),
     ...(tested ? { test: tested.dataset } : fold && { test: dataset(fold) }),
-    outputs: classNames?.length ?? task.targets.length,
+    outputs: outputsOf(task),
     lines: [...notes, ...(tested?.notes ?? [])].map((note) => `noticed   ${note}`),
   };
 }
@@ -132,6 +158,10 @@ function momentsOf(rows: Uint32Array, numberOf: (row: number) => number): { shif
   const shift = values.reduce((sum, value) => sum + value, 0) / values.length;
   const scale = Math.sqrt(values.reduce((sum, value) => sum + (value - shift) ** 2, 0) / values.length);
   return { shift, scale: scale > 0 ? scale : 1 };
+}
+
+function namesOf({ labels }: Pick<MultilabelTask, "labels">): string[] {
+  return labels.map(({ name }) => name);
 }
 
 function sameNames(a: readonly string[] | undefined, b: readonly string[] | undefined): boolean {
@@ -203,7 +233,12 @@ function whyNewLast(base: Model, data: TrainingData): string | undefined {
     if (then?.kind === "regression" && String(targetNames(then)) === String(names)) return undefined;
     return `what is told is ${listNames(names)}`;
   }
-  if (then?.kind !== "regression" && hasClassesOf(base, data)) return undefined;
+  if (now?.kind === "multilabel") {
+    if (then?.kind === "multilabel" && String(namesOf(then)) === String(namesOf(now))) return undefined;
+    return `what is told are the labels ${listNames(namesOf(now))}`;
+  }
+  if (then?.kind !== "regression" && then?.kind !== "multilabel" && hasClassesOf(base, data))
+    return undefined;
   const old = base.classNames ? ` and not ${listNames(base.classNames)}` : "";
   return `the classes are ${classNames ? listNames(classNames) : `${data.outputs} in number`}${old}`;
 }

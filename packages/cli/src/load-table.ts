@@ -9,6 +9,7 @@ import {
   type KnowsTables,
   type LabelledTable,
   labelledTable,
+  outputsOf,
   readTable,
   type Table,
   type UnderstoodTable,
@@ -95,7 +96,7 @@ export async function loadTable(source: TableSource, settings: TableSettings): P
     ...datasets(first),
     ...(tested && { test: fitted.dataset(tested) }),
     others: Array.from({ length: others }, (_, i) => datasets(divide(i + 1))),
-    outputs: task.classNames?.length ?? task.targets.length,
+    outputs: outputsOf(task),
     lines: describeTable(understood),
   };
 }

@@ -23,7 +23,7 @@ export function predictionCsv(
   const names = id === undefined ? commonNames(files) : [id];
   const task = model.schema?.task;
   const targets = task ? targetNames(task) : [];
-  const answers = task?.kind === "regression" ? [...targets] : [targets[0] ?? "class"];
+  const answers = targets.length > 0 ? [...targets] : ["class"];
   if (as !== undefined) answers[0] = as;
   const classes = probabilities && task?.kind !== "regression" ? classNamesOf(model, files) : [];
   const several = files.length > 1 && id === undefined;
@@ -42,7 +42,7 @@ export function predictionCsv(
         ...(several ? [one.input] : []),
         ...columns.map((column) => column?.cells[one.index] ?? String(number)),
         ...answersOf(one),
-        ...(classes.length > 0 && "probabilities" in one ? one.probabilities.map(String) : []),
+        ...(classes.length > 0 && "probabilities" in one ? Object.values(one.probabilities).map(String) : []),
       ];
     });
   });
@@ -59,14 +59,16 @@ function commonNames(files: readonly FilePredictions[]): string[] {
     .filter((name) => name !== "" && others.every(({ identifiers }) => has(identifiers, name)));
 }
 
-function classNamesOf({ classNames }: Model, files: readonly FilePredictions[]): readonly string[] {
+function classNamesOf({ classNames, schema }: Model, files: readonly FilePredictions[]): readonly string[] {
+  if (schema?.task.kind === "multilabel") return schema.task.labels.map(({ name }) => name);
   if (classNames) return classNames;
   const one = files.flatMap(({ predictions }) => predictions)[0];
-  return one && "probabilities" in one ? one.probabilities.map((_, i) => String(i)) : [];
+  return one && "class" in one ? one.probabilities.map((_, i) => String(i)) : [];
 }
 
 /** What a prediction says, a cell each target. */
 export function answersOf(one: Prediction): string[] {
   if ("class" in one) return [one.class];
+  if ("answer" in one) return Object.values(one.answer);
   return one.values ? Object.values(one.values).map(String) : [String(one.value)];
 }

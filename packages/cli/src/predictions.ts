@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { type Model, NumericError, type Output, type RecordingInput, type SeriesInput } from "@loam/nn";
 import { meanProbabilities, partRecordings, recordingInputs, seriesInputs } from "@loam/nn/data/series";
-import { type TextColumn, tableInputs } from "@loam/nn/data/table";
+import { labelAnswer, type TextColumn, tableInputs } from "@loam/nn/data/table";
 import { isTableName } from "./data-source.js";
 import { CommandError, UsageError } from "./failure.js";
 import { knownNames, readTableSource } from "./load-table.js";
@@ -37,7 +37,19 @@ export interface NumberPrediction {
   readonly moment?: string;
 }
 
-export type Prediction = ClassPrediction | NumberPrediction;
+/** And of one that tells several labels. */
+export interface LabelPrediction {
+  readonly input: string;
+  readonly index: number;
+  /** Those that hold. */
+  readonly labels: readonly string[];
+  /** By the columns' names and in their own words: `{ toxic: "1", insult: "0" }` or `{ genres: "comedy|drama" }`. */
+  readonly answer: Readonly<Record<string, string>>;
+  /** Of each label, by its name. */
+  readonly probabilities: Readonly<Record<string, number>>;
+}
+
+export type Prediction = ClassPrediction | LabelPrediction | NumberPrediction;
 
 /** What a file's samples came to. */
 export interface FilePredictions {
@@ -89,6 +101,17 @@ export async function predictFile(model: Model, file: string): Promise<FilePredi
       return { predictions, ...about };
     }
     const classified = await model.classify(inputs);
+    if (task?.kind === "multilabel") {
+      const width = task.labels.length;
+      const predictions = Array.from({ length: inputs.shape[0]! }, (_, index) => {
+        const told = classified.labels.subarray(index * width, (index + 1) * width);
+        const shares = classified.probabilities.data.subarray(index * width, (index + 1) * width);
+        const probabilities = Object.fromEntries(task.labels.map(({ name }, i) => [name, shares[i]!]));
+        const names = task.labels.filter((_, i) => told[i] === 1).map(({ name }) => name);
+        return { input: file, index, labels: names, answer: labelAnswer(task, told), probabilities };
+      });
+      return { predictions, ...about };
+    }
     const { labels, probabilities } = recordings ? wholeRecordings(recordings, classified) : classified;
     const classes = probabilities.shape[1]!;
     const predictions = Array.from(labels, (label, index) => {

@@ -1,9 +1,12 @@
 import { createHash } from "node:crypto";
-import type { BaselineFigures, Figure } from "./figures.js";
+import type { ConfusionMatrix } from "@loam/nn";
+import type { BaselineFigures, Figure, LabelFigures } from "./figures.js";
 import type { Search } from "./model-search.js";
 import type { TrainingSettings } from "./network.js";
 import type { RunFolder } from "./run-folder.js";
 import { VERSION } from "./version.js";
+
+type Confusion = ConfusionMatrix | LabelFigures["confusion"];
 
 /** What `loam train --json` prints. Figures of the test set are null where there is none. */
 export interface TrainingResult {
@@ -12,8 +15,8 @@ export interface TrainingResult {
   /** Null for numbers too. */
   readonly testAccuracy: number | null;
   readonly testMacroF1?: number;
-  /** [right class][told class] */
-  readonly testConfusion?: readonly (readonly number[])[];
+  /** [right class][told class]; of several labels such a matrix of no and yes by each one's name. */
+  readonly testConfusion?: Confusion;
   readonly testPerplexity?: number;
   readonly testRmse?: Figure;
   readonly testMae?: Figure;
@@ -24,7 +27,7 @@ export interface TrainingResult {
   readonly validationLoss?: number | null;
   readonly validationAccuracy?: number | null;
   readonly validationMacroF1?: number;
-  readonly validationConfusion?: readonly (readonly number[])[];
+  readonly validationConfusion?: Confusion;
   readonly validationPerplexity?: number;
   readonly validationRmse?: Figure;
   readonly validationMae?: Figure;

@@ -77,8 +77,8 @@ export interface Outcome {
   readonly test?: Measured;
 }
 
-function isClasses({ figures }: Measured): boolean {
-  return figures.kind === "classes";
+function tells({ figures }: Measured): boolean {
+  return figures.kind === "classes" || figures.kind === "labels";
 }
 
 /** The same of forecasts that need no network. */
@@ -93,12 +93,12 @@ export function resultLines({ result, validation, test }: Outcome): string[] {
     `weights hash   ${result.weightsHash}`,
     ...(validation
       ? [
-          `held out       ${isClasses(validation) ? "accuracy " : ""}${figuresLine(validation)}`,
+          `held out       ${tells(validation) ? "accuracy " : ""}${figuresLine(validation)}`,
           ...beside(validation),
         ]
       : []),
     ...(test
-      ? [`${isClasses(test) ? "test accuracy" : "test error   "}  ${figuresLine(test)}`, ...beside(test)]
+      ? [`${tells(test) ? "test accuracy" : "test error   "}  ${figuresLine(test)}`, ...beside(test)]
       : []),
     `model          ${result.model}`,
   ];

@@ -78,6 +78,8 @@ export type {
   DatePart,
   ImageInput,
   InputSchema,
+  LabelTarget,
+  MultilabelTask,
   NextTask,
   NumberTarget,
   PixelsInput,

@@ -68,21 +68,22 @@ export function evaluateCommand(loam: Command, terminal: Terminal): Command {
           ...(batchSize !== undefined && { batchSize }),
         });
         const { figures, evaluation, answers } = measured;
+        const tells = figures.kind === "classes" || figures.kind === "labels";
         const groups = grouping && figuresBy(model, dataset, answers, grouping);
         if (json) {
           terminal.json({
             ...flatFigures(measured),
             samples: evaluation.samples,
             model: path,
-            ...(figures.kind === "classes" && { classes: classLines(model, figures) }),
+            ...(tells && { classes: classLines(model, figures) }),
             ...(groups && { by: { column: grouping.by, groups: groupsJson(groups) } }),
           });
           return;
         }
-        terminal.result(`${figures.kind === "classes" ? "accuracy  " : ""}${figuresLine(measured)}`);
+        terminal.result(`${tells ? "accuracy  " : ""}${figuresLine(measured)}`);
         for (const line of baselineLines(measured)) terminal.result(`beside  ${line}`);
         const tables = [
-          ...(figures.kind === "classes" ? [classTables(model, figures, terminal.columns)] : []),
+          ...(tells ? [classTables(model, figures, terminal.columns)] : []),
           ...(groups ? [groupLines(grouping.by, groups)] : []),
         ];
         for (const table of tables) for (const line of ["", ...table]) terminal.result(line);

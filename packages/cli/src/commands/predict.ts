@@ -143,8 +143,13 @@ function predictionLines(
   );
 }
 
-/** The most probable classes, each with its probability, or the numbers. */
+/** The most probable classes or the labels that hold, each with its probability, or the numbers. */
 function answerCells(one: Prediction, top: number, names: (label: number) => string): string[] {
+  if ("labels" in one) {
+    const sorted = Object.entries(one.probabilities).sort(([, a], [, b]) => b - a);
+    const shown = sorted.filter(([name], i) => (top > 1 ? i < top : one.labels.includes(name)));
+    return [shown.map(([name, p]) => `${name} ${showPercent(p)}`).join(", ") || "none"];
+  }
   if (!("class" in one)) {
     if (one.value !== undefined) return [showNumber(one.value)];
     return Object.entries(one.values ?? {}).flatMap(([name, value]) => [name, showNumber(value)]);

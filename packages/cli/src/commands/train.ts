@@ -19,7 +19,11 @@ const FLAGS: readonly (readonly [name: FieldName, argument: string, help: string
   ],
   ["dataDir", "<folder>", "where mnist lies or is to be kept (default: LOAM_DATA, else ~/.cache/loam/mnist)"],
   ["testData", "<source>", "what to test on, in place of the test set that belongs to the data"],
-  ["target", "<column>", "the column of a table that is to be predicted; several numbers parted by commas"],
+  [
+    "target",
+    "<column>",
+    "the column of a table that is to be predicted; several numbers, or columns of 0 and 1 or yes and no, parted by commas",
+  ],
   ["labelColumn", "<column>", "the old name of --target, also a position from 0"],
   [
     "tableReader",
@@ -52,7 +56,11 @@ const FLAGS: readonly (readonly [name: FieldName, argument: string, help: string
     "how much each class counts: balanced, or no=1,yes=5 (default: every sample alike)",
   ],
   ["types", "<list>", `what columns are where that is not found: zip=word,… (${COLUMN_TYPES.join(", ")})`],
-  ["task", "<kind>", "classification or regression, where the target looks like the other"],
+  [
+    "task",
+    "<kind>",
+    "classification or regression, where the target looks like the other; multilabel for words parted by |",
+  ],
   ["scaling", "<kind>", "a table's numbers: auto (default), standard, quantile, maximum"],
   ["classes", "<n>", "number of classes (default: 10 for 28x28 pictures, else what the labels say)"],
   [

@@ -62,6 +62,7 @@ async function errorOf(model: Model, table: Table): Promise<number> {
     const right = figures.confusion.reduce((sum, row, label) => sum + row[label]!, 0);
     return 1 - right / answers.evaluation.samples;
   }
+  if (figures.kind === "labels") return 1 - figures.accuracy;
   const { task } = model.schema!;
   const targets = task.kind === "regression" ? task.targets : [];
   const { rmse } = figures;

@@ -27,7 +27,9 @@ export function worstMistakes(
   about: { readonly table?: Table | undefined; readonly columns: readonly string[] },
 ): Html {
   const isNumbers = model.schema?.task.kind === "regression";
-  const mistakes = isNumbers ? farthest(model, dataset, answers) : mostWrong(model, dataset, answers);
+  const isLabels = model.schema?.task.kind === "multilabel";
+  const most = isNumbers ? farthest : isLabels ? leastLike : mostWrong;
+  const mistakes = most(model, dataset, answers);
   if (mistakes.length === 0) return html`<p>None: every sample was told right.</p>`;
   const shown = (sample: number) => pictureAt(dataset, sample);
   if (!isNumbers && shown(0)) {
@@ -79,6 +81,31 @@ function mostWrong(model: Model, { labels }: Dataset, { told, probabilities }: A
     right: className(model, labels.data[sample]!),
     told: className(model, told[sample]!),
     how: showPercent(of(sample, told[sample]!), 0),
+  }));
+}
+
+/** Those with a label told wrong, first the one that was surest of it. */
+function leastLike({ schema }: Model, dataset: Dataset, { told, probabilities }: Answers): Mistake[] {
+  if (!told || !probabilities || schema?.task.kind !== "multilabel") return [];
+  const { labels } = schema.task;
+  const width = labels.length;
+  const right = dataset.labels.data;
+  const names = (holds: ArrayLike<number>, sample: number) =>
+    labels.flatMap(({ name }, i) => (holds[sample * width + i] === 1 ? [name] : [])).join(", ") || "none";
+  const wrong = Array.from({ length: dataset.labels.shape[0]! }, (_, sample) => {
+    let sure = 0;
+    for (let at = sample * width; at < (sample + 1) * width; at++) {
+      const p = probabilities.data[at]!;
+      if (told[at] !== right[at]) sure = Math.max(sure, told[at] === 1 ? p : 1 - p);
+    }
+    return { sample, sure };
+  }).filter(({ sure }) => sure > 0);
+  wrong.sort((a, b) => b.sure - a.sure || a.sample - b.sample);
+  return wrong.map(({ sample, sure }) => ({
+    sample,
+    right: names(right, sample),
+    told: names(told, sample),
+    how: showPercent(sure, 0),
   }));
 }
 

@@ -1,7 +1,7 @@
 import { classificationReport, type Model } from "@loam/nn";
 import { showNumber, targetNames } from "@loam/nn/data/table";
 import type { Answers } from "../answers.js";
-import { classLines } from "../class-report.js";
+import { type ClassLine, classLines } from "../class-report.js";
 import { type Measured, showFigure } from "../figures.js";
 import { showCount, showElapsed, showLoss, showPercent } from "../format.js";
 import type { TrainingSettings } from "../network.js";
@@ -73,6 +73,11 @@ function headline({ run, model, measured, data }: Report): Html {
     if (figures.kind === "classes") {
       items.push(
         ["accuracy", showPercent(evaluation.accuracy ?? 0)],
+        ["macro F1", figures.macroF1.toFixed(3)],
+      );
+    } else if (figures.kind === "labels") {
+      items.push(
+        ["every label right", showPercent(figures.accuracy)],
         ["macro F1", figures.macroF1.toFixed(3)],
       );
     } else if (figures.kind === "next") {
@@ -165,15 +170,24 @@ function qualitySection({ model, measured, data }: Report): Html {
     });
     return html`<section><h2>Predicted and true values</h2><p class="quiet">On the line they agree.</p><div class="pair">${plots}</div></section>`;
   }
+  if (figures.kind === "labels") {
+    return html`<section><h2>Each label</h2>${figuresTable("label", classLines(model, figures))}
+<p class="quiet">Precision: of the samples that were told to have the label, the share that has it. Recall: of those that have it, the share that was told so.</p></section>`;
+  }
   const names = figures.confusion.map((_, label) => className(model, label));
   const { macro } = classificationReport(figures.confusion);
   return html`<div class="${names.length <= 6 ? "pair cards" : "stack"}"><section><h2>What is taken for what</h2>${confusionTable(names, figures.confusion)}</section>
-<section><h2>Each class</h2><div class="wide"><table><thead><tr><th scope="col">class</th><th scope="col" class="number">precision</th><th scope="col" class="number">recall</th><th scope="col" class="number">F1</th><th scope="col" class="number">samples</th></tr></thead>
-<tbody>${[...classLines(model, figures), { class: "mean", ...macro, samples: macro.support }].map(
+<section><h2>Each class</h2>${figuresTable("class", [...classLines(model, figures), { class: "mean", ...macro, samples: macro.support }])}
+<p class="quiet">Precision: of what was told as the class, the share that is it. Recall: of the class, the share that was told as it.</p></section></div>`;
+}
+
+/** Precision, recall and F1, a line each. */
+function figuresTable(what: string, lines: readonly ClassLine[]): Html {
+  return html`<div class="wide"><table><thead><tr><th scope="col">${what}</th><th scope="col" class="number">precision</th><th scope="col" class="number">recall</th><th scope="col" class="number">F1</th><th scope="col" class="number">samples</th></tr></thead>
+<tbody>${lines.map(
     (line) =>
       html`<tr><th scope="row">${line.class}</th>${[line.precision, line.recall, line.f1].map((value) => html`<td class="number">${value.toFixed(3)}</td>`)}<td class="number">${showCount(line.samples)}</td></tr>`,
-  )}</tbody></table></div>
-<p class="quiet">Precision: of what was told as the class, the share that is it. Recall: of the class, the share that was told as it.</p></section></div>`;
+  )}</tbody></table></div>`;
 }
 
 /** More dots hide each other. */

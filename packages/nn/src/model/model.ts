@@ -34,7 +34,7 @@ import { dataOf, type Given } from "./given-data.js";
 import type { Network } from "./network.js";
 import type { CompiledParts, CompileOptions, ModelOptions } from "./options.js";
 import { markPart, namePartLayers } from "./parts.js";
-import { type Classification, classesOf, outputKind } from "./probabilities.js";
+import { type Classification, classesOf, labelsOf, outputKind } from "./probabilities.js";
 import { countsOf, formatSummary, type ModelSummary, summaryOf } from "./summary.js";
 import { isChain } from "./trace.js";
 import { hashWeights } from "./weights-hash.js";
@@ -296,7 +296,8 @@ export class Model {
   /**
    * Like `predict`, as classes and probabilities: softmax over the outputs, or sigmoid where there is only one. Those of a closing Softmax or
    * Sigmoid are probabilities as they are, and so are, cut to [0, 1], those of a model whose loss is on no logits, such as `meanSquaredError`;
-   * of several the greatest is the class then as well, and their share of the sum its probability.
+   * of several the greatest is the class then as well, and their share of the sum its probability. A model that was trained to tell several labels
+   * says yes or no to each, by its own sigmoid.
    * @throws {ConfigError} `no-classes` for a model that was trained to predict numbers.
    * @throws {NumericError} `not-finite` naming a sample whose outputs are NaN.
    */
@@ -308,7 +309,8 @@ export class Model {
       );
     }
     const output = await this.predict(inputs, options);
-    return classesOf(output, outputKind(this.network.closing, this.loss));
+    const kind = outputKind(this.network.closing, this.loss);
+    return this.schema?.task.kind === "multilabel" ? labelsOf(output, kind) : classesOf(output, kind);
   }
 
   /** Each layer's output for raw inputs, in the order in which the layers are applied. */

@@ -6,9 +6,9 @@ import type { LossDescription } from "../training/trained-model.js";
 
 /** What `classify` answers. */
 export interface Classification {
-  /** The most probable class of each sample. */
+  /** The most probable class of each sample; of a model that tells several labels 1 or 0 for each, [samples, labels]. */
   readonly labels: Uint32Array;
-  /** [samples, classes]; for a single output, the two classes' probabilities. */
+  /** [samples, classes]; for a single output, the two classes' probabilities. Of several labels [samples, labels], each for itself. */
   readonly probabilities: Output;
 }
 
@@ -49,6 +49,26 @@ export function classesOf({ data, shape }: Output, kind: OutputKind): Classifica
     labels[sample] = label;
   }
   return { labels, probabilities: { data: probabilities, shape: [samples, classes] } };
+}
+
+/**
+ * Yes or no to each output by itself, yes above a probability of 0.5.
+ * @throws {NumericError} `not-finite` for a sample with an output that is NaN.
+ */
+export function labelsOf({ data, shape }: Output, kind: OutputKind): Classification {
+  const width = sizeOf(shape.slice(1));
+  const probabilities = data.map((output) => ofOne(output, kind)[1]!);
+  const wrong = probabilities.findIndex(Number.isNaN);
+  if (wrong >= 0) {
+    const row = Math.floor(wrong / width) + 1;
+    throw new NumericError(
+      "not-finite",
+      `classify: sample ${row} has no answer, since an output is ${data[wrong]}; look at its values, and at the weights.`,
+      { row },
+    );
+  }
+  const labels = Uint32Array.from(probabilities, (p) => Number(p > 0.5));
+  return { labels, probabilities: { data: probabilities, shape: [shape[0]!, width] } };
 }
 
 function ofOne(output: number, kind: OutputKind): readonly number[] {

@@ -8,7 +8,7 @@ export interface DataSchema {
 }
 
 /** What the outputs mean. */
-export type Task = ClassificationTask | RegressionTask | NextTask;
+export type Task = ClassificationTask | RegressionTask | MultilabelTask | NextTask;
 
 /** One class of several; their names are the model's `classNames`. */
 export interface ClassificationTask {
@@ -21,6 +21,21 @@ export interface ClassificationTask {
 export interface RegressionTask {
   readonly kind: "regression";
   readonly targets: readonly NumberTarget[];
+}
+
+/** Yes or no to each of several labels, one an output: a sample may have any of them, or none. */
+export interface MultilabelTask {
+  readonly kind: "multilabel";
+  /** The one column whose cells hold labels parted by `|`; absent where each label has a column of its own. */
+  readonly target?: string;
+  readonly labels: readonly LabelTarget[];
+}
+
+/** A label, and what its column says where it holds and where it does not. In a column that they share, its name and nothing. */
+export interface LabelTarget {
+  readonly name: string;
+  readonly yes: string;
+  readonly no: string;
 }
 
 /** What comes next, at every step: a language model's outputs are logits of the vocabulary. */

@@ -1,5 +1,5 @@
 import { FormatError } from "../errors.js";
-import type { DataSchema, InputSchema, NumberTarget, Task, TextInput } from "./data-schema.js";
+import type { DataSchema, InputSchema, LabelTarget, NumberTarget, Task, TextInput } from "./data-schema.js";
 
 const INPUTS: readonly InputSchema["kind"][] = ["table", "pixels", "image", "text", "series", "recording"];
 
@@ -33,15 +33,23 @@ function isText(value: unknown): value is TextInput {
 }
 
 function isTask(value: unknown): value is Task {
-  const { kind, target, targets } = recordOf(value);
+  const { kind, target, targets, labels } = recordOf(value);
   if (kind === "next") return true;
-  if (kind === "classification") return target === undefined || typeof target === "string";
+  const isNamed = target === undefined || typeof target === "string";
+  if (kind === "classification") return isNamed;
+  if (kind === "multilabel")
+    return isNamed && Array.isArray(labels) && labels.length > 0 && labels.every(isLabel);
   return kind === "regression" && Array.isArray(targets) && targets.length > 0 && targets.every(isTarget);
 }
 
 function isTarget(value: unknown): value is NumberTarget {
   const { name, shift, scale } = recordOf(value);
   return typeof name === "string" && Number.isFinite(shift) && Number.isFinite(scale);
+}
+
+function isLabel(value: unknown): value is LabelTarget {
+  const { name, yes, no } = recordOf(value);
+  return [name, yes, no].every((word) => typeof word === "string");
 }
 
 /** The fields of an object; none of what is no object. */

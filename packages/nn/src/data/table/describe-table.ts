@@ -1,4 +1,5 @@
 import type { ColumnFinding } from "./find-columns.js";
+import { hasParts } from "./labels.js";
 import { readNumber } from "./number-format.js";
 import { isEmpty } from "./table.js";
 import type { UnderstoodTable } from "./understand-table.js";
@@ -35,11 +36,23 @@ export function describeTable(understood: UnderstoodTable): string[] {
 function describeTarget({ table, task }: UnderstoodTable): string {
   const missing = table.rows - task.rows.length;
   const without = missing === 0 ? "" : `; ${missing} of ${table.rows} rows do not say it and are passed over`;
-  const { classNames, targets } = task;
+  const { classNames, targets, labels, holding } = task;
+  if (labels) {
+    const width = labels.labels.length;
+    const counts = labels.labels.map(
+      ({ name }, i) =>
+        `${name} ${showNumber(holding!.reduce((sum, one, at) => (at % width === i ? sum + one : sum), 0))}`,
+    );
+    const shown = counts.slice(0, MOST_NAMES).join(", ");
+    const where = labels.target === undefined ? "" : `${labels.target}, `;
+    const all = `${where}${width} label${width === 1 ? "" : "s"}, of which any may hold`;
+    return `${all} (in so many rows: ${shown}${width > MOST_NAMES ? ", …" : ""})${without}`;
+  }
   if (classNames) {
     const shown = classNames.slice(0, MOST_NAMES).join(", ");
     const more = classNames.length > MOST_NAMES ? ", …" : "";
-    return `${targets[0]}, ${classNames.length} classes (${shown}${more})${without}`;
+    const parts = classNames.some(hasParts) ? '; the task multilabel tells each word that "|" parts' : "";
+    return `${targets[0]}, ${classNames.length} classes (${shown}${more})${parts}${without}`;
   }
   const ranges = targets.map((name, i) => {
     const values = task.values!.filter((_, at) => at % targets.length === i);

@@ -1,10 +1,11 @@
 import { ConfigError, DataError } from "../../errors.js";
 import type { ColumnFinding } from "./find-columns.js";
+import { findLabels, hasParts, type Labels, readLabels, saysNoLabels, yesNoOf } from "./labels.js";
 import { readNumber } from "./number-format.js";
 import { isEmpty, listNames, rowNumber, type Table } from "./table.js";
 
 /** What kind of answer is wanted. */
-export type TaskKind = "classification" | "regression";
+export type TaskKind = "classification" | "regression" | "multilabel";
 
 /** What is to be told of each row that says it. */
 export interface FoundTask {
@@ -17,11 +18,19 @@ export interface FoundTask {
   readonly classes?: Uint32Array;
   /** For regression: the targets of each of these rows, [rows, targets]. */
   readonly values?: Float64Array;
+  /** For several labels: what they are, and which hold in each of these rows, 1 or 0, [rows, labels]. */
+  readonly labels?: Labels;
+  readonly holding?: Float32Array;
 }
 
 /** Whole numbers of at most so many different values are classes, where each has five rows on average, or there are but two. */
 const MOST_CLASSES = 20;
 const ROWS_A_CLASS = 5;
+
+/** How many outputs tell it: one a class, a number or a label. */
+export function outputsOf({ classNames, labels, targets }: FoundTask): number {
+  return classNames?.length ?? labels?.labels.length ?? targets.length;
+}
 
 /** Names that a column to be predicted often has. */
 const USUAL = new Set(["label", "target", "class", "y"]);
@@ -35,12 +44,14 @@ export function usualTarget(table: Pick<Table, "columns" | "header">): string | 
 
 /**
  * Decides whether targets are classes or numbers, and reads them. Words are classes, and so are a few whole numbers; decimals, and many whole
- * numbers, are numbers. Rows without a target are passed over.
+ * numbers, are numbers; several columns of yes and no are labels, of which any may hold. Rows without a target are passed over.
  * @throws {DataError} `csv-label` where a target cannot be what it is said to be, `one-class`, `no-samples`. @throws {ConfigError} `two-classes`
- * for several targets of which one is a class.
+ * for several targets of which one is a class, `not-labels` for what are to be labels and are none.
  */
 export function findTask(table: Table, findings: readonly ColumnFinding[], task?: TaskKind): FoundTask {
   const targets = findings.map(({ column }) => column.name);
+  const areLabels = task === undefined && findings.length > 1 && findings.every(isYesNo);
+  if (task === "multilabel" || areLabels) return { ...labelsTask(table, findings), targets };
   const rows = rowsWith(table, findings);
   const kinds = findings.map((finding) => task ?? kindOf(finding));
   if (kinds.every((kind) => kind === "regression")) {
@@ -48,12 +59,28 @@ export function findTask(table: Table, findings: readonly ColumnFinding[], task?
   }
   const [finding, other] = findings;
   if (other) {
+    const areClasses = listNames(targets.filter((_, i) => kinds[i] === "classification"));
+    const areNumbers = findings.every(({ kind }) => kind === "number");
     throw new ConfigError(
       "two-classes",
-      `${table.name}: several targets must all be numbers, but ${listNames(targets.filter((_, i) => kinds[i] === "classification"))} has classes; train a network for each.`,
+      `${table.name}: several targets must all be numbers, or all be 0 and 1 or yes and no, but ${areClasses} has classes; train a network for each${areNumbers ? ", or say that the task is regression" : ""}.`,
     );
   }
   return { kind: "classification", targets, rows, ...classesOf(table, finding!, rows) };
+}
+
+function isYesNo(finding: ColumnFinding): boolean {
+  return yesNoOf(finding) !== undefined && (finding.kind !== "number" || finding.whole);
+}
+
+/** @throws {DataError} `one-class` for a label that holds everywhere or nowhere, and as `findLabels`. */
+function labelsTask(table: Table, findings: readonly ColumnFinding[]): Omit<FoundTask, "targets"> {
+  for (const { column } of findings)
+    requireTwo(table, column.name, new Set(column.cells.filter((cell) => !isEmpty(cell))));
+  const labels = findLabels(table, findings);
+  const rows = rowsWith(table, findings, (cell) => saysNoLabels(cell, labels.target));
+  const columns = findings.map(({ column }) => column);
+  return { kind: "multilabel", rows, labels, holding: readLabels(table, columns, rows, labels) };
 }
 
 function kindOf(finding: ColumnFinding): TaskKind {
@@ -65,10 +92,14 @@ function kindOf(finding: ColumnFinding): TaskKind {
   return isFew || distinct <= 2 ? "classification" : "regression";
 }
 
-function rowsWith(table: Table, findings: readonly ColumnFinding[]): Uint32Array {
+function rowsWith(
+  table: Table,
+  findings: readonly ColumnFinding[],
+  saysNothing: (cell: string) => boolean = isEmpty,
+): Uint32Array {
   const rows: number[] = [];
   for (let row = 0; row < table.rows; row++) {
-    if (findings.every(({ column }) => !isEmpty(column.cells[row]!))) rows.push(row);
+    if (!findings.some(({ column }) => saysNothing(column.cells[row]!))) rows.push(row);
   }
   if (rows.length > 0) return Uint32Array.from(rows);
   throw new DataError(
@@ -105,22 +136,26 @@ function classesOf(table: Table, finding: ColumnFinding, rows: Uint32Array) {
   const { cells, name } = finding.column;
   const words = Array.from(rows, (row) => className(cells[row]!));
   const classNames = sortedClasses(new Set(words));
-  if (classNames.length < 2) {
-    throw new DataError(
-      "one-class",
-      `${table.name}: every row has ${JSON.stringify(classNames[0])} as ${JSON.stringify(name)}, and there is nothing to tell it from; give data of two classes or more.`,
-      { file: table.name, column: name },
-    );
-  }
+  requireTwo(table, name, new Set(classNames));
   if (classNames.length > 2 && classNames.length > rows.length / 2) {
     throw new DataError(
       "csv-label",
-      `${table.name}: the column ${JSON.stringify(name)} has ${classNames.length} different words in ${rows.length} rows, too many to be classes; name another column as the target.`,
+      `${table.name}: the column ${JSON.stringify(name)} has ${classNames.length} different words in ${rows.length} rows, too many to be classes; ${classNames.some(hasParts) ? 'say that the task is multilabel, to tell each of the words that "|" parts, or ' : ""}name another column as the target.`,
       { file: table.name, column: name },
     );
   }
   const numbers = new Map(classNames.map((word, i) => [word, i]));
   return { classNames, classes: Uint32Array.from(words, (word) => numbers.get(word)!) };
+}
+
+/** @throws {DataError} `one-class` */
+function requireTwo(table: Table, name: string, words: ReadonlySet<string>): void {
+  if (words.size > 1) return;
+  throw new DataError(
+    "one-class",
+    `${table.name}: every row has ${JSON.stringify([...words][0])} as ${JSON.stringify(name)}, and there is nothing to tell it from; give data of two classes or more.`,
+    { file: table.name, column: name },
+  );
 }
 
 /** The name of a class: a number in its shortest form, so that `1`, `1.0` and `01` are one class. */

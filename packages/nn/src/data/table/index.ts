@@ -8,8 +8,9 @@ export {
   type FindColumnsOptions,
   findColumns,
 } from "./find-columns.js";
-export { type TaskKind, usualTarget } from "./find-task.js";
+export { outputsOf, type TaskKind, usualTarget } from "./find-task.js";
 export type { NumberScaling } from "./fit-columns.js";
+export { labelAnswer } from "./labels.js";
 export { readNumber } from "./number-format.js";
 export { type PredictsRows, predictRows, type RowPrediction, type RowPredictions } from "./predict-rows.js";
 export { parseTable, type ReadTableOptions, readTable, type TableSource } from "./read-table.js";

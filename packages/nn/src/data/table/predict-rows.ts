@@ -1,3 +1,4 @@
+import { labelAnswer } from "./labels.js";
 import { type ReadTableOptions, readTable, type TableSource } from "./read-table.js";
 import { type KnowsTables, tableInputs, targetNames } from "./use-table.js";
 
@@ -18,9 +19,9 @@ interface RowInputs {
 
 /** What a model says of one row. */
 export interface RowPrediction {
-  /** By the target's name: a class, or a number in the target's own unit. */
+  /** By the target's name: a class, or a number in the target's own unit; of several labels what their columns say, or the labels that hold, parted by `|`. */
   readonly answer: Readonly<Record<string, string | number>>;
-  /** For classes, the probability of the one that is told, and of each by its name. */
+  /** For classes, the probability of the one that is told, and of each by its name; of several labels of each alone. */
   readonly probability?: number;
   readonly probabilities?: Readonly<Record<string, number>>;
 }
@@ -66,6 +67,19 @@ export async function predictRows(
   }
   const { labels, probabilities } = await model.classify(inputs);
   const classes = probabilities.data.length / Math.max(1, table.rows);
+  if (task.kind === "multilabel") {
+    const width = task.labels.length;
+    const rows = Array.from({ length: table.rows }, (_, row) => {
+      const of = <Of extends Uint32Array | Float32Array>(data: Of) =>
+        data.subarray(row * width, (row + 1) * width);
+      const shares = of(probabilities.data);
+      return {
+        answer: labelAnswer(task, of(labels)),
+        probabilities: Object.fromEntries(task.labels.map(({ name }, i) => [name, shares[i]!])),
+      };
+    });
+    return { rows, notes };
+  }
   const className = (label: number) => model.classNames?.[label] ?? String(label);
   const rows = Array.from(labels, (label, row) => {
     const shares = probabilities.data.subarray(row * classes, (row + 1) * classes);

@@ -1,8 +1,9 @@
 import { DataError } from "../../errors.js";
-import type { DataSchema, NumberTarget, RegressionTask, TableInput } from "../../schema/data-schema.js";
+import type { DataSchema, NumberTarget, RegressionTask, TableInput, Task } from "../../schema/data-schema.js";
 import { type Dataset, type DatasetInputs, type DatasetLabels, gather } from "../dataset.js";
 import { byteScaling } from "../scaling.js";
 import { encodeColumns } from "./encode-columns.js";
+import type { FoundTask } from "./find-task.js";
 import { fitColumns, momentsOf, type NumberScaling } from "./fit-columns.js";
 import { type ReadTableOptions, readTable, type TableSource } from "./read-table.js";
 import { type UnderstandOptions, type UnderstoodTable, understandTable } from "./understand-table.js";
@@ -18,7 +19,7 @@ export interface TableDataset extends Dataset {
 }
 
 /**
- * Makes a dataset of a table: words, dates and empty cells become inputs, the target becomes classes or numbers, scaled. What was found out
+ * Makes a dataset of a table: words, dates and empty cells become inputs, the target becomes classes, labels, or numbers, scaled. What was found out
  * about the columns is the dataset's `schema`; a model that is fitted to it keeps it, so that `predictRows` takes rows as they are.
  *
  * ```ts
@@ -102,10 +103,7 @@ function schemaOf(
     ...(table.header ? {} : { unnamed: table.columns.length }),
   };
   return {
-    task:
-      task.kind === "classification"
-        ? { kind: "classification", target: task.targets[0]! }
-        : { kind: "regression", targets: scaledTargets(task.targets, task.values!, training) },
+    task: taskOf(task, training),
     input: pixels
       ? {
           kind: "pixels",
@@ -120,6 +118,12 @@ function schemaOf(
           ...common,
         },
   };
+}
+
+function taskOf({ kind, targets, values, labels }: FoundTask, training: Uint32Array): Task {
+  if (kind === "classification") return { kind, target: targets[0]! };
+  if (kind === "multilabel") return { kind, ...labels! };
+  return { kind, targets: scaledTargets(targets, values!, training) };
 }
 
 /** Targets are learnt as numbers of mean 0 and deviation 1. */
@@ -159,9 +163,13 @@ export function pixelsOf(columns: readonly (readonly string[])[]): DatasetInputs
 }
 
 function labelsOf({ task }: UnderstoodTable, schema: DataSchema): (rows: Uint32Array) => DatasetLabels {
-  const { classes, values } = task;
+  const { classes, values, labels, holding } = task;
   if (classes)
     return (rows) => ({ data: Uint32Array.from(rows, (row) => classes[row]!), shape: [rows.length] });
+  if (labels) {
+    const width = labels.labels.length;
+    return (rows) => gather({ data: holding!, shape: [task.rows.length, width] }, rows);
+  }
   const { targets } = schema.task as RegressionTask;
   return (rows) => ({
     data: scaleTargets(targets, values!, rows),

@@ -10,7 +10,7 @@ export interface UnderstandOptions extends FindColumnsOptions {
   readonly target?: string | readonly string[];
   /** A column that says how much each row counts, in numbers of at least 0; the network does not see it. */
   readonly weight?: string;
-  /** Whether targets are classes or numbers, where what is found is not what is meant. */
+  /** Whether targets are classes, numbers or labels of which any may hold, where what is found is not what is meant. */
   readonly task?: TaskKind;
 }
 
@@ -36,7 +36,8 @@ const PIXELS = 784;
 export function understandTable(table: Table, options: UnderstandOptions = {}): UnderstoodTable {
   const { task, weight, types = {} } = options;
   const drop = (options.drop ?? []).filter((name) => name !== weight);
-  if (task !== undefined) requireOneOf(table.name, "task", task, ["classification", "regression"]);
+  if (task !== undefined)
+    requireOneOf(table.name, "task", task, ["classification", "regression", "multilabel"]);
   const targets = targetsOf(table, options.target);
   requireColumns(table, [
     ...targets,
@@ -64,7 +65,7 @@ export function understandTable(table: Table, options: UnderstandOptions = {}): 
     );
   }
   const weights = weight === undefined ? undefined : rowWeights(table, weight, found.rows);
-  const pixels = found.kind === "classification" && arePixels(findings);
+  const pixels = found.kind !== "regression" && arePixels(findings);
   return { table, task: found, ...(weights && { weights }), findings, pixels };
 }
 

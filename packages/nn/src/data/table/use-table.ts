@@ -6,6 +6,7 @@ import type { Scaling } from "../scaling.js";
 import { encodeColumns } from "./encode-columns.js";
 import { preferredFormat } from "./find-columns.js";
 import { className } from "./find-task.js";
+import { readLabels, saysNoLabels } from "./labels.js";
 import { matchColumns } from "./match-columns.js";
 import { bestFormat, readNumber } from "./number-format.js";
 import { isEmpty, listNames, rowNumber, type Table, type TextColumn } from "./table.js";
@@ -31,6 +32,7 @@ export interface TableInputs {
 /** The names of what a task predicts. */
 export function targetNames(task: Task): readonly string[] {
   if (task.kind === "regression") return task.targets.map(({ name }) => name);
+  if (task.kind === "multilabel" && task.target === undefined) return task.labels.map(({ name }) => name);
   return task.kind === "next" || task.target === undefined ? [] : [task.target];
 }
 
@@ -76,7 +78,7 @@ export interface LabelledTable {
 /**
  * The rows of a table that say what a model predicts, as a dataset for its `evaluate`.
  * @throws as `tableInputs`; and {DataError} `target-column-missing` where the table does not have the target, `label-out-of-range` for a class that
- * the model has never heard of, `csv-label` for what is no number, `no-samples` where no row says it.
+ * the model has never heard of, or a label, `csv-label` for what is no number or neither yes nor no, `no-samples` where no row says it.
  */
 export function labelledTable(
   model: KnowsTables & { readonly scaling: Scaling },
@@ -108,8 +110,10 @@ function tableLabels(model: KnowsTables, table: Table): TableLabels {
     );
   }
   const rows: number[] = [];
+  const saysNothing = (cell: string) =>
+    task.kind === "multilabel" ? saysNoLabels(cell, task.target) : isEmpty(cell);
   for (let row = 0; row < table.rows; row++) {
-    if (targets.every(({ cells }) => !isEmpty(cells[row]!))) rows.push(row);
+    if (!targets.some(({ cells }) => saysNothing(cells[row]!))) rows.push(row);
   }
   if (rows.length === 0) {
     throw new DataError("no-samples", `${table.name}: no row says what ${listNames(names)} is.`, {
@@ -117,6 +121,10 @@ function tableLabels(model: KnowsTables, table: Table): TableLabels {
     });
   }
   const places = Uint32Array.from(rows);
+  if (task.kind === "multilabel") {
+    const shape = [places.length, task.labels.length];
+    return { rows: places, labels: { data: readLabels(table, targets, places, task), shape } };
+  }
   return {
     rows: places,
     labels:
