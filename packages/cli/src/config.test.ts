@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseConfig } from "./config.js";
+import { UsageError } from "./failure.js";
 
 function refusal(config: unknown): string {
   try {
@@ -71,4 +72,38 @@ describe("parseConfig", () => {
       `"net.json: validationSplit must be a number in (0, 1), got 0; dropout must be a number in [0, 1), got 1; l2 must be a number in [0, ∞), got -0.1; seed must be an integer of at least 0, got 1e+300."`,
     );
   });
+});
+
+test("ends in a short sentence, whatever a stranger's file holds, and soon", () => {
+  const deep = (open: string, close: string) => `${open.repeat(9000)}1${close.repeat(9000)}`;
+  const long = "x".repeat(5_000_000);
+  const texts = [
+    `{"${long}": 1}`,
+    `{${Array.from({ length: 50_000 }, (_, i) => `"k${i}": 1`).join(",")}}`,
+    ...[deep("[", "]"), deep('{"a":', "}"), '{"toString": 1, "valueOf": 1}', `"${long}"`].flatMap((value) => [
+      value,
+      `{"epochs": ${value}}`,
+      `{"model": ${value}}`,
+      `{"layers": ${value}}`,
+      `{"layers": [${value}]}`,
+      `{"layers": [{"type": ${value}}]}`,
+      `{"layers": [{"type": "Dense", "units": ${value}}]}`,
+    ]),
+  ];
+  for (const text of texts) {
+    const began = process.cpuUsage();
+    let error: unknown;
+    try {
+      parseConfig(text, "net.json");
+    } catch (thrown) {
+      error = thrown;
+    }
+    const { user } = process.cpuUsage(began);
+    const what = text.slice(0, 60);
+    if (error !== undefined) {
+      expect(error, what).toBeInstanceOf(UsageError);
+      expect((error as Error).message.length, what).toBeLessThan(4000);
+    }
+    expect(user / 1e6, what).toBeLessThan(1);
+  }
 });

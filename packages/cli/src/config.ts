@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { UsageError } from "./failure.js";
-import { fields, showInput } from "./fields.js";
+import { clipped, fields, showInput } from "./fields.js";
 import { didYouMean } from "./names.js";
 import { naming } from "./naming.js";
 
@@ -13,9 +13,10 @@ export const configSchema = z
   .strictObject(fields, {
     error: (issue) =>
       issue.code === "unrecognized_keys"
-        ? (issue.keys as string[])
-            .map((key) => `has no setting ${JSON.stringify(key)}${didYouMean(key, Object.keys(fields))}`)
-            .join("; ")
+        ? some(
+            issue.keys as string[],
+            (key) => `has no setting ${showInput(key)}${didYouMean(key, Object.keys(fields))}`,
+          )
         : `must be an object, got ${showInput(issue.input)}`,
   })
   .partial()
@@ -40,13 +41,23 @@ export function parseConfig(text: string, file: string): Config {
   }
   const result = configSchema.safeParse(value);
   if (result.success) return result.data as Config; // JSON knows no undefined
-  const sentences = result.error.issues.map(({ path, message }) => {
+  const sentences = some(result.error.issues, ({ path, message }) => {
     const where = path
-      .map((key, i) => (typeof key === "number" ? `[${key}]` : `${i > 0 ? "." : ""}${String(key)}`))
+      .map((key, i) => (typeof key === "number" ? `[${key}]` : `${i > 0 ? "." : ""}${clipped(String(key))}`))
       .join("");
     return where === "" ? message : `${where} ${message}`;
   });
-  throw new UsageError(`${file}: ${sentences.join("; ")}.`);
+  throw new UsageError(`${file}: ${sentences}.`);
+}
+
+/** As many faults are told as a person would mend before trying again. */
+const MOST = 10;
+
+/** What is said of each of the first of a list, and how many more there are: a file decides how long the list is. */
+function some<T>(list: readonly T[], say: (one: T) => string): string {
+  const said = list.slice(0, MOST).map(say);
+  if (list.length > MOST) said.push(`and ${list.length - MOST} more`);
+  return said.join("; ");
 }
 
 /** Reads a configuration file. @throws {UsageError} as `parseConfig`; the host's error when the file cannot be read. */

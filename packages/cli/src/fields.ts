@@ -12,8 +12,19 @@ type Issue = { readonly input?: unknown };
 
 /** A refused value as the sentence shows it: strings quoted, long things cut. */
 export function showInput(value: unknown): string {
-  const shown = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
-  return shown.length > 60 ? `${shown.slice(0, 57)}...` : shown;
+  if (typeof value === "number") return String(value);
+  try {
+    return clipped(JSON.stringify(value) ?? String(value));
+  } catch (error) {
+    // JSON that is nested deeper than the stack can be read, and not written.
+    if (error instanceof RangeError) return Array.isArray(value) ? "[[...]]" : "{...}";
+    throw error;
+  }
+}
+
+/** The beginning of a text that may be of any length. */
+export function clipped(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
 function number(interval: string, isInside: (value: number) => boolean) {

@@ -65,6 +65,8 @@ export function didYouMean(text: string, names: readonly string[]): string {
   let best = "";
   let least = 3;
   for (const name of names) {
+    // As many letters as one is longer have to go, and a text of megabytes would take seconds.
+    if (Math.abs(text.length - name.length) >= least) continue;
     const distance = editDistance(text.toLowerCase(), name.toLowerCase());
     if (distance < least && distance < name.length) {
       least = distance;

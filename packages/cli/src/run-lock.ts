@@ -13,7 +13,10 @@ export const LOCK_FILE = "run.lock";
 /** How long whoever has just made the file may take to fill it. */
 const FILLING_MS = 200;
 
-const holderSchema = z.object({ pid: z.int(), host: z.string() });
+/** As long as the name of a host may be. */
+const HOST = 255;
+
+const holderSchema = z.object({ pid: z.int(), host: z.string().max(HOST) });
 
 /** The lock files of this process. */
 const held = new Set<string>();
