@@ -36,6 +36,7 @@ const ROOMS = {
   schema: ["errors"],
   data: ["errors", "options", "graph", "platform", "io", "schema"],
   io: ["errors"],
+  onnx: ["errors", "graph", "ops", "reference", "initializers", "layers", "io"],
   program: ["errors", "graph", "ops", "autodiff", "data", "optimizers"],
   training: [
     ...[
@@ -68,7 +69,7 @@ const ROOMS = {
       "optimizers",
       "schedules",
     ],
-    ...["layers", "data", "schema", "io", "program", "training", "platform", "version"],
+    ...["layers", "data", "schema", "io", "onnx", "program", "training", "platform", "version"],
   ],
 };
 

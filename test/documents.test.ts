@@ -19,6 +19,7 @@ const documents = [
   "docs/guide.md",
   "docs/members.md",
   "docs/measurements.md",
+  "docs/onnx.md",
   "docs/pictures.md",
   "docs/text.md",
   "README.ko.md",

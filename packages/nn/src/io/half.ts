@@ -10,3 +10,11 @@ export function floatFromHalf(bits: number): number {
   for (let e = 1; e < exponent; e++) scale *= 2;
   return sign * (1 + fraction / 1024) * scale;
 }
+
+const scratch = new DataView(new ArrayBuffer(4));
+
+/** bfloat16 is the upper half of a float32. */
+export function floatFromBfloat16(bits: number): number {
+  scratch.setUint32(0, bits * 65536);
+  return scratch.getFloat32(0);
+}

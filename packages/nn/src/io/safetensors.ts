@@ -1,5 +1,5 @@
 import { ConfigError, FormatError, showValue } from "../errors.js";
-import { floatFromHalf } from "./half.js";
+import { floatFromBfloat16, floatFromHalf } from "./half.js";
 
 /**
  * safetensors, https://github.com/huggingface/safetensors: eight bytes with the length of the header (little-endian), the
@@ -66,16 +66,8 @@ const DTYPES = {
   F64: { bytes: 8, read: (view: DataView, at: number) => view.getFloat64(at, true) },
   F32: { bytes: 4, read: (view: DataView, at: number) => view.getFloat32(at, true) },
   F16: { bytes: 2, read: (view: DataView, at: number) => floatFromHalf(view.getUint16(at, true)) },
-  BF16: { bytes: 2, read: (view: DataView, at: number) => floatFromBrain(view.getUint16(at, true)) },
+  BF16: { bytes: 2, read: (view: DataView, at: number) => floatFromBfloat16(view.getUint16(at, true)) },
 };
-
-const scratch = new DataView(new ArrayBuffer(4));
-
-/** bfloat16 is the upper half of a float32. */
-function floatFromBrain(bits: number): number {
-  scratch.setUint32(0, bits * 65536);
-  return scratch.getFloat32(0);
-}
 
 /**
  * Reads a safetensors file whose tensors are floating point. Everything the header claims is checked against the bytes

@@ -87,7 +87,7 @@ export async function modelOf(bytes: Uint8Array, options: LoadOptions, file: str
   const { tensors, metadata } = decodeSafetensors(bytes, file);
   const architecture = parseArchitecture(metadata.loam);
   const { customLayers, ...rest } = options;
-  const layers = await describedLayers(architecture.layers, customLayers);
+  const layers = await describedLayers(architecture.layers, await withOnnx(architecture, customLayers));
   const { name, inputShape, graph } = architecture;
   const model = graph
     ? describedModel(layers, graph, { ...rest, name })
@@ -101,6 +101,17 @@ export async function modelOf(bytes: Uint8Array, options: LoadOptions, file: str
   const weights = [...tensors].map(([name, { data, shape }]) => ({ name, data, shape }));
   await model.setWeights(metadata.checkpoint ? weights.filter(({ name }) => own.has(name)) : weights);
   return model;
+}
+
+/** The classes beside the usual ones; that of imported graphs comes with a room of its own, which only a file that has one brings along. */
+async function withOnnx(
+  { layers }: Architecture,
+  custom: LoadOptions["customLayers"],
+): Promise<LoadOptions["customLayers"]> {
+  if (layers.every(({ type }) => type !== "OnnxGraph") || Object.hasOwn(custom ?? {}, "OnnxGraph"))
+    return custom;
+  const { OnnxGraph } = await import("../onnx/layer-classes.js");
+  return { ...custom, OnnxGraph };
 }
 
 function parseArchitecture(text: string | undefined): Architecture {
