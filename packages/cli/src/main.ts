@@ -3,6 +3,8 @@ import { completionCommand } from "./commands/completion.js";
 import { dataCommand } from "./commands/data.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { evaluateCommand } from "./commands/evaluate.js";
+import { exportCommand } from "./commands/export.js";
+import { importCommand } from "./commands/import.js";
 import { predictCommand } from "./commands/predict.js";
 import { reportCommand } from "./commands/report.js";
 import { runsCommand } from "./commands/runs.js";
@@ -58,6 +60,8 @@ const COMMANDS = [
   predictCommand,
   sampleCommand,
   summaryCommand,
+  exportCommand,
+  importCommand,
   reportCommand,
   runsCommand,
   dataCommand,
