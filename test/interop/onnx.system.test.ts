@@ -1,0 +1,147 @@
+import {
+  Add,
+  AvgPool2d,
+  BatchNorm,
+  Conv2d,
+  Conv2dTranspose,
+  Dense,
+  DepthwiseConv2d,
+  Flatten,
+  GELU,
+  GlobalAvgPool2d,
+  GRU,
+  Input,
+  LayerNorm,
+  LSTM,
+  type Model,
+  MultiHeadAttention,
+  model,
+  PReLU,
+  ReLU,
+  Reshape,
+  Sequential,
+  SimpleRNN,
+  Softmax,
+  standardModel,
+  standardModelNames,
+  UpSampling2d,
+} from "@loam/nn";
+import { exportOnnx } from "@loam/nn/io/onnx";
+import { charGpt, charLstm, textClassifier } from "@loam/nn/models/text";
+import { describe, expect, it } from "vitest";
+
+/** What is used of onnxruntime-node, whose own types are there only where it is installed. */
+interface Runtime {
+  readonly InferenceSession: { create(bytes: Uint8Array): Promise<Session> };
+  readonly Tensor: new (type: "float32", data: Float32Array, shape: readonly number[]) => object;
+}
+
+interface Session {
+  readonly inputNames: readonly string[];
+  run(
+    feeds: Readonly<Record<string, object>>,
+  ): Promise<Readonly<Record<string, { readonly dims: readonly number[]; readonly data: Float32Array }>>>;
+}
+
+const name: string = "onnxruntime-node";
+const { InferenceSession, Tensor } = (await import(name)) as Runtime;
+
+const how = { seed: 3, threads: 1 } as const;
+
+/** Two residual blocks, the second of which changes the shape, as image networks have them. */
+function residual(): Model {
+  const x = new Input({ shape: [3, 12, 12] });
+  const conv = (filters: number, stride: number) =>
+    new Conv2d({ filters, kernelSize: 3, padding: 1, stride, useBias: false });
+  const block = (from: ReturnType<Conv2d["apply"]>, filters: number, stride: number) => {
+    const one = new ReLU().apply(new BatchNorm().apply(conv(filters, stride).apply(from)));
+    const two = new BatchNorm().apply(conv(filters, 1).apply(one));
+    const short =
+      stride === 1 ? from : new Conv2d({ filters, kernelSize: 1, stride, useBias: false }).apply(from);
+    return new ReLU().apply(new Add().apply([two, short]));
+  };
+  const first = new ReLU().apply(new BatchNorm().apply(conv(8, 1).apply(x)));
+  const y = new GlobalAvgPool2d().apply(block(block(first, 8, 1), 16, 2));
+  return model({ inputs: x, outputs: new Dense({ units: 10, activation: "softmax" }).apply(y), ...how });
+}
+
+const chain = (inputShape: number[], ...layers: ConstructorParameters<typeof Sequential>[0]) =>
+  new Sequential(layers, { inputShape, ...how });
+
+const NETWORKS: Readonly<Record<string, () => Model>> = {
+  ...Object.fromEntries(
+    standardModelNames.map((name) => [
+      name,
+      () => {
+        const inputShape = name === "recordings" ? [32, 3] : [1, 28, 28];
+        return new Sequential(standardModel(name, { inputShape, classes: 10 }).layers, {
+          inputShape,
+          ...how,
+        });
+      },
+    ]),
+  ),
+  residual,
+  mobile: () =>
+    chain(
+      [3, 16, 16],
+      new Conv2d({ filters: 8, kernelSize: 3, stride: 2, padding: "same" }),
+      new DepthwiseConv2d({ kernelSize: 3, padding: "same" }),
+      new BatchNorm(),
+      new PReLU(),
+      new AvgPool2d({ kernelSize: 3, stride: 2, padding: 1 }),
+      new Flatten(),
+      new Dense({ units: 5 }),
+      new Softmax(),
+    ),
+  decoder: () =>
+    chain(
+      [12],
+      new Dense({ units: 64, activation: "elu" }),
+      new Reshape({ targetShape: [4, 4, 4] }),
+      new Conv2dTranspose({ filters: 6, kernelSize: 3, stride: 2, padding: 1 }),
+      new GELU(),
+      new UpSampling2d(),
+      new Conv2d({ filters: 1, kernelSize: 5, padding: 2, activation: "sigmoid" }),
+    ),
+  recurrent: () =>
+    chain(
+      [9, 4],
+      new LSTM({ units: 7, returnSequences: true, bidirectional: true }),
+      new GRU({ units: 6, returnSequences: true }),
+      new SimpleRNN({ units: 5 }),
+      new Dense({ units: 2 }),
+    ),
+  attention: () =>
+    chain(
+      [10, 16],
+      new LayerNorm(),
+      new MultiHeadAttention({ numHeads: 4, keyDim: 4, causal: true }),
+      new Dense({ units: 3 }),
+    ),
+  "char-gpt": () => charGpt({ vocabulary: 20, context: 16, layers: 2, heads: 2, width: 32, ...how }),
+  "char-lstm": () => charLstm({ vocabulary: 20, context: 16, width: 24, ...how }),
+  text: () => textClassifier({ vocabulary: 50, length: 12, classes: 3, ...how }),
+};
+
+/** Texts are places of characters or words, 0 being none. */
+const isText = (name: string) => name.startsWith("char") || name === "text";
+
+describe.each(Object.entries(NETWORKS))("%s in ONNX Runtime", (network, make) => {
+  it.each([1, 5])("gives the same for a batch of %i", async (batch) => {
+    await using net = make();
+    const session = await InferenceSession.create(await exportOnnx(net));
+    const shape = [batch, ...net.inputShape];
+    const size = shape.reduce((product, side) => product * side, 1);
+    const data = Float32Array.from({ length: size }, (_, i) =>
+      isText(network) ? 1 + ((i * 7) % 18) : Math.sin(1.3 * i),
+    );
+    const want = await net.predict({ data, shape });
+    const { output } = await session.run({ [session.inputNames[0]!]: new Tensor("float32", data, shape) });
+    expect(output!.dims).toEqual(want.shape);
+    const greatest = want.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    const got = output!.data;
+    const worst = want.data.reduce((most, value, i) => Math.max(most, Math.abs(value - got[i]!)), 0);
+    expect(worst).toBeLessThanOrEqual(1e-5 * greatest);
+  });
+});
