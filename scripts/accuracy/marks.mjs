@@ -59,11 +59,11 @@ function follow(label, everySteps) {
   return pace;
 }
 
-/** Trains with one seed and measures; the result of an earlier run is taken as it is. */
-async function resultOf(mark, opened, seed, { folder, label, engine }) {
+/** Trains with one seed and measures; the result of an earlier run of the same recipe is taken as it is. */
+async function resultOf(mark, opened, seed, { what, folder, label, engine }) {
   const file = path.join(folder, `${label}-${seed}.json`);
   const known = await readJson(file);
-  if (known) return known;
+  if (known?.what === what) return known;
   const saved = path.join(folder, `${label}-${seed}.safetensors`);
   const { steps, batchSize, shuffle = true } = opened;
   const net = opened.network(seed, engine);
@@ -81,7 +81,7 @@ async function resultOf(mark, opened, seed, { folder, label, engine }) {
   });
   const evaluation = await net.evaluate(opened.test, { batchSize: 250 });
   const { parameters } = net;
-  const result = { figure: mark.figure(evaluation), ...evaluation, parameters, steps };
+  const result = { what, figure: mark.figure(evaluation), ...evaluation, parameters, steps };
   if (mark.sample) result.sample = await mark.sample(net, seed);
   await net.close();
   await writeJson(file, result);
@@ -131,7 +131,8 @@ export async function runMarks(names, { seeds, data, folder, threads, heldOut, s
     const words = Object.entries(tried ?? {}).flat(2);
     const label = [mark.name, ...(heldOut ? ["held-out"] : []), ...words].join("-");
     const opened = await mark.open({ folder: data, heldOut, settings });
-    const place = { folder, label, engine };
+    const what = mark.what(settings);
+    const place = { what, folder, label, engine };
     if (timeOnly) {
       await timeOf(mark, opened, place);
       continue;
@@ -144,19 +145,18 @@ export async function runMarks(names, { seeds, data, folder, threads, heldOut, s
       if (result.sample) process.stdout.write(`${result.sample}\n\n`);
     }
     const time = await readJson(path.join(folder, `${label}-time.json`));
-    texts.set(mark.name, describe(mark, settings, seeds, results, time));
+    texts.set(mark.name, describe(mark, what, seeds, results, time));
   }
   return texts;
 }
 
-function describe(mark, settings, seeds, results, time) {
+function describe(mark, what, seeds, results, time) {
   const figures = results.map(({ figure }) => figure);
   const median = figures.toSorted((a, b) => a - b)[figures.length >> 1];
   const [{ parameters, steps }] = results;
   const took = time
     ? `; ${time.stepMs.toFixed(1)} ms a step at best on ${time.threads} threads, so ${minutes(time.ms)} minutes in all`
     : "";
-  const what = mark.what(settings);
   const each = seeds.map((seed, i) => `seed ${seed} ${mark.show(figures[i])}`).join(", ");
   return `- ${what[0].toUpperCase()}${what.slice(1)}: ${each}${seeds.length > 1 ? `, median ${mark.show(median)}` : ""} (${parameters.toLocaleString("en-US")} parameters, ${steps.toLocaleString("en-US")} steps${took}).`;
 }
