@@ -134,6 +134,9 @@ describe("the standard networks for text", () => {
       const ending = /outputKernel/.test(name) || shape[0] === 256;
       expect(deviation(data) / (ending ? 0.02 / Math.sqrt(4) : 0.02), name).toBeCloseTo(1, 1);
     }
+    await using lstm = charLstm({ vocabulary: 65, units: 8, seed: 1, threads: 1 });
+    const [table] = await lstm.getWeights();
+    expect([table!.shape, deviation(table!.data).toFixed(1)]).toEqual([[65, 128], "1.0"]);
   });
 
   it.each([

@@ -98,7 +98,8 @@ export interface CharLstmOptions extends ModelOptions {
 }
 
 /**
- * An LSTM over characters: embedding, LSTM, and a dense layer at every step; otherwise as `charGpt`. Every window begins with nothing carried.
+ * An LSTM over characters: embedding, LSTM, and a dense layer at every step; otherwise as `charGpt`. Every window begins with nothing carried. The table
+ * begins normal with 1, as PyTorch's do: with the small numbers that `Embedding` begins with otherwise, the gates hardly tell characters apart at first.
  * @throws {ConfigError} for an option that is unknown or out of its range.
  */
 export function charLstm(options: CharLstmOptions): Model {
@@ -109,7 +110,10 @@ export function charLstm(options: CharLstmOptions): Model {
   requireIn("charLstm", "dropout", dropout, "[0, 1)");
   const ids = new Input({ shape: [context] });
   const layers: readonly Layer[] = [
-    new Embedding({ inputDim: vocabulary, outputDim: width }),
+    new Embedding({
+      ...{ inputDim: vocabulary, outputDim: width },
+      embeddingsInitializer: randomNormal({ standardDeviation: 1 }),
+    }),
     new LSTM({ units, returnSequences: true }),
     ...(dropout > 0 ? [new Dropout({ rate: dropout })] : []),
     new Dense({ units: vocabulary }),
