@@ -18,6 +18,7 @@ import {
 import type { TableSource } from "./data-source.js";
 import { UsageError } from "./failure.js";
 import { partFold } from "./folds.js";
+import { readLargeTable } from "./large-table.js";
 import { membersOf } from "./members.js";
 import { naming } from "./naming.js";
 import type { Settings } from "./settings.js";
@@ -63,6 +64,8 @@ export async function readTableSource(
   source: Pick<TableSource, "path" | "bytes">,
   known?: readonly string[],
 ): Promise<Table> {
+  const large = source.bytes ? undefined : await readLargeTable(source.path, known && { known });
+  if (large) return large;
   const bytes = source.bytes ?? new Uint8Array(await naming(source.path, readFile(source.path)));
   return readTable(bytes, { name: source.path, ...(known && { known }) });
 }

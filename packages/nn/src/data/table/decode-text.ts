@@ -1,4 +1,4 @@
-import { FormatError } from "../../errors.js";
+import { DataError, FormatError } from "../../errors.js";
 
 /** A file's text, and how its bytes were read where that is not UTF-8. */
 export interface DecodedText {
@@ -6,12 +6,16 @@ export interface DecodedText {
   readonly encoding: "UTF-8" | "UTF-16" | "Windows-1252";
 }
 
+/** The most characters that a text of V8 has, and so Node and Chromium. */
+const LONGEST = 2 ** 29 - 24;
+
 /**
  * Reads the text of a table as spreadsheets and databases save it: UTF-8 or UTF-16, with a mark of the byte order or without, else
  * Windows-1252, in which any byte has a meaning.
- * @throws {FormatError} `csv-not-text` for bytes that no text has, such as a workbook's.
+ * @throws {DataError} `table-too-large`. @throws {FormatError} `csv-not-text` for bytes that no text has, such as a workbook's.
  */
 export function decodeText(bytes: Uint8Array, name: string): DecodedText {
+  if (bytes.length > LONGEST) throw tooLarge(bytes.length, name);
   const utf16 = utf16Of(bytes);
   if (utf16) return { text: new TextDecoder(utf16).decode(bytes), encoding: "UTF-16" };
   if (bytes.includes(0)) throw notText(name, bytes);
@@ -35,6 +39,14 @@ function utf16Of(bytes: Uint8Array): "utf-16le" | "utf-16be" | undefined {
   if (zeros[1]! > most && zeros[0] === 0) return "utf-16le";
   if (zeros[0]! > most && zeros[1] === 0) return "utf-16be";
   return undefined;
+}
+
+function tooLarge(bytes: number, name: string): DataError {
+  return new DataError(
+    "table-too-large",
+    `${name}: has ${Math.ceil(bytes / 2 ** 20)} MiB, and a text holds 512; give the command the file as CSV in UTF-8, which it reads in pieces, or read a table of numbers with csvSource.`,
+    { file: name },
+  );
 }
 
 function notText(name: string, bytes: Uint8Array): FormatError {

@@ -34,9 +34,14 @@ export function widthOf(column: TableColumn): number {
   }
 }
 
+/** How many inputs columns make together. */
+export function featuresOf(columns: readonly TableColumn[]): number {
+  return columns.reduce((sum, column) => sum + widthOf(column), 0);
+}
+
 /**
  * Makes inputs of a table's columns, given in the order of `columns`. An empty cell counts as the median, or as none of the words; where empty
- * cells were met in training, an input says so.
+ * cells were met in training, an input says so. With `rows`, of these alone, in their order.
  * @throws {DataError} `csv-not-a-number` and `csv-not-a-date` naming the cell.
  */
 export function encodeColumns(
@@ -44,9 +49,11 @@ export function encodeColumns(
   columns: readonly TableColumn[],
   cells: readonly TextColumn[],
   preferred?: NumberFormat,
+  rows?: Uint32Array,
 ): EncodedColumns {
-  const features = columns.reduce((sum, column) => sum + widthOf(column), 0);
-  const data = new Float32Array(table.rows * features);
+  const features = featuresOf(columns);
+  const count = rows?.length ?? table.rows;
+  const data = new Float32Array(count * features);
   const unseen = new Map<string, number>();
   let at = 0;
   columns.forEach((column, i) => {
@@ -54,9 +61,11 @@ export function encodeColumns(
     const put = writerOf(table, column, text, preferred);
     const width = widthOf(column);
     let strange = 0;
-    for (let row = 0; row < table.rows; row++) {
-      const cell = text.cells[row]!;
-      const start = row * features + at;
+    const list = text.cells;
+    for (let place = 0; place < count; place++) {
+      const row = rows ? rows[place]! : place;
+      const cell = list[row]!;
+      const start = place * features + at;
       const none = isEmpty(cell);
       if (column.flag) data[start + width - 1] = none ? 1 : 0;
       if (!put(none ? undefined : cell, row, data, start)) strange++;

@@ -110,8 +110,14 @@ export function preferredFormat({ columns, delimiter }: Table): NumberFormat | u
   return shown === "," ? { decimal: ",", group: "." } : { decimal: ".", group: "," };
 }
 
+/** How many of a column's cells show how numbers are written. */
+export const HEAD = 1000;
+
 function* cellsOf(columns: readonly TextColumn[]): Iterable<string> {
-  for (const { cells } of columns) for (let i = 0; i < Math.min(cells.length, 1000); i++) yield cells[i]!;
+  for (const column of columns) {
+    const cells = column.head ?? column.cells;
+    for (let i = 0; i < Math.min(cells.length, HEAD); i++) yield cells[i]!;
+  }
 }
 
 function kindOfColumn(
@@ -127,16 +133,38 @@ function kindOfColumn(
   if (numbers >= (1 - STRAY) * filled.length && filled.length >= 10) throw strayWord(table, column, format);
   const order = dateOrderOf(filled);
   if (order) return { kind: "date", order, ambiguous: isAmbiguous(filled, order) };
-  const distinct = new Set(filled);
-  const boolean = booleanOf(distinct);
+  const distinct = distinctWords(filled);
+  const boolean = distinct === 2 ? booleanOf(new Set(filled)) : undefined;
   if (boolean) return { kind: "boolean", ...boolean };
-  return { kind: "word", distinct: distinct.size };
+  return { kind: "word", distinct };
 }
 
 function numberKind(filled: readonly string[], format: NumberFormat): Kind & { kind: "number" } {
-  const values = filled.map((cell) => readNumber(cell, format));
+  const values = new Float64Array(filled.length);
+  filled.forEach((cell, i) => {
+    values[i] = readNumber(cell, format);
+  });
   const whole = values.every(Number.isInteger) && !filled.some((cell) => cell.includes(format.decimal));
-  return { kind: "number", format, whole, distinct: new Set(values).size };
+  return { kind: "number", format, whole, distinct: distinctNumbers(values.sort()) };
+}
+
+/** How many different words are remembered at once. */
+export const MOST_DISTINCT = 2 ** 22;
+
+/** How many different words there are: above four million, as many as there would be if it went on as up to there. */
+export function distinctWords(cells: readonly string[]): number {
+  const seen = new Set<string>();
+  for (let i = 0; i < cells.length; i++) {
+    seen.add(cells[i]!);
+    if (seen.size === MOST_DISTINCT) return Math.floor((MOST_DISTINCT * cells.length) / (i + 1));
+  }
+  return seen.size;
+}
+
+function distinctNumbers(sorted: Float64Array): number {
+  let distinct = 0;
+  for (let i = 0; i < sorted.length; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) distinct++;
+  return distinct;
 }
 
 function booleanOf(distinct: ReadonlySet<string>): { readonly yes: string; readonly no: string } | undefined {
@@ -160,7 +188,7 @@ function namesRows(
   const isNumber = bestFormat(filled, preferred).numbers === filled.length;
   const found = isNumber
     ? kindOfColumn(table, column, filled, preferred)
-    : ({ kind: "word", distinct: new Set(filled).size } as const);
+    : ({ kind: "word", distinct: distinctWords(filled) } as const);
   return identity(column, at, filled, found) !== undefined;
 }
 
@@ -205,7 +233,7 @@ function ofType(
   type: ColumnType,
   preferred: NumberFormat | undefined,
 ): Kind {
-  if (type === "word") return { kind: "word", distinct: new Set(filled).size };
+  if (type === "word") return { kind: "word", distinct: distinctWords(filled) };
   if (type === "number") {
     const { format, numbers } = bestFormat(filled, preferred);
     const values = filled.filter((cell) => Number.isFinite(readNumber(cell, format)));

@@ -98,8 +98,9 @@ function rowsWith(
   saysNothing: (cell: string) => boolean = isEmpty,
 ): Uint32Array {
   const rows: number[] = [];
+  const targets = findings.map(({ column }) => column.cells);
   for (let row = 0; row < table.rows; row++) {
-    if (!findings.some(({ column }) => saysNothing(column.cells[row]!))) rows.push(row);
+    if (!targets.some((cells) => saysNothing(cells[row]!))) rows.push(row);
   }
   if (rows.length > 0) return Uint32Array.from(rows);
   throw new DataError(
@@ -112,11 +113,11 @@ function rowsWith(
 function valuesOf(table: Table, findings: readonly ColumnFinding[], rows: Uint32Array): Float64Array {
   const values = new Float64Array(rows.length * findings.length);
   findings.forEach((finding, i) => {
-    const { column } = finding;
+    const { name, cells } = finding.column;
     const format = finding.kind === "number" ? finding.format : undefined;
     rows.forEach((row, at) => {
-      const value = format ? readNumber(column.cells[row]!, format) : Number.NaN;
-      if (!Number.isFinite(Math.fround(value))) throw notANumber(table, column.name, row, column.cells[row]!);
+      const value = format ? readNumber(cells[row]!, format) : Number.NaN;
+      if (!Number.isFinite(Math.fround(value))) throw notANumber(table, name, row, cells[row]!);
       values[at * findings.length + i] = value;
     });
   });

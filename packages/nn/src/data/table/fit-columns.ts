@@ -1,6 +1,6 @@
 import type { DatePart, NumberEncoding, TableColumn } from "../../schema/data-schema.js";
 import { readDate } from "./date-cells.js";
-import type { ColumnFinding } from "./find-columns.js";
+import { type ColumnFinding, MOST_DISTINCT } from "./find-columns.js";
 import { readNumber } from "./number-format.js";
 import { isEmpty } from "./table.js";
 
@@ -71,13 +71,15 @@ function fitColumn(
 
 /** The numbers of the training rows, sorted. */
 function numbersOf(finding: ColumnFinding & { kind: "number" }, training: Uint32Array): Float64Array {
-  const values: number[] = [];
+  const { cells } = finding.column;
+  const values = new Float64Array(training.length);
+  let count = 0;
   for (const row of training) {
-    const cell = finding.column.cells[row]!;
+    const cell = cells[row]!;
     const value = isEmpty(cell) ? Number.NaN : readNumber(cell, finding.format);
-    if (Number.isFinite(value)) values.push(value);
+    if (Number.isFinite(value)) values[count++] = value;
   }
-  return Float64Array.from(values).sort();
+  return values.subarray(0, count).sort();
 }
 
 function largestOf(findings: readonly ColumnFinding[], training: Uint32Array): number {
@@ -92,10 +94,18 @@ function largestOf(findings: readonly ColumnFinding[], training: Uint32Array): n
 
 function encodingOf(sorted: Float64Array, scaling: NumberScaling): NumberEncoding {
   const { mean, deviation, skewness } = momentsOf(sorted);
-  const isSkewed = Math.abs(skewness) > SKEWED && new Set(sorted).size > FEW_WORDS;
+  const isSkewed = Math.abs(skewness) > SKEWED && hasMore(sorted, FEW_WORDS);
   if (scaling === "quantile" || (scaling === "auto" && isSkewed))
     return { kind: "quantile", at: boundaries(sorted) };
   return linear(mean, deviation);
+}
+
+/** Whether there are more different values than so many. */
+function hasMore(sorted: Float64Array, most: number): boolean {
+  let distinct = 0;
+  for (let i = 0; i < sorted.length && distinct <= most; i++)
+    if (i === 0 || sorted[i] !== sorted[i - 1]) distinct++;
+  return distinct > most;
 }
 
 /** (x − mean) / deviation as x · scale + shift; 0 for what never changed. */
@@ -144,7 +154,11 @@ function wordsOf(cells: readonly string[], training: Uint32Array): string[] {
   const counts = new Map<string, number>();
   for (const row of training) {
     const cell = cells[row]!;
-    if (!isEmpty(cell)) counts.set(cell, (counts.get(cell) ?? 0) + 1);
+    if (isEmpty(cell)) continue;
+    const count = counts.get(cell);
+    // The most frequent are among the first millions.
+    if (count !== undefined) counts.set(cell, count + 1);
+    else if (counts.size < MOST_DISTINCT) counts.set(cell, 1);
   }
   let words = [...counts];
   if (words.length > FEW_WORDS) words = words.filter(([, count]) => count > 1);

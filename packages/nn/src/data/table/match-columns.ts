@@ -72,7 +72,17 @@ function unnamed(
       { file: table.name },
     );
   }
-  return new Map(places.map((name, i) => [name, { name, cells: table.columns[i]!.cells }]));
+  return new Map(places.map((name, i) => [name, renamed(table.columns[i]!, name)]));
+}
+
+/** The column under another name; its cells are asked for when they are needed, as a table on the disk reads them then. */
+function renamed(column: TextColumn, name: string): TextColumn {
+  return {
+    name,
+    get cells() {
+      return column.cells;
+    },
+  };
 }
 
 function columnsMissing(table: Table, missing: readonly string[], has: readonly string[]): DataError {

@@ -2,10 +2,11 @@ import { DataError } from "../../errors.js";
 import type { DataSchema, NumberTarget, RegressionTask, TableInput, Task } from "../../schema/data-schema.js";
 import { type Dataset, type DatasetInputs, type DatasetLabels, gather } from "../dataset.js";
 import { byteScaling } from "../scaling.js";
-import { encodeColumns } from "./encode-columns.js";
+import { encodeColumns, featuresOf } from "./encode-columns.js";
 import type { FoundTask } from "./find-task.js";
 import { fitColumns, momentsOf, type NumberScaling } from "./fit-columns.js";
 import { type ReadTableOptions, readTable, type TableSource } from "./read-table.js";
+import type { TextColumn } from "./table.js";
 import { type UnderstandOptions, type UnderstoodTable, understandTable } from "./understand-table.js";
 
 export interface TableDatasetOptions extends UnderstandOptions, ReadTableOptions {
@@ -65,10 +66,7 @@ export function fitTable(
     schema,
     dataset: (rows) => ({
       name: table.name,
-      inputs: gather(
-        inputs,
-        rows.map((row) => task.rows[row]!),
-      ),
+      inputs: inputs(rows.map((row) => task.rows[row]!)),
       labels: labels(rows),
       scaling: schema.input.kind === "pixels" ? byteScaling : { kind: "none" },
       ...(weights && { weights: Float32Array.from(rows, (row) => weights.values[task.rows[row]!]!) }),
@@ -140,23 +138,34 @@ function scaledTargets(
   });
 }
 
-function inputsOf({ table }: UnderstoodTable, { input }: DataSchema): DatasetInputs {
+/** Inputs of more bytes are not kept beside the parts that are taken of them, but made for each part. */
+const MOST_KEPT = 2 ** 28;
+
+/** The inputs of some rows of the table. */
+function inputsOf({ table }: UnderstoodTable, { input }: DataSchema): (rows: Uint32Array) => DatasetInputs {
   const byName = new Map(table.columns.map((column) => [column.name, column]));
-  if (input.kind === "pixels") return pixelsOf(input.columns.map((name) => byName.get(name)!.cells));
+  if (input.kind === "pixels") {
+    const pixels = pixelsOf(input.columns.map((name) => byName.get(name)!));
+    return (rows) => gather(pixels, rows);
+  }
   const { columns } = input as TableInput;
-  const { data, features } = encodeColumns(
-    table,
-    columns,
-    columns.map(({ name }) => byName.get(name)!),
-  );
-  return { data, shape: [table.rows, features] };
+  const cells = columns.map(({ name }) => byName.get(name)!);
+  const features = featuresOf(columns);
+  if (4 * features * table.rows > MOST_KEPT) {
+    return (rows) => ({
+      data: encodeColumns(table, columns, cells, undefined, rows).data,
+      shape: [rows.length, features],
+    });
+  }
+  const { data } = encodeColumns(table, columns, cells);
+  return (rows) => gather({ data, shape: [table.rows, features] }, rows);
 }
 
 /** Pictures [rows, 1, 28, 28] of cells that are whole numbers from 0 to 255. */
-export function pixelsOf(columns: readonly (readonly string[])[]): DatasetInputs {
-  const rows = columns[0]!.length;
+export function pixelsOf(columns: readonly TextColumn[]): DatasetInputs {
+  const rows = columns[0]!.cells.length;
   const data = new Uint8Array(rows * columns.length);
-  columns.forEach((cells, column) => {
+  columns.forEach(({ cells }, column) => {
     for (let row = 0; row < rows; row++) data[row * columns.length + column] = Number(cells[row]);
   });
   return { data, shape: [rows, 1, 28, 28] };

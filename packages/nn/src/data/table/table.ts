@@ -16,6 +16,8 @@ export interface Table {
 export interface TextColumn {
   readonly name: string;
   readonly cells: readonly string[];
+  /** The first of them, where to have all takes long, as in a table that is kept on the disk. */
+  readonly head?: readonly string[];
 }
 
 /** The row's number as an editor counts the lines that are not empty, from 1 and with the header. */

@@ -1,5 +1,11 @@
 import { ConfigError, DataError, requireOneOf } from "../../errors.js";
-import { type ColumnFinding, type FindColumnsOptions, findColumns, requireColumns } from "./find-columns.js";
+import {
+  type ColumnFinding,
+  distinctWords,
+  type FindColumnsOptions,
+  findColumns,
+  requireColumns,
+} from "./find-columns.js";
 import { type FoundTask, findTask, type TaskKind, usualTarget } from "./find-task.js";
 import { readNumber } from "./number-format.js";
 import { type RowWeights, rowWeights } from "./row-weights.js";
@@ -83,7 +89,7 @@ function asTarget(finding: ColumnFinding): ColumnFinding {
   const filled = column.cells.filter((cell) => !isEmpty(cell));
   const format = { decimal: ".", group: "" } as const;
   const areNumbers = filled.every((cell) => Number.isFinite(readNumber(cell, format)));
-  const distinct = new Set(filled).size;
+  const distinct = distinctWords(filled);
   if (!areNumbers) return { column, empty, kind: "word", distinct };
   const whole = filled.every((cell) => /^[+-]?\d+$/.test(cell));
   return { column, empty, kind: "number", format, whole, distinct };

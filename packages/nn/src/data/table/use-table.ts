@@ -49,7 +49,7 @@ export function tableInputs(model: KnowsTables, table: Table): TableInputs {
     notes.push(`${table.name}: not known to the network, and ignored: ${listNames(matched.unknown)}`);
   if (input.kind === "pixels") {
     requirePixels(table, matched.inputs);
-    const inputs = pixelsOf(matched.inputs.map(({ cells }) => cells));
+    const inputs = pixelsOf(matched.inputs);
     return { inputs, identifiers: matched.identifiers, notes };
   }
   const { data, features, unseen } = encodeColumns(
@@ -110,10 +110,11 @@ function tableLabels(model: KnowsTables, table: Table): TableLabels {
     );
   }
   const rows: number[] = [];
+  const answers = targets.map(({ cells }) => cells);
   const saysNothing = (cell: string) =>
     task.kind === "multilabel" ? saysNoLabels(cell, task.target) : isEmpty(cell);
   for (let row = 0; row < table.rows; row++) {
-    if (!targets.some(({ cells }) => saysNothing(cells[row]!))) rows.push(row);
+    if (!answers.some((cells) => saysNothing(cells[row]!))) rows.push(row);
   }
   if (rows.length === 0) {
     throw new DataError("no-samples", `${table.name}: no row says what ${listNames(names)} is.`, {
@@ -143,8 +144,9 @@ function classLabels(
   const numbers = new Map(classNames.map((name, i) => [name, i]));
   const data = new Uint32Array(rows.length);
   const unknown = new Set<string>();
+  const { cells } = column;
   rows.forEach((row, at) => {
-    const name = className(column.cells[row]!);
+    const name = className(cells[row]!);
     const label = numbers.get(name);
     if (label === undefined) unknown.add(name);
     else data[at] = label;
