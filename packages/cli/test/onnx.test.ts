@@ -1,0 +1,38 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { loam, temporaryFolder } from "./support.js";
+
+test("a model goes out as ONNX and comes in again", async (context) => {
+  const folder = temporaryFolder(context);
+  const rows = Array.from(
+    { length: 40 },
+    (_, i) => `${i % 2 ? "yes" : "no"},${(i % 2) * 10 + (i % 5)},${i % 7}`,
+  );
+  writeFileSync(join(folder, "table.csv"), ["answer,a,b", ...rows].join("\n"));
+  const words = ["--target", "answer", "--model", "softmax", "--epochs", "1", "--seed", "1", "--out", "run"];
+  expect((await loam(["train", "--data", "table.csv", ...words], folder)).code).toBe(0);
+
+  const out = await loam(["export", "run/model.safetensors", "--json"], folder);
+  expect(out.stderr).toContain("columns");
+  expect(JSON.parse(out.stdout)).toEqual({ out: join("run", "model.onnx"), bytes: expect.any(Number) });
+
+  const back = await loam(["import", "run/model.onnx", "--out", "back.safetensors"], folder);
+  expect([back.code, back.stdout]).toEqual([0, "back.safetensors\n"]);
+  const parameters = async (file: string) =>
+    JSON.parse((await loam(["summary", file, "--json"], folder)).stdout).parameters;
+  expect(await parameters("back.safetensors")).toBe(await parameters("run/model.safetensors"));
+  expect(await parameters("run/model.onnx")).toBe(await parameters("run/model.safetensors"));
+});
+
+test("what is no ONNX file gets one sentence", async (context) => {
+  const folder = temporaryFolder(context);
+  writeFileSync(join(folder, "broken.onnx"), "not a model");
+  const broken = await loam(["import", "broken.onnx"], folder);
+  expect([broken.code, broken.stdout]).toEqual([1, ""]);
+  expect(broken.stderr).toMatch(/^loam: broken\.onnx: .*onnx/);
+  const other = await loam(["import", "table.csv"], folder);
+  expect(other.code).toBe(2);
+  const format = await loam(["export", "broken.onnx", "--format", "h5"], folder);
+  expect(format.code).toBe(2);
+});
