@@ -4,7 +4,7 @@ import { basename, dirname, extname, join, resolve } from "node:path";
 import { constants, gunzipSync } from "node:zlib";
 import { isGzip } from "@loam/nn";
 import { cifarKind } from "@loam/nn/data/images";
-import { parseTable } from "@loam/nn/data/table";
+import { parseTable, type Table } from "@loam/nn/data/table";
 import { CommandError } from "./failure.js";
 import { didYouMean } from "./names.js";
 import { naming } from "./naming.js";
@@ -53,6 +53,8 @@ export interface TableSource {
   readonly path: string;
   /** What stdin said, since it says it once. */
   readonly bytes?: Uint8Array;
+  /** Its first rows, by which it was looked at; absent where they cannot be read. */
+  readonly first?: Table;
 }
 
 export interface SourceOptions {
@@ -101,14 +103,14 @@ export async function findDataSource(
   if (name === "-") {
     const bytes = await readStdin();
     if (asText) return { kind: "text", path: "stdin", bytes };
-    return { kind: await kindOfTable(bytes), path: "stdin", bytes };
+    return { ...lookAt(bytes, "stdin"), path: "stdin", bytes };
   }
   const path = from(name);
   const kind = await kindOf(path);
   if (kind === "file" && asText) return { kind: "text", path };
   if (kind === "folder") return { kind: await kindOfFolder(path), path };
   if (kind === "file" && extname(path).toLowerCase() === ".npz") return { kind: "npz", path };
-  if (kind === "file" && isTableName(path)) return { kind: await kindOfTable(await firstBytes(path)), path };
+  if (kind === "file" && isTableName(path)) return { ...lookAt(await firstBytes(path), path), path };
   if (kind === "file") {
     throw new CommandError(
       `${path}: expected a table (.csv), a .npz, or a folder of pictures or IDX files; name the folder that the file lies in.`,
@@ -184,17 +186,19 @@ async function firstBytes(path: string): Promise<Uint8Array> {
 }
 
 /** Whether a table's rows are as wide as a picture with its label. What is wrong in a table shows itself when it is read. */
-async function kindOfTable(bytes: Uint8Array): Promise<TableSource["kind"]> {
+function lookAt(bytes: Uint8Array, name: string): Pick<TableSource, "kind" | "first"> {
   try {
     const start = isGzip(bytes)
       ? gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 64 * GLANCE })
       : bytes;
     const text = new TextDecoder().decode(start.subarray(0, GLANCE));
     const end = text.lastIndexOf("\n");
-    const { columns } = parseTable(end > 0 && start.length >= GLANCE ? text.slice(0, end) : text);
+    const first = parseTable(end > 0 && start.length >= GLANCE ? text.slice(0, end) : text, { name });
+    const { columns } = first;
     const bytesOnly = columns.filter(({ cells }) => cells.every((cell) => /^\d{1,3}$/.test(cell)));
-    return columns.length === PIXEL_COLUMNS && bytesOnly.length >= PIXEL_COLUMNS - 1 ? "pixels" : "table";
+    const arePixels = columns.length === PIXEL_COLUMNS && bytesOnly.length >= PIXEL_COLUMNS - 1;
+    return arePixels ? { kind: "pixels" } : { kind: "table", first };
   } catch {
-    return "table";
+    return { kind: "table" };
   }
 }

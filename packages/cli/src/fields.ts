@@ -64,8 +64,10 @@ function list(what: string) {
   );
 }
 
-const columnType = z.enum(COLUMN_TYPES as [ColumnType, ...ColumnType[]], {
-  error: ({ input }) => `must be one of ${COLUMN_TYPES.join(", ")}, got ${showInput(input)}`,
+/** The library's, and text, which is another way to say `textColumn`. */
+const TYPES = [...COLUMN_TYPES, "text"] as unknown as [ColumnType, ...ColumnType[]];
+const columnType = z.enum(TYPES, {
+  error: ({ input }) => `must be one of ${TYPES.join(", ")}, got ${showInput(input)}`,
 });
 
 const variation = z.enum(pictureVariations as unknown as [PictureVariation, ...PictureVariation[]]);

@@ -2,9 +2,11 @@ import {
   type Dataset,
   type Layer,
   layerFromConfig,
+  loadModel,
   type Model,
   type MultilabelTask,
   Sequential,
+  saveModel,
 } from "@loam/nn";
 import { holdOut, listNames, outputsOf, tableInputs, targetNames } from "@loam/nn/data/table";
 import { alignClasses } from "./align-classes.js";
@@ -14,6 +16,7 @@ import { loadTrainingData } from "./load-data.js";
 import { knownNames, partRows, readTableSource, tableToMeasure, understand } from "./load-table.js";
 import { compileFor } from "./make-model.js";
 import type { TrainingSettings } from "./network.js";
+import { loadLike } from "./own-data.js";
 import { fitted } from "./read-inputs.js";
 import { readsColumns } from "./reads-columns.js";
 import type { LoadOptions, TrainingData } from "./training-data.js";
@@ -29,6 +32,8 @@ export async function loadDataFor(
   options: LoadOptions,
 ): Promise<TrainingData> {
   const isTable = source.kind === "table" || source.kind === "pixels";
+  const alike = loadLike(base, source, options);
+  if (alike) return alike;
   if (isTable && readsColumns(base)) return loadTableFor(base, source, options);
   if (readsColumns(base))
     throw new UsageError(`--from: the network was trained on a table, and this data is none.`);
@@ -190,12 +195,16 @@ export async function modelFrom(
   data: TrainingData,
 ): Promise<FromModel> {
   const { from = "" } = settings;
-  if (base.graph) {
-    throw new UsageError(
-      `--from: the layers of ${from} are not one behind the other; such networks are trained further with the library.`,
-    );
-  }
   const why = whyNewLast(base, data);
+  if (base.graph) {
+    if (why !== undefined)
+      throw new UsageError(
+        `--from: ${why}, and ${from} cannot be given a new last layer, as its layers are not one behind the other; train on what it tells, or with the library.`,
+      );
+    const { seed, threads, precision } = settings;
+    const copy = (await loadModel(await saveModel(base), { seed, threads, precision })) as Sequential;
+    return { model: compileFor(copy, settings, data), line: `from      the weights of ${from}` };
+  }
   const last = base.layers.at(-1)!;
   if (why !== undefined && last.type !== "Dense") {
     throw new UsageError(
@@ -228,6 +237,7 @@ export async function modelFrom(
 function whyNewLast(base: Model, data: TrainingData): string | undefined {
   const { schema, classNames } = data.training;
   const [then, now] = [base.schema?.task, schema?.task];
+  if (now?.kind === "next" && then?.kind === "next") return undefined;
   if (now?.kind === "regression") {
     const names = targetNames(now);
     if (then?.kind === "regression" && String(targetNames(then)) === String(names)) return undefined;

@@ -13,6 +13,7 @@ import { holdOut, listNames, type Table } from "@loam/nn/data/table";
 import { isTableName, type RecordingsSource, type TableSource } from "./data-source.js";
 import { CommandError, UsageError } from "./failure.js";
 import { foldersIn } from "./folders.js";
+import { partFold } from "./folds.js";
 import { showCount } from "./format.js";
 import { columnName, type Divided, readTableSource } from "./load-table.js";
 import { naming } from "./naming.js";
@@ -28,7 +29,7 @@ export interface LoadedRecordings extends Divided {
 
 export type RecordingSettings = Pick<
   Settings,
-  "target" | "recording" | "window" | "drop" | "types" | "validationSplit" | "seed"
+  "target" | "recording" | "window" | "drop" | "types" | "validationSplit" | "seed" | "folds" | "fold"
 >;
 
 /**
@@ -38,18 +39,27 @@ export type RecordingSettings = Pick<
  */
 export async function loadRecordings(
   source: RecordingsSource | TableSource,
-  settings: RecordingSettings & Pick<Settings, (typeof NOT_FOR_WINDOWS)[number] | "folds" | "fold">,
+  settings: RecordingSettings & Pick<Settings, (typeof NOT_FOR_WINDOWS)[number]>,
 ): Promise<LoadedRecordings> {
-  requireUnset(settings, [...NOT_FOR_WINDOWS, "folds", "fold"], "does not go with recordings; leave it out.");
+  requireUnset(settings, NOT_FOR_WINDOWS, "does not go with recordings; leave it out.");
   const { validationSplit = 0, seed } = settings;
   const { recordings, test = [], target } = await readRecordings(source, settings);
   const understood = understand([...recordings, ...test], target, settings);
   const { classes, classNames, steps, columns, leftOut, short } = understood;
   // Recordings that are too short are gone; those of the test are the last.
   const kept = recordings.filter(({ table }) => table.rows >= steps).length;
-  const { training, held } = holdOut(kept, validationSplit, seed, classes.subarray(0, kept));
+  const { rest, fold } = partedByFold(classes.subarray(0, kept), settings);
+  const divided = holdOut(
+    rest.length,
+    validationSplit,
+    seed,
+    rest.map((place) => classes[place]!),
+  );
+  const [training, held] = [divided.training, divided.held].map((places) =>
+    places.map((at) => rest[at]!),
+  ) as [Uint32Array, Uint32Array];
   const fitted = fitRecordings(understood, training);
-  const tested = Uint32Array.from({ length: classes.length - kept }, (_, i) => kept + i);
+  const tested = fold ?? Uint32Array.from({ length: classes.length - kept }, (_, i) => kept + i);
   const named = (dataset: Dataset) => ({ ...dataset, name: source.path });
   const counts = `${showCount(classes.length)} of ${classNames.length} classes (${classNames.slice(0, 8).join(", ")}${classNames.length > 8 ? ", …" : ""})`;
   return {
@@ -68,6 +78,16 @@ export async function loadRecordings(
         : []),
     ],
   };
+}
+
+/** The places of the recordings of one fold, which are the test, and of all others; whole recordings, of each class its share. */
+function partedByFold(
+  classes: Uint32Array,
+  { folds, fold, seed }: Pick<RecordingSettings, "folds" | "fold" | "seed">,
+): { readonly rest: Uint32Array; readonly fold?: Uint32Array } {
+  if (folds === undefined || fold === undefined) return { rest: Uint32Array.from(classes, (_, i) => i) };
+  const { inside, outside } = partFold(classes.length, { folds, fold, seed, classes });
+  return { rest: outside, fold: inside };
 }
 
 function understand(
@@ -128,6 +148,65 @@ async function recordingsIn(path: string): Promise<Recording[]> {
   }
   if (recordings.length > 0) return recordings;
   throw new CommandError(`${path}: has no recordings; expected one folder of .csv files a class.`);
+}
+
+/**
+ * Recordings to train the network of `--from` on further, cut into its windows and scaled by its means; classes of the same names have its numbers.
+ * @throws {UsageError} for recordings that are all shorter than its windows.
+ */
+export async function recordingsFor(
+  base: KnowsClasses,
+  source: RecordingsSource | TableSource,
+  settings: RecordingSettings & Pick<Settings, (typeof NOT_FOR_WINDOWS)[number]>,
+): Promise<LoadedRecordings> {
+  requireUnset(settings, NOT_FOR_WINDOWS, "does not go with recordings; leave it out.");
+  const { input, task } = base.schema!;
+  if (input.kind !== "recording") throw new UsageError("--from: the network was not trained on recordings.");
+  const known = task.kind === "classification" && task.target !== undefined ? [task.target] : [];
+  const { recordings, test } = await readRecordings(
+    source,
+    source.kind === "recordings"
+      ? {}
+      : {
+          target: settings.target ?? known,
+          ...(input.recording !== undefined && { recording: input.recording }),
+        },
+  );
+  const long = recordings.filter(({ table }) => table.rows >= input.steps);
+  const own = [...new Set(long.map(({ label }) => label))].sort();
+  const { classNames: theirs = [] } = base;
+  const isSame = own.length > 0 && own.every((name) => theirs.includes(name));
+  const classNames = isSame ? theirs : own;
+  if (classNames.length < 2)
+    throw new UsageError(
+      `--from: ${source.path} has recordings of ${classNames.length === 1 ? "one class" : "no class"} that are as long as the ${input.steps} rows which the network looks at.`,
+    );
+  const { validationSplit = 0, seed } = settings;
+  const classes = Uint32Array.from(long, ({ label }) => classNames.indexOf(label));
+  const { rest, fold } = partedByFold(classes, settings);
+  const divided = holdOut(
+    rest.length,
+    validationSplit,
+    seed,
+    rest.map((place) => classes[place]!),
+  );
+  const schema = base.schema!;
+  const of = (some: readonly Recording[]) => ({
+    ...measured(source.path, some, { schema, classNames }),
+    schema,
+  });
+  const at = (places: Uint32Array) => of(Array.from(places, (place) => long[place]!));
+  const pick = (places: Uint32Array) => at(places.map((place) => rest[place]!));
+  const tested = test?.filter(({ table }) => table.rows >= input.steps) ?? [];
+  return {
+    training: pick(divided.training),
+    validation: divided.held.length > 0 ? pick(divided.held) : undefined,
+    ...(fold ? { test: at(fold) } : tested.length > 0 && { test: of(tested) }),
+    outputs: classNames.length,
+    lines: [
+      `recordings ${showCount(long.length)} of ${classNames.length} classes (${listNames(classNames)}); ${divided.held.length} held out whole`,
+    ],
+  };
 }
 
 /** A model, or the dataset that it is trained on. */

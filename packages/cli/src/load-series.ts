@@ -1,16 +1,18 @@
 import { ConfigError, type Dataset } from "@loam/nn";
 import {
   describeSeries,
+  type FittedSeries,
   fitSeries,
   type LabelledSeries,
   labelledSeries,
+  refitSeries,
   type UnderstoodSeries,
   understandSeries,
 } from "@loam/nn/data/series";
-import type { KnowsTables, Table } from "@loam/nn/data/table";
+import { type KnowsTables, listNames, type Table, targetNames } from "@loam/nn/data/table";
 import type { TableSource } from "./data-source.js";
 import { UsageError } from "./failure.js";
-import { columnName, type Divided, readTableSource } from "./load-table.js";
+import { columnName, type Divided, knownNames, readTableSource } from "./load-table.js";
 import { membersOf } from "./members.js";
 import { NOT_FOR_WINDOWS, requireUnset } from "./require-unset.js";
 import type { Settings } from "./settings.js";
@@ -53,20 +55,26 @@ const MOST_SHARED = 20_000;
 export async function loadSeries(
   source: TableSource,
   settings: SeriesSettings & Pick<Settings, (typeof NOT_FOR_WINDOWS)[number]>,
+  base?: KnowsTables,
 ): Promise<LoadedSeries> {
   requireUnset(settings, NOT_FOR_WINDOWS, "does not go with --horizon, which makes a series of a table.");
-  const table = await readTableSource(source);
+  const table = await readTableSource(source, base && knownNames(base));
   const { validationSplit = 0 } = settings;
   const { tested, end } = testRows(table.rows, settings);
   const trained = Math.floor(tested * (1 - validationSplit));
-  const understood = understand(table, settings, trained);
-  const fitted = fitSeries(understood, trained);
-  const training = fitted.dataset(0, trained)!;
+  const { fitted, outputs, lines } = base
+    ? refitted(table, base, settings)
+    : fittedTo(understand(table, settings, trained), trained);
+  const training = fitted.dataset(0, trained);
+  if (training === undefined)
+    throw new UsageError(
+      `${table.name}: none of the ${trained} rows that are trained on has a whole window before it and a value so far ahead; give the network of --from more rows.`,
+    );
   const validation = validationSplit > 0 ? fitted.dataset(trained, tested) : undefined;
   const test = tested < end ? fitted.dataset(tested, end) : undefined;
   if (settings.fold !== undefined && test === undefined)
     throw new UsageError(
-      `--folds must leave more rows in a part than the ${String(settings.horizon)} ahead; ${table.rows} rows are too few for ${settings.folds} folds.`,
+      `--folds must leave more rows in a part than lie between a row and what is forecast; ${table.rows} rows are too few for ${settings.folds} folds.`,
     );
   const more = validation ? membersOf(settings, table.rows, MOST_SHARED) - 1 : 0;
   return {
@@ -74,9 +82,31 @@ export async function loadSeries(
     validation,
     test,
     others: Array.from({ length: more }, () => ({ training, validation })),
-    outputs: understood.targets.length,
-    lines: describeSeries(understood),
+    outputs,
+    lines,
   };
+}
+
+interface Fitted {
+  readonly fitted: FittedSeries;
+  readonly outputs: number;
+  readonly lines: readonly string[];
+}
+
+function fittedTo(understood: UnderstoodSeries, trained: number): Fitted {
+  const fitted = fitSeries(understood, trained);
+  return { fitted, outputs: understood.targets.length, lines: describeSeries(understood) };
+}
+
+/** A series as the network of `--from` reads it. @throws {UsageError} for a target that it does not forecast. */
+function refitted(table: Table, base: KnowsTables, { target }: SeriesSettings): Fitted {
+  const names = targetNames(base.schema!.task);
+  if (target && String(target.map((name) => columnName(table, name))) !== String(names))
+    throw new UsageError(
+      `--from: the network forecasts ${listNames(names)}; leave out --target, or train another from its start.`,
+    );
+  const lines = [`series    ${listNames(names)}, with the window and the horizon of the network`];
+  return { fitted: refitSeries(base, table), outputs: names.length, lines };
 }
 
 /**

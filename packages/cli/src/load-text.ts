@@ -33,13 +33,15 @@ const CONTEXT = 64;
 /** Reads a text for a language model, and holds its end out. @throws {LoamError} for one that is too short. */
 export async function loadText(
   source: TextSource,
-  { context = CONTEXT, validationSplit = 0, limit }: TextSettings,
+  { context: given = CONTEXT, validationSplit = 0, limit }: TextSettings,
+  like?: DataSchema,
 ): Promise<LoadedText> {
+  const context = like ? (like.input as TextInput).length : given;
   const text = await decoded(source.bytes ?? (await naming(source.path, readFile(source.path))), source.path);
   const { training, held } = holdOutTail(text, validationSplit, context, source.path);
   // So many windows, of the beginning.
   const seen = limit === undefined ? training : training.slice(0, limit * context + 1);
-  const windows = textDataset(seen, { context, name: source.path });
+  const windows = textDataset(seen, { ...(like ? { like } : { context }), name: source.path });
   const { schema } = windows;
   const validation = held === "" ? undefined : textDataset(held, { like: schema, name: source.path });
   const { vocabulary } = schema.input;
@@ -61,23 +63,37 @@ export async function textToMeasure(source: TextSource, model: Pick<Model, "sche
 }
 
 /** Reads texts of classes, from a folder or from a table, and holds some out, of each class its share. */
-export async function loadTexts(source: TextsSource, options: TextSettings): Promise<LoadedText> {
+export async function loadTexts(
+  source: TextsSource,
+  options: TextSettings,
+  base?: Pick<Model, "schema" | "classNames">,
+): Promise<LoadedText> {
   const { path, table } = source;
   if (table === undefined) {
     const { training: texts, test } = await readTexts(path);
-    return divided(texts, path, options, test);
+    return divided(texts, path, options, { ...(test && { test }), ...(base && { base }) });
   }
-  const { textColumn = "", target } = options;
+  const { input, task } = base?.schema ?? {};
+  const { textColumn = (input as TextInput | undefined)?.column ?? "" } = options;
+  const {
+    target = task?.kind === "classification" && task.target !== undefined ? [task.target] : undefined,
+  } = options;
   const rows = await readTableSource(table);
   const columns = { text: columnName(rows, textColumn), target: targetOf(rows, target) };
   const identifiers = identifiersOf(rows, columns);
-  const loaded = divided(textsOfRows(rows, columns), path, options);
+  const loaded = divided(textsOfRows(rows, columns), path, options, base && { base });
   const knows = (dataset: Dataset): Dataset => ({
     ...dataset,
     schema: withColumns(dataset.schema!, columns, identifiers),
   });
+  const out = rows.columns
+    .map(({ name }) => name)
+    .filter((name) => name !== columns.text && name !== columns.target);
+  const left =
+    out.length > 0 ? `; left out: ${out.slice(0, 8).join(", ")}${out.length > 8 ? ", …" : ""}` : "";
   return {
     ...loaded,
+    lines: [`target    ${columns.target}, told by the words of ${columns.text}${left}`, ...loaded.lines],
     training: knows(loaded.training),
     ...(loaded.validation && { validation: knows(loaded.validation) }),
     ...(loaded.test && { test: knows(loaded.test) }),
@@ -138,11 +154,16 @@ export function divided(
   all: readonly LabelledText[],
   name: string,
   settings: Pick<TextSettings, "validationSplit" | "limit" | "seed" | "folds" | "fold">,
-  given?: readonly LabelledText[],
+  given: {
+    readonly test?: readonly LabelledText[];
+    readonly base?: Pick<Model, "schema" | "classNames">;
+  } = {},
 ): LoadedText {
   const { validationSplit = 0, limit, seed } = settings;
-  const classNames = [...new Set(all.map(({ label }) => label))].sort();
-  const { texts, test = given } = partedByFold(all, classNames, settings);
+  const own = [...new Set(all.map(({ label }) => label))].sort();
+  const { schema: known, classNames: theirs = [] } = given.base ?? {};
+  const classNames = own.every((name) => theirs.includes(name)) ? theirs : own;
+  const { texts, test = given.test } = partedByFold(all, classNames, settings);
   if (classNames.length < 2) {
     throw new CommandError(
       `${name}: all texts are ${JSON.stringify(classNames[0] ?? "")}, and there is nothing to tell them from; give texts of two classes or more.`,
@@ -152,7 +173,7 @@ export function divided(
   const { training, held } = holdOut(texts.length, validationSplit, seed, classes);
   const pick = (places: Uint32Array) => Array.from(places, (place) => texts[place]!);
   const kept = pick(limit === undefined ? training : training.slice(0, limit));
-  const dataset = textDataset(kept, { classNames, name });
+  const dataset = textDataset(kept, { ...(known && { like: known }), classNames, name });
   const like = { like: dataset.schema, classNames, name };
   const { vocabulary, length } = dataset.schema.input;
   return {

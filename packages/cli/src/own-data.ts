@@ -1,3 +1,4 @@
+import type { Model } from "@loam/nn";
 import { augmented, distorted } from "./augment.js";
 import type {
   DataSource,
@@ -9,7 +10,7 @@ import type {
 } from "./data-source.js";
 import { UsageError } from "./failure.js";
 import { loadPictures, picturesToMeasure } from "./load-pictures.js";
-import { loadRecordings, recordingsToMeasure } from "./load-recordings.js";
+import { loadRecordings, recordingsFor, recordingsToMeasure } from "./load-recordings.js";
 import { loadSeries, seriesToMeasure } from "./load-series.js";
 import { loadTable, readTableSource, tableToMeasure } from "./load-table.js";
 import { loadText, loadTexts, textsToMeasure, textToMeasure } from "./load-text.js";
@@ -25,6 +26,34 @@ export function loadOwnData(source: DataSource, options: LoadOptions): Promise<T
   if (source.kind === "text" || source.kind === "texts") return loadTrainingText(source, options);
   if (isTable(source) && options.tableReader !== "lessons") return loadTrainingTable(source, options);
   return undefined;
+}
+
+/**
+ * What the network of `--from` is trained on further where its samples are windows or texts, which it cuts and counts itself; undefined for other networks.
+ * @throws {UsageError} for data of another kind than it was trained on.
+ */
+export function loadLike(
+  base: Model,
+  source: DataSource,
+  options: LoadOptions,
+): Promise<TrainingData> | undefined {
+  const { input, task } = base.schema ?? {};
+  const other = (what: string) =>
+    new UsageError(`--from: the network was trained on ${what}, and this data is none.`);
+  switch (input?.kind) {
+    case "series":
+      if (!isTable(source)) throw other("a series");
+      return loadTrainingSeries(source, options, base);
+    case "recording":
+      if (source.kind !== "recordings" && !isTable(source)) throw other("recordings");
+      return loadTrainingRecordings(source, options, base);
+    case "text":
+      if (source.kind !== (task?.kind === "next" ? "text" : "texts"))
+        throw other(task?.kind === "next" ? "one text" : "texts of classes");
+      return loadTrainingText(source as TextSource | TextsSource, options, base);
+    default:
+      return undefined;
+  }
 }
 
 async function loadTrainingPictures(source: PicturesSource, options: LoadOptions): Promise<TrainingData> {
@@ -58,13 +87,17 @@ async function loadTrainingPictures(source: PicturesSource, options: LoadOptions
 async function loadTrainingText(
   source: TextSource | TextsSource,
   options: LoadOptions,
+  base?: Model,
 ): Promise<TrainingData> {
   const { testSource, augment, classes } = options;
   if (classes !== undefined || augment !== undefined)
     throw new UsageError(`${classes === undefined ? "--augment" : "--classes"} is not for text.`);
   if (testSource && testSource.kind !== source.kind)
     throw new UsageError("--test-data must be text as well, of the kind that is trained on.");
-  const loaded = source.kind === "text" ? await loadText(source, options) : await loadTexts(source, options);
+  const loaded =
+    source.kind === "text"
+      ? await loadText(source, options, base?.schema)
+      : await loadTexts(source, options, base);
   if (testSource === undefined) return loaded;
   const { schema, classNames } = loaded.training;
   const test =
@@ -105,9 +138,11 @@ async function loadTrainingTable(source: TableSource, options: LoadOptions): Pro
 async function loadTrainingRecordings(
   source: RecordingsSource | TableSource,
   options: LoadOptions,
+  base?: Model,
 ): Promise<TrainingData> {
   const { testSource } = options;
-  const { validation, test, ...loaded } = await loadRecordings(source, options);
+  const loading = base ? recordingsFor(base, source, options) : loadRecordings(source, options);
+  const { validation, test, ...loaded } = await loading;
   if (testSource && testSource.kind !== "recordings" && !isTable(testSource))
     throw new UsageError(
       "--test-data must be recordings as well, in a folder or a table as those to train on.",
@@ -116,9 +151,13 @@ async function loadTrainingRecordings(
   return { ...loaded, ...(validation && { validation }), ...(tested && { test: tested }) };
 }
 
-async function loadTrainingSeries(source: TableSource, options: LoadOptions): Promise<TrainingData> {
+async function loadTrainingSeries(
+  source: TableSource,
+  options: LoadOptions,
+  base?: Model,
+): Promise<TrainingData> {
   const { testSource } = options;
-  const { training, validation, others, test, outputs, lines } = await loadSeries(source, options);
+  const { training, validation, others, test, outputs, lines } = await loadSeries(source, options, base);
   if (testSource && !isTable(testSource))
     throw new UsageError(
       "--test-data must be a table as well, with the columns of the one that is trained on.",

@@ -11,7 +11,6 @@ export const NOT_FOR_WINDOWS = [
   "classWeight",
   "weight",
   "augment",
-  "from",
 ] as const;
 
 /** @throws {UsageError} naming a setting that was given, and why it cannot be: `--limit does not go with recordings`. */

@@ -96,11 +96,9 @@ export function resolveSettings(flags: Config, file: Config = {}, kind: DataKind
     if (merged[name] === undefined || (name === "window" && isRecordings)) continue;
     if (kind !== "table" || !isOwn)
       throw new UsageError(`${flagOf(name)} is for tables whose rows were measured one after the other.`);
-    if (merged.horizon === undefined)
+    if (merged.horizon === undefined && merged.from === undefined)
       throw new UsageError(`${flagOf(name)} is for series; say how far ahead to forecast, with --horizon.`);
   }
-  if (merged.horizon !== undefined && merged.from !== undefined)
-    throw new UsageError("--from is for tables, pictures and digits; a series is trained from its start.");
   if (merged.testSplit !== undefined && merged.folds !== undefined)
     throw new UsageError("--folds tests on several parts of the series in turn; leave out --test-split.");
   if (merged.testSplit !== undefined && merged.testData !== undefined)
@@ -114,8 +112,6 @@ export function resolveSettings(flags: Config, file: Config = {}, kind: DataKind
   if (merged.context !== undefined && kind !== "text")
     throw new UsageError("--context is for language models, such as --model char-gpt on a text.");
   requireTextModel(merged.model, kind);
-  if (merged.from !== undefined && (kind === "text" || kind === "texts"))
-    throw new UsageError("--from is not for text; leave it out.");
   if (merged.folds !== undefined && kind === "text")
     throw new UsageError("--folds is for texts of classes; the end of one text is held out as it is.");
   if (merged.schedule === "plateau" && (merged.warmup ?? 0) > 0)
@@ -173,9 +169,18 @@ function requireTextModel(model: ModelName | undefined, kind: DataKind): void {
     throw new UsageError(`--model ${model} is not for text; take ${MODELS[kind]}, or layers of your own.`);
 }
 
-/** `labelColumn` was the name of `target`, and `earlyStopping` that of `patience`. */
-function withoutOldNames({ labelColumn, earlyStopping, ...config }: Config): Config {
+/**
+ * `labelColumn` was the name of `target`, and `earlyStopping` that of `patience`; a column whose type is text is the one of `textColumn`.
+ * @throws {UsageError} for several columns of text.
+ */
+export function withoutOldNames({ labelColumn, earlyStopping, types = {}, ...config }: Config): Config {
+  const isText = ([, type]: readonly [string, string]) => type === "text";
+  const [text, ...more] = Object.entries(types).filter(isText);
+  const others = Object.entries(types).filter((one) => !isText(one));
+  if (more.length > 0) throw new UsageError("--types: one column may be text, by which rows are told apart.");
   return {
+    ...(text && { textColumn: text[0] }),
+    ...(others.length > 0 && { types: Object.fromEntries(others) }),
     ...(labelColumn !== undefined && { target: [String(labelColumn)] }),
     ...(earlyStopping !== undefined && { patience: earlyStopping }),
     ...config,
@@ -194,6 +199,12 @@ const BROUGHT = [
   "types",
   "drop",
   "weight",
+  "horizon",
+  "window",
+  "time",
+  "recording",
+  "textColumn",
+  "context",
 ] as const;
 
 /** @throws {UsageError} */

@@ -42,7 +42,12 @@ export async function trainAsAsked(
   if (isOpen && (given.from ?? file.from) !== undefined)
     throw new UsageError("--model auto and --from both say which network it is to be; give one of the two.");
   const sources = await findSources({ data: "digits", ...file, ...given });
-  const settled: Config = { ...given, seed: given.seed ?? file.seed ?? drawSeed() };
+  const { textColumn } = sources;
+  const settled: Config = {
+    ...given,
+    ...(textColumn !== undefined && { textColumn }),
+    seed: given.seed ?? file.seed ?? drawSeed(),
+  };
   if (isEachFold) return eachFold(folds, settled, file, sources, options);
   const out = given.out ?? file.out;
   if (out !== undefined) await RunFolder.check(out);

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { type History, NumericError, type Sequential, saveModel } from "@loam/nn";
+import { type DataSchema, type History, NumericError, type Sequential, saveModel } from "@loam/nn";
 import { checkpoints } from "@loam/nn/checkpoint";
 import { join } from "./committee.js";
 import type { Config } from "./config.js";
@@ -19,9 +19,10 @@ import { openModel } from "./open-model.js";
 import { type HistoryRow, RunFolder } from "./run-folder.js";
 import { RunRecord, type TrainingResult } from "./run-record.js";
 import { readSavedRun, type SavedRun } from "./saved-run.js";
-import { networkName, resolveSettings } from "./settings.js";
+import { networkName, resolveSettings, withoutOldNames } from "./settings.js";
 import { StopRequest } from "./stop-request.js";
 import type { Terminal } from "./terminal.js";
+import { findTexts } from "./text-column.js";
 import { fitLength, stopping, trainMembers } from "./train-members.js";
 import type { TrainingData } from "./training-data.js";
 import {
@@ -56,7 +57,10 @@ export interface TrainOptions {
  */
 export async function train(flags: Config, file: Config, options: TrainOptions): Promise<Outcome> {
   const { sources = await findSources({ data: "digits", ...file, ...flags }), search } = options;
-  const settings = withTrainingDefaults(resolveSettings(flags, file, sources.source.kind));
+  const { source, notes, textColumn } = sources;
+  for (const note of notes) options.terminal.note(note);
+  const found = textColumn === undefined || flags.from !== undefined ? flags : { ...flags, textColumn };
+  const settings = withTrainingDefaults(resolveSettings(found, file, source.kind));
   const started = new Date();
   const stop = new StopRequest();
   const folder =
@@ -78,7 +82,11 @@ export async function resume(path: string, flags: Config, options: TrainOptions)
   const saved = await readSavedRun(path, flags);
   try {
     const settings = withTrainingDefaults(saved.settings);
-    const sources = await findSources(settings, saved.directory);
+    const sources = await findSources(
+      settings,
+      saved.directory,
+      settings.from !== undefined && saved.checkpoint ? saved.checkpointPath : undefined,
+    );
     const record = new RunRecord(saved.folder, settings, saved, {
       resumed: saved.resumed,
       ...(saved.search && { search: saved.search }),
@@ -91,24 +99,50 @@ export async function resume(path: string, flags: Config, options: TrainOptions)
 }
 
 export interface Sources {
+  /** Of a table that is one of texts: the column that they are in. */
+  readonly textColumn?: string;
+  /** What was noticed of the data before it was read. */
+  readonly notes: readonly string[];
   readonly source: DataSource;
   readonly testSource: DataSource | undefined;
 }
 
+/** `like`: the file of the network of `--from`, which says how texts are read. */
 export async function findSources(
-  { data, testData, dataDir, model, layers, context, textColumn }: Config & { readonly data: string },
+  config: Config & { readonly data: string },
   directory = process.cwd(),
+  like = config.from === undefined ? undefined : resolve(directory, config.from),
 ): Promise<Sources> {
+  const { data, testData, dataDir, model, layers, context } = config;
+  const known = like === undefined ? undefined : await schemaOf(like);
   // Layers of one's own learn to write where they are told how far they see.
-  const asText = isLanguageModel(model) || (layers !== undefined && context !== undefined);
-  const find = async (name: string) => {
-    const source = await findDataSource(name, { dataDir, directory, asText });
-    return textColumn === undefined ? source : textsOfTable(source);
-  };
+  const asText =
+    known?.task.kind === "next" || isLanguageModel(model) || (layers !== undefined && context !== undefined);
+  const find = (name: string) => findDataSource(name, { dataDir, directory, asText });
+  const [source, testSource] = [await find(data), testData === undefined ? undefined : await find(testData)];
+  const asked = withoutOldNames(config);
+  // A network that has learnt from a table's texts reads the column of that name.
+  const its = known?.input.kind === "text" && source.kind === "table" ? known.input.column : undefined;
+  const { column = its, notes } =
+    asked.textColumn === undefined && source.kind === "table" && source.first
+      ? findTexts(source.first, asked)
+      : { column: asked.textColumn ?? its, notes: [] };
+  if (column === undefined) return { source, testSource, notes };
   return {
-    source: await find(data),
-    testSource: testData === undefined ? undefined : await find(testData),
+    source: textsOfTable(source),
+    testSource: testSource && textsOfTable(testSource),
+    textColumn: column,
+    notes,
   };
+}
+
+async function schemaOf(path: string): Promise<DataSchema | undefined> {
+  const model = await openModel(path, { threads: 1 });
+  try {
+    return model.schema;
+  } finally {
+    await model.close();
+  }
 }
 
 /** @throws {UsageError} for what is no table. */

@@ -40,7 +40,11 @@ const FLAGS: readonly (readonly [name: FieldName, argument: string, help: string
     "<length>",
     "series: how much of the past is looked at (default: a season and a tenth, or three times the horizon); recordings: rows at once (default: as many as the shortest has, at most 128)",
   ],
-  ["textColumn", "<column>", "a table whose rows are told apart by a text: the column that holds it"],
+  [
+    "textColumn",
+    "<column>",
+    "a table whose rows are told apart by a text: the column that holds it (default: the one of sentences, where there is nothing else)",
+  ],
   [
     "recording",
     "<column>",
@@ -55,7 +59,11 @@ const FLAGS: readonly (readonly [name: FieldName, argument: string, help: string
     "<weights>",
     "how much each class counts: balanced, or no=1,yes=5 (default: every sample alike)",
   ],
-  ["types", "<list>", `what columns are where that is not found: zip=word,… (${COLUMN_TYPES.join(", ")})`],
+  [
+    "types",
+    "<list>",
+    `what columns are where that is not found: zip=word,… (${COLUMN_TYPES.join(", ")}, text)`,
+  ],
   [
     "task",
     "<kind>",

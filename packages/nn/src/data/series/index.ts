@@ -16,6 +16,7 @@ export {
   type LabelledSeries,
   type LabelledSeriesOptions,
   labelledSeries,
+  refitSeries,
   type SeriesInputs,
   seriesInputs,
 } from "./use-series.js";

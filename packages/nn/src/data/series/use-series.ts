@@ -7,7 +7,13 @@ import type { Table } from "../table/table.js";
 import type { KnowsTables } from "../table/use-table.js";
 import { readSeries, type Series } from "./series.js";
 import { showSpan } from "./span.js";
-import { pairOrigins, type SeriesDataset, seriesDataset } from "./windowed.js";
+import {
+  type FittedSeries,
+  pairOrigins,
+  pairsBetween,
+  type SeriesDataset,
+  seriesDataset,
+} from "./windowed.js";
 import { completeOrigins, targetValues, windowFeatures, windowInputs } from "./windows.js";
 
 /** A table as the inputs of a model that forecasts. */
@@ -82,6 +88,25 @@ export function labelledSeries(
   return {
     dataset: seriesDataset(series, { task, input }, pairs),
     notes: since === undefined ? notesOf(series, complete) : series.notes,
+  };
+}
+
+/**
+ * The windows of a table for a model that forecasts to be trained on further, by its own means and lengths: as `fitSeries` gives them.
+ * @throws as `seriesInputs`.
+ */
+export function refitSeries(model: KnowsTables, table: Table): FittedSeries {
+  const schema = requireSeriesSchema(model);
+  const { task, input } = schema;
+  const series = readSeries(table, input);
+  const names = task.targets.map(({ name }) => name);
+  const pairs = pairOrigins(series, input, names, requireOrigins(series, input));
+  return {
+    schema,
+    dataset: (start, end) => {
+      const inside = pairsBetween(pairs, start, end);
+      return inside.origins.length === 0 ? undefined : seriesDataset(series, schema, inside);
+    },
   };
 }
 

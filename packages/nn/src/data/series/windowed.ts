@@ -98,14 +98,13 @@ function pairsOf(
   start: number,
   end: number,
 ): OriginPairs {
-  const pairs = pairOrigins(series, rule, targets, origins);
-  const inside = pairs.origins
-    .map((origin, i) => (origin >= start && pairs.targetRows[i]! < end ? i + 1 : 0))
-    .filter((place) => place > 0);
-  return {
-    origins: inside.map((place) => pairs.origins[place - 1]!),
-    targetRows: inside.map((place) => pairs.targetRows[place - 1]!),
-  };
+  return pairsBetween(pairOrigins(series, rule, targets, origins), start, end);
+}
+
+/** Those that lie between two rows, origin and what is forecast. */
+export function pairsBetween({ origins, targetRows }: OriginPairs, start: number, end: number): OriginPairs {
+  const isInside = (_: number, i: number) => origins[i]! >= start && targetRows[i]! < end;
+  return { origins: origins.filter(isInside), targetRows: targetRows.filter(isInside) };
 }
 
 /** Of some origins, those that have what is to be forecast, and where. */
