@@ -74,8 +74,9 @@ export function readLabels(
   if (target !== undefined) {
     const places = new Map(labels.map(({ name }, i) => [name, i]));
     const unknown = new Set<string>();
+    const { cells } = columns[0]!;
     rows.forEach((row, at) => {
-      for (const part of partsOf(columns[0]!.cells[row]!)) {
+      for (const part of partsOf(cells[row]!)) {
         const place = places.get(part);
         if (place === undefined) unknown.add(part);
         else data[at * width + place] = 1;
