@@ -77,3 +77,24 @@ print(json.dumps((p / p.sum(1, keepdims=True)).tolist()))
   for (const [i, p] of expected.entries()) expect(found[i]).toBeCloseTo(p, 5);
   expect(readFileSync(join(root, "model.txt"), "utf8")).toContain("MulLayer");
 });
+
+test("NumPy opens exported weights, and they are the model's", async (context) => {
+  const root = temporaryFolder(context);
+  const { stdout } = await loam(["train", "--limit", "300", "--out", "run", "--json"], root);
+  expect((await loam(["export", "run/model.safetensors", "--format", "npz"], root)).code).toBe(0);
+  const read = python(
+    `
+import hashlib, json
+import numpy as np
+arrays, digest = np.load("run/model.npz"), hashlib.sha256()
+for name in arrays.files:
+    digest.update(arrays[name].astype("<f4").tobytes())
+print(json.dumps({"shapes": {name: arrays[name].shape for name in arrays.files}, "hash": digest.hexdigest()}))
+`,
+    root,
+  );
+  const { shapes, hash } = JSON.parse(read);
+  expect(Object.keys(shapes)).toEqual(["conv2d1/kernel", "conv2d1/bias", "dense1/kernel", "dense1/bias"]);
+  expect(shapes["dense1/bias"]).toEqual([10]);
+  expect(hash).toBe(JSON.parse(stdout).weightsHash);
+});

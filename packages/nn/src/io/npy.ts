@@ -1,4 +1,4 @@
-import { FormatError } from "../errors.js";
+import { ConfigError, FormatError } from "../errors.js";
 import { floatFromHalf } from "./half.js";
 
 /** An array of numbers in row-major order. */
@@ -49,6 +49,27 @@ export function decodeNpy(bytes: Uint8Array, name = "npy"): NpyArray {
   const data = new Float64Array(count);
   for (let i = 0; i < count; i++) data[i] = read(view, i * elementBytes, little);
   return { data: columnMajor ? rowMajor(data, shape) : data, shape };
+}
+
+/** Numbers as a .npy of float32, little-endian and row-major, version 1: what `numpy.load` reads. @throws {ConfigError} `tensor-size` */
+export function encodeNpy(data: ArrayLike<number>, shape: readonly number[]): Uint8Array {
+  const count = shape.reduce((product, size) => product * size, 1);
+  if (count !== data.length) {
+    throw new ConfigError(
+      "tensor-size",
+      `npy: an array of shape [${shape.join(", ")}] needs ${count} values, got ${data.length}.`,
+    );
+  }
+  const tuple = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
+  const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (${tuple}), }`;
+  // Values begin at a multiple of 64, and the header ends with a new line.
+  const length = Math.ceil((10 + header.length + 1) / 64) * 64 - 10;
+  const bytes = new Uint8Array(10 + length + 4 * count);
+  bytes.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, length & 255, length >> 8]);
+  bytes.set(new TextEncoder().encode(`${header.padEnd(length - 1)}\n`), 10);
+  const view = new DataView(bytes.buffer, 10 + length);
+  for (let i = 0; i < count; i++) view.setFloat32(4 * i, data[i]!, true);
+  return bytes;
 }
 
 /** What a .npy says of its values, which begin at byte `start`. */

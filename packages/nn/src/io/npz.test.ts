@@ -1,7 +1,7 @@
 import { zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { decodeNpy } from "./npy.js";
-import { decodeNpz } from "./npz.js";
+import { decodeNpz, encodeNpz } from "./npz.js";
 
 /** A .npy file as numpy.lib.format describes it, version 1. */
 function npy(descr: string, shape: string, payload: ArrayBufferView, fortran = false): Uint8Array {
@@ -123,5 +123,42 @@ describe("npz", () => {
     expect(change(24, 500)).toThrow("is not a whole .npz");
     expect(change(16, 1)).toThrow("is not a whole .npz");
     expect(change(42, 5)).toThrow("is not a whole .npz");
+  });
+});
+
+describe("encodeNpz", () => {
+  const arrays = new Map([
+    ["dense1/kernel", { data: Float32Array.of(1.5, -2, 3, 4, 5, 6), shape: [2, 3] }],
+    ["bias", { data: [7], shape: [1] }],
+    ["none", { data: [], shape: [0, 4] }],
+    ["number", { data: [0.5], shape: [] }],
+  ]);
+
+  it("comes back as it was, the same bytes each time", () => {
+    const bytes = encodeNpz(arrays);
+    expect(encodeNpz(arrays)).toEqual(bytes);
+    const back = decodeNpz(bytes);
+    expect([...back.keys()]).toEqual([...arrays.keys()]);
+    for (const [name, { data, shape }] of arrays)
+      expect(back.get(name)).toEqual({ data: Float64Array.from(data), shape });
+  });
+
+  it("refuses an array of another size than its shape", () => {
+    expect(() => encodeNpz(new Map([["w", { data: [1], shape: [2] }]]))).toThrow("needs 2 values, got 1");
+  });
+});
+
+describe("an array that holds no numbers", () => {
+  const zip = zipSync({
+    "names.npy": npy("<U5", "(1,)", new Uint8Array(20)),
+    "x.npy": npy("<f8", "(1,)", Float64Array.of(3)),
+  });
+
+  it("is an error, or is named to who wants to go on", () => {
+    expect(() => decodeNpz(zip)).toThrow("names.npy: has dtype <U5");
+    const skipped: string[] = [];
+    const arrays = decodeNpz(zip, "a.npz", (name, { message }) => skipped.push(`${name}: ${message}`));
+    expect([...arrays.keys()]).toEqual(["x"]);
+    expect(skipped).toEqual(["names: a.npz/names.npy: has dtype <U5; expected plain numbers."]);
   });
 });

@@ -88,6 +88,17 @@ describe("safetensors", () => {
     expect(tensors.get("double")).toEqual({ data: Float32Array.of(0.5), shape: [] });
   });
 
+  it("reads whole numbers, such as a counter of batches", () => {
+    const header = {
+      count: { dtype: "I64", shape: [], data_offsets: [0, 8] },
+      small: { dtype: "I16", shape: [1], data_offsets: [8, 10] },
+      truth: { dtype: "BOOL", shape: [2], data_offsets: [10, 12] },
+    };
+    const { tensors } = decodeSafetensors(file(header, [0x10, 0x27, 0, 0, 0, 0, 0, 0, 0xfe, 0xff, 1, 0]));
+    expect(tensors.get("count")).toEqual({ data: Float32Array.of(10_000), shape: [] });
+    expect([...tensors.get("small")!.data, ...tensors.get("truth")!.data]).toEqual([-2, 1, 0]);
+  });
+
   it("reads from the middle of a buffer", () => {
     const bytes = encodeSafetensors({
       tensors: new Map([["w", { data: Float32Array.of(7), shape: [1] }]]),
@@ -141,8 +152,8 @@ describe("safetensors", () => {
     expect(read(file({ w: 3 }))).toThrowErrorMatchingInlineSnapshot(
       `[FormatError: m.safetensors: tensor "w" must be an object with dtype, shape and data_offsets.]`,
     );
-    expect(read(file({ w: tensor([1], [0, 4], "I64") }, 4))).toThrowErrorMatchingInlineSnapshot(
-      `[FormatError: m.safetensors: tensor "w" has dtype "I64"; expected one of F64, F32, F16, BF16.]`,
+    expect(read(file({ w: tensor([1], [0, 4], "C64") }, 4))).toThrowErrorMatchingInlineSnapshot(
+      `[FormatError: m.safetensors: tensor "w" has dtype "C64"; expected one of F64, F32, F16, BF16, I64, I32, I16, I8, U8, BOOL.]`,
     );
     expect(read(file({ w: tensor([-1], [0, 4]) }, 4))).toThrowErrorMatchingInlineSnapshot(
       `[FormatError: m.safetensors: tensor "w" has shape [-1]; expected whole numbers.]`,

@@ -61,16 +61,22 @@ interface Entry {
 
 type Dtype = keyof typeof DTYPES;
 
-/** The kinds of number that become float32; F64 is rounded. */
+/** The kinds of number that become float32: F64 is rounded, whole numbers are exact up to 2²⁴, as counters of batches are. */
 const DTYPES = {
   F64: { bytes: 8, read: (view: DataView, at: number) => view.getFloat64(at, true) },
   F32: { bytes: 4, read: (view: DataView, at: number) => view.getFloat32(at, true) },
   F16: { bytes: 2, read: (view: DataView, at: number) => floatFromHalf(view.getUint16(at, true)) },
   BF16: { bytes: 2, read: (view: DataView, at: number) => floatFromBfloat16(view.getUint16(at, true)) },
+  I64: { bytes: 8, read: (view: DataView, at: number) => Number(view.getBigInt64(at, true)) },
+  I32: { bytes: 4, read: (view: DataView, at: number) => view.getInt32(at, true) },
+  I16: { bytes: 2, read: (view: DataView, at: number) => view.getInt16(at, true) },
+  I8: { bytes: 1, read: (view: DataView, at: number) => view.getInt8(at) },
+  U8: { bytes: 1, read: (view: DataView, at: number) => view.getUint8(at) },
+  BOOL: { bytes: 1, read: (view: DataView, at: number) => view.getUint8(at) },
 };
 
 /**
- * Reads a safetensors file whose tensors are floating point. Everything the header claims is checked against the bytes
+ * Reads a safetensors file. Everything the header claims is checked against the bytes
  * before room is made for values.
  * @throws {FormatError} `safetensors-header`, `safetensors-metadata`, `safetensors-tensor`, `safetensors-dtype`, `safetensors-offsets`
  */

@@ -20,7 +20,9 @@ export interface NpzDataset {
  * @throws {FormatError} `npz-arrays`, `channels-ambiguous`, those of `decodeNpz`; {DataError} `size-mismatch`
  */
 export function readNpzDataset(bytes: Uint8Array, name = "npz"): NpzDataset {
-  const arrays = decodeNpz(bytes, name);
+  // Other arrays may be there, such as names of classes.
+  const skipped: FormatError[] = [];
+  const arrays = decodeNpz(bytes, name, (_, why) => skipped.push(why));
   const part = (names: readonly string[]) => {
     const x = findArray(arrays, INPUT_NAMES, names);
     const y = findArray(arrays, LABEL_NAMES, names);
@@ -28,6 +30,8 @@ export function readNpzDataset(bytes: Uint8Array, name = "npz"): NpzDataset {
   };
   const training = part(PART_NAMES.training);
   if (!training) {
+    const [why] = skipped;
+    if (why) throw why;
     throw new FormatError(
       "npz-arrays",
       `${name}: has ${[...arrays.keys()].join(", ") || "no arrays"}; expected x and y, or x_train, y_train, x_test and y_test.`,
