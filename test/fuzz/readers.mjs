@@ -11,6 +11,7 @@ import { decodePicture, readCifar, readNpzDataset } from "@loam/nn/data/images";
 import { tableDataset } from "@loam/nn/data/table";
 import { importLessons } from "@loam/nn/io/lessons";
 import { decodeNpz } from "@loam/nn/io/npz";
+import { exportOnnx, importOnnx } from "@loam/nn/io/onnx";
 import { zipSync } from "fflate";
 import { crc32 } from "../../packages/nn/dist/io/crc32.js";
 
@@ -195,6 +196,20 @@ export const READERS = {
       ),
     ],
     read: (bytes) => decodeNpz(bytes),
+  },
+  onnx: {
+    seeds: async () => {
+      const pictures = small();
+      const series = new nn.Sequential(
+        [new nn.GRU({ units: 2 }), new nn.LayerNorm(), new nn.Dense({ units: 2, activation: "softmax" })],
+        { inputShape: [3, 2], seed: 1, threads: 1 },
+      );
+      const files = [await exportOnnx(pictures, { preprocessing: true }), await exportOnnx(series)];
+      await pictures.close();
+      await series.close();
+      return files;
+    },
+    read: async (bytes) => (await importOnnx(bytes, { engine: await onEngine() })).close(),
   },
   npy: {
     seeds: () => [

@@ -111,7 +111,13 @@ export class OnnxGraph extends Layer {
         known.weight === undefined ? constantOf(known, around.constant) : around.weight(known.weight),
       fixed: () => {},
       dropout: around.dropout,
-    }).get(output)!;
+    }).get(output);
+    if (!made) {
+      throw new ConfigError(
+        "onnx-unsupported",
+        `onnx: Loam does not know how to make the output ${JSON.stringify(output)} of its node.`,
+      );
+    }
     if (isKnown(made))
       throw new ConfigError(
         "onnx-graph",

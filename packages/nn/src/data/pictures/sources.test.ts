@@ -191,6 +191,13 @@ describe("a .npz", () => {
     expect(pictures.training.inputs.shape).toEqual([2, 1, 1, 2]);
   });
 
+  it("may hold texts beside, but not as labels", () => {
+    const [x, y] = [u8([2, 1], [1, 2]), u8([2], [0, 1])];
+    const texts = npy("<U1", [2], new Uint8Array(8));
+    expect(readNpzDataset(npz({ x, y, names: texts })).training.labels.data).toEqual(Uint32Array.of(0, 1));
+    expect(() => readNpzDataset(npz({ x, y: texts }), "w.npz")).toThrow("w.npz/y.npy: has dtype <U1");
+  });
+
   it("is refused when it does not say which array is which, or they do not belong together", () => {
     const x = u8([2, 1], [1, 2]);
     expect(() => readNpzDataset(npz({ weights: x }), "w.npz")).toThrowErrorMatchingInlineSnapshot(
