@@ -60,7 +60,9 @@ describe("RunFolder", () => {
     expect(await held()).toEqual(["4", "2"]);
     await write("5");
     expect(await held()).toEqual(["5", "4"]);
-    await folder.removePrevious();
+    for (const name of ["run.json", "checkpoint-previous.safetensors", "run.lock"])
+      await writeFile(join(root, `${name}.0123abcd.part`), "half");
+    await folder.removeLeftovers();
     expect((await readdir(root)).sort()).toEqual(["checkpoint.safetensors", "run.lock"]);
     folder.release();
   });

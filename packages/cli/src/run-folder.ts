@@ -165,9 +165,9 @@ export class RunFolder {
     }
   }
 
-  /** A whole run has no use for the checkpoint before its last. */
-  async removePrevious(): Promise<void> {
-    await rm(this.previousPath, { force: true });
+  /** Takes away what a whole run has no use for: the checkpoint before its last, and what a kill left half-written. */
+  async removeLeftovers(): Promise<void> {
+    await this.#remove((name) => name === PREVIOUS_FILE || isPart(name));
   }
 
   writeModel(bytes: Uint8Array): Promise<void> {
@@ -176,11 +176,12 @@ export class RunFolder {
 
   /** Takes away what a run that goes on leaves behind it: the model of where it was stopped, and what a kill left half-written. */
   async removeStale(): Promise<void> {
-    const names = await heldFiles(this.path);
-    const stale = names.filter(
-      (name) => name === MODEL_FILE || [...FILES, LOCK_FILE].some((file) => isPartOf(name, file)),
-    );
-    for (const name of stale) await rm(join(this.path, name), { force: true });
+    await this.#remove((name) => name === MODEL_FILE || isPart(name));
+  }
+
+  async #remove(isOne: (name: string) => boolean): Promise<void> {
+    for (const name of (await heldFiles(this.path)).filter(isOne))
+      await rm(join(this.path, name), { force: true });
   }
 
   /** Leaves no trace of a run that never began: its files, and the folders that were made for it and are empty again. */
@@ -210,6 +211,11 @@ export function historyCsv(rows: readonly HistoryRow[]): string {
   ] as const;
   const lines = rows.map((row) => columns.map((column) => row[column] ?? "").join(","));
   return `${[columns.join(","), ...lines].join("\n")}\n`;
+}
+
+/** Whether a file is one of a run's that was never whole. */
+function isPart(name: string): boolean {
+  return [...FILES, LOCK_FILE].some((file) => isPartOf(name, file));
 }
 
 async function heldFiles(path: string): Promise<string[]> {

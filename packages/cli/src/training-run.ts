@@ -265,7 +265,7 @@ class TrainingRun {
     };
     await record.write({ status: "finished", result });
     await folder.writeModel(await saveModel(final));
-    await folder.removePrevious();
+    await folder.removeLeftovers();
     return { result, epochs: history.epochs, ...(validation && { validation }), ...(test && { test }) };
   }
 
