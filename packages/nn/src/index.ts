@@ -56,7 +56,7 @@ export { Model } from "./model/model.js";
 export { type LoadOptions, loadModel, saveModel } from "./model/model-file.js";
 export type { CompileOptions, ModelOptions } from "./model/options.js";
 export type { Classification } from "./model/probabilities.js";
-export { Sequential, type SequentialOptions } from "./model/sequential.js";
+export { Sequential, type SequentialConstructor, type SequentialOptions } from "./model/sequential.js";
 export {
   type StandardModel,
   type StandardModelName,

@@ -17,7 +17,7 @@ export interface AvgPool1dOptions extends Pool1dOptions {
  * @throws {ShapeError} `steps-input` for samples that are no sequences, or have fewer steps than a window.
  */
 export class AvgPool1d extends Pool1d {
-  override get type(): string {
+  override get type(): "AvgPool1d" {
     return "AvgPool1d";
   }
 

@@ -14,7 +14,7 @@ export interface AvgPool2dOptions extends Pool2dOptions {
  * x [batch, channels, height, width] → y [batch, channels, outHeight, outWidth].
  */
 export class AvgPool2d extends Pool2d {
-  override get type(): string {
+  override get type(): "AvgPool2d" {
     return "AvgPool2d";
   }
 

@@ -13,8 +13,8 @@ import { positiveInteger } from "./option-rules.js";
 import { causalPadding, type StepsPaddingOption, stepsPads } from "./steps-window.js";
 import { WindowsOverSteps } from "./windows-over-steps.js";
 
-export interface Conv1dOptions extends KernelOptions {
-  readonly filters: number;
+export interface Conv1dOptions<Filters extends number = number> extends KernelOptions {
+  readonly filters: Filters;
   /** How many steps a window has. */
   readonly kernelSize: number;
   /** Default 1. */
@@ -35,7 +35,7 @@ export interface Conv1dOptions extends KernelOptions {
  * @throws {ConfigError} `filters-not-positive`, `groups-do-not-divide` and others, when an option is not allowed.
  * @throws {ShapeError} `steps-input` for samples that are no sequences, or have other channels or fewer steps than a window.
  */
-export class Conv1d extends WindowsOverSteps {
+export class Conv1d<Filters extends number = number> extends WindowsOverSteps {
   readonly type = "Conv1d";
   declare readonly filters: number;
   declare readonly kernelSize: number;
@@ -50,7 +50,7 @@ export class Conv1d extends WindowsOverSteps {
   declare readonly kernelRegularizer: Regularizer | undefined;
   #weights: KernelAndBias | undefined;
 
-  constructor(options: Conv1dOptions) {
+  constructor(options: Conv1dOptions<Filters>) {
     super(options);
     this.take<Conv1dOptions, Conv1d>(options, {
       filters: positiveInteger(),

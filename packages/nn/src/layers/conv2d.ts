@@ -11,8 +11,8 @@ import { type KernelOptions, kernelRules, requireGroups } from "./kernel-options
 import { padding, pair, positiveInteger } from "./option-rules.js";
 import type { PaddingOption, PairOption } from "./window.js";
 
-export interface Conv2dOptions extends KernelOptions {
-  readonly filters: number;
+export interface Conv2dOptions<Filters extends number = number> extends KernelOptions {
+  readonly filters: Filters;
   readonly kernelSize: PairOption;
   /** Default 1. */
   readonly stride?: PairOption;
@@ -32,7 +32,7 @@ export interface Conv2dOptions extends KernelOptions {
  * The lessons' ConvLayer, with a bias.
  * @throws {ConfigError} `filters-not-positive`, `groups-do-not-divide` and others, when an option is not allowed.
  */
-export class Conv2d extends ConvOverImages {
+export class Conv2d<Filters extends number = number> extends ConvOverImages {
   readonly type = "Conv2d";
   declare readonly filters: number;
   declare readonly groups: number;
@@ -43,7 +43,7 @@ export class Conv2d extends ConvOverImages {
   declare readonly kernelRegularizer: Regularizer | undefined;
   #weights: KernelAndBias | undefined;
 
-  constructor(options: Conv2dOptions) {
+  constructor(options: Conv2dOptions<Filters>) {
     super(options);
     this.take<Conv2dOptions, Conv2d>(options, {
       filters: positiveInteger(),

@@ -11,8 +11,8 @@ import { type KernelOptions, kernelRules } from "./kernel-options.js";
 import { Layer } from "./layer.js";
 import { positiveInteger } from "./option-rules.js";
 
-export interface DenseOptions extends KernelOptions {
-  readonly units: number;
+export interface DenseOptions<Units extends number = number> extends KernelOptions {
+  readonly units: Units;
 }
 
 /**
@@ -22,7 +22,7 @@ export interface DenseOptions extends KernelOptions {
  * sequence. The lessons' MulLayer and AddLayer; the bias's gradient is the sum of dy over the batch, not their mean over everything.
  * @throws {ConfigError} `units-not-positive` and others, when an option is not allowed. @throws {ShapeError} `dense-input`.
  */
-export class Dense extends Layer {
+export class Dense<Units extends number = number> extends Layer {
   readonly type = "Dense";
   declare readonly units: number;
   declare readonly activation: Activation | undefined;
@@ -32,7 +32,7 @@ export class Dense extends Layer {
   declare readonly kernelRegularizer: Regularizer | undefined;
   #weights: KernelAndBias | undefined;
 
-  constructor(options: DenseOptions) {
+  constructor(options: DenseOptions<Units>) {
     super(options);
     this.take<DenseOptions, Dense>(options, {
       units: positiveInteger(),

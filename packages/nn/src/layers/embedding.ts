@@ -9,11 +9,11 @@ import { Layer, type LayerOptions } from "./layer.js";
 import { initializer, positiveInteger } from "./option-rules.js";
 import type { Variable } from "./variable.js";
 
-export interface EmbeddingOptions extends LayerOptions {
+export interface EmbeddingOptions<Numbers extends number = number> extends LayerOptions {
   /** How many ids there are: they count from 0 up to it. */
   readonly inputDim: number;
   /** How many numbers stand for an id. */
-  readonly outputDim: number;
+  readonly outputDim: Numbers;
   /** Default `randomUniform()`, between −0.05 and 0.05 as in Keras. */
   readonly embeddingsInitializer?: Initializer;
 }
@@ -26,14 +26,14 @@ export interface EmbeddingOptions extends LayerOptions {
  * one row in the order of the ids. Keras' `mask_zero` is a value here: see `PaddingMask`.
  * @throws {ConfigError} `input-dim-not-positive`, `output-dim-not-positive`, `initializer-unknown`.
  */
-export class Embedding extends Layer {
+export class Embedding<Numbers extends number = number> extends Layer {
   readonly type: string = "Embedding";
   declare readonly inputDim: number;
   declare readonly outputDim: number;
   declare readonly embeddingsInitializer: Initializer;
   #table: Variable | undefined;
 
-  constructor(options: EmbeddingOptions) {
+  constructor(options: EmbeddingOptions<Numbers>) {
     super(options);
     this.take<EmbeddingOptions, Embedding>(options, {
       inputDim: positiveInteger(),

@@ -9,11 +9,11 @@ import { OverImages } from "./over-images.js";
  * The mean of each channel over all pixels: x [batch, channels, height, width] → y [batch, channels], or [batch, channels, 1, 1] with `keepDims`.
  * @throws {ConfigError} `not-a-boolean`. @throws {ShapeError} `image-input`.
  */
-export class GlobalAvgPool2d extends OverImages {
+export class GlobalAvgPool2d<Kept extends boolean = false> extends OverImages {
   readonly type = "GlobalAvgPool2d";
   declare readonly keepDims: boolean;
 
-  constructor(options: GlobalPool2dOptions = {}) {
+  constructor(options: GlobalPool2dOptions<Kept> = {}) {
     super(options);
     this.take<GlobalPool2dOptions, GlobalAvgPool2d>(options, { keepDims: boolean(false) });
   }

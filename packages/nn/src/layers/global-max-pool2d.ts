@@ -9,11 +9,11 @@ import { OverImages } from "./over-images.js";
  * The greatest of each channel over all pixels; equal ones share the gradient: x [batch, channels, height, width] → y [batch, channels], or [batch, channels, 1, 1] with `keepDims`.
  * @throws {ConfigError} `not-a-boolean`. @throws {ShapeError} `image-input`.
  */
-export class GlobalMaxPool2d extends OverImages {
+export class GlobalMaxPool2d<Kept extends boolean = false> extends OverImages {
   readonly type = "GlobalMaxPool2d";
   declare readonly keepDims: boolean;
 
-  constructor(options: GlobalPool2dOptions = {}) {
+  constructor(options: GlobalPool2dOptions<Kept> = {}) {
     super(options);
     this.take<GlobalPool2dOptions, GlobalMaxPool2d>(options, { keepDims: boolean(false) });
   }

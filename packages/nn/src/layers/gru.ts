@@ -18,12 +18,16 @@ const between = elementwise("gruOutput", ["z", "h", "n"], ({ z, h, n }) => n.add
  * in `kernel`, U [units, 3·units] in `recurrentKernel`, b [3·units] in `bias` and c [3·units] in `recurrentBias`.
  * @throws {ConfigError} `units-not-positive` and others, when an option is not allowed. @throws {ShapeError} `recurrent-input`.
  */
-export class GRU extends Recurrent {
+export class GRU<
+  Units extends number = number,
+  All extends boolean = false,
+  Both extends boolean = false,
+> extends Recurrent {
   readonly type = "GRU";
   protected readonly gates = 3;
   protected override readonly hasRecurrentBias = true;
 
-  constructor(options: RecurrentOptions) {
+  constructor(options: RecurrentOptions<Units, All, Both>) {
     super(options);
     this.take<RecurrentOptions, GRU>(options, recurrentRules);
   }

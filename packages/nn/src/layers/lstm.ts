@@ -7,7 +7,11 @@ import { tanh } from "../ops/tanh.js";
 import { inInterval } from "./option-rules.js";
 import { Recurrent, type RecurrentOptions, recurrentRules } from "./recurrent.js";
 
-export interface LSTMOptions extends RecurrentOptions {
+export interface LSTMOptions<
+  Units extends number = number,
+  All extends boolean = boolean,
+  Both extends boolean = boolean,
+> extends RecurrentOptions<Units, All, Both> {
   /** What is added to the forget gate before its sigmoid, so that it begins by remembering; default 1. For weights from Keras or PyTorch it is 0. */
   readonly forgetBias?: number;
 }
@@ -22,13 +26,17 @@ export interface LSTMOptions extends RecurrentOptions {
  * added to it.
  * @throws {ConfigError} `units-not-positive` and others, when an option is not allowed. @throws {ShapeError} `recurrent-input`.
  */
-export class LSTM extends Recurrent {
+export class LSTM<
+  Units extends number = number,
+  All extends boolean = false,
+  Both extends boolean = false,
+> extends Recurrent {
   readonly type = "LSTM";
   declare readonly forgetBias: number;
   protected readonly gates = 4;
   protected override readonly carried = 2;
 
-  constructor(options: LSTMOptions) {
+  constructor(options: LSTMOptions<Units, All, Both>) {
     super(options);
     this.take<LSTMOptions, LSTM>(options, {
       ...recurrentRules,

@@ -11,7 +11,7 @@ import { Pool1d, type Pool1dOptions } from "./pool1d.js";
  * @throws {ShapeError} `steps-input` for samples that are no sequences, or have fewer steps than a window.
  */
 export class MaxPool1d extends Pool1d {
-  override get type(): string {
+  override get type(): "MaxPool1d" {
     return "MaxPool1d";
   }
 

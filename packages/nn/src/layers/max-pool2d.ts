@@ -8,7 +8,7 @@ import { Pool2d, type Pool2dOptions } from "./pool2d.js";
  * x [batch, channels, height, width] → y [batch, channels, outHeight, outWidth]. Its gradient goes to the first of equal elements.
  */
 export class MaxPool2d extends Pool2d {
-  override get type(): string {
+  override get type(): "MaxPool2d" {
     return "MaxPool2d";
   }
 

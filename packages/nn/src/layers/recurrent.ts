@@ -17,13 +17,17 @@ import { Layer, type LayerOptions } from "./layer.js";
 import { boolean, initializer, positiveInteger } from "./option-rules.js";
 import type { Variable } from "./variable.js";
 
-export interface RecurrentOptions extends LayerOptions {
+export interface RecurrentOptions<
+  Units extends number = number,
+  All extends boolean = boolean,
+  Both extends boolean = boolean,
+> extends LayerOptions {
   /** How many numbers are carried from step to step, and given out. */
-  readonly units: number;
+  readonly units: Units;
   /** Whether every step's output is given, and not the last one's alone; default false. */
-  readonly returnSequences?: boolean;
+  readonly returnSequences?: All;
   /** Whether another one with weights of its own goes from the last step to the first, and its outputs come behind; default false. */
-  readonly bidirectional?: boolean;
+  readonly bidirectional?: Both;
   /** Default true. */
   readonly useBias?: boolean;
   /** Default `glorotUniform()`. */

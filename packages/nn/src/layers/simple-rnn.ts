@@ -10,11 +10,15 @@ import { Recurrent, type RecurrentOptions, recurrentRules } from "./recurrent.js
  * `kernel`, U [units, units] in `recurrentKernel` and b [units] in `bias`.
  * @throws {ConfigError} `units-not-positive` and others, when an option is not allowed. @throws {ShapeError} `recurrent-input`.
  */
-export class SimpleRNN extends Recurrent {
+export class SimpleRNN<
+  Units extends number = number,
+  All extends boolean = false,
+  Both extends boolean = false,
+> extends Recurrent {
   readonly type = "SimpleRNN";
   protected readonly gates = 1;
 
-  constructor(options: RecurrentOptions) {
+  constructor(options: RecurrentOptions<Units, All, Both>) {
     super(options);
     this.take<RecurrentOptions, SimpleRNN>(options, recurrentRules);
   }

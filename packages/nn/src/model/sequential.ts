@@ -8,10 +8,11 @@ import { nameLayers } from "./name-layers.js";
 import { Network } from "./network.js";
 import type { ModelOptions } from "./options.js";
 import { graphOf, layersOf } from "./trace.js";
+import type { Fitting, OutputOf } from "./typed-shapes.js";
 
-export interface SequentialOptions extends ModelOptions {
+export interface SequentialOptions<Input extends Shape = Shape> extends ModelOptions {
   /** The shape of one sample, without the batch dimension. */
-  readonly inputShape: Shape;
+  readonly inputShape: Input;
 }
 
 /**
@@ -22,19 +23,37 @@ export interface SequentialOptions extends ModelOptions {
  * model.compile({ optimizer: new Adam(), loss: softmaxCrossEntropy(), metrics: ["accuracy"] });
  * await model.fit(dataset, { epochs: 5, batchSize: 128 });
  * ```
+ *
+ * `Output` is the shape of a sample of what it makes, as far as the compiler can tell: where sizes are literal it knows them, a picture's height and
+ * width are numbers to it, and `Shape` is anything.
  */
-export class Sequential extends Model {
+export interface Sequential<Output extends Shape = Shape> extends Model {
+  readonly outputShape: Output;
+}
+
+/** What makes a `Sequential`. */
+export interface SequentialConstructor {
   /**
+   * A layer that cannot follow the one before it is an error of the compiler's where it knows the shapes, and of this call in any case.
    * @throws {ShapeError} naming the layer whose input does not fit and both shapes.
    * @throws {ConfigError} `no-layers`, `not-a-layer`, `built-twice`, `duplicate-name`, or for an option that is unknown or out of its range.
    */
+  new <const Layers extends readonly (Layer | Model)[] = readonly Layer[], const Input extends Shape = Shape>(
+    layers: (Layers | readonly (Layer | Model)[]) & Fitting<Layers, Input>,
+    options: SequentialOptions<Input>,
+  ): Sequential<OutputOf<Layers, Input>>;
+  readonly prototype: Sequential;
+}
+
+// Its own type knows no sizes: what they follow from is in the type of the constructor.
+export const Sequential = class Sequential extends Model {
   constructor(layers: readonly (Layer | Model)[], options: SequentialOptions) {
     requireModelOptions("Sequential", options, ["inputShape"], () =>
       requireSampleShape("Sequential", "inputShape", options.inputShape),
     );
     super(chainOf(layers, options.inputShape), { name: "sequential", ...options });
   }
-}
+} as SequentialConstructor;
 
 /** The network in which each layer is applied to what the one before it made; names those that have no name. */
 export function chainOf(layers: readonly (Layer | Model)[], inputShape: Shape): Network {
