@@ -71,6 +71,8 @@ const NEEDED = {
   GRU: [{ units: 2 }, [4, 2]],
   Reshape: [{ targetShape: [2, 2] }, [4]],
   Permute: [{ dims: [2, 1] }, [2, 2]],
+  AdaptiveAvgPool2d: [{ outputSize: 2 }, [1, 4, 4]],
+  AdaptiveMaxPool2d: [{ outputSize: 2 }, [1, 4, 4]],
   Embedding: [{ inputDim: 3, outputDim: 2 }, [4]],
   ReversibleEmbedding: [{ inputDim: 3, outputDim: 2 }, [4]],
   PositionEmbedding: [{ sequenceLength: 4 }, [4, 2]],

@@ -1,4 +1,7 @@
 export type { Activation } from "./activation.js";
+export { AdaptiveAvgPool2d } from "./adaptive-avg-pool2d.js";
+export { AdaptiveMaxPool2d } from "./adaptive-max-pool2d.js";
+export type { AdaptivePool2dOptions } from "./adaptive-pool2d.js";
 export { Add } from "./add.js";
 export type { AffineOptions } from "./affine.js";
 export { AvgPool1d, type AvgPool1dOptions } from "./avg-pool1d.js";

@@ -1,3 +1,5 @@
+import { AdaptiveAvgPool2d } from "./adaptive-avg-pool2d.js";
+import { AdaptiveMaxPool2d } from "./adaptive-max-pool2d.js";
 import { Add } from "./add.js";
 import { AvgPool1d } from "./avg-pool1d.js";
 import { AvgPool2d } from "./avg-pool2d.js";
@@ -62,6 +64,8 @@ export const layerClasses: Readonly<Record<string, LayerClass>> = {
   Flatten,
   GlobalMaxPool2d,
   GlobalAvgPool2d,
+  AdaptiveMaxPool2d,
+  AdaptiveAvgPool2d,
   UpSampling2d,
   ZeroPad2d,
   DepthwiseConv2d,

@@ -40,6 +40,8 @@ type OfImages =
   | "ZeroPad2d"
   | "GlobalAvgPool2d"
   | "GlobalMaxPool2d"
+  | "AdaptiveAvgPool2d"
+  | "AdaptiveMaxPool2d"
   | "SeparableConv2d"
   | "Conv2dTranspose";
 /** Layers over [steps, features]. */
@@ -67,7 +69,13 @@ type Lead<S extends Shape> = S extends readonly [...infer Before extends Shape, 
 type AfterImages<L, T, S extends Shape> =
   L extends Conv2d<infer Filters>
     ? readonly [Filters, number, number]
-    : T extends "MaxPool2d" | "AvgPool2d" | "UpSampling2d" | "ZeroPad2d"
+    : T extends
+          | "MaxPool2d"
+          | "AvgPool2d"
+          | "AdaptiveAvgPool2d"
+          | "AdaptiveMaxPool2d"
+          | "UpSampling2d"
+          | "ZeroPad2d"
       ? readonly [S[0] & number, number, number]
       : L extends GlobalAvgPool2d<infer Kept> | GlobalMaxPool2d<infer Kept>
         ? Kept extends false

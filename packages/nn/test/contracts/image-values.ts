@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { expect } from "vitest";
 import {
+  AdaptiveAvgPool2d,
+  AdaptiveMaxPool2d,
   GlobalAvgPool2d,
   GlobalMaxPool2d,
   type Shape,
@@ -139,7 +141,81 @@ const spatialDropout2d: LayerValues<{ readonly rate: number }> = {
   },
 };
 
+type Adaptive = { readonly outputSize: readonly [number, number] };
+const adaptive = fc.record({
+  options: fc.record({ outputSize: fc.tuple(side, side) }),
+  sample: image,
+});
+
+/** The windows of each output along an axis: PyTorch's start_index and end_index. */
+const windowsAlong = (size: number, count: number) =>
+  Array.from({ length: count }, (_, i) => {
+    const start = Math.floor((i * size) / count);
+    return Array.from({ length: Math.ceil(((i + 1) * size) / count) - start }, (_, k) => start + k);
+  });
+
+/** Goes over the windows of all planes: rows and columns of a plane, where it begins in x, and the place in y. */
+function eachWindow(
+  length: number,
+  [, height, width]: Shape,
+  { outputSize: [rows, columns] }: Adaptive,
+  visit: (
+    at: (row: number, column: number) => number,
+    rows: number[],
+    columns: number[],
+    out: number,
+  ) => void,
+): void {
+  for (let plane = 0, out = 0; plane < length / (height! * width!); plane++) {
+    const at = (row: number, column: number) => (plane * height! + row) * width! + column;
+    for (const row of windowsAlong(height!, rows))
+      for (const column of windowsAlong(width!, columns)) visit(at, row, column, out++);
+  }
+}
+
+const adaptiveAvgPool2d: LayerValues<Adaptive> = {
+  cases: adaptive,
+  make: (options) => new AdaptiveAvgPool2d(options),
+  outputShape: ({ outputSize }, [channels]) => [channels!, ...outputSize],
+  passes({ options, sample, x, dy, y, dx }) {
+    eachWindow(x.length, sample, options, (at, rows, columns, out) => {
+      for (const row of rows)
+        for (const column of columns) {
+          y.add(out, x[at(row, column)]! / (rows.length * columns.length));
+          dx.add(at(row, column), dy[out]! / (rows.length * columns.length));
+        }
+    });
+  },
+};
+
+const adaptiveMaxPool2d: LayerValues<Adaptive> = {
+  cases: adaptive,
+  make: (options) => new AdaptiveMaxPool2d(options),
+  outputShape: ({ outputSize }, [channels]) => [channels!, ...outputSize],
+  passes({ options, sample, x, dy, y, dx }) {
+    const even = options.outputSize.every((count, i) => sample[i + 1]! % count === 0);
+    eachWindow(x.length, sample, options, (at, rows, columns, out) => {
+      const valuesOf = (column: number) => rows.map((row) => x[at(row, column)]!);
+      const greatest = Math.max(...columns.flatMap(valuesOf));
+      y.add(out, greatest);
+      const winners = columns.filter((column) => Math.max(...valuesOf(column)) === greatest);
+      const places = winners.map((column) => rows.filter((row) => x[at(row, column)] === greatest));
+      if (even)
+        dx.add(
+          Math.min(...winners.flatMap((column, i) => places[i]!.map((row) => at(row, column)))),
+          dy[out]!,
+        );
+      else
+        for (const [i, column] of winners.entries())
+          for (const row of places[i]!)
+            dx.add(at(row, column), dy[out]! / winners.length / places[i]!.length);
+    });
+  },
+};
+
 export const imageValues = {
+  AdaptiveAvgPool2d: adaptiveAvgPool2d,
+  AdaptiveMaxPool2d: adaptiveMaxPool2d,
   GlobalAvgPool2d: globalAvgPool2d,
   GlobalMaxPool2d: globalMaxPool2d,
   ZeroPad2d: zeroPad2d,

@@ -16,6 +16,8 @@ import {
   zeros,
 } from "../../src/initializers/index.js";
 import {
+  AdaptiveAvgPool2d,
+  AdaptiveMaxPool2d,
   Add,
   AvgPool1d,
   AvgPool2d,
@@ -434,6 +436,12 @@ export const layerCases: Readonly<Record<string, fc.Arbitrary<LayerCase>>> = {
     fc
       .constantFrom({}, { padding: 2 }, { padding: [1, 0] as const })
       .map((options) => new ZeroPad2d(options)),
+  ),
+  AdaptiveAvgPool2d: someImage(
+    fc.record({ outputSize: pair }).map((options) => new AdaptiveAvgPool2d(options)),
+  ),
+  AdaptiveMaxPool2d: someImage(
+    fc.record({ outputSize: pair }).map((options) => new AdaptiveMaxPool2d(options)),
   ),
   GlobalAvgPool2d: someImage(
     fc.constantFrom({}, { keepDims: true }).map((options) => new GlobalAvgPool2d(options)),

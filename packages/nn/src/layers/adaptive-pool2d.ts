@@ -1,0 +1,52 @@
+import type { Pair } from "../graph/geometry.js";
+import type { Shape } from "../graph/shape.js";
+import type { Tensor } from "../graph/tensor.js";
+import { concat, slice } from "../ops/parts.js";
+import type { LayerOptions } from "./layer.js";
+import { pair } from "./option-rules.js";
+import { OverImages } from "./over-images.js";
+import type { PairOption } from "./window.js";
+
+export interface AdaptivePool2dOptions extends LayerOptions {
+  /** Height and width of the output; one number for both. */
+  readonly outputSize: PairOption;
+}
+
+/** What AdaptiveAvgPool2d and AdaptiveMaxPool2d have in common: as many windows as are asked for, as even as whole pixels allow. */
+export abstract class AdaptivePool2d extends OverImages {
+  declare readonly outputSize: Pair;
+
+  /** Asks for its `type`, which is a getter there: a field would not be set yet. */
+  protected constructor(options: AdaptivePool2dOptions) {
+    super(options);
+    this.take<AdaptivePool2dOptions, AdaptivePool2d>(options, { outputSize: pair() });
+  }
+
+  /** Windows of one size, side by side. */
+  protected abstract even(x: Tensor, kernelSize: Pair): Tensor;
+  /** One window that takes in all of an axis. */
+  protected abstract over(x: Tensor, axis: number): Tensor;
+
+  override outputShape(inputShape: Shape): Shape {
+    const [channels] = this.requireImage(inputShape);
+    return [channels, ...this.outputSize];
+  }
+
+  override call(x: Tensor): Tensor {
+    const [, , height, width] = x.shape as [number, number, number, number];
+    const [rows, columns] = this.outputSize;
+    if (height % rows === 0 && width % columns === 0) return this.even(x, [height / rows, width / columns]);
+    return this.#along(this.#along(x, 2, rows), 3, columns);
+  }
+
+  /** The windows along one axis; those of the other are made of what they gave. */
+  #along(x: Tensor, axis: number, count: number): Tensor {
+    const size = x.shape[axis]!;
+    if (size === count) return x;
+    const windows = Array.from({ length: count }, (_, i) => {
+      const [start, end] = [Math.floor((i * size) / count), Math.ceil(((i + 1) * size) / count)];
+      return this.over(slice(x, { starts: [start], ends: [end], axes: [axis] }), axis);
+    });
+    return concat(windows, axis);
+  }
+}
