@@ -21,6 +21,7 @@ const documents = [
   "docs/measurements.md",
   "docs/onnx.md",
   "docs/pictures.md",
+  "docs/python.md",
   "docs/text.md",
   "README.ko.md",
   "examples/README.md",

@@ -47,6 +47,7 @@ const documents = [
   "docs/your-own.md",
   "docs/tables.md",
   "docs/series.md",
+  "docs/python.md",
   "packages/kernels-as/README.md",
   "packages/nn/README.md",
   "packages/cli/README.md",
