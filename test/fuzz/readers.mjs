@@ -166,15 +166,6 @@ export const READERS = {
     seeds: async () => [await modelFile()],
     read: async (bytes) => (await nn.loadModel(bytes, { engine: await onEngine() })).close(),
   },
-  onnx: {
-    seeds: async () => {
-      const model = small();
-      const bytes = await exportOnnx(model);
-      await model.close();
-      return [bytes];
-    },
-    read: async (bytes) => (await importOnnx(bytes, { engine: await onEngine() })).close(),
-  },
   checkpoint: {
     seeds: async () => [await aCheckpoint()],
     read: (bytes) => decodeCheckpoint(bytes),
