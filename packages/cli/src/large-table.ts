@@ -17,7 +17,7 @@ const PACKED_GLANCE = 2 ** 18;
 /** So many characters of cells are collected before they are written. */
 const COLLECTED = 16 * 2 ** 20;
 /** Columns that were asked for last are kept while all of them are no longer than this. */
-const REMEMBERED = 64 * 2 ** 20;
+const REMEMBERED = 16 * 2 ** 20;
 /** Columns of few words have each of them once in memory. */
 const FEW = 4096;
 /** The cells of a column that show how its numbers are written. */

@@ -68,6 +68,30 @@ test("the command in it gives the same weights", async () => {
   expect(page).toContain(again.weightsHash);
 });
 
+test("a series stands beside forecasts without a network, in its unit and by its dates", async () => {
+  const date = (day: number) => new Date(Date.UTC(2024, 0, 1) + day * 86_400_000).toISOString().slice(0, 10);
+  const sales = (day: number) => ((day * 7) % 5) + 100 + day;
+  const lines = Array.from({ length: 150 }, (_, day) => `${date(day)},${sales(day)}`);
+  writeFileSync(join(root, "sales.csv"), ["Day,Sales", ...lines].join("\n"));
+  const how = ["--target", "Sales", "--horizon", "3d", "--window", "5d", "--members", "1", "--epochs", "2"];
+  await output("train", "--data", "sales.csv", ...how, "--seed", "1", "--out", "series");
+  await output("report", "series");
+  const page = readFileSync(join(root, "series", "report.html"), "utf8");
+  requireSelfContained(page);
+  const rules = [
+    .../<h2>Beside forecasts[\s\S]*?<\/table>/.exec(page)![0].matchAll(/<th scope="row">([^<]*)/g),
+  ];
+  expect(rules.map(([, rule]) => rule).slice(0, 2)).toEqual(["the network", "the last value"]);
+  const mistakes = /<h2>Worst mistakes[\s\S]*?<\/table>/.exec(page)![0];
+  const rows = [...mistakes.matchAll(/<tr><td>([\d.]+)<[\s\S]*?<td>(2024-[\d-]+)<\/td><td>(2024-[\d-]+)</g)];
+  expect(rows.length).toBe(12);
+  for (const [, right, of, made] of rows) {
+    const day = (Date.parse(of!) - Date.parse("2024-01-01")) / 86_400_000;
+    expect(Number(right)).toBe(sales(day));
+    expect(made).toBe(date(day - 3));
+  }
+});
+
 test("mistakes in pictures are shown as pictures", async () => {
   const file = (await output("report", "digits", "--out", "digits.html")).trim();
   expect(file).toBe("digits.html");

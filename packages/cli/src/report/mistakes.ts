@@ -4,6 +4,7 @@ import type { Answers } from "../answers.js";
 import { showPercent } from "../format.js";
 import { className } from "../predictions.js";
 import { type Html, html } from "./html.js";
+import { baseOf, momentsOf } from "./moments.js";
 import { type Picture, pictureAddress } from "./png.js";
 
 /** A sample that was told wrong, or the furthest from what is right. */
@@ -40,14 +41,22 @@ export function worstMistakes(
           html`<li><img src="${pictureAddress(shown(sample)!)}" alt="sample ${sample + 1}"><span>${right}, told <b>${told}</b> <span class="quiet">${how}</span></span></li>`,
       )}</ol>`;
   }
-  return mistakeRows(model, mistakes.slice(0, ROWS), isNumbers, about);
+  return mistakeRows(model, dataset, mistakes.slice(0, ROWS), { ...about, isNumbers });
 }
 
 function mistakeRows(
   { schema }: Model,
+  dataset: Dataset,
   mistakes: readonly Mistake[],
-  isNumbers: boolean,
-  { table, columns }: { readonly table?: Table | undefined; readonly columns: readonly string[] },
+  {
+    table,
+    columns,
+    isNumbers,
+  }: {
+    readonly table?: Table | undefined;
+    readonly columns: readonly string[];
+    readonly isNumbers: boolean;
+  },
 ): Html {
   const identifiers =
     schema?.input.kind === "table" || schema?.input.kind === "pixels" ? schema.input.identifiers : [];
@@ -57,14 +66,17 @@ function mistakeRows(
     ...columns.filter((name) => !targets.includes(name)).slice(0, COLUMNS),
   ];
   const byName = new Map(table?.columns.map((column) => [column.name, column]));
-  const head = table ? seen : ["sample"];
+  const moments = momentsOf(dataset);
+  const head = table ? seen : moments ? ["forecast of", "made on"] : ["sample"];
   return html`<div class="wide"><table><thead><tr><th scope="col">right</th><th scope="col">told</th><th scope="col">${isNumbers ? "error" : "sure"}</th>${head.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
 <tbody>${mistakes.map(
     ({ sample, right, told, how }) =>
       html`<tr><td>${right}</td><td><b>${told}</b></td><td class="number">${how}</td>${
         table
           ? seen.map((name) => html`<td>${byName.get(name)?.cells[sample] ?? ""}</td>`)
-          : html`<td class="number">${sample + 1}</td>`
+          : moments
+            ? html`<td>${moments.of(sample)}</td><td>${moments.made(sample)}</td>`
+            : html`<td class="number">${sample + 1}</td>`
       }</tr>`,
   )}</tbody></table></div>`;
 }
@@ -110,9 +122,11 @@ function leastLike({ schema }: Model, dataset: Dataset, { told, probabilities }:
 }
 
 /** Those furthest from what is right, of several targets by the one that is furthest in its deviations. */
-function farthest({ schema }: Model, { labels }: Dataset, { outputs }: Answers): Mistake[] {
+function farthest({ schema }: Model, dataset: Dataset, { outputs }: Answers): Mistake[] {
   if (!outputs || schema?.task.kind !== "regression") return [];
   const { targets } = schema.task;
+  const { labels } = dataset;
+  const base = baseOf(dataset);
   const width = targets.length;
   const errorAt = (at: number) => outputs.data[at]! - labels.data[at]!;
   const places = Array.from({ length: labels.shape[0]! }, (_, sample) => {
@@ -124,7 +138,8 @@ function farthest({ schema }: Model, { labels }: Dataset, { outputs }: Answers):
   places.sort((a, b) => Math.abs(errorAt(b)) - Math.abs(errorAt(a)) || a - b);
   return places.map((at) => {
     const { name, scale, shift } = targets[at % width]!;
-    const unit = (value: number) => `${width > 1 ? `${name} ` : ""}${showNumber(value * scale + shift)}`;
+    const unit = (value: number) =>
+      `${width > 1 ? `${name} ` : ""}${showNumber(value * scale + shift + base(at))}`;
     const error = errorAt(at) * scale;
     return {
       sample: Math.floor(at / width),

@@ -2,7 +2,7 @@ import { classificationReport, type Model } from "@loam/nn";
 import { showNumber, targetNames } from "@loam/nn/data/table";
 import type { Answers } from "../answers.js";
 import { type ClassLine, classLines } from "../class-report.js";
-import { type Measured, showFigure } from "../figures.js";
+import { type Measured, type NumberFigures, showFigure } from "../figures.js";
 import { showCount, showElapsed, showLoss, showPercent } from "../format.js";
 import type { TrainingSettings } from "../network.js";
 import { className } from "../predictions.js";
@@ -13,6 +13,7 @@ import { Html, html } from "./html.js";
 import type { Importance } from "./importance.js";
 import type { MeasuredData } from "./measured-data.js";
 import { worstMistakes } from "./mistakes.js";
+import { baseOf } from "./moments.js";
 import { repeatCommand } from "./repeat-command.js";
 import { scatter } from "./scatter.js";
 import { STYLE } from "./style.js";
@@ -164,11 +165,15 @@ function qualitySection({ model, measured, data }: Report): Html {
     const targets = task.kind === "regression" ? task.targets : [];
     const plots = targets.slice(0, PLOTS).map(({ name, scale, shift }, i) => {
       const places = spread(dataset.labels.shape[0]!, POINTS);
+      const base = baseOf(dataset);
       const of = (values: ArrayLike<number>) =>
-        places.map((row) => values[row * targets.length + i]! * scale + shift);
+        places.map((row) => {
+          const at = row * targets.length + i;
+          return values[at]! * scale + shift + base(at);
+        });
       return scatter(name, of(dataset.labels.data), of(answers.outputs!.data));
     });
-    return html`<section><h2>Predicted and true values</h2><p class="quiet">On the line they agree.</p><div class="pair">${plots}</div></section>`;
+    return html`<section><h2>Predicted and true values</h2><p class="quiet">On the line they agree.</p><div class="pair">${plots}</div></section>${baselinesSection(figures)}`;
   }
   if (figures.kind === "labels") {
     return html`<section><h2>Each label</h2>${figuresTable("label", classLines(model, figures))}
@@ -179,6 +184,15 @@ function qualitySection({ model, measured, data }: Report): Html {
   return html`<div class="${names.length <= 6 ? "pair cards" : "stack"}"><section><h2>What is taken for what</h2>${confusionTable(names, figures.confusion)}</section>
 <section><h2>Each class</h2>${figuresTable("class", [...classLines(model, figures), { class: "mean", ...macro, samples: macro.support }])}
 <p class="quiet">Precision: of what was told as the class, the share that is it. Recall: of the class, the share that was told as it.</p></section></div>`;
+}
+
+/** A network that forecasts beside what needs none. */
+function baselinesSection({ rmse, mae, baselines }: NumberFigures): Html | undefined {
+  if (!baselines) return undefined;
+  const lines = [{ rule: "the network", rmse, mae }, ...Object.values(baselines)];
+  return html`<section><h2>Beside forecasts without a network</h2><div class="wide"><table><thead><tr><th scope="col">forecast</th><th scope="col" class="number">RMSE</th><th scope="col" class="number">MAE</th></tr></thead>
+<tbody>${lines.map((line) => html`<tr><th scope="row">${line.rule}</th><td class="number">${showFigure(line.rmse)}</td><td class="number">${showFigure(line.mae)}</td></tr>`)}</tbody></table></div>
+<p class="quiet">A network is worth its training where its error is less than all of these.</p></section>`;
 }
 
 /** Precision, recall and F1, a line each. */
