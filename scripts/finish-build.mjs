@@ -27,7 +27,7 @@ async function entries() {
 }
 
 /** What a library imports only when it is needed, and a first training step needs. All else of that kind stays a file of its own. */
-const SOON = /(local-engine|generated.whole.plain|training.fit)\.js$/;
+const SOON = /(local-engine|generated.whole.core-plain|training.fit)\.js$/;
 
 async function bundleForNode(input) {
   const imports = new Map();

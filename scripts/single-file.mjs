@@ -2,7 +2,7 @@
 //
 //   <script type="module"> import { Dense } from "./loam.js"; </script>
 //
-// The file is its own worker, told by its name, and both binaries are in it.
+// The file is its own worker, told by its name, and both full binaries are in it: who has those needs no core.
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import process from "node:process";
@@ -41,6 +41,11 @@ await build({
         // Before Vite's own, which would make a file of the worker.
         order: "pre",
         handler(code, id) {
+          if (/\/generated\/deflated\/core-\w+\.js$/.test(id)) return 'export const deflatedBase64 = "";';
+          if (id.endsWith("/kernels-as/dist/embedded/browser.js")) {
+            if (!code.includes("cores: true")) throw new Error(`${id} says in another way that it has cores`);
+            return code.replace("cores: true", "cores: false");
+          }
           if (!id.endsWith("/kernels-as/dist/platform/browser.js")) return null;
           const literal = 'new Worker(new URL("../threads/worker.js", import.meta.url), { type: "module" })';
           const itself = 'new Worker(import.meta.url, { type: "module", name: "loam-worker" })';

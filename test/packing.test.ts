@@ -4,7 +4,9 @@ import { describe, expect, it } from "vitest";
 import { embedded as forBrowsers } from "../packages/kernels-as/src/embedded/browser.js";
 import { embedded as forNode } from "../packages/kernels-as/src/embedded/node.js";
 
-describe.each(["plain", "relaxed"] as const)("the embedded %s binary", (name) => {
+const BINARIES = ["plain", "relaxed", "core-plain", "core-relaxed"] as const;
+
+describe.each(BINARIES)("the embedded %s binary", (name) => {
   const generated = new URL("../packages/kernels-as/src/generated/", import.meta.url);
   const compiled = readFile(new URL(`../../build/${name}.wasm`, generated));
 

@@ -1,5 +1,5 @@
-// Compiles assembly/ into the plain and the relaxed SIMD binary and embeds each as base64 in src/generated/: deflated for
-// browsers, as it is for Node. As it is, it would reach a page half as large again, since base64 hides from gzip what repeats.
+// Compiles assembly/ into the plain and the relaxed SIMD binary, each in full and as a core of what networks of dense layers run, and embeds
+// them as base64 in src/generated/: deflated for browsers, as they are for Node. As it is, it would reach a page half as large again, since base64 hides from gzip what repeats.
 // Every file is written beside its target and renamed, so that a failing build leaves the last good one in place.
 import { spawn } from "node:child_process";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
@@ -13,6 +13,9 @@ const asc = path.join(
   path.dirname(createRequire(import.meta.url).resolve("assemblyscript/package.json")),
   "bin/asc.js",
 );
+
+/** Where the static data of the full binaries begins: past that of the cores, since both kinds may be in use over one memory. */
+const FULL_BASE = 32_768;
 
 const FEATURES = ["simd", "threads", "bulk-memory", "nontrapping-f2i", "sign-extension"];
 const COMMON = [
@@ -64,10 +67,15 @@ async function writeBeside(target, content) {
   await rename(beside, target);
 }
 
-async function build(name, features) {
+async function build(name) {
+  const full = !name.startsWith("core-");
+  const features = name.endsWith("relaxed") ? [...FEATURES, "relaxed-simd"] : FEATURES;
+  const parts = full
+    ? ["assembly/index.ts", "--use", "FULL=1", "--memoryBase", String(FULL_BASE)]
+    : ["assembly/core.ts", "--use", "FULL=0"];
   const wasm = path.join(root, "build", `${name}.${process.pid}.wasm`);
   const enable = features.flatMap((feature) => ["--enable", feature]);
-  await compile(["assembly/index.ts", ...COMMON, ...enable, "--outFile", wasm]);
+  await compile([...parts, ...COMMON, ...enable, "--outFile", wasm]);
   const bytes = await readFile(wasm);
   await rename(wasm, path.join(root, "build", `${name}.wasm`));
   const embed = (form, text) =>
@@ -80,15 +88,19 @@ async function build(name, features) {
   await embed("whole", base64(bytes));
 }
 
-const only = process.argv.includes("--plain") ? ["plain"] : ["plain", "relaxed"];
+const only = ["plain", "core-plain"];
+if (!process.argv.includes("--plain")) only.push("core-relaxed", "relaxed");
 await mkdir(path.join(root, "build"), { recursive: true });
 for (const form of ["deflated", "whole"]) {
   await mkdir(path.join(root, "src/generated", form), { recursive: true });
 }
 try {
-  await Promise.all(
-    only.map((name) => build(name, name === "plain" ? FEATURES : [...FEATURES, "relaxed-simd"])),
-  );
+  // Two at a time: a compiler is busy with one core and half a gigabyte.
+  const waiting = [...only];
+  const next = async () => {
+    for (let name = waiting.shift(); name; name = waiting.shift()) await build(name);
+  };
+  await Promise.all([next(), next()]);
 } catch (error) {
   await Promise.all(
     only.map((name) => rm(path.join(root, "build", `${name}.${process.pid}.wasm`), { force: true })),

@@ -58,6 +58,7 @@ for (const [i, row] of rows.entries()) {
   row.opcode = i + 1;
   const twice = rows.findIndex((other) => other.name === row.name);
   if (twice !== i) throw new Error(`two instructions are called ${row.name}`);
+  row.core ??= true;
   if (row.args.length > MOST) throw new Error(`${row.name} has more than ${MOST} arguments`);
 }
 
@@ -125,6 +126,7 @@ function dispatchCase(row) {
     );
   }
   if (!row.leaves) lines.push("      return FINISHED;");
+  if (!row.core) lines.splice(1, 0, "      if (!FULL) return CORRUPT;");
   return [...lines, "    }"];
 }
 
@@ -161,7 +163,10 @@ function dispatch() {
     "/** How many arguments an instruction has, by its opcode; 255 for what is none. */",
     `export const ARGUMENT_COUNTS = memory.data<u8>([\n${wrap([255, ...rows.map((row) => row.args.length)].join(", "), 2)},\n]);`,
     "",
-    "/** Runs the instruction whose arguments lie at `at`. @returns how the run goes on: see constants.ts. */",
+    "/**",
+    " * Runs the instruction whose arguments lie at `at`. The compiler is told by --use whether the binary is the FULL one.",
+    " * @returns how the run goes on: see constants.ts.",
+    " */",
     "export function dispatch(op: u32, at: usize, thread: u32, threads: u32): u32 {",
     "  switch (op) {",
     ...cases.flatMap((line) => broken(line)),
@@ -298,19 +303,28 @@ function instructions() {
     "/** An instruction's opcode, and its arguments as `name:kind` in the order of their words. */",
     "interface Instruction {",
     "  readonly opcode: number;",
+    "  /** Whether the core binary has it too. */",
+    "  readonly core: boolean;",
     "  readonly args: readonly string[];",
     "}",
     "",
-    "/** All instructions, in the order of their opcodes. A text, which an engine reads faster than it makes a hundred small objects. */",
+    "/**",
+    " * All instructions, in the order of their opcodes, with a + before those that only the full binary has. A text, which an engine reads faster",
+    " * than it makes a hundred small objects.",
+    " */",
     "const table = `",
-    ...rows.map((row) => [row.name, ...row.args.map(([name, { kind }]) => `${name}:${kind}`)].join(" ")),
+    ...rows.map((row) =>
+      [row.core ? row.name : `+${row.name}`, ...row.args.map(([name, { kind }]) => `${name}:${kind}`)].join(
+        " ",
+      ),
+    ),
     "`;",
     "",
     "/** Every instruction by its name. */",
     "export const instructions = Object.fromEntries(",
     '  table.trim().split("\\n").map((line, i) => {',
-    '    const [name, ...args] = line.split(" ");',
-    "    return [name, { opcode: i + 1, args }];",
+    '    const [name, ...args] = line.replace("+", "").split(" ");',
+    '    return [name, { opcode: i + 1, core: !line.startsWith("+"), args }];',
     "  }),",
     ") as unknown as Readonly<Record<keyof InstructionTable, Instruction>>;",
     "",

@@ -38,12 +38,18 @@ const SIMD_PROBE = Uint8Array.of(
 export interface Binary {
   readonly kind: "plain" | "relaxed";
   readonly module: WebAssembly.Module;
+  /** Whether it has every instruction; a core lacks those that are `core: false` in their table. */
+  readonly full: boolean;
 }
 
-/** Chooses the binary for a precision, by validation, and compiles it. @throws {EngineError} `no-simd`. */
+/**
+ * Chooses the binary for a precision, by validation, and compiles it: in full, or its core where that is enough and there is one.
+ * @throws {EngineError} `no-simd`.
+ */
 export async function compileBinary(
   precision: Precision,
   { enableRelaxedSimd }: Pick<Platform, "enableRelaxedSimd">,
+  wantsFull = true,
 ): Promise<Binary> {
   if (!WebAssembly.validate(SIMD_PROBE)) {
     throw new EngineError(
@@ -51,11 +57,15 @@ export async function compileBinary(
       "this host has no WebAssembly SIMD; use Node 20.19 or later or a browser of 2023 or later",
     );
   }
+  const full = wantsFull || !embedded.cores;
   if (precision === "fast") {
-    const bytes = await embedded.bytes("relaxed");
+    const bytes = await embedded.bytes(full ? "relaxed" : "core-relaxed");
     // Where relaxed SIMD needs no flag, as from Node 22 on, the engine may not know it any more, and says so on stderr.
     if (!WebAssembly.validate(bytes)) enableRelaxedSimd();
-    if (WebAssembly.validate(bytes)) return { kind: "relaxed", module: await WebAssembly.compile(bytes) };
+    if (WebAssembly.validate(bytes)) {
+      return { kind: "relaxed", module: await WebAssembly.compile(bytes), full };
+    }
   }
-  return { kind: "plain", module: await WebAssembly.compile(await embedded.bytes("plain")) };
+  const bytes = await embedded.bytes(full ? "plain" : "core-plain");
+  return { kind: "plain", module: await WebAssembly.compile(bytes), full };
 }

@@ -62,6 +62,11 @@ export interface Engine {
    * @throws {EngineError} when a thread fails or hangs, and for a program with a word that is no instruction; the engine is closed then.
    */
   run(program: number, times?: number, options?: { budget?: number; threads?: number }): Promise<RunResult>;
+  /**
+   * Puts the full binary in the place of the core, with which an engine of `startEngine` may begin; any other engine has it from the start. To be
+   * awaited before a program is run that is not `ProgramWriter.core`.
+   */
+  loadFull(): Promise<void>;
   /** Bytes of linear memory in use. */
   memoryBytes(): Promise<number>;
   /** Ends the threads and frees the memory. Further calls are rejected. */

@@ -1,4 +1,4 @@
-export { createEngine } from "./create-engine.js";
+export { createEngine, startEngine } from "./create-engine.js";
 export {
   type Engine,
   EngineError,

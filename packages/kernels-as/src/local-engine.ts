@@ -27,12 +27,16 @@ interface Parts {
   readonly memory: KernelMemory;
   readonly exports: ProgramExports;
   readonly pool: ThreadPool;
+  /** Whether the binary has every instruction. */
+  readonly full: boolean;
 }
 
 /** An engine whose memory lives in this thread. */
 export class LocalEngine implements Engine {
-  readonly settled: Promise<void>;
+  settled: Promise<void>;
   #parts: Parts | undefined;
+  /** The full binary on its way. */
+  #growing: Promise<void> | undefined;
   /** By program and number of threads. */
   readonly #paces = new Map<number, Pace>();
 
@@ -46,14 +50,14 @@ export class LocalEngine implements Engine {
     private readonly place: number,
     /** Whether the number of threads may be changed to what is fastest. */
     private readonly adapts: boolean,
+    private readonly workerUrl: string | URL | undefined,
   ) {
     this.#parts = parts;
-    this.settled = parts.pool.settled.then((error) => {
-      if (error) notes.push(`Loam runs on one thread: ${error.message}.`);
-    });
+    this.settled = this.#settledBy(parts.pool);
   }
 
-  static async create(options: EngineOptions, platform: Platform): Promise<LocalEngine> {
+  /** @param full whether it begins with the full binary, and not with its core */
+  static async create(options: EngineOptions, platform: Platform, full = true): Promise<LocalEngine> {
     const { precision = "standard", threads: wanted = "auto", maximumBytes, workerUrl } = options;
     if (wanted !== "auto" && !(Number.isInteger(wanted) && wanted >= 1 && wanted <= 64)) {
       throw new RangeError(`threads: expected "auto" or an integer in [1, 64], got ${wanted}`);
@@ -65,7 +69,7 @@ export class LocalEngine implements Engine {
       notes.push(`Loam runs on one thread: ${obstacle}.`);
       threads = 1;
     }
-    const binary = await compileBinary(precision, platform);
+    const binary = await compileBinary(precision, platform, full);
     if (precision === "fast" && binary.kind === "plain") {
       notes.push('This host has no relaxed SIMD: precision "fast" runs the plain binary.');
     }
@@ -79,9 +83,10 @@ export class LocalEngine implements Engine {
       binary.kind,
       notes,
       platform,
-      { memory, exports, pool },
+      { memory, exports, pool, full: binary.full },
       place,
       adapts,
+      workerUrl,
     );
     // Who asked for a number gets it from the first run on; otherwise work begins while the helpers start.
     if (!adapts) await engine.settled;
@@ -163,6 +168,38 @@ export class LocalEngine implements Engine {
       this.#paces.set(key, pace);
     }
     return pace;
+  }
+
+  loadFull(): Promise<void> {
+    this.#growing ??= this.#grow().catch((error: unknown) => {
+      // A page may have been offline for a moment: the next program asks again.
+      this.#growing = undefined;
+      throw error;
+    });
+    return this.#growing;
+  }
+
+  /**
+   * Changes the binary between two runs. The full one has its static data elsewhere, so that both are good over the same memory, and helpers of its
+   * own: no thread ever changes its binary.
+   */
+  async #grow(): Promise<void> {
+    if (this.#open().full) return;
+    const { module } = await compileBinary(this.precision, this.platform, true);
+    const { memory } = this.#open();
+    const exports = (await instantiateModule(module, memory.memory)) as unknown as ProgramExports;
+    const { pool: before } = this.#open();
+    const pool = new ThreadPool(exports, module, memory, this.platform, before.threads, this.workerUrl);
+    this.#parts = { memory, exports, pool, full: true };
+    this.settled = this.#settledBy(pool);
+    await before.close();
+    // As at the start: who asked for a number has it in every run.
+    if (!this.adapts) await this.settled;
+  }
+
+  async #settledBy(pool: ThreadPool): Promise<void> {
+    const error = await pool.settled;
+    if (error) this.notes.push(`Loam runs on one thread: ${error.message}.`);
   }
 
   async memoryBytes(): Promise<number> {

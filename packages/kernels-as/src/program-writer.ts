@@ -28,6 +28,11 @@ export class ProgramWriter {
     return this.#names;
   }
 
+  /** Whether the core binary has every instruction written so far. */
+  get core(): boolean {
+    return this.#names.every((name) => instructions[name].core);
+  }
+
   /** How much room the program takes when it is finished, if nothing more is written. */
   get bytes(): number {
     const end = this.#names.at(-1) === "end" ? 0 : INSTRUCTION_WORDS;

@@ -22,6 +22,8 @@ export class RemoteEngine implements Engine {
   readonly #worker: PlatformWorker;
   readonly #pending = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   #next = 0;
+  /** Whether the worker's binary is known to have every instruction. */
+  #full: boolean;
   #closed = false;
 
   private constructor(
@@ -30,11 +32,13 @@ export class RemoteEngine implements Engine {
     readonly precision: Precision,
     readonly binary: "plain" | "relaxed",
     readonly notes: readonly string[],
+    full: boolean,
   ) {
+    this.#full = full;
     this.#worker = worker;
   }
 
-  static async create(options: EngineOptions, platform: Platform): Promise<RemoteEngine> {
+  static async create(options: EngineOptions, platform: Platform, full = true): Promise<RemoteEngine> {
     const { workerUrl, ...rest } = options;
     const worker = platform.startWorker(workerUrl);
     const made = new Promise<RemoteEngine>((resolve, reject) => {
@@ -52,7 +56,7 @@ export class RemoteEngine implements Engine {
           return reject(new EngineError("no-worker", "internal: the worker made no engine"));
         }
         const { threads, binary, notes } = word.engine;
-        engine = new RemoteEngine(worker, threads, rest.precision ?? "standard", binary, notes);
+        engine = new RemoteEngine(worker, threads, rest.precision ?? "standard", binary, notes, full);
         resolve(engine);
       });
       worker.onError((error) => {
@@ -69,6 +73,7 @@ export class RemoteEngine implements Engine {
       });
       const start: EngineStart = {
         role: "engine",
+        full,
         options: workerUrl === undefined ? rest : { ...rest, workerUrl: String(workerUrl) },
       };
       worker.post(start);
@@ -99,6 +104,12 @@ export class RemoteEngine implements Engine {
 
   run(program: number, times = 1, options: { budget?: number; threads?: number } = {}): Promise<RunResult> {
     return this.#call({ method: "run", program, times, ...options }) as Promise<RunResult>;
+  }
+
+  async loadFull(): Promise<void> {
+    if (this.#full) return;
+    await this.#call({ method: "loadFull" });
+    this.#full = true;
   }
 
   memoryBytes(): Promise<number> {

@@ -7,9 +7,11 @@ import {
   type InstructionArguments,
   type InstructionName,
   instantiate,
+  instructions,
   type KernelMemory,
   type Kernels,
   MemoryError,
+  startEngine,
 } from "../src/index.js";
 import { operandsOf } from "../src/instructions/check.js";
 import { elementBytes, type WordReader } from "../src/instructions/operands.js";
@@ -81,6 +83,18 @@ describe.each(instructionNames)("%s", (name) => {
       { numRuns: RUNS, seed: 11 },
     );
   });
+
+  it.each(["standard", "fast"] as const)(
+    "is in the core binary, or not, as its row says: precision %s",
+    async (precision) => {
+      const operands = operandsFor(name, fc.sample(exampleOf(name), { numRuns: 1, seed: 13 })[0]!);
+      await using core = await startEngine({ threads: 1, precision }, false);
+      const one = run(core, name, operands, 1);
+      if (!instructions[name].core) await expect(one).rejects.toMatchObject({ code: "bad-program" });
+      else if (precision === "fast" || PER_THREAD.has(name)) await one;
+      else expectSameBytes(await one, await run(engine, name, operands, 1), "in the core binary");
+    },
+  );
 
   it("runs by itself, and refuses every operand that is not in the memory", () => {
     fc.assert(

@@ -49,6 +49,7 @@ const products = "outputElements(args) * kernelHeight * kernelWidth * channels /
 
 export const rows = {
   conv2d: {
+    core: false,
     doc: `"forward": y = act(conv(x, w) + bias); bias [filters] or 0; activation: 0 none, 1 ReLU.`,
     args: {
       x: input(image),
@@ -68,6 +69,7 @@ export const rows = {
       "conv2d_f32(y, x, w, bias, Geometry(batch), activation == 1 ? <f32>0 : -Infinity, algorithm, scratch, thread, threads)",
   },
   conv2d_input_grad: {
+    core: false,
     doc: `"inputGrad": dx from dy, the gradient of conv's output.`,
     args: { dy: input(result), w: input(weights), dx: output(image), ...planned("inputGrad") },
     check: 'conv2dFault("inputGrad", args)',
@@ -77,6 +79,7 @@ export const rows = {
     kernel: "conv2d_grad_f32(dx, 0, 0, 0, dy, 0, w, Geometry(batch), algorithm, scratch, thread, threads)",
   },
   conv2d_kernel_grad: {
+    core: false,
     doc: `"kernelGrad": dw and db (0: not wanted).`,
     args: {
       x: input(image),
@@ -92,6 +95,7 @@ export const rows = {
     kernel: "conv2d_grad_f32(0, dw, db, x, dy, 0, 0, Geometry(batch), algorithm, scratch, thread, threads)",
   },
   conv2d_grad: {
+    core: false,
     doc: `"grad": dx, dw and db (0: not wanted) in one go; with Winograd they share half of the work.`,
     args: {
       x: input(image),
@@ -109,6 +113,7 @@ export const rows = {
     kernel: "conv2d_grad_f32(dx, dw, db, x, dy, 0, w, Geometry(batch), algorithm, scratch, thread, threads)",
   },
   conv2d_relu_pool: {
+    core: false,
     doc: `"forward": y, argmax = the 2x2 max pooling, stride 2 and without padding, of ReLU(conv(x, w) + bias). The geometry is conv's: y and argmax (u8) are
 [batch, ⌊outHeight / 2⌋, ⌊outWidth / 2⌋, filters]. argmax holds the maximum's place 2·ky + kx, or 4 where y is 0.`,
     args: {
@@ -126,6 +131,7 @@ export const rows = {
     kernel: "conv2d_relu_pool_f32(y, argmax, x, w, bias, Geometry(batch), algorithm, scratch, thread, threads)",
   },
   conv2d_relu_pool_grad: {
+    core: false,
     doc: `"grad": of conv2d_relu_pool, the gradients dx, dw and db (0: not wanted) from dy, the gradient of the pooled y, and argmax.`,
     args: {
       x: input(image),
@@ -144,6 +150,7 @@ export const rows = {
     kernel: "conv2d_grad_f32(dx, dw, db, x, dy, argmax, w, Geometry(batch), algorithm, scratch, thread, threads)",
   },
   im2col: {
+    core: false,
     doc: "cols [batch · outHeight · outWidth, kernelHeight · kernelWidth · channels] from x.",
     args: { x: input(image), cols: output(unfolded), ...window },
     check: "windowFault(args)",
@@ -153,6 +160,7 @@ export const rows = {
     kernel: "im2col_share(cols, x, Window(batch), thread, threads)",
   },
   col2im: {
+    core: false,
     doc: "dx, its transpose: sums where windows overlap.",
     args: { cols: input(unfolded), dx: output(image), ...window },
     check: "windowFault(args)",
@@ -162,6 +170,7 @@ export const rows = {
     kernel: "col2im_share(dx, cols, Window(batch), thread, threads)",
   },
   max_pool2d: {
+    core: false,
     doc: "y and the maxima's places: argmax has `argmaxBytes` bytes, at a multiple of 4 when they are words, or is 0 when no gradient is wanted.",
     args: { x: input(image), y: output(values), argmax: optional(output("argmaxBytes(args)", "u8")), ...window },
     check: "windowFault(args)",
@@ -171,6 +180,7 @@ export const rows = {
     kernel: "max_pool2d_f32_nhwc(y, argmax, x, Window(batch), begin, end)",
   },
   max_pool2d_grad: {
+    core: false,
     doc: "dx = dy at the maxima's places. argmax is max_pool2d's own: its places are trusted.",
     args: { dy: input(values), argmax: input("argmaxBytes(args)", "u8"), dx: output(image), ...window },
     check: "windowFault(args)",
@@ -180,6 +190,7 @@ export const rows = {
     kernel: "max_pool2d_grad_f32_nhwc(dx, argmax, dy, Window(batch), begin, end)",
   },
   avg_pool2d: {
+    core: false,
     doc: "y = the mean of each window; includePadding: 1 when padding counts as zeros, 0 when it is absent from the mean.",
     args: { x: input(image), y: output(values), ...window, includePadding: flag },
     check: "windowFault(args)",
@@ -189,6 +200,7 @@ export const rows = {
     kernel: "avg_pool2d_f32_nhwc(y, x, Window(batch), includePadding != 0, begin, end)",
   },
   avg_pool2d_grad: {
+    core: false,
     doc: "dx = dy spread over each window.",
     args: { dy: input(values), dx: output(image), ...window, includePadding: flag },
     check: "windowFault(args)",

@@ -72,6 +72,7 @@ ReLU, 0 for none; the scale is the dropout's. The others are those of \`gemm\`.`
     kernel: "gemm_masked_f32(c, a, b, mask, rate, M, N, K, lda, ldb, ldc, transA != 0, transB != 0, scratch, thread, threads)",
   },
   peak: {
+    core: false,
     doc: `The yardstick of the benchmarks: every thread multiplies and adds in registers, \`iterations\` times \`peakFlops[kind]\` operations, and stores one f32 at y
 plus 64 bytes a thread. factors: twelve f32, see assembly/gemm/peak.ts; kind: one of its loops.`,
     args: { y: update("16 * (threads - 1) + 1"), factors: input(12), iterations: size, kind: kindOf("peak") },
@@ -81,6 +82,7 @@ plus 64 bytes a thread. factors: twelve f32, see assembly/gemm/peak.ts; kind: on
     kernel: "f32.store(y + (thread << 6), peak_f32(factors, iterations, kind))",
   },
   dot: {
+    core: false,
     doc: "y[0] = Σ x[i]·w[i] over n elements.",
     args: { y: output(1), x: input("n"), w: input("n"), n: size },
     split: once,
@@ -89,6 +91,7 @@ plus 64 bytes a thread. factors: twelve f32, see assembly/gemm/peak.ts; kind: on
     kernel: "f32.store(y, dot_f32(x, w, n))",
   },
   axpy: {
+    core: false,
     doc: "y[i] ← alpha·x[i] + y[i], the product rounded before the sum. x may be y.",
     args: { y: update("n"), x: input("n"), n: size, alpha: scalar },
     split: over("n", LINE),

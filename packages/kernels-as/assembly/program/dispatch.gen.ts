@@ -55,7 +55,10 @@ export const ARGUMENT_COUNTS = memory.data<u8>([
   5, 6, 6, 7, 5, 15, 6, 6, 5, 5, 4, 4, 5, 4, 8, 7, 6, 5, 6, 5, 4, 7, 6, 6, 7, 9, 11, 11, 6, 6, 8, 7, 28, 5, 4,
 ]);
 
-/** Runs the instruction whose arguments lie at `at`. @returns how the run goes on: see constants.ts. */
+/**
+ * Runs the instruction whose arguments lie at `at`. The compiler is told by --use whether the binary is the FULL one.
+ * @returns how the run goes on: see constants.ts.
+ */
 export function dispatch(op: u32, at: usize, thread: u32, threads: u32): u32 {
   switch (op) {
     case ADVANCE: {
@@ -91,14 +94,17 @@ export function dispatch(op: u32, at: usize, thread: u32, threads: u32): u32 {
       return FINISHED;
     }
     case PEAK: {
+      if (!FULL) return CORRUPT;
       f32.store(arg_u(at, 0) + (thread << 6), peak_f32(arg_u(at, 1), arg_u(at, 2), arg_u(at, 3)));
       return FINISHED;
     }
     case DOT: {
+      if (!FULL) return CORRUPT;
       if (thread == 0) f32.store(arg_u(at, 0), dot_f32(arg_u(at, 1), arg_u(at, 2), arg_u(at, 3)));
       return FINISHED;
     }
     case AXPY: {
+      if (!FULL) return CORRUPT;
       const count = arg_u(at, 2);
       const begin = share_begin(count, LINE, thread, threads);
       const end = share_end(count, LINE, thread, threads);
@@ -106,6 +112,7 @@ export function dispatch(op: u32, at: usize, thread: u32, threads: u32): u32 {
       return FINISHED;
     }
     case CONV2D: {
+      if (!FULL) return CORRUPT;
       conv2d_f32(
         arg_u(at, 3), arg_u(at, 0), arg_u(at, 1), arg_u(at, 2), changetype<Geometry>(at + 16), arg_u(at, 20)
         == 1 ? <f32>0 : -Infinity, arg_u(at, 21), arg_u(at, 22), thread, threads
@@ -113,6 +120,7 @@ export function dispatch(op: u32, at: usize, thread: u32, threads: u32): u32 {
       return FINISHED;
     }
     case CONV2D_INPUT_GRAD: {
+      if (!FULL) return CORRUPT;
       conv2d_grad_f32(
         arg_u(at, 2), 0, 0, 0, arg_u(at, 0), 0, arg_u(at, 1), changetype<Geometry>(at + 12), arg_u(at, 19),
         arg_u(at, 20), thread, threads
@@ -120,6 +128,7 @@ export function dispatch(op: u32, at: usize, thread: u32, threads: u32): u32 {
       return FINISHED;
     }
     case CONV2D_KERNEL_GRAD: {
+      if (!FULL) return CORRUPT;
       conv2d_grad_f32(
         0, arg_u(at, 2), arg_u(at, 3), arg_u(at, 0), arg_u(at, 1), 0, 0, changetype<Geometry>(at + 16),
         arg_u(at, 20), arg_u(at, 21), thread, threads
@@ -127,6 +136,7 @@ export function dispatch(op: u32, at: usize, thread: u32, threads: u32): u32 {
       return FINISHED;
     }
     case CONV2D_GRAD: {
+      if (!FULL) return CORRUPT;
       conv2d_grad_f32(
         arg_u(at, 3), arg_u(at, 4), arg_u(at, 5), arg_u(at, 0), arg_u(at, 1), 0, arg_u(at, 2),
         changetype<Geometry>(at + 24), arg_u(at, 22), arg_u(at, 23), thread, threads
@@ -134,6 +144,7 @@ export function dispatch(op: u32, at: usize, thread: u32, threads: u32): u32 {
       return FINISHED;
     }
     case CONV2D_RELU_POOL: {
+      if (!FULL) return CORRUPT;
       conv2d_relu_pool_f32(
         arg_u(at, 3), arg_u(at, 4), arg_u(at, 0), arg_u(at, 1), arg_u(at, 2), changetype<Geometry>(at + 20),
         arg_u(at, 21), arg_u(at, 22), thread, threads
@@ -141,6 +152,7 @@ export function dispatch(op: u32, at: usize, thread: u32, threads: u32): u32 {
       return FINISHED;
     }
     case CONV2D_RELU_POOL_GRAD: {
+      if (!FULL) return CORRUPT;
       conv2d_grad_f32(
         arg_u(at, 4), arg_u(at, 5), arg_u(at, 6), arg_u(at, 0), arg_u(at, 1), arg_u(at, 2), arg_u(at, 3),
         changetype<Geometry>(at + 28), arg_u(at, 23), arg_u(at, 24), thread, threads
@@ -148,14 +160,17 @@ export function dispatch(op: u32, at: usize, thread: u32, threads: u32): u32 {
       return FINISHED;
     }
     case IM2COL: {
+      if (!FULL) return CORRUPT;
       im2col_share(arg_u(at, 1), arg_u(at, 0), changetype<Window>(at + 8), thread, threads);
       return FINISHED;
     }
     case COL2IM: {
+      if (!FULL) return CORRUPT;
       col2im_share(arg_u(at, 1), arg_u(at, 0), changetype<Window>(at + 8), thread, threads);
       return FINISHED;
     }
     case MAX_POOL2D: {
+      if (!FULL) return CORRUPT;
       const count = arg_u(at, 3) * arg_u(at, 7) * arg_u(at, 8);
       const begin = share_begin(count, 1, thread, threads);
       const end = share_end(count, 1, thread, threads);
@@ -163,6 +178,7 @@ export function dispatch(op: u32, at: usize, thread: u32, threads: u32): u32 {
       return FINISHED;
     }
     case MAX_POOL2D_GRAD: {
+      if (!FULL) return CORRUPT;
       const count = arg_u(at, 3);
       const begin = share_begin(count, 1, thread, threads);
       const end = share_end(count, 1, thread, threads);
@@ -170,6 +186,7 @@ export function dispatch(op: u32, at: usize, thread: u32, threads: u32): u32 {
       return FINISHED;
     }
     case AVG_POOL2D: {
+      if (!FULL) return CORRUPT;
       const count = arg_u(at, 2) * arg_u(at, 6) * arg_u(at, 7);
       const begin = share_begin(count, 1, thread, threads);
       const end = share_end(count, 1, thread, threads);
@@ -177,6 +194,7 @@ export function dispatch(op: u32, at: usize, thread: u32, threads: u32): u32 {
       return FINISHED;
     }
     case AVG_POOL2D_GRAD: {
+      if (!FULL) return CORRUPT;
       const count = arg_u(at, 2);
       const begin = share_begin(count, 1, thread, threads);
       const end = share_end(count, 1, thread, threads);

@@ -9,6 +9,7 @@
 //   cost     multiply-adds, an expression for TypeScript; a single operation on an element counts a half
 //   from     the file of the kernel, below assembly/
 //   kernel   the call of it, an expression for AssemblyScript
+//   core     optional: false for what networks of dense layers do not run. It is in the full binary and not in the core one.
 //
 // Expressions name arguments by their names. TypeScript's may also use `args` (all of them), `threads`, and `memory.word(address, i = 0)`, the i-th
 // u32 there; AssemblyScript's `begin` and `end` (the share of an `over`), `thread` and `threads`, `words(a)`, the address at which argument

@@ -960,10 +960,15 @@ export interface InstructionTable {
 /** An instruction's opcode, and its arguments as `name:kind` in the order of their words. */
 interface Instruction {
   readonly opcode: number;
+  /** Whether the core binary has it too. */
+  readonly core: boolean;
   readonly args: readonly string[];
 }
 
-/** All instructions, in the order of their opcodes. A text, which an engine reads faster than it makes a hundred small objects. */
+/**
+ * All instructions, in the order of their opcodes, with a + before those that only the full binary has. A text, which an engine reads faster
+ * than it makes a hundred small objects.
+ */
 const table = `
 end
 advance step:p position:p by:u tick:p
@@ -973,21 +978,21 @@ check_finite found:p x:p n:u mark:u
 loop length:u count:u moves:d moved:u share:u scratch:p
 gemm a:p b:p c:p bias:p M:u N:u K:u lda:u ldb:u ldc:u transA:u transB:u accumulate:u activation:u scratch:p batch:u strideA:u strideB:u strideC:u
 gemm_masked a:p b:p c:p mask:p rate:p M:u N:u K:u lda:u ldb:u ldc:u transA:u transB:u scratch:p
-peak y:p factors:p iterations:u kind:peak
-dot y:p x:p w:p n:u
-axpy y:p x:p n:u alpha:f
-conv2d x:p w:p bias:p y:p batch:u height:u width:u channels:u outHeight:u outWidth:u kernelHeight:u kernelWidth:u strideHeight:u strideWidth:u padTop:u padLeft:u dilationHeight:u dilationWidth:u filters:u groups:u activation:u algorithm:u scratch:p
-conv2d_input_grad dy:p w:p dx:p batch:u height:u width:u channels:u outHeight:u outWidth:u kernelHeight:u kernelWidth:u strideHeight:u strideWidth:u padTop:u padLeft:u dilationHeight:u dilationWidth:u filters:u groups:u algorithm:u scratch:p
-conv2d_kernel_grad x:p dy:p dw:p db:p batch:u height:u width:u channels:u outHeight:u outWidth:u kernelHeight:u kernelWidth:u strideHeight:u strideWidth:u padTop:u padLeft:u dilationHeight:u dilationWidth:u filters:u groups:u algorithm:u scratch:p
-conv2d_grad x:p dy:p w:p dx:p dw:p db:p batch:u height:u width:u channels:u outHeight:u outWidth:u kernelHeight:u kernelWidth:u strideHeight:u strideWidth:u padTop:u padLeft:u dilationHeight:u dilationWidth:u filters:u groups:u algorithm:u scratch:p
-conv2d_relu_pool x:p w:p bias:p y:p argmax:p batch:u height:u width:u channels:u outHeight:u outWidth:u kernelHeight:u kernelWidth:u strideHeight:u strideWidth:u padTop:u padLeft:u dilationHeight:u dilationWidth:u filters:u groups:u algorithm:u scratch:p
-conv2d_relu_pool_grad x:p dy:p argmax:p w:p dx:p dw:p db:p batch:u height:u width:u channels:u outHeight:u outWidth:u kernelHeight:u kernelWidth:u strideHeight:u strideWidth:u padTop:u padLeft:u dilationHeight:u dilationWidth:u filters:u groups:u algorithm:u scratch:p
-im2col x:p cols:p batch:u height:u width:u channels:u outHeight:u outWidth:u kernelHeight:u kernelWidth:u strideHeight:u strideWidth:u padTop:u padLeft:u dilationHeight:u dilationWidth:u
-col2im cols:p dx:p batch:u height:u width:u channels:u outHeight:u outWidth:u kernelHeight:u kernelWidth:u strideHeight:u strideWidth:u padTop:u padLeft:u dilationHeight:u dilationWidth:u
-max_pool2d x:p y:p argmax:p batch:u height:u width:u channels:u outHeight:u outWidth:u kernelHeight:u kernelWidth:u strideHeight:u strideWidth:u padTop:u padLeft:u dilationHeight:u dilationWidth:u
-max_pool2d_grad dy:p argmax:p dx:p batch:u height:u width:u channels:u outHeight:u outWidth:u kernelHeight:u kernelWidth:u strideHeight:u strideWidth:u padTop:u padLeft:u dilationHeight:u dilationWidth:u
-avg_pool2d x:p y:p batch:u height:u width:u channels:u outHeight:u outWidth:u kernelHeight:u kernelWidth:u strideHeight:u strideWidth:u padTop:u padLeft:u dilationHeight:u dilationWidth:u includePadding:u
-avg_pool2d_grad dy:p dx:p batch:u height:u width:u channels:u outHeight:u outWidth:u kernelHeight:u kernelWidth:u strideHeight:u strideWidth:u padTop:u padLeft:u dilationHeight:u dilationWidth:u includePadding:u
++peak y:p factors:p iterations:u kind:peak
++dot y:p x:p w:p n:u
++axpy y:p x:p n:u alpha:f
++conv2d x:p w:p bias:p y:p batch:u height:u width:u channels:u outHeight:u outWidth:u kernelHeight:u kernelWidth:u strideHeight:u strideWidth:u padTop:u padLeft:u dilationHeight:u dilationWidth:u filters:u groups:u activation:u algorithm:u scratch:p
++conv2d_input_grad dy:p w:p dx:p batch:u height:u width:u channels:u outHeight:u outWidth:u kernelHeight:u kernelWidth:u strideHeight:u strideWidth:u padTop:u padLeft:u dilationHeight:u dilationWidth:u filters:u groups:u algorithm:u scratch:p
++conv2d_kernel_grad x:p dy:p dw:p db:p batch:u height:u width:u channels:u outHeight:u outWidth:u kernelHeight:u kernelWidth:u strideHeight:u strideWidth:u padTop:u padLeft:u dilationHeight:u dilationWidth:u filters:u groups:u algorithm:u scratch:p
++conv2d_grad x:p dy:p w:p dx:p dw:p db:p batch:u height:u width:u channels:u outHeight:u outWidth:u kernelHeight:u kernelWidth:u strideHeight:u strideWidth:u padTop:u padLeft:u dilationHeight:u dilationWidth:u filters:u groups:u algorithm:u scratch:p
++conv2d_relu_pool x:p w:p bias:p y:p argmax:p batch:u height:u width:u channels:u outHeight:u outWidth:u kernelHeight:u kernelWidth:u strideHeight:u strideWidth:u padTop:u padLeft:u dilationHeight:u dilationWidth:u filters:u groups:u algorithm:u scratch:p
++conv2d_relu_pool_grad x:p dy:p argmax:p w:p dx:p dw:p db:p batch:u height:u width:u channels:u outHeight:u outWidth:u kernelHeight:u kernelWidth:u strideHeight:u strideWidth:u padTop:u padLeft:u dilationHeight:u dilationWidth:u filters:u groups:u algorithm:u scratch:p
++im2col x:p cols:p batch:u height:u width:u channels:u outHeight:u outWidth:u kernelHeight:u kernelWidth:u strideHeight:u strideWidth:u padTop:u padLeft:u dilationHeight:u dilationWidth:u
++col2im cols:p dx:p batch:u height:u width:u channels:u outHeight:u outWidth:u kernelHeight:u kernelWidth:u strideHeight:u strideWidth:u padTop:u padLeft:u dilationHeight:u dilationWidth:u
++max_pool2d x:p y:p argmax:p batch:u height:u width:u channels:u outHeight:u outWidth:u kernelHeight:u kernelWidth:u strideHeight:u strideWidth:u padTop:u padLeft:u dilationHeight:u dilationWidth:u
++max_pool2d_grad dy:p argmax:p dx:p batch:u height:u width:u channels:u outHeight:u outWidth:u kernelHeight:u kernelWidth:u strideHeight:u strideWidth:u padTop:u padLeft:u dilationHeight:u dilationWidth:u
++avg_pool2d x:p y:p batch:u height:u width:u channels:u outHeight:u outWidth:u kernelHeight:u kernelWidth:u strideHeight:u strideWidth:u padTop:u padLeft:u dilationHeight:u dilationWidth:u includePadding:u
++avg_pool2d_grad dy:p dx:p batch:u height:u width:u channels:u outHeight:u outWidth:u kernelHeight:u kernelWidth:u strideHeight:u strideWidth:u padTop:u padLeft:u dilationHeight:u dilationWidth:u includePadding:u
 fill y:p n:u value:f
 arange y:p n:u start:f step:f
 to_u32 y:p x:p n:u
@@ -1035,7 +1040,7 @@ philox y:p counter:p key:p blocks:u
 /** Every instruction by its name. */
 export const instructions = Object.fromEntries(
   table.trim().split("\n").map((line, i) => {
-    const [name, ...args] = line.split(" ");
-    return [name, { opcode: i + 1, args }];
+    const [name, ...args] = line.replace("+", "").split(" ");
+    return [name, { opcode: i + 1, core: !line.startsWith("+"), args }];
   }),
 ) as unknown as Readonly<Record<keyof InstructionTable, Instruction>>;

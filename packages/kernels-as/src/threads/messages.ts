@@ -14,6 +14,8 @@ export interface ThreadStart {
 /** To a kernel worker that is to own an engine for a page. */
 export interface EngineStart {
   readonly role: "engine";
+  /** Whether it begins with the full binary. */
+  readonly full: boolean;
   readonly options: Omit<EngineOptions, "workerUrl"> & { readonly workerUrl?: string };
 }
 
@@ -35,6 +37,7 @@ export type EngineCall = { readonly id: number } & (
       readonly budget?: number;
       readonly threads?: number;
     }
+  | { readonly method: "loadFull" }
   | { readonly method: "memoryBytes" }
   | { readonly method: "close" }
 );

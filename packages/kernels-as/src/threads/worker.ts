@@ -28,8 +28,8 @@ async function beThread({ module, memory, barrier, job, thread, spins }: ThreadS
   }
 }
 
-async function beEngine({ options }: EngineStart): Promise<void> {
-  const engine = await LocalEngine.create(options, platform);
+async function beEngine({ options, full }: EngineStart): Promise<void> {
+  const engine = await LocalEngine.create(options, platform, full);
   // One call after the other, in the order of their arrival, as the engine promises.
   let last: Promise<void> = Promise.resolve();
   port.onMessage((message) => {
@@ -71,6 +71,8 @@ function answer(engine: LocalEngine, call: EngineCall): Promise<unknown> {
         ...(call.budget !== undefined && { budget: call.budget }),
         ...(call.threads !== undefined && { threads: call.threads }),
       });
+    case "loadFull":
+      return engine.loadFull();
     case "memoryBytes":
       return engine.memoryBytes();
     case "close":
