@@ -1,11 +1,11 @@
 import {
   costs,
-  createEngine,
   type Engine,
   type EngineOptions,
   ProgramWriter,
   planMap,
   type RunResult,
+  startEngine,
 } from "@loam/kernels-as";
 import { InternalError, PlatformError } from "../errors.js";
 import { Allocator } from "./allocator.js";
@@ -63,8 +63,9 @@ export class Machine {
     this.#owned = owned;
   }
 
-  static async create(engine: Engine | undefined, options: EngineOptions): Promise<Machine> {
-    const used = engine ?? (await createEngine(options));
+  /** @param full whether an engine of its own is to begin with the full binary: quicker where programs will need it */
+  static async create(engine: Engine | undefined, options: EngineOptions, full = false): Promise<Machine> {
+    const used = engine ?? (await startEngine(options, full));
     const machine = new Machine(used, engine === undefined);
     machine.#constantsAt = await machine.allocate(4 * CONSTANTS);
     return machine;
@@ -106,6 +107,7 @@ export class Machine {
     const writer = new ProgramWriter();
     for (const { name, args, barrier } of instructions) writer.emit(name, args as never, barrier);
     writer.emit("end", {});
+    if (!writer.core) await this.engine.loadFull();
     const address = await this.allocate(writer.bytes);
     await this.engine.write(address, writer.finish(address));
     if (this.#unwritten) {

@@ -88,6 +88,11 @@ async function writeOver(store: ParameterStore, block: number, given: ReadonlyMa
   );
 }
 
+/** Whether the full binary will be wanted, as far as that can be said before anything is planned: kernels of more than two sizes are convolutions'. */
+function convolves({ parameters }: TrainedNetwork): boolean {
+  return parameters.some(({ shape }) => shape.length > 2);
+}
+
 /** A model's numbers and programs on an engine. Programs are made when first asked for; the last ones used are kept. */
 export class Runtime {
   readonly #memory: RuntimeMemory;
@@ -136,7 +141,7 @@ export class Runtime {
     weights?: readonly Float32Array[],
   ): Promise<Runtime> {
     // The binary is compiled on threads of the host's own, while this one plans.
-    const starting = Machine.create(engine, options);
+    const starting = Machine.create(engine, options, convolves(network));
     let layouts: ReturnType<typeof decideParameterLayouts>;
     try {
       const xs = network.inputShapes.map((shape) => input("inputs", [1, ...shape]));
