@@ -121,8 +121,8 @@ const inNode = {
     const { sizeOf } = await import("./size.mjs");
     const budget = JSON.parse(await readFile(path.join(root, "size-budget.json"), "utf8"));
     const rows = [];
-    for (const [name, { source }] of Object.entries(budget))
-      rows.push({ name, ...(await sizeOf(source.join("\n"))) });
+    for (const [name, { source, full }] of Object.entries(budget))
+      rows.push({ name, ...(await sizeOf(source.join("\n"), full)) });
     return rows;
   },
 };
