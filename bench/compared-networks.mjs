@@ -2,9 +2,6 @@
 // parameters they have together, which both check.
 import { readFile } from "node:fs/promises";
 import * as loam from "../packages/nn/dist/index.js";
-import { nameLayers } from "../packages/nn/dist/model/name-layers.js";
-import { Network } from "../packages/nn/dist/model/network.js";
-import { layersOf, trace } from "../packages/nn/dist/model/trace.js";
 import { numbers } from "./engines.mjs";
 import { measureTraining } from "./networks.mjs";
 
@@ -66,10 +63,7 @@ function labelsOf({ classes, steps, values }) {
 /** What trainingCandidate trains. */
 function described({ name, batch, input, ids, target, optimizer, parameters, layers }) {
   const x = new loam.Input({ shape: input });
-  const graph = trace([x], [chain(x, layers)]);
-  const made = layersOf(graph);
-  nameLayers(name, made);
-  const network = new Network(made, input, graph);
+  const { network } = loam.model({ inputs: x, outputs: chain(x, layers) });
   const count = network.parameters.reduce((sum, { shape }) => sum + elements(shape), 0);
   if (count !== parameters) throw new Error(`${name}: expected ${parameters} parameters, got ${count}`);
   return {

@@ -1,7 +1,6 @@
 // Training steps and inference of the standard networks. A step is forward, loss, backward and update on a batch that is already
 // gathered and scaled; the gather has a column of its own.
-import { softmaxCrossEntropy, standardModel } from "../packages/nn/dist/index.js";
-import { Network } from "../packages/nn/dist/model/network.js";
+import { Sequential, softmaxCrossEntropy, standardModel } from "../packages/nn/dist/index.js";
 import { Runtime } from "../packages/nn/dist/training/runtime.js";
 import { besidePeak, numbers, peak, program, put, withEngine } from "./engines.mjs";
 import { interleaved } from "./measure.mjs";
@@ -103,7 +102,7 @@ export async function trainingCandidate(engine, name, wantedBatch) {
   const batch = wantedBatch ?? batchSize;
   // So small that weights stay where they are over any number of runs.
   optimizer.learningRate = LEARNING_RATE;
-  const network = described.network ?? new Network(layers, inputShape);
+  const network = described.network ?? new Sequential(layers, { inputShape }).network;
   const runtime = await Runtime.create(network, 7, engine, {});
   const { data, dataset, fill } = gatheredBatch(engine, batch, described);
   const compiled = { optimizer, loss, accuracy };
@@ -183,7 +182,7 @@ export async function measureTraining({ name, threads, precision, batch: wanted,
 /** A network's outputs for a batch that lies in memory, as something to measure. */
 export async function inferenceCandidate(engine, name, batch) {
   const { layers, inputShape, inputsOf, multiplications } = networkOf(name);
-  const network = new Network(layers, inputShape);
+  const { network } = new Sequential(layers, { inputShape });
   const runtime = await Runtime.create(network, 7, engine, {});
   const prediction = await runtime.prediction(batch, false, async (program) => program);
   await engine.write(prediction.inputs[0], inputsOf(batch));
