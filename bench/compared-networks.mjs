@@ -79,7 +79,7 @@ function described({ name, batch, input, ids, target, optimizer, parameters, lay
       return ids ? Float32Array.from(pick(length, ids)) : numbers(length, 7);
     },
     labels: labelsOf(target),
-    multiplications: multiplicationsOf(graph),
+    multiplications: multiplicationsOf(network.graph),
   };
 }
 

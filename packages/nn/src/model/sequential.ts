@@ -45,7 +45,7 @@ export interface SequentialConstructor {
   readonly prototype: Sequential;
 }
 
-// Its own type knows no sizes: what they follow from is in the type of the constructor.
+/** Layers one behind the other as a model. Its own type knows no sizes: what they follow from is in the type of the constructor. */
 export const Sequential = class Sequential extends Model {
   constructor(layers: readonly (Layer | Model)[], options: SequentialOptions) {
     requireModelOptions("Sequential", options, ["inputShape"], () =>
