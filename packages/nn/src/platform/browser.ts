@@ -7,6 +7,8 @@ const LIMIT = 0x8000_0000;
 
 /** A page has no files: reading is fetching, and what is to be kept goes out as bytes that the page offers for download. */
 export const platform: Platform = {
+  clock: () => Date.now() / 1000,
+
   readFile: (path) => fetchBytes(new URL(path, globalThis.location?.href).href, LIMIT),
 
   async writeFile(path) {

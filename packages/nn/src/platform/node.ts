@@ -8,6 +8,8 @@ let written = 0;
 
 /** Node's files. */
 export const platform: Platform = {
+  clock: () => Date.now() / 1000,
+
   async readFile(path) {
     try {
       const bytes = await readFile(path);

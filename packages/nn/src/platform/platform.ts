@@ -16,6 +16,8 @@ export interface Platform {
   listFolder(path: string): Promise<readonly string[] | undefined>;
   /** Makes a folder and those above it; one that exists is fine. */
   makeFolder(path: string): Promise<void>;
+  /** Seconds since 1970 by the host's clock: for files that say when they were written, and nothing that reaches a weight. */
+  clock(): number;
   /** Joins the parts of a path. */
   join(...parts: readonly string[]): string;
   /**

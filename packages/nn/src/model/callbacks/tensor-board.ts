@@ -29,8 +29,7 @@ export function tensorBoard(options: TensorBoardOptions): Callback {
   const files = new Map<string, string>();
 
   const append = async (run: "train" | "validation", step: number, scalars: readonly Scalar[]) => {
-    // The event file's own clock, which TensorBoard shows beside the curves; no number of the training knows it.
-    const seconds = Date.now() / 1000;
+    const seconds = platform.clock();
     let bytes = scalarEvent(seconds, step, scalars);
     if (!files.has(run)) {
       const begin = versionEvent(seconds);
