@@ -1,29 +1,21 @@
 import type { Tensor } from "../graph/tensor.js";
-import { decodeModel, encodeModel } from "../io/onnx/codec.js";
+import { decodeModel } from "../io/onnx/codec.js";
 import { Input } from "../layers/symbolic.js";
 import { type DescribeOptions, describeModel } from "../onnx/describe-model.js";
-import { exportGraph } from "../onnx/export-graph.js";
 import { OnnxGraph } from "../onnx/onnx-graph.js";
 import { add } from "../ops/add.js";
-import { input, parameterTensor } from "../ops/leaves.js";
+import { parameterTensor } from "../ops/leaves.js";
 import { mul } from "../ops/mul.js";
 import { scale } from "../ops/scale.js";
 import { sub } from "../ops/sub.js";
-import { VERSION } from "../version.js";
 import { model as functionalModel } from "./functional.js";
 import type { Model } from "./model.js";
+import { type NamedNumbers, onnxBytes } from "./onnx-bytes.js";
 import type { ModelOptions } from "./options.js";
 
 export { OnnxGraph, type OnnxGraphOptions } from "../onnx/onnx-graph.js";
 
 export interface ImportOnnxOptions extends ModelOptions, DescribeOptions {}
-
-/** The version of ONNX's operators that is written: the newest that older runtimes know too. */
-const OPSET = 17;
-/** What the version of the format was when these operators came. */
-const IR_VERSION = 8;
-/** Two sizes of the batch that no side of a network has by chance. */
-const BATCHES = [1031, 2053] as const;
 
 /**
  * A model from a file of ONNX: its graph as one layer, `OnnxGraph`, whose variables are the file's weights by their names. It predicts, goes on
@@ -71,37 +63,19 @@ export async function exportOnnx(
 ): Promise<Uint8Array> {
   const { network } = model;
   const values = new Map((await model.getWeights()).map((one) => [one.name, one.data]));
-  const numbers = new Map<Tensor, { readonly name: string; readonly values: Float32Array }>();
+  const numbers = new Map<Tensor, NamedNumbers>();
   for (const { name, tensor } of network.variables) numbers.set(tensor, { name, values: values.get(name)! });
   const scaled = preprocessing ? scalingOps(model, numbers) : (x: Tensor) => x;
-  const traced = (batch: number) => {
-    const inputs = network.inputShapes.map((shape, i) =>
-      input(network.graph.inputs[i]!.name, [batch, ...shape]),
-    );
-    return { batch, inputs, outputs: network.forward(inputs.map(scaled), false).outputs };
-  };
-  const { inputs, outputs } = network.graph;
-  const graph = exportGraph(traced(BATCHES[0]), traced(BATCHES[1]), {
-    inputs: inputs.map(({ name }) => name),
-    outputs: outputs.map((_, i) => (outputs.length === 1 ? "output" : `output${i + 1}`)),
-    weight: (leaf) => numbers.get(leaf)!,
-  });
-  return encodeModel({
-    irVersion: IR_VERSION,
-    producerName: "loam",
-    producerVersion: VERSION,
-    opsetImport: [{ domain: "", version: OPSET }],
-    graph,
-    ...(model.classNames && {
-      metadataProps: [{ key: "loam.classNames", value: JSON.stringify(model.classNames) }],
-    }),
-  });
+  const properties = model.classNames && [
+    { key: "loam.classNames", value: JSON.stringify(model.classNames) },
+  ];
+  return onnxBytes(network, numbers, { scaled, ...(properties && { properties }) });
 }
 
 /** A model's scaling as ops; `numbers` gets those of its constants. */
 function scalingOps(
   { scaling, inputShape }: Model,
-  numbers: Map<Tensor, { readonly name: string; readonly values: Float32Array }>,
+  numbers: Map<Tensor, NamedNumbers>,
 ): (x: Tensor) => Tensor {
   if (scaling.kind === "none") return (x) => x;
   if (scaling.kind === "divide") return (x) => scale(x, 1 / scaling.by);

@@ -39,13 +39,12 @@ export function classesOf({ data, shape }: Output, kind: OutputKind): Classifica
     // Of values, clipping and rounding may have made equals; the greatest output is the class all the same.
     const told = kind === "values" && outputs > 1 ? row : p;
     const label = told.indexOf(told.reduce((a, b) => Math.max(a, b)));
-    if (label < 0) {
-      throw new NumericError(
-        "not-finite",
-        `classify: sample ${sample + 1} has no most probable class, since an output is ${row.find((x) => !Number.isFinite(x))}; look at its values, and at the weights.`,
-        { row: sample + 1 },
+    if (label < 0)
+      throw noAnswer(
+        sample,
+        "most probable class",
+        row.find((x) => !Number.isFinite(x)),
       );
-    }
     labels[sample] = label;
   }
   return { labels, probabilities: { data: probabilities, shape: [samples, classes] } };
@@ -59,16 +58,17 @@ export function labelsOf({ data, shape }: Output, kind: OutputKind): Classificat
   const width = sizeOf(shape.slice(1));
   const probabilities = data.map((output) => ofOne(output, kind)[1]!);
   const wrong = probabilities.findIndex(Number.isNaN);
-  if (wrong >= 0) {
-    const row = Math.floor(wrong / width) + 1;
-    throw new NumericError(
-      "not-finite",
-      `classify: sample ${row} has no answer, since an output is ${data[wrong]}; look at its values, and at the weights.`,
-      { row },
-    );
-  }
+  if (wrong >= 0) throw noAnswer(Math.floor(wrong / width), "answer", data[wrong]);
   const labels = Uint32Array.from(probabilities, (p) => Number(p > 0.5));
   return { labels, probabilities: { data: probabilities, shape: [shape[0]!, width] } };
+}
+
+function noAnswer(sample: number, what: string, output: number | undefined): NumericError {
+  return new NumericError(
+    "not-finite",
+    `classify: sample ${sample + 1} has no ${what}, since an output is ${output}; look at its values, and at the weights.`,
+    { row: sample + 1 },
+  );
 }
 
 function ofOne(output: number, kind: OutputKind): readonly number[] {

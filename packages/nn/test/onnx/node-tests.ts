@@ -38,7 +38,7 @@ function asValue(
 export async function runNodeTest(folder: string, runner: GraphRunner): Promise<Outcome> {
   const test = path.basename(folder);
   const { graph, opsetImport } = decodeModel(await readFile(path.join(folder, "model.onnx")));
-  const nodes = (graph!.node ?? []).map((node) => node);
+  const nodes = graph!.node ?? [];
   const operator = nodes.length === 1 ? nodes[0]!.opType! : "(several)";
   const leaves = new Map<Tensor, Float32Array>();
   let outputs: (Value | undefined)[];

@@ -4,7 +4,7 @@ import { ShapeError } from "../../src/errors.js";
 import { sizeOf } from "../../src/graph/shape.js";
 import type { Tensor } from "../../src/graph/tensor.js";
 import { givenValues } from "../../src/initializers/given.js";
-import { decodeModel, encodeModel } from "../../src/io/onnx/codec.js";
+import { decodeModel } from "../../src/io/onnx/codec.js";
 import { Embedding } from "../../src/layers/embedding.js";
 import { layerFromConfig } from "../../src/layers/registry.js";
 import { ReversibleEmbedding } from "../../src/layers/reversible-embedding.js";
@@ -12,8 +12,8 @@ import { Input } from "../../src/layers/symbolic.js";
 import type { Variable } from "../../src/layers/variable.js";
 import { model } from "../../src/model/functional.js";
 import type { Network } from "../../src/model/network.js";
+import { onnxBytes } from "../../src/model/onnx-bytes.js";
 import { describeModel } from "../../src/onnx/describe-model.js";
-import { exportGraph } from "../../src/onnx/export-graph.js";
 import { OnnxGraph } from "../../src/onnx/onnx-graph.js";
 import { input } from "../../src/ops/leaves.js";
 import { evaluateReference } from "../../src/reference/index.js";
@@ -52,20 +52,10 @@ function networkOf({ layer, inputShape, inputShapes = [inputShape] }: LayerCase)
 }
 
 function asFile(network: Network, weights: ReadonlyMap<string, Float64Array>): Uint8Array {
-  const variables = new Map(network.variables.map((variable) => [variable.tensor, variable]));
-  const traced = (batch: number) => {
-    const inputs = network.inputShapes.map((shape) => input("x", [batch, ...shape]));
-    return { batch, inputs, outputs: network.forward(inputs, false).outputs };
-  };
-  const graph = exportGraph(traced(101), traced(103), {
-    inputs: network.graph.inputs.map(({ name }) => name),
-    outputs: ["y"],
-    weight: (leaf) => {
-      const { name } = variables.get(leaf)!;
-      return { name, values: Float32Array.from(weights.get(name)!) };
-    },
+  const numbers = network.variables.map(({ name, tensor }) => {
+    return [tensor, { name, values: Float32Array.from(weights.get(name)!) }] as const;
   });
-  return encodeModel({ irVersion: 8, opsetImport: [{ domain: "", version: 17 }], graph });
+  return onnxBytes(network, new Map(numbers));
 }
 
 function readBack(bytes: Uint8Array): Network {
