@@ -3,9 +3,16 @@ import { open, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { constants, gunzipSync } from "node:zlib";
-import { DataError, FormatError, isGzip } from "@loam/nn";
+import { FormatError, isGzip } from "@loam/nn";
 import { csvRows } from "@loam/nn/data/files";
-import { parseTable, type ReadTableOptions, type Table, type TextColumn } from "@loam/nn/data/table";
+import {
+  distinctNames,
+  parseTable,
+  type ReadTableOptions,
+  raggedRow,
+  type Table,
+  type TextColumn,
+} from "@loam/nn/data/table";
 import { CommandError } from "./failure.js";
 import { naming } from "./naming.js";
 
@@ -54,7 +61,8 @@ export async function readLargeTable(
     if (error instanceof FormatError && error.code === "csv-not-text") return undefined;
     throw error;
   }
-  return { ...first, rows: columns.rows, columns: columns.finish(first) };
+  const notes = [...first.notes];
+  return { ...first, rows: columns.rows, columns: columns.finish(first, notes), notes };
 }
 
 /** The first whole lines, where they are UTF-8. */
@@ -94,24 +102,12 @@ async function keepCells(path: string, first: Table, text: string, columns: Colu
         columns.begin(width);
         if (first.header) continue;
       }
-      if (cells.length !== width && !(cells.length > width && cells.slice(width).every(isBlank)))
-        throw ragged(path, row, cells.length, width);
+      const ragged = raggedRow(path, row, cells, width);
+      if (ragged) throw ragged;
       columns.add(cells);
     }
     columns.write();
   }
-}
-
-function isBlank(cell: string): boolean {
-  return cell.trim() === "";
-}
-
-function ragged(name: string, row: number, found: number, width: number): DataError {
-  return new DataError(
-    "csv-ragged",
-    `${name}: row ${row} has ${found} columns where the first has ${width}; complete it or take it out.`,
-    { file: name, row },
-  );
 }
 
 /** A part of one column in the file. */
@@ -186,17 +182,13 @@ class ColumnFile {
   }
 
   /** The columns, with the names of the first rows; one that had nothing there and has something below gets its place for a name. */
-  finish({ columns, header }: Pick<Table, "columns" | "header">): TextColumn[] {
+  finish({ columns, header }: Pick<Table, "columns" | "header">, notes: string[]): TextColumn[] {
     if (this.#characters > 0) this.write(0);
     const names = columns.map(({ name }) => name);
     let width = this.#filled.length;
     while (width > names.length && !this.#filled[width - 1]) width--;
-    for (let i = names.length; i < width; i++) {
-      let name = header ? `column ${i + 1}` : String(i);
-      for (let n = 2; names.includes(name); n++) name = `column ${i + 1} (${n})`;
-      names.push(name);
-    }
-    return names.map((name, i) => this.#column(name, i));
+    const given = Array.from({ length: width }, (_, i) => names[i] ?? (header ? "" : String(i)));
+    return distinctNames(given, notes).map((name, i) => this.#column(name, i));
   }
 
   #column(name: string, i: number): TextColumn {

@@ -42,22 +42,12 @@ export async function loadRecordings(
   settings: RecordingSettings & Pick<Settings, (typeof NOT_FOR_WINDOWS)[number]>,
 ): Promise<LoadedRecordings> {
   requireUnset(settings, NOT_FOR_WINDOWS, "does not go with recordings; leave it out.");
-  const { validationSplit = 0, seed } = settings;
   const { recordings, test = [], target } = await readRecordings(source, settings);
   const understood = understand([...recordings, ...test], target, settings);
   const { classes, classNames, steps, columns, leftOut, short } = understood;
   // Recordings that are too short are gone; those of the test are the last.
   const kept = recordings.filter(({ table }) => table.rows >= steps).length;
-  const { rest, fold } = partedByFold(classes.subarray(0, kept), settings);
-  const divided = holdOut(
-    rest.length,
-    validationSplit,
-    seed,
-    rest.map((place) => classes[place]!),
-  );
-  const [training, held] = [divided.training, divided.held].map((places) =>
-    places.map((at) => rest[at]!),
-  ) as [Uint32Array, Uint32Array];
+  const { training, held, fold } = divide(classes.subarray(0, kept), settings);
   const fitted = fitRecordings(understood, training);
   const tested = fold ?? Uint32Array.from({ length: classes.length - kept }, (_, i) => kept + i);
   const named = (dataset: Dataset) => ({ ...dataset, name: source.path });
@@ -80,14 +70,28 @@ export async function loadRecordings(
   };
 }
 
-/** The places of the recordings of one fold, which are the test, and of all others; whole recordings, of each class its share. */
-function partedByFold(
+/** The places of the recordings to train on, of those held out and, where one fold is the test, of that: whole recordings, of each class its share. */
+function divide(
   classes: Uint32Array,
-  { folds, fold, seed }: Pick<RecordingSettings, "folds" | "fold" | "seed">,
-): { readonly rest: Uint32Array; readonly fold?: Uint32Array } {
-  if (folds === undefined || fold === undefined) return { rest: Uint32Array.from(classes, (_, i) => i) };
-  const { inside, outside } = partFold(classes.length, { folds, fold, seed, classes });
-  return { rest: outside, fold: inside };
+  {
+    folds,
+    fold,
+    seed,
+    validationSplit = 0,
+  }: Pick<RecordingSettings, "folds" | "fold" | "seed" | "validationSplit">,
+): { readonly training: Uint32Array; readonly held: Uint32Array; readonly fold?: Uint32Array } {
+  const parted =
+    folds === undefined || fold === undefined
+      ? undefined
+      : partFold(classes.length, { folds, fold, seed, classes });
+  const rest = parted?.outside ?? Uint32Array.from(classes, (_, i) => i);
+  const own = rest.map((place) => classes[place]!);
+  const { training, held } = holdOut(rest.length, validationSplit, seed, own);
+  return {
+    training: training.map((at) => rest[at]!),
+    held: held.map((at) => rest[at]!),
+    ...(parted && { fold: parted.inside }),
+  };
 }
 
 function understand(
@@ -181,14 +185,9 @@ export async function recordingsFor(
     throw new UsageError(
       `--from: ${source.path} has recordings of ${classNames.length === 1 ? "one class" : "no class"} that are as long as the ${input.steps} rows which the network looks at.`,
     );
-  const { validationSplit = 0, seed } = settings;
-  const classes = Uint32Array.from(long, ({ label }) => classNames.indexOf(label));
-  const { rest, fold } = partedByFold(classes, settings);
-  const divided = holdOut(
-    rest.length,
-    validationSplit,
-    seed,
-    rest.map((place) => classes[place]!),
+  const { training, held, fold } = divide(
+    Uint32Array.from(long, ({ label }) => classNames.indexOf(label)),
+    settings,
   );
   const schema = base.schema!;
   const of = (some: readonly Recording[]) => ({
@@ -196,15 +195,14 @@ export async function recordingsFor(
     schema,
   });
   const at = (places: Uint32Array) => of(Array.from(places, (place) => long[place]!));
-  const pick = (places: Uint32Array) => at(places.map((place) => rest[place]!));
   const tested = test?.filter(({ table }) => table.rows >= input.steps) ?? [];
   return {
-    training: pick(divided.training),
-    validation: divided.held.length > 0 ? pick(divided.held) : undefined,
+    training: at(training),
+    validation: held.length > 0 ? at(held) : undefined,
     ...(fold ? { test: at(fold) } : tested.length > 0 && { test: of(tested) }),
     outputs: classNames.length,
     lines: [
-      `recordings ${showCount(long.length)} of ${classNames.length} classes (${listNames(classNames)}); ${divided.held.length} held out whole`,
+      `recordings ${showCount(long.length)} of ${classNames.length} classes (${listNames(classNames)}); ${held.length} held out whole`,
     ],
   };
 }

@@ -161,9 +161,11 @@ export function distinctWords(cells: readonly string[]): number {
   return seen.size;
 }
 
-function distinctNumbers(sorted: Float64Array): number {
+/** How many different numbers there are among sorted ones; counting ends above `most`. */
+export function distinctNumbers(sorted: Float64Array, most = Number.POSITIVE_INFINITY): number {
   let distinct = 0;
-  for (let i = 0; i < sorted.length; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) distinct++;
+  for (let i = 0; i < sorted.length && distinct <= most; i++)
+    if (i === 0 || sorted[i] !== sorted[i - 1]) distinct++;
   return distinct;
 }
 

@@ -1,6 +1,6 @@
 import type { DatePart, NumberEncoding, TableColumn } from "../../schema/data-schema.js";
 import { readDate } from "./date-cells.js";
-import { type ColumnFinding, MOST_DISTINCT } from "./find-columns.js";
+import { type ColumnFinding, distinctNumbers, MOST_DISTINCT } from "./find-columns.js";
 import { readNumber } from "./number-format.js";
 import { isEmpty } from "./table.js";
 
@@ -94,18 +94,10 @@ function largestOf(findings: readonly ColumnFinding[], training: Uint32Array): n
 
 function encodingOf(sorted: Float64Array, scaling: NumberScaling): NumberEncoding {
   const { mean, deviation, skewness } = momentsOf(sorted);
-  const isSkewed = Math.abs(skewness) > SKEWED && hasMore(sorted, FEW_WORDS);
+  const isSkewed = Math.abs(skewness) > SKEWED && distinctNumbers(sorted, FEW_WORDS) > FEW_WORDS;
   if (scaling === "quantile" || (scaling === "auto" && isSkewed))
     return { kind: "quantile", at: boundaries(sorted) };
   return linear(mean, deviation);
-}
-
-/** Whether there are more different values than so many. */
-function hasMore(sorted: Float64Array, most: number): boolean {
-  let distinct = 0;
-  for (let i = 0; i < sorted.length && distinct <= most; i++)
-    if (i === 0 || sorted[i] !== sorted[i - 1]) distinct++;
-  return distinct > most;
 }
 
 /** (x − mean) / deviation as x · scale + shift; 0 for what never changed. */

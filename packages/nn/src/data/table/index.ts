@@ -13,7 +13,14 @@ export type { NumberScaling } from "./fit-columns.js";
 export { labelAnswer } from "./labels.js";
 export { readNumber } from "./number-format.js";
 export { type PredictsRows, predictRows, type RowPrediction, type RowPredictions } from "./predict-rows.js";
-export { parseTable, type ReadTableOptions, readTable, type TableSource } from "./read-table.js";
+export {
+  distinctNames,
+  parseTable,
+  type ReadTableOptions,
+  raggedRow,
+  readTable,
+  type TableSource,
+} from "./read-table.js";
 export { isEmpty, listNames, type Table, type TextColumn } from "./table.js";
 export {
   type FittedTable,

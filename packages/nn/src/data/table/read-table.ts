@@ -58,7 +58,7 @@ export function parseTable(text: string, options: ReadTableOptions = {}): Table 
   const width = cells.length;
   const notes: string[] = [];
   const names = withHeader
-    ? distinct(first.slice(0, width), notes)
+    ? distinctNames(first.slice(0, width), notes)
     : Array.from({ length: width }, (_, i) => String(i));
   const columns: TextColumn[] = names.map((column, i) => ({
     name: column,
@@ -108,8 +108,7 @@ function parseRows(text: string, delimiter: string, name: string): string[][] {
           { file: name, row },
         );
       } else if (row === 1) columns = data.map(() => []);
-      else if (data.length !== columns.length && !fits(data, columns.length))
-        failure = ragged(name, row, data, columns.length);
+      else failure = raggedRow(name, row, data, columns.length);
       if (failure !== undefined) return parser.abort();
       for (let i = 0; i < columns.length; i++) columns[i]!.push(data[i]!.trim());
     },
@@ -120,12 +119,15 @@ function parseRows(text: string, delimiter: string, name: string): string[][] {
   return columns;
 }
 
-/** Whether a row is longer by empty cells alone. */
-function fits(cells: readonly string[], width: number): boolean {
-  return cells.length > width && cells.slice(width).every((cell) => cell.trim() === "");
-}
-
-function ragged(name: string, row: number, cells: readonly string[], width: number): DataError {
+/** What is wrong with a row, counted from 1, that is shorter than the first one, or longer by more than empty cells; undefined for one that fits. */
+export function raggedRow(
+  name: string,
+  row: number,
+  cells: readonly string[],
+  width: number,
+): DataError | undefined {
+  const fits = cells.length >= width && cells.slice(width).every((cell) => cell.trim() === "");
+  if (fits) return undefined;
   return new DataError(
     "csv-ragged",
     `${name}: row ${row} has ${cells.length} columns where the first has ${width}; complete it or take it out.`,
@@ -133,8 +135,8 @@ function ragged(name: string, row: number, cells: readonly string[], width: numb
   );
 }
 
-/** Names that occur again get a number; those that are missing, their place. */
-function distinct(names: readonly string[], notes: string[]): string[] {
+/** Names of columns: those that occur again get a number, which `notes` are told, and those that are missing their place. */
+export function distinctNames(names: readonly string[], notes: string[]): string[] {
   const taken = new Set<string>();
   return names.map((given, i) => {
     const base = given === "" && i > 0 ? `column ${i + 1}` : given;
