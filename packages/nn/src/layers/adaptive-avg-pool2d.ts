@@ -2,7 +2,7 @@ import type { Pair } from "../graph/geometry.js";
 import type { Tensor } from "../graph/tensor.js";
 import { avgPool2d } from "../ops/avg-pool2d.js";
 import { mean } from "../ops/reductions.js";
-import { AdaptivePool2d, type AdaptivePool2dOptions } from "./adaptive-pool2d.js";
+import { AdaptivePool2d } from "./adaptive-pool2d.js";
 
 /**
  * The mean of each window, channel by channel, with as many windows as `outputSize` says: the one at i goes from ⌊i·in/out⌋ to before ⌈(i + 1)·in/out⌉,
@@ -14,10 +14,6 @@ import { AdaptivePool2d, type AdaptivePool2dOptions } from "./adaptive-pool2d.js
 export class AdaptiveAvgPool2d extends AdaptivePool2d {
   override get type(): "AdaptiveAvgPool2d" {
     return "AdaptiveAvgPool2d";
-  }
-
-  constructor(options: AdaptivePool2dOptions) {
-    super(options);
   }
 
   protected even(x: Tensor, kernelSize: Pair): Tensor {

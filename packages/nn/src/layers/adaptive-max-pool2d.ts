@@ -2,7 +2,7 @@ import type { Pair } from "../graph/geometry.js";
 import type { Tensor } from "../graph/tensor.js";
 import { max } from "../ops/extremes.js";
 import { maxPool2d } from "../ops/max-pool2d.js";
-import { AdaptivePool2d, type AdaptivePool2dOptions } from "./adaptive-pool2d.js";
+import { AdaptivePool2d } from "./adaptive-pool2d.js";
 
 /**
  * The greatest element of each window, channel by channel, with the windows of `AdaptiveAvgPool2d`; NaN always wins.
@@ -14,10 +14,6 @@ import { AdaptivePool2d, type AdaptivePool2dOptions } from "./adaptive-pool2d.js
 export class AdaptiveMaxPool2d extends AdaptivePool2d {
   override get type(): "AdaptiveMaxPool2d" {
     return "AdaptiveMaxPool2d";
-  }
-
-  constructor(options: AdaptivePool2dOptions) {
-    super(options);
   }
 
   protected even(x: Tensor, kernelSize: Pair): Tensor {

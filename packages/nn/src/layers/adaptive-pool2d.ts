@@ -17,7 +17,7 @@ export abstract class AdaptivePool2d extends OverImages {
   declare readonly outputSize: Pair;
 
   /** Asks for its `type`, which is a getter there: a field would not be set yet. */
-  protected constructor(options: AdaptivePool2dOptions) {
+  constructor(options: AdaptivePool2dOptions) {
     super(options);
     this.take<AdaptivePool2dOptions, AdaptivePool2d>(options, { outputSize: pair() });
   }
