@@ -58,7 +58,7 @@ async function loadLoops() {
       one,
     ]);
     await promisify(execFile)(process.execPath, [
-      ...[asc, path.join(here, "fused/loops.ts"), ...flags, "--converge", "--disableWarning", "112"],
+      ...[asc, path.join(here, "fused/loops.ts"), ...flags, "--disableWarning", "112"],
       ...[...features, "--initialMemory", "2048", "--outFile", wasm],
     ]);
     const { instance } = await WebAssembly.instantiate(await readFile(wasm), {});

@@ -34,7 +34,6 @@ const COMMON = [
   "3",
   "--shrinkLevel",
   "1",
-  "--converge",
   // "Exchange of v128 values is not supported by all embeddings": none is exchanged, such functions are exported to other files only.
   "--disableWarning",
   "112",

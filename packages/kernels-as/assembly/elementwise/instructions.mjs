@@ -1,11 +1,12 @@
 // Instructions of the elementwise family. Operands are f32 unless said, n and dimensions count elements, and an output may be one of the
 // inputs of its own size (not so in `permute`).
 import { input, itself, kindOf, LINE, output, over, scalar, signed, size } from "../program/table.mjs";
+import { unary } from "./functions.mjs";
 
 /** Functions by name; their numbers are their places. */
 export const kinds = {
   /** Of `unary` and `unary_grad`. */
-  unary: "neg abs square sqrt exp log relu leaky_relu elu sigmoid tanh reciprocal sign".split(" "),
+  unary: Object.keys(unary),
   /** Of `binary`, `binary_rows` and `binary_cols`. */
   binary: "add sub mul div max min".split(" "),
 };
@@ -56,7 +57,7 @@ export const rows = {
     args: { y: output("n"), x: input("n"), n: size, kind: kindOf("unary"), alpha: scalar },
     split: over("n", LINE),
     cost: "n / 2",
-    from: "elementwise/unary",
+    from: "elementwise/unary.gen",
     kernel: "unary_f32(y, x, begin, end, kind, alpha)",
   },
   unary_grad: {
@@ -65,7 +66,7 @@ sign do not read it. leaky_relu and elu want alpha ≥ 0.`,
     args: { dx: output("n"), v: input("n"), dy: input("n"), n: size, kind: kindOf("unary"), alpha: scalar },
     split: over("n", LINE),
     cost: "n / 2",
-    from: "elementwise/unary",
+    from: "elementwise/unary.gen",
     kernel: "unary_grad_f32(dx, v, dy, begin, end, kind, alpha)",
   },
   scale_shift: {

@@ -1,12 +1,12 @@
 // Instructions of the map family: any formula over a [rows, cols] view in one pass, and the sums over rows that it leaves in parts.
 import { data, input, itself, LINE, optional, output, over, scalar, scratch, size } from "../program/table.mjs";
+import { one, three, two } from "./functions.mjs";
 
 /** What a map computes, by name; the numbers of its operations are their places. */
 export const kinds = {
   map: [
     // y = f(a, b, c), element by element
-    ..."copy neg abs sign square sqrt rsqrt reciprocal exp expm1 log log1p erf sin cos tanh sigmoid relu".split(" "),
-    ..."floor ceil round not add sub mul div max min lt le gt ge eq ne and or where madd convert".split(" "),
+    ...Object.keys({ ...one, ...two, ...three }),
     // y from a number, the columns' places, or a value of another extent
     ..."constant splat iota repeat spread".split(" "),
     // along a row, and over rows

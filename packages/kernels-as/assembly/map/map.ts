@@ -18,7 +18,7 @@ import {
   REGISTER_WORDS,
   ROW,
 } from "./constants";
-import { apply_f32 } from "./loops";
+import { apply_f32 } from "./loops.gen";
 import {
   add_rows_f32,
   iota_f32,

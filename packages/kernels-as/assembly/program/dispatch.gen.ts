@@ -12,7 +12,7 @@ import { binary_cols_share, binary_f32, binary_rows_share } from "../elementwise
 import { DROPOUT_GROUP, dropout_f32, dropout_relu_grad_f32 } from "../elementwise/dropout";
 import { copy_f32, fill_f32, scale_shift_f32 } from "../elementwise/linear";
 import { permute_f32, permute_units } from "../elementwise/permute";
-import { unary_f32, unary_grad_f32 } from "../elementwise/unary";
+import { unary_f32, unary_grad_f32 } from "../elementwise/unary.gen";
 import { arange_f32, to_u32 } from "../elementwise/whole-numbers";
 import { axpy_f32 } from "../gemm/axpy";
 import { dot_f32 } from "../gemm/dot";
