@@ -11,7 +11,6 @@ import { promisify } from "node:util";
 import {
   layerClasses,
   lossFactories,
-  metrics,
   optimizerClasses,
   standardModelNames,
 } from "../packages/nn/dist/index.js";
@@ -19,8 +18,42 @@ import { comparedText } from "./compared-table.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 
+/** Where the members of a family are listed, in nn's sources. */
+const LAYERS = "layers/classes.ts";
+const LOSSES = "losses/factories.ts";
+const METRICS = "metrics/counted/index.ts";
+const OPTIMIZERS = "optimizers/classes.ts";
+
 const table = (heads, rows) =>
   [heads, heads.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+
+const code = (names) => names.map((name) => `\`${name}\``).join(" ");
+
+/** The values that an index of nn exports, with the comments over them as their groups, as they stand there. */
+async function exported(file) {
+  const text = await readFile(path.join(root, "packages/nn/src", file), "utf8");
+  const groups = [{ title: "", names: [] }];
+  for (const [, comment, type, list] of text.matchAll(/^\/\/ (.*)\n\n|^export (type )?\{([^}]*)\}/gm)) {
+    if (comment !== undefined) groups.push({ title: comment, names: [] });
+    else if (!type)
+      groups.at(-1).names.push(
+        ...list
+          .split(",")
+          .map((one) => one.trim())
+          .filter((one) => one !== "" && !one.startsWith("type ")),
+      );
+  }
+  return groups.filter(({ names }) => names.length > 0);
+}
+
+async function namesIn(file) {
+  return (await exported(file)).flatMap(({ names }) => names);
+}
+
+/** The members of a family with their names, in the order of the family's list. */
+async function listed(members, file) {
+  return (await namesIn(file)).map((name) => [name, members[name]]);
+}
 
 /** The first sentence of the docstring above each exported class or function of a folder of nn, by its name. */
 async function sentences(folder) {
@@ -96,7 +129,7 @@ async function members() {
   return [
     table(
       ["layer", "what it does", "parameters and state"],
-      Object.entries(layerClasses).map(([name, Class]) => [
+      (await listed(layerClasses, LAYERS)).map(([name, Class]) => [
         `\`${name}\``,
         layers.get(name) ?? "",
         parametersOf(name, Class)
@@ -106,7 +139,7 @@ async function members() {
     ),
     table(
       ["loss", "what it is", "takes"],
-      Object.entries(lossFactories).map(([name, make]) => [
+      (await listed(lossFactories, LOSSES)).map(([name, make]) => [
         `\`${name}\``,
         losses.get(name) ?? "",
         make().target === "dense" ? "numbers" : "class indices or rows",
@@ -114,7 +147,7 @@ async function members() {
     ),
     table(
       ["optimizer", "what it is", "learning rate", "state"],
-      Object.entries(optimizerClasses).map(([name, Class]) => {
+      (await listed(optimizerClasses, OPTIMIZERS)).map(([name, Class]) => {
         const optimizer = new Class({});
         const state =
           optimizer.slots.map((slot) => `\`${slot}\``).join(", ") || "none; `velocity` with momentum";
@@ -263,7 +296,9 @@ async function withOutputs(text) {
   const folder = await mkdtemp(path.join(tmpdir(), "loam-readme-"));
   await symlink(path.join(root, "node_modules"), path.join(folder, "node_modules"));
   let result = text;
-  for (const [whole, code, output] of text.matchAll(/```js\n([\s\S]*?)```\n\n```text\n([\s\S]*?)```/g)) {
+  for (const [whole, code, output] of text.matchAll(
+    /```js\n((?:(?!```)[\s\S])*)```\n\n```text\n([\s\S]*?)```/g,
+  )) {
     const program = path.join(folder, "program.mjs");
     await writeFile(program, code);
     const { stdout } = await promisify(execFile)(process.execPath, [program], { cwd: folder });
@@ -276,18 +311,45 @@ async function withOutputs(text) {
 }
 
 /** What there is, by name, a line a kind. */
-function names() {
-  const listed = (list) => list.map((name) => `\`${name}\``).join(" ");
+async function names() {
   const kinds = [
-    ["layers", Object.keys(layerClasses)],
-    ["losses", Object.keys(lossFactories)],
-    ["metrics", Object.keys(metrics)],
-    ["optimizers", Object.keys(optimizerClasses)],
+    ["layers", await namesIn(LAYERS)],
+    ["losses", await namesIn(LOSSES)],
+    ["metrics", await namesIn(METRICS)],
+    ["optimizers", await namesIn(OPTIMIZERS)],
     ["networks", standardModelNames],
   ];
   return table(
     ["", ""],
-    kinds.map(([kind, list]) => [kind, listed(list)]),
+    kinds.map(([kind, list]) => [kind, code(list)]),
+  );
+}
+
+/** The same for who reads nn's own page: what one composes a training of. */
+async function parts() {
+  const rows = [
+    ...(await exported(LAYERS)).map(({ title, names }, i) => [i === 0 ? `layers: ${title}` : title, names]),
+    ["losses", await namesIn(LOSSES)],
+    ['metrics, of `metrics`, and `"accuracy"`', await namesIn(METRICS)],
+    ["figures of results", await namesIn("metrics/index.ts")],
+    ["optimizers", await namesIn(OPTIMIZERS)],
+    ...(await Promise.all(
+      ["schedules", "initializers", "regularizers"].map(async (kind) => [
+        kind,
+        await namesIn(`${kind}/index.ts`),
+      ]),
+    )),
+  ];
+  return table(
+    ["", ""],
+    rows.map(([kind, list]) => [kind, code(list)]),
+  );
+}
+
+async function ops() {
+  return table(
+    ["", ""],
+    (await exported("ops/index.ts")).map(({ title, names }) => [title, code(names)]),
   );
 }
 
@@ -303,6 +365,7 @@ const PLACES = {
   "llms.txt": { names, pages },
   "README.md": { names },
   "README.ko.md": { names },
+  "packages/nn/README.md": { parts, ops },
   "docs/members.md": { members },
   "docs/measurements.md": { compared: () => comparedText(table), speed },
 };

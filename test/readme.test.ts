@@ -112,14 +112,3 @@ describe("README.md", () => {
     expect(first).toMatch(/!\[.+\]\(.+\)/);
   });
 });
-
-describe("packages/nn/README.md", () => {
-  it("lists every member", async () => {
-    const text = await readFile(path.join(root, "packages/nn/README.md"), "utf8");
-    const loam = await import("@loam/nn");
-    const named = [loam.layerClasses, loam.lossFactories, loam.metrics, loam.optimizerClasses].flatMap(
-      Object.keys,
-    );
-    expect(named.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
-  });
-});

@@ -53,7 +53,7 @@ const recurrent = ({ between, maybe }) => ({
 });
 const factor = (list) => list.reduce((product, size) => product * size, 1);
 
-/** What each layer is given, and for samples of how many axes. `join` tells of layers that are applied to a list. */
+/** What a layer is given that does not do without, and for samples of how many axes; `join` tells of layers that are applied to a list. */
 const LAYERS = {
   Dense: {
     ranks: ANY,
@@ -126,25 +126,9 @@ const LAYERS = {
     options: (_, shape) => ({ targetShape: shape.length === 1 ? [1, -1] : [...shape].reverse() }),
   },
   Flatten: { ranks: [2, 3], options: NO_OPTIONS },
-  BatchNorm: any,
-  LayerNorm: any,
-  RMSNorm: any,
   GroupNorm: { ranks: [2, 3], options: (_, shape) => ({ groups: shape[0] % 2 ? 1 : 2, axis: 1 }) },
   Dropout: { ranks: ANY, options: ({ oneOf }) => ({ rate: oneOf([0.1, 0.5]) }) },
   GaussianNoise: { ranks: ANY, options: () => ({ stddev: 0.1 }) },
-  ReLU: any,
-  LeakyReLU: any,
-  PReLU: any,
-  ELU: any,
-  SELU: any,
-  GELU: any,
-  SiLU: any,
-  Mish: any,
-  HardSwish: any,
-  Softplus: any,
-  Sigmoid: any,
-  Tanh: any,
-  Softmax: any,
   Add: { ...any, join: true },
   Multiply: { ...any, join: true },
   Concatenate: { ranks: ANY, options: () => ({ axis: -1 }), join: true },
@@ -155,6 +139,9 @@ const LAYERS = {
   },
   PaddingMask: { ranks: [], options: NO_OPTIONS },
 };
+
+/** Those of a layer; one that is not named does without options, on any sample. */
+const of = (type) => LAYERS[type] ?? any;
 
 /** The words of networks whose input are ids. */
 const IDS = 11;
@@ -209,7 +196,7 @@ export function drawNetworks(nn, count, seed) {
   const layer = (type, shape) => ({
     type: use(type),
     options: {
-      ...LAYERS[type].options(draw, shape),
+      ...of(type).options(draw, shape),
       ...(/^(Dense|Conv1d|Conv2d|Conv2dTranspose|DepthwiseConv2d)$/.test(type) && {
         kernelInitializer: one(INITIALIZERS),
         ...(draw.maybe() && { kernelRegularizer: one(REGULARIZERS) }),
@@ -235,7 +222,7 @@ export function drawNetworks(nn, count, seed) {
     const length = draw.between(5, 8);
     while (layers.length < length) {
       const { shape } = x;
-      const fitting = Object.keys(LAYERS).filter((type) => LAYERS[type].ranks.includes(shape.length));
+      const fitting = Object.keys(nn.layerClasses).filter((type) => of(type).ranks.includes(shape.length));
       const next = layer(rarest(fitting), shape);
       // A layer whose window is larger than what is left, say, is used by another network.
       let y;
@@ -277,7 +264,7 @@ export function drawNetworks(nn, count, seed) {
 function build(nn, { type, options }) {
   return (x) => {
     const one = new nn.layerClasses[type](made(nn, options));
-    if (!LAYERS[type].join) return one.apply(x);
+    if (!of(type).join) return one.apply(x);
     return one.apply([x, new nn.Dense({ units: x.shape.at(-1) }).apply(x)]);
   };
 }

@@ -263,7 +263,7 @@ describe("names in compile", () => {
       [
         "ConfigError optimizer-unknown: compile: optimizer "adams" is not known; did you mean "adam"?",
         "ConfigError loss-unknown: compile: loss "mse" is not known; did you mean "meanSquaredError"?",
-        "ConfigError metric-unknown: compile: metric "auc" is not known; expected one of 7, such as "accuracy", "meanAbsoluteError", "meanSquaredError".",
+        "ConfigError metric-unknown: compile: metric "auc" is not known; expected one of 7, such as "accuracy", "f1Score", "precision".",
         "ConfigError not-a-metric: compile: expected metrics of "accuracy" and objects { name, variables, update, result } with names that differ, got "precision"; see Metric.",
       ]
     `);

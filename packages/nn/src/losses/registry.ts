@@ -1,27 +1,9 @@
 import { requireKnown } from "../known-name.js";
-import { binaryCrossEntropy } from "./binary-cross-entropy.js";
-import { binaryFocalCrossEntropy } from "./binary-focal-cross-entropy.js";
-import { hinge } from "./hinge.js";
-import { huber } from "./huber.js";
-import { klDivergence } from "./kl-divergence.js";
-import { logCosh } from "./log-cosh.js";
+import * as factories from "./factories.js";
 import type { Loss } from "./loss.js";
-import { meanAbsoluteError } from "./mean-absolute-error.js";
-import { meanSquaredError } from "./mean-squared-error.js";
-import { softmaxCrossEntropy } from "./softmax-cross-entropy.js";
 
 /** The losses by their name: what a saved configuration may name. */
-export const lossFactories = {
-  meanSquaredError,
-  meanAbsoluteError,
-  huber,
-  logCosh,
-  binaryCrossEntropy,
-  binaryFocalCrossEntropy,
-  softmaxCrossEntropy,
-  klDivergence,
-  hinge,
-} as const;
+export const lossFactories = { ...factories } as const;
 
 /** The losses that text may name. */
 export type LossName = keyof typeof lossFactories;

@@ -1,47 +1,17 @@
 import { requireOneOf } from "../errors.js";
 import { requireKnown } from "../known-name.js";
 import { knowEverySchedule } from "../schedules/every-kind.js";
-import { Adadelta } from "./adadelta.js";
-import { Adagrad } from "./adagrad.js";
-import { Adam } from "./adam.js";
-import { AdamW } from "./adam-w.js";
-import { AMSGrad } from "./amsgrad.js";
+import * as classes from "./classes.js";
 import { clipByGlobalNorm } from "./clip-by-global-norm.js";
 import { clipByValue } from "./clip-by-value.js";
 import type { GradientClipping } from "./clipping.js";
-import { LAMB } from "./lamb.js";
-import { Lion } from "./lion.js";
-import { Nadam } from "./nadam.js";
 import type { Optimizer } from "./optimizer.js";
-import { RMSprop } from "./rmsprop.js";
-import { SGD } from "./sgd.js";
 
 /** The optimizers by their `name`: what a saved configuration may name. */
-export const optimizerClasses: Readonly<Record<string, new (options: never) => Optimizer>> = {
-  SGD,
-  Adagrad,
-  RMSprop,
-  Adadelta,
-  Adam,
-  AdamW,
-  AMSGrad,
-  Nadam,
-  Lion,
-  LAMB,
-};
+export const optimizerClasses: Readonly<Record<string, new (options: never) => Optimizer>> = { ...classes };
 
-/** The optimizers that text may name. */
-export type OptimizerName =
-  | "sgd"
-  | "adagrad"
-  | "rmsprop"
-  | "adadelta"
-  | "adam"
-  | "adamw"
-  | "amsgrad"
-  | "nadam"
-  | "lion"
-  | "lamb";
+/** The optimizers that text may name: "sgd", "adam" and so on. */
+export type OptimizerName = Lowercase<keyof typeof classes>;
 
 const clippings = { clipByValue, clipByGlobalNorm };
 
