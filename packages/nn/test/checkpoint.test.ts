@@ -3,10 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import {
-  Adadelta,
   Adagrad,
   Adam,
-  AdamW,
   AMSGrad,
   BatchNorm,
   Conv2d,
@@ -23,11 +21,9 @@ import {
   Lion,
   l2,
   load,
-  Nadam,
   type Optimizer,
   optimizerClasses,
   ReLU,
-  RMSprop,
   Sequential,
   SGD,
   softmaxCrossEntropy,
@@ -115,29 +111,23 @@ async function expectSameFromEveryStep(recipe: Recipe, steps = STEPS): Promise<v
   }
 }
 
+/** Every optimizer with its defaults, and some with options. */
 const optimizers: Readonly<Record<string, () => Optimizer>> = {
+  ...Object.fromEntries(
+    Object.entries(optimizerClasses).map(([name, Class]) => [name, () => new Class({} as never)]),
+  ),
   SGD: () => new SGD({ learningRate: 0.1 }),
   "SGD with momentum": () => new SGD({ learningRate: 0.05, momentum: 0.9 }),
   "SGD with nesterov and decay": () =>
     new SGD({ learningRate: 0.05, momentum: 0.9, nesterov: true, weightDecay: 0.01 }),
   Adagrad: () => new Adagrad({ initialAccumulator: 0.1 }),
-  RMSprop: () => new RMSprop(),
-  Adadelta: () => new Adadelta(),
-  Adam: () => new Adam(),
-  AdamW: () => new AdamW(),
   AMSGrad: () => new AMSGrad({ clipping: clipByGlobalNorm(0.1) }),
-  Nadam: () => new Nadam(),
   Lion: () => new Lion({ weightDecay: 0.1 }),
   LAMB: () =>
     new LAMB({ weightDecay: 0.1, emaMomentum: 0.9, groups: [{ parameters: "*bias", weightDecay: 0 }] }),
 };
 
 describe("a fit that goes on from a checkpoint ends where the whole one does", () => {
-  it("is tried with every optimizer", () => {
-    const tried = Object.values(optimizers).map((make) => make().name);
-    expect(new Set(tried)).toEqual(new Set(Object.keys(optimizerClasses)));
-  });
-
   it.each(Object.entries(optimizers))("%s, from every step", async (_, optimizer) => {
     await expectSameFromEveryStep({ optimizer });
   });
