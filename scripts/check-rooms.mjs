@@ -34,7 +34,7 @@ const ROOMS = {
   layers: ["errors", "options", "known-name", "graph", "ops", "initializers", "regularizers"],
   platform: ["errors"],
   schema: ["errors"],
-  data: ["errors", "options", "graph", "platform", "io", "schema"],
+  data: ["errors", "options", "known-name", "graph", "platform", "io", "schema"],
   io: ["errors"],
   onnx: ["errors", "graph", "ops", "reference", "initializers", "layers", "io"],
   program: ["errors", "graph", "ops", "autodiff", "data", "optimizers"],

@@ -105,6 +105,7 @@ export async function findDataSource(
     if (asText) return { kind: "text", path: "stdin", bytes };
     return { ...lookAt(bytes, "stdin"), path: "stdin", bytes };
   }
+  requireNoAddress(name);
   const path = from(name);
   const kind = await kindOf(path);
   if (kind === "file" && asText) return { kind: "text", path };
@@ -119,6 +120,14 @@ export async function findDataSource(
   if (await isIdxSet(path)) return { kind: "folder", path };
   throw new CommandError(
     `${path}: there is no such file or folder; expected digits, mnist, a folder of pictures or of IDX files, or a .csv file${didYouMean(name, ["digits", "mnist"])}.`,
+  );
+}
+
+/** @throws {CommandError} for an address: what a model is made of is to lie here, and be the same tomorrow. */
+export function requireNoAddress(name: string): void {
+  if (!/^[a-z][a-z\d+.-]+:\/\//i.test(name)) return;
+  throw new CommandError(
+    `${name}: nothing is fetched from an address; download it, and name the file, or pipe it: curl … | loam … -`,
   );
 }
 

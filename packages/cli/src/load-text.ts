@@ -9,6 +9,7 @@ import { foldersIn } from "./folders.js";
 import { partFold } from "./folds.js";
 import { showCount } from "./format.js";
 import { columnName, readTableSource } from "./load-table.js";
+import { didYouMean } from "./names.js";
 import { naming } from "./naming.js";
 import type { Settings } from "./settings.js";
 
@@ -121,9 +122,10 @@ function textsOfRows(table: Table, { text, target }: TextColumns): LabelledText[
   const [texts, labels] = [text, target].map((name) => {
     const column = table.columns.find((one) => one.name === name);
     if (column) return column.cells;
+    const known = table.columns.map((one) => one.name);
     throw new DataError(
       "columns-missing",
-      `${table.name}: has no column ${JSON.stringify(name)}; it has ${listNames(table.columns.map((one) => one.name))}.`,
+      `${table.name}: has no column ${JSON.stringify(name)}${didYouMean(name, known)}; it has ${listNames(known)}.`,
       { file: table.name },
     );
   }) as [readonly string[], readonly string[]];

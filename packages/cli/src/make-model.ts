@@ -4,13 +4,14 @@ import {
   type Model,
   meanSquaredError,
   Sequential,
+  type Shape,
   ShapeError,
   softmaxCrossEntropy,
   type Task,
   type TextInput,
 } from "@loam/nn";
 import { UsageError } from "./failure.js";
-import { isTextModel } from "./names.js";
+import { isTextModel, type ModelName } from "./names.js";
 import { makeLayers, makeOptimizer, type TrainingSettings } from "./network.js";
 import { networkName } from "./settings.js";
 import { makeTextModel, type TextSizes } from "./text-network.js";
@@ -25,6 +26,7 @@ export async function makeModel(settings: TrainingSettings, data: TrainingData):
   const inputShape = training.inputs.shape.slice(1);
   const { seed, threads, precision } = settings;
   const { model: name } = settings;
+  requireSuits(name, training.name, inputShape);
   const model = isTextModel(name)
     ? await makeTextModel(name, settings, sizesOf(data))
     : new Sequential(makeLayers({ ...usualDecay(settings, data), ...settings }, inputShape, wanted), {
@@ -62,6 +64,23 @@ export async function makeModel(settings: TrainingSettings, data: TrainingData):
     );
   }
   return compileFor(model, settings, data);
+}
+
+/** What one sample must be for networks that look at more than a list of numbers: how many axes it has. */
+const SEES: Partial<Record<ModelName, readonly [axes: number, what: string]>> = {
+  cnn: [3, "pictures"],
+  lenet: [3, "pictures"],
+  pictures: [3, "pictures"],
+  recordings: [2, "recordings"],
+};
+
+/** @throws {UsageError} for a network that these samples are nothing to. */
+function requireSuits(name: ModelName | undefined, data: string, { length }: Shape): void {
+  const [axes, what] = (name && SEES[name]) ?? [length, ""];
+  if (axes === length) return;
+  throw new UsageError(
+    `${data}: --model ${name} is for ${what}, and these are none; leave --model out, or take mlp.`,
+  );
 }
 
 /**

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { type Model, NumericError, type Output, type RecordingInput, type SeriesInput } from "@loam/nn";
 import { meanProbabilities, partRecordings, recordingInputs, seriesInputs } from "@loam/nn/data/series";
 import { labelAnswer, type TextColumn, tableInputs } from "@loam/nn/data/table";
-import { isTableName } from "./data-source.js";
+import { isTableName, requireNoAddress } from "./data-source.js";
 import { CommandError, UsageError } from "./failure.js";
 import { knownNames, readTableSource } from "./load-table.js";
 import { decoded } from "./load-text.js";
@@ -76,6 +76,7 @@ interface Samples {
 
 /** Reads a file and predicts all that is in it; `-` is a table from stdin. */
 export async function predictFile(model: Model, file: string): Promise<FilePredictions> {
+  requireNoAddress(file);
   const { inputs, rows, base, moments, recordings, ...about } = await samplesOf(model, file);
   const task = model.schema?.task;
   try {

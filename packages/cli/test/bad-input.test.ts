@@ -155,6 +155,19 @@ const cases: readonly Case[] = [
     says: 'table.csv: has no column "3"; it has "0", "1", "2", as it has no header.',
   },
   {
+    name: "a target that is misspelt",
+    prepare: file("table.csv", "Age,Fare\n5,1\n1,3\n"),
+    words: ["--data", "table.csv", "--target", "Fear", "--drop", "Fear"],
+    code: 2,
+    says: 'table.csv: has no column "Fear" (did you mean "Fare"?); it has "Age", "Fare".',
+  },
+  {
+    name: "an address",
+    words: ["--data", "https://example.org/table.csv"],
+    code: 1,
+    says: "https://example.org/table.csv: nothing is fetched from an address; download it, and name the file, or pipe it: curl … | loam … -",
+  },
+  {
     name: "a number of classes for a table",
     prepare: file("table.csv", "label,a\n0,1\n1,3\n"),
     words: ["--data", "table.csv", "--classes", "3"],
@@ -221,7 +234,7 @@ const cases: readonly Case[] = [
     prepare: file("table.csv", "label,a,b\n0,1,2\n1,3,4\n"),
     words: ["--data", "table.csv", "--model", "cnn"],
     code: 2,
-    says: 'Conv2d "conv2d1": expected input of shape [batch, channels, height, width], got [batch, 2]; give the model an inputShape of three dimensions, such as [1, 28, 28].',
+    says: "table.csv: --model cnn is for pictures, and these are none; leave --model out, or take mlp.",
   },
   {
     name: "an unknown layer",

@@ -98,7 +98,7 @@ test("what a network of --from brings with it cannot be said, and other data tha
     [
       "2 loam: --from brings a network that reads its data as it did before; leave out --horizon.",
       "2 loam: --from: the network forecasts "level"; leave out --target, or train another from its start.",
-      "1 loam: moves.csv: has no column "note"; it has "what", "name", "x".",
+      "1 loam: moves.csv: has no column "note" (did you mean "name"?); it has "what", "name", "x".",
       "1 loam: book.txt: has no column "level", "wind", which the series is made of; it has "0".",
     ]
   `);

@@ -24,7 +24,7 @@ export function requireKnown<T extends string>(
 }
 
 /** The name that is meant, as far as one can tell: by its initials ("mse"), as part of the other, or with a slip or two, a third of its letters at most. */
-function nearest(value: string, names: readonly string[]): string | undefined {
+export function nearest(value: string, names: readonly string[]): string | undefined {
   const given = value.toLowerCase();
   let best: string | undefined;
   let least = given.length > 3 ? Math.max(2, given.length / 3) : 1;

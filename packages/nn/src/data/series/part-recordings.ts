@@ -1,4 +1,5 @@
 import { DataError } from "../../errors.js";
+import { columnMeant } from "../table/find-columns.js";
 import { findColumn, listNames, type Table } from "../table/table.js";
 import type { Recording } from "./understand-recordings.js";
 
@@ -6,9 +7,10 @@ import type { Recording } from "./understand-recordings.js";
 export function partRecordings(table: Table, recording: string): Map<string, Table> {
   const names = findColumn(table, recording);
   if (names === undefined) {
+    const known = table.columns.map(({ name }) => name);
     throw new DataError(
       "columns-missing",
-      `${table.name}: has no column ${JSON.stringify(recording)}, which names the recordings; it has ${listNames(table.columns.map(({ name }) => name))}.`,
+      `${table.name}: has no column ${JSON.stringify(recording)}${columnMeant(recording, known)}, which names the recordings; it has ${listNames(known)}.`,
       { file: table.name },
     );
   }

@@ -1,4 +1,5 @@
 import { ConfigError, DataError } from "../../errors.js";
+import { nearest } from "../../known-name.js";
 import type { DateOrder, NumberFormat } from "../../schema/data-schema.js";
 import { dateOrderOf, isAmbiguous, readDate } from "./date-cells.js";
 import { bestFormat, decimalShownBy, readNumber } from "./number-format.js";
@@ -95,12 +96,20 @@ type Kind = ColumnFinding extends infer F
 /** @throws {ConfigError} `column-unknown` */
 export function requireColumns(table: Table, names: readonly string[]): void {
   const known = new Set(table.columns.map(({ name }) => name));
-  const missing = names.filter((name) => !known.has(name));
+  const missing = [...new Set(names)].filter((name) => !known.has(name));
   if (missing.length === 0) return;
+  const hint = missing.length === 1 ? columnMeant(missing[0]!, [...known]) : "";
   throw new ConfigError(
     "column-unknown",
-    `${table.name}: has no column ${listNames(missing)}; it has ${listNames([...known], 20)}${table.header ? "" : ", as it has no header"}.`,
+    `${table.name}: has no column ${listNames(missing)}${hint}; it has ${listNames([...known], 20)}${table.header ? "" : ", as it has no header"}.`,
   );
+}
+
+/** ` (did you mean "Age"?)`, where a column's name is like the one that was given; names of two letters are all alike. */
+export function columnMeant(given: string, columns: readonly string[]): string {
+  const isComparable = ({ length }: string) => length > 2 && length < 100;
+  const near = isComparable(given) ? nearest(given, columns.filter(isComparable)) : undefined;
+  return near === undefined ? "" : ` (did you mean ${JSON.stringify(near)}?)`;
 }
 
 /** How this table writes numbers, where it shows that; a table parted by `;` is one from where the comma is the decimal mark. */
