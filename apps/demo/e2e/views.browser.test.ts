@@ -26,6 +26,7 @@ const FACES = [
   ["train", "#/train?", ".settings"],
   ["train, own layers", "#/train?net=custom&layers=c4-3-1-0.r.m2.d200.u32&", ".layer-item"],
   ["train, files", "#/train?data=files&", ".drop"],
+  ["playground", "#/playground?", ".hash, .neuron"],
   ["inside, layers", "#/inside?", ".layer-look"],
   ["inside, im2col", "#/inside?look=unroll&", ".patch-row span"],
   ["inside, race", "#/inside?look=race&", ".racer"],

@@ -1,5 +1,5 @@
 /** The views of the site, in the order of its navigation. */
-export const VIEWS = ["draw", "train", "inside", "speed"] as const;
+export const VIEWS = ["draw", "train", "playground", "inside", "speed"] as const;
 export type ViewName = (typeof VIEWS)[number];
 
 type Listener = () => void;

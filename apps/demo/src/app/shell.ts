@@ -12,6 +12,7 @@ import type { Site, View } from "./site.js";
 const views: Readonly<Record<ViewName, () => Promise<View>>> = {
   draw: async () => drawView,
   train: async () => (await import("../train/train-view.js")).trainView,
+  playground: async () => (await import("../play/play-view.js")).playView,
   inside: async () => (await import("../inside/inside-view.js")).insideView,
   speed: async () => (await import("../speed/speed-view.js")).speedView,
 };
