@@ -3,6 +3,10 @@ import type { NumberFormat } from "../../schema/data-schema.js";
 /** A number as programs write it. */
 const PLAIN = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
+const [ZERO, NINE, POINT] = [0x30, 0x39, 0x2e];
+/** `+`, `-`, `E` and `e`. */
+const SIGNS: readonly number[] = [0x2b, 0x2d, 0x45, 0x65];
+
 export const PLAIN_FORMAT: NumberFormat = { decimal: ".", group: "" };
 
 /** The formats that people write, in the order in which they are tried: `1234.5`, `1,234.5`, `1 234,5`, `1'234.5`, `1.234,5`, `1234,5`. */
@@ -24,10 +28,18 @@ const UNITS = /^[$€£¥₩]\s*|\s*[$€£¥₩%]$/g;
  * hexadecimal. A currency's sign or `%` beside it is passed over.
  */
 export function readNumber(cell: string, { decimal, group }: NumberFormat): number {
-  if (PLAIN.test(cell)) {
-    // Of `1.234` and `1,234` the format knows which is meant.
-    if (decimal === "." || !cell.includes(".")) return Number(cell);
+  let digits = false;
+  let points = false;
+  let others = false;
+  for (let i = 0; i < cell.length; i++) {
+    const code = cell.charCodeAt(i);
+    if (code >= ZERO && code <= NINE) digits = true;
+    else if (code === POINT) points = true;
+    else if (!SIGNS.includes(code)) others = true;
   }
+  if (!digits) return Number.NaN;
+  // Of these characters alone, what JavaScript takes for a number is one. Of `1.234` and `1,234` the format knows which is meant.
+  if (!others && (decimal === "." || !points)) return Number(cell);
   let text = cell.replace(UNITS, "").replace(/\u2212/g, "-");
   if (group !== "") {
     const parts = text.replace(/[\u00a0\u202f]/g, " ").split(decimal);

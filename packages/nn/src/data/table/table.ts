@@ -30,7 +30,9 @@ const EMPTY = /^(|na|n\/a|#n\/a|nan|null|\?)$/i;
 
 /** Whether a cell says that there is no value: nothing, NA, n/a, NaN, null or ?, in any case. */
 export function isEmpty(cell: string): boolean {
-  return cell.length <= 4 && EMPTY.test(cell);
+  // Most cells begin with a digit.
+  if (cell.length > 4 || (cell !== "" && cell < ":" && cell >= "0")) return false;
+  return EMPTY.test(cell);
 }
 
 /** The column of that name. */
