@@ -101,6 +101,23 @@ test("mistakes in pictures are shown as pictures", async () => {
   expect(page).not.toContain("Which columns matter");
 });
 
+test("mistakes in texts are shown as their words", async () => {
+  const rows = Array.from(
+    { length: 60 },
+    (_, i) => `word${i % 9} of the is <b>${i % 7},${i % 2 ? "odd" : "even"}`,
+  );
+  writeFileSync(join(root, "texts.csv"), ["note,kind", ...rows].join("\n"));
+  const how = ["--text-column", "note", "--target", "kind", "--epochs", "1", "--seed", "1"];
+  await output("train", "--data", "texts.csv", ...how, "--out", "texts");
+  await output("report", "texts");
+  const page = readFileSync(join(root, "texts", "report.html"), "utf8");
+  requireSelfContained(page);
+  const mistakes = /<h2>Worst mistakes[\s\S]*?<\/table>/.exec(page)![0];
+  expect(mistakes).toContain('<th scope="col">text</th>');
+  expect(mistakes).toMatch(/<td class="text">word\d of the is b \d<\/td>/);
+  expect(page).toContain("<dt>target</dt><dd>kind</dd>");
+});
+
 test("without its data it tells what the folder knows", async () => {
   renameSync(join(root, "rows.csv"), join(root, "gone.csv"));
   const { code, stdout, stderr } = await loam(["report", "words", "--out", "bare.html"], root);

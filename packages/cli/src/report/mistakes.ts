@@ -1,4 +1,4 @@
-import type { Dataset, Model } from "@loam/nn";
+import type { DataSchema, Dataset, Model } from "@loam/nn";
 import { showNumber, type Table, targetNames } from "@loam/nn/data/table";
 import type { Answers } from "../answers.js";
 import { showPercent } from "../format.js";
@@ -67,18 +67,40 @@ function mistakeRows(
   ];
   const byName = new Map(table?.columns.map((column) => [column.name, column]));
   const moments = momentsOf(dataset);
-  const head = table ? seen : moments ? ["forecast of", "made on"] : ["sample"];
+  const text = schema && textAt(schema, dataset);
+  const head = text ? ["text"] : table ? seen : moments ? ["forecast of", "made on"] : ["sample"];
   return html`<div class="wide"><table><thead><tr><th scope="col">right</th><th scope="col">told</th><th scope="col">${isNumbers ? "error" : "sure"}</th>${head.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
 <tbody>${mistakes.map(
     ({ sample, right, told, how }) =>
       html`<tr><td>${right}</td><td><b>${told}</b></td><td class="number">${how}</td>${
-        table
-          ? seen.map((name) => html`<td>${byName.get(name)?.cells[sample] ?? ""}</td>`)
-          : moments
-            ? html`<td>${moments.of(sample)}</td><td>${moments.made(sample)}</td>`
-            : html`<td class="number">${sample + 1}</td>`
+        text
+          ? html`<td class="text">${text(sample)}</td>`
+          : table
+            ? seen.map((name) => html`<td>${byName.get(name)?.cells[sample] ?? ""}</td>`)
+            : moments
+              ? html`<td>${moments.of(sample)}</td><td>${moments.made(sample)}</td>`
+              : html`<td class="number">${sample + 1}</td>`
       }</tr>`,
   )}</tbody></table></div>`;
+}
+
+/** So many words of a text are shown. */
+const WORDS = 24;
+/** The ids of what is no word: behind a text's end, and of words that the vocabulary lacks. */
+const [NONE, UNKNOWN] = [0, 1];
+
+/** The first words of a text as the network sees them, where samples are texts. */
+function textAt({ input }: DataSchema, { inputs }: Dataset): ((sample: number) => string) | undefined {
+  if (input.kind !== "text" || input.unit !== "word") return undefined;
+  const { vocabulary } = input;
+  const [, length = 0] = inputs.shape;
+  return (sample) => {
+    const ids = inputs.data.subarray(sample * length, (sample + 1) * length);
+    const words = [...ids]
+      .filter((id) => id !== NONE)
+      .map((id) => (id === UNKNOWN ? "?" : vocabulary[id - 2]!));
+    return words.length > WORDS ? `${words.slice(0, WORDS).join(" ")} …` : words.join(" ");
+  };
 }
 
 /** Wrong ones, those first of which the right class was thought least probable. */

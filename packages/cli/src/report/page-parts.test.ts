@@ -42,7 +42,7 @@ test("one epoch is no curve, and what was not measured leaves a gap", () => {
   const options = { title: "Loss", show: String };
   expect(curves([{ name: "a", kind: "a", values: [1] }], options)).toBeUndefined();
   const { text } = curves([{ name: "a", kind: "a", values: [3, undefined, 1, Number.NaN, 2] }], options)!;
-  expect(text).toMatch(/class="line a" d="M64\.0 16\.0M344\.0 244\.0M624\.0 130\.0"/);
+  expect(text).toMatch(/class="line a" d="M88\.0 16\.0M356\.0 244\.0M624\.0 130\.0"/);
 });
 
 test("the command says every setting as a shell takes it", () => {

@@ -241,6 +241,10 @@ function importanceSection({ model, importances }: Report): Html | undefined {
     )}</tbody></table>${importances.length > LISTED && html`<p class="quiet">And ${importances.length - LISTED} more columns, which matter less.</p>`}</section>`;
 }
 
+function isNames(value: unknown): boolean {
+  return Array.isArray(value) && value.every((one) => typeof one !== "object");
+}
+
 function settingsSection({ run, model }: Report): Html {
   const { settings, versions, engine, result } = run;
   const { command, config } = repeatCommand(settings);
@@ -249,7 +253,7 @@ function settingsSection({ run, model }: Report): Html {
       .filter(([, value]) => value !== undefined)
       .map(([name, value]): [string, string] => [
         name,
-        typeof value === "object" ? JSON.stringify(value) : String(value),
+        typeof value === "object" && !isNames(value) ? JSON.stringify(value) : [value].flat().join(", "),
       ]),
     ["Loam", versions.loam],
     ["Node", versions.node],

@@ -35,7 +35,7 @@ caption{text-align:left;font-size:.85rem;padding-bottom:.4rem}
 th,td{padding:.3rem .6rem;text-align:left;border-bottom:1px solid var(--rule);vertical-align:top}
 th{font-weight:600}
 thead th{color:var(--quiet);font-weight:500;white-space:nowrap}
-td{max-width:18rem;overflow-wrap:break-word}.wide table{width:max-content}
+td{max-width:18rem;overflow-wrap:break-word}td.text{max-width:36rem}.wide table{width:max-content}
 .number,.matrix td{text-align:right;white-space:nowrap}
 td.number{white-space:nowrap}tbody th[scope=row]{font-weight:500}
 .matrix td,.matrix th{border:1px solid var(--card);min-width:2.6rem}
@@ -58,7 +58,7 @@ code{font:.9em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 dl.settings{display:grid;grid-template-columns:fit-content(40%) 1fr;gap:.2rem 1.25rem;margin:0;font-size:.9rem}
 .settings dt{color:var(--quiet);overflow-wrap:anywhere}.settings dd{margin:0;overflow-wrap:anywhere}
 footer{color:var(--quiet);font-size:.85rem;margin-top:1.5rem;overflow-wrap:anywhere}
-@media screen and (max-width:30rem){td{max-width:11rem}main{padding:1.25rem .75rem 2rem}section{padding:.9rem}.legend{float:none;display:block}.key:first-child{margin-left:0}.tick{font-size:18px}.flat .tick{font-size:23px}th,td{padding:.3rem .4rem}.matrix td,.matrix th{padding:.25rem .35rem;min-width:1.9rem}h1{font-size:1.4rem}.figures dd{font-size:1.25rem}}
+@media screen and (max-width:30rem){td,td.text{max-width:11rem}main{padding:1.25rem .75rem 2rem}section{padding:.9rem}.legend{float:none;display:block}.key:first-child{margin-left:0}.tick{font-size:18px}.flat .tick{font-size:23px}th,td{padding:.3rem .4rem}.matrix td,.matrix th{padding:.25rem .35rem;min-width:1.9rem}h1{font-size:1.4rem}.figures dd{font-size:1.25rem}}
 @page{margin:15mm}
 @media print{:root{--ground:#fff;--card:#fff;--ink:#000;--quiet:#444;--rule:#bbb;--a:#1f6f8b;--b:#b4541a;--good:#2c7a4b;--bad:#b3362b}body{font-size:11pt}main{padding:0;max-width:none}section{border:0;padding:0;margin-top:1.2rem}section,figure,tr,li{break-inside:avoid}.wide{overflow:visible;margin:0;padding:0}.wide table{width:auto;max-width:100%}.wide th,.wide td{white-space:normal;max-width:none;font-size:8pt;padding:.2rem .3rem}.wide th{overflow-wrap:anywhere}.wide .number{white-space:nowrap}pre.table{white-space:pre-wrap;overflow:visible}h1,h2,figcaption{break-after:avoid}.matrix td,.bar{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `;
