@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { ProgressView } from "./progress-line.js";
 import { type Output, Terminal } from "./terminal.js";
 
@@ -60,12 +60,18 @@ describe("Terminal", () => {
   });
 
   test("on a terminal a bar moves in one line, and lines that stay stand above it", () => {
+    const clock = vi.spyOn(performance, "now").mockReturnValue(5000);
+    onTestFinished(() => clock.mockRestore());
     const stderr = new Recorder(true, 80);
     const progress = new Terminal(new Recorder(false, 80), stderr).progress();
     progress.update(view);
     expect(shown(stderr.text).at(-1)).toContain("50 %  loss 0.5000  accuracy 90.0 %");
     expect(shown(stderr.text)).toHaveLength(1);
     progress.line("epoch 1/1  done");
+    progress.update({ ...view, step: 9 });
+    // Just behind a line there is no bar: of short epochs it would be drawn for nothing.
+    expect(shown(stderr.text)).toEqual(["epoch 1/1  done", ""]);
+    clock.mockReturnValue(5100);
     progress.update({ ...view, step: 10 });
     expect(shown(stderr.text)).toEqual(["epoch 1/1  done", expect.stringContaining("100 %")]);
     progress.stop();

@@ -79,12 +79,17 @@ export interface TrainingProgress {
   stop(): void;
 }
 
+/** Milliseconds behind a line in which no bar is drawn: it would be gone before it was seen where epochs are that short, and cost a part of them. */
+const UNSEEN = 100;
+
 class BarProgress implements TrainingProgress {
   #bar: SingleBar | undefined;
+  #lastLine = Number.NEGATIVE_INFINITY;
 
   constructor(readonly output: Output) {}
 
   update(view: ProgressView): void {
+    if (this.#bar === undefined && performance.now() - this.#lastLine < UNSEEN) return;
     this.#bar ??= this.#start(view);
     this.#bar.update(view.step, { view });
   }
@@ -92,6 +97,7 @@ class BarProgress implements TrainingProgress {
   line(text: string): void {
     this.stop();
     this.output.write(`${text}\n`);
+    this.#lastLine = performance.now();
   }
 
   stop(): void {

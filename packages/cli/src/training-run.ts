@@ -37,6 +37,10 @@ import {
 /** What helps when figures stop being finite. */
 const LOWER_RATE = "lower the learning rate, or look at the data";
 
+/** Milliseconds from one writing of history.csv to the next, and how much longer than a writing that is on a slow disk; a killed run lacks the last epochs, as its checkpoint does. */
+const HISTORY_PAUSE = 1000;
+const HISTORY_SHARE = 1000;
+
 export interface TrainOptions {
   readonly terminal: Terminal;
   /** Print the result as JSON, and nothing else on stdout. */
@@ -198,6 +202,9 @@ class TrainingRun {
   #model: Sequential | undefined;
   #base: Sequential | undefined;
   readonly #rows: HistoryRow[];
+  /** Whether history.csv lacks an epoch, and when it is to be written again. */
+  #isHistoryOld = false;
+  #historyDue = Number.NEGATIVE_INFINITY;
 
   constructor(
     readonly settings: TrainingSettings,
@@ -296,7 +303,7 @@ class TrainingRun {
         },
         onEpochEnd: async (epoch) => {
           this.#rows.push(epoch);
-          await folder.writeHistory(this.#rows);
+          await this.#keepHistory();
           progress.line(epochLine(epoch, shownEpochs));
           const { validationLoss = 0 } = epoch;
           requireFinite(`the validation loss of epoch ${epoch.epoch}`, [validationLoss], LOWER_RATE);
@@ -304,7 +311,18 @@ class TrainingRun {
       });
     } finally {
       progress.stop();
+      if (this.#isHistoryOld) await folder.writeHistory(this.#rows);
     }
+  }
+
+  /** Writes history.csv, or leaves it for later where it was written just now: epochs of a small table take less than that. */
+  async #keepHistory(): Promise<void> {
+    const began = performance.now();
+    this.#isHistoryOld = began < this.#historyDue;
+    if (this.#isHistoryOld) return;
+    await this.folder.writeHistory(this.#rows);
+    const now = performance.now();
+    this.#historyDue = now + Math.max(HISTORY_PAUSE, HISTORY_SHARE * (now - began));
   }
 
   /**
