@@ -3,6 +3,7 @@ import { fixed, percent, table } from "./table.mjs";
 
 const one = fixed(1);
 const two = fixed(2);
+const share = (value) => `${two(100 * value)} %`;
 const threads = ["threads", (row) => row.threads];
 const precision = ["precision", (row) => row.precision];
 const gflops = ["GFLOP/s", (row) => one(row.gflops)];
@@ -117,6 +118,17 @@ const LAYOUTS = {
       ["least of others", (row) => one(row.least)],
       ["longest task ms", (row) => one(row.blocked)],
       ["accuracy", (row) => percent(row.accuracy)],
+    ],
+  ],
+  command: [
+    "What loam train does beside training, as shares of it: bar, epoch lines and history, and finding out a table's columns",
+    [
+      name,
+      ["epochs", (row) => row.epochs],
+      ["s", (row) => one(row.seconds)],
+      ["bar", (row) => share(row.bar)],
+      ["log", (row) => share(row.log)],
+      ["schema", (row) => (row.schema === undefined ? "" : share(row.schema))],
     ],
   ],
   steady: [

@@ -1,7 +1,7 @@
 // npm run bench [-- [part] [name] …]: measures, prints tables on stdout and writes JSON. Nothing asserts a time.
 //
 //   parts: peak gemm conv kernels train inference scaling curve compared shapes maps steady start size; all of them when none is named,
-//          and page: how long a page waits for fits of a small network in Chromium
+//          and page: how long a page waits for fits of a small network in Chromium; command: what loam train does beside training
 //   --threads 1,2  --precision standard,fast  --batch n  --rounds n
 //   --browser      in Chromium instead of Node (without compared, shapes, maps, steady, start and size)
 //   --json         one JSON text on stdout in place of tables; a single training step is one object
@@ -56,8 +56,8 @@ const positive = (name, text) => {
 const { values, positionals } = readArguments();
 const [part, only] = positionals;
 const allowed = values.browser ? EVERYWHERE : [...EVERYWHERE, ...NODE_ONLY];
-/** Not among all of them, since it needs a browser. */
-const APART = ["page"];
+/** Not among all of them: one needs a browser, the other trains for half a minute. */
+const APART = ["page", "command"];
 if (part && ![...allowed, ...APART].includes(part))
   fail(`bench: the part must be one of ${[...allowed, ...APART].join(", ")}, got ${part}.`);
 const PRECISIONS = ["standard", "high", "fast"];
@@ -80,6 +80,11 @@ const inNode = {
   async page() {
     const { measureFits } = await import("../bench/browser/run.mjs");
     return measureFits(6);
+  },
+  /** What `loam train` does beside training. */
+  async command() {
+    const { measureCommand } = await import("../bench/command.mjs");
+    return measureCommand();
   },
   /** Training steps of the networks that are compared with PyTorch. */
   async compared() {
