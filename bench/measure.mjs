@@ -1,9 +1,10 @@
 // Timing that a busy machine distorts as little as can be: warmed up, interleaved, medians.
 
-/** How long each candidate runs before it is timed: engines compile hot code only after some ten milliseconds of it. */
-const WARM_MS = 150;
-/** One sample is about as long, so that the clock's grain and the call's own cost vanish. */
-const SAMPLE_MS = 20;
+/**
+ * How long each candidate runs before it is timed: engines compile hot code only after some ten milliseconds of it. And how long one sample is, so that
+ * the clock's grain and the call's own cost vanish. Both in milliseconds; a trial sets them to next to nothing.
+ */
+export const pace = { warmMs: 150, sampleMs: 20 };
 
 export function median(values) {
   const sorted = [...values].sort((a, b) => a - b);
@@ -15,7 +16,10 @@ export function median(values) {
  * Times candidates `{ name, run(times) }` in turn, round after round, so that a slow moment of the machine hits them all alike.
  * @returns for each candidate microseconds a run: median, min and max over the rounds, and the rounds themselves.
  */
-export async function interleaved(candidates, { rounds = 15, sampleMs = SAMPLE_MS, warmMs = WARM_MS } = {}) {
+export async function interleaved(
+  candidates,
+  { rounds = 15, sampleMs = pace.sampleMs, warmMs = pace.warmMs } = {},
+) {
   const times = [];
   for (const { run } of candidates) times.push(await warm(run, warmMs, sampleMs));
   const samples = candidates.map(() => []);

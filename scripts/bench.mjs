@@ -3,6 +3,7 @@
 //   parts: peak gemm conv kernels train inference scaling curve compared shapes maps steady start size; all of them when none is named,
 //          and page: how long a page waits for fits of a small network in Chromium; command: what loam train does beside training
 //   --threads 1,2  --precision standard,fast  --batch n  --rounds n
+//   --trial        tries whether everything runs: the figures say nothing
 //   --browser      in Chromium instead of Node (without compared, shapes, maps, steady, start and size)
 //   --json         one JSON text on stdout in place of tables; a single training step is one object
 //   --out file     where the JSON is written; default runs/bench-<time>.json, none with --json
@@ -13,7 +14,7 @@ import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
-import { median } from "../bench/measure.mjs";
+import { median, pace } from "../bench/measure.mjs";
 import { tables } from "../bench/report.mjs";
 import { buildOrExit } from "./build.mjs";
 
@@ -36,6 +37,7 @@ function readArguments() {
         batch: { type: "string" },
         rounds: { type: "string", default: "15" },
         browser: { type: "boolean", default: false },
+        trial: { type: "boolean", default: false },
         json: { type: "boolean", default: false },
         out: { type: "string" },
         "no-build": { type: "boolean", default: false },
@@ -68,11 +70,12 @@ for (const one of precision)
 const options = {
   threads: (values.threads ?? "1,2").split(",").map((one) => positive("threads", one)),
   precision,
-  rounds: positive("rounds", values.rounds),
+  rounds: values.trial ? 1 : positive("rounds", values.rounds),
   ...(values.batch && { batch: positive("batch", values.batch) }),
   ...(only && { only }),
 };
 
+if (values.trial) Object.assign(pace, { warmMs: 0, sampleMs: 0 });
 if (!values["no-build"]) buildOrExit();
 
 const inNode = {
