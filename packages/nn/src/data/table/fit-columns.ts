@@ -13,8 +13,10 @@ const QUANTILES = 64;
 const SKEWED = 1;
 /** Words of which a column has more are kept only where they occur more than once. */
 const FEW_WORDS = 16;
-/** The most words that a column has inputs for: the most frequent. */
+/** The most words that a column has inputs for, the most frequent: at least so many, and more of few rows, up to 256 MB of them. */
 const MOST_WORDS = 256;
+const MOST_OF_FEW_ROWS = 1024;
+const MOST_INPUTS = 2 ** 26;
 
 /**
  * What the network needs to know of each column that it sees: means, deviations, medians and words of the rows `training`, and of no others.
@@ -156,7 +158,7 @@ function wordsOf(cells: readonly string[], training: Uint32Array): string[] {
   if (words.length > FEW_WORDS) words = words.filter(([, count]) => count > 1);
   words.sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
   return words
-    .slice(0, MOST_WORDS)
+    .slice(0, Math.max(MOST_WORDS, Math.min(MOST_OF_FEW_ROWS, Math.floor(MOST_INPUTS / training.length))))
     .map(([word]) => word)
     .sort();
 }

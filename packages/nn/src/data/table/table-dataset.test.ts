@@ -282,3 +282,12 @@ describe("a model that was trained on a table", () => {
     await expect(answers("p,q\n1.5,1\n")).rejects.toMatchObject({ code: "header-surplus" });
   });
 });
+
+it("a column of hundreds of words has an input for each that occurs twice, up to 1,024", async () => {
+  const table = (words: number) =>
+    ["word,x,y", ...Array.from({ length: 2 * words }, (_, i) => `w${i % words},${i % 5}.5,${i % 9}.25`)].join(
+      "\n",
+    );
+  const inputs = async (words: number) => (await tableDataset(table(words), { target: "y" })).inputs.shape[1];
+  expect([await inputs(300), await inputs(1024), await inputs(1100)]).toEqual([301, 1025, 1025]);
+});
