@@ -1,7 +1,15 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError, type DataSchema, type Dataset, gunzip, type Model, type TextInput } from "@loam/nn";
-import { findColumns, holdOut, isEmpty, listNames, type Table, usualTarget } from "@loam/nn/data/table";
+import {
+  findColumns,
+  holdOut,
+  isEmpty,
+  listNames,
+  type Table,
+  targetNames,
+  usualTarget,
+} from "@loam/nn/data/table";
 import { holdOutTail, type LabelledText, textDataset } from "@loam/nn/data/text";
 import { isTextName, type TableSource, type TextSource, type TextsSource } from "./data-source.js";
 import { CommandError, UsageError } from "./failure.js";
@@ -12,10 +20,11 @@ import { columnName, readTableSource } from "./load-table.js";
 import { didYouMean } from "./names.js";
 import { naming } from "./naming.js";
 import type { Settings } from "./settings.js";
+import { labelledTextsToMeasure, loadLabelledTexts } from "./text-labels.js";
 
 export type TextSettings = Pick<
   Settings,
-  "context" | "validationSplit" | "limit" | "seed" | "target" | "textColumn" | "folds" | "fold"
+  "context" | "validationSplit" | "limit" | "seed" | "target" | "task" | "textColumn" | "folds" | "fold"
 >;
 
 /** Text, divided. */
@@ -80,8 +89,15 @@ export async function loadTexts(
     target = task?.kind === "classification" && task.target !== undefined ? [task.target] : undefined,
   } = options;
   const rows = await readTableSource(table);
+  const labels = labelTargets(rows, options, base?.schema);
+  if (labels) {
+    const text = requireColumn(rows, columnName(rows, textColumn));
+    const columns = { text, targets: labels.map((name) => requireColumn(rows, name)) };
+    const identifiers = identifiersOf(rows, columns);
+    return loadLabelledTexts(rows, { ...columns, identifiers }, options, base?.schema);
+  }
   const columns = { text: columnName(rows, textColumn), target: targetOf(rows, target) };
-  const identifiers = identifiersOf(rows, columns);
+  const identifiers = identifiersOf(rows, { text: columns.text, targets: [columns.target] });
   const loaded = divided(textsOfRows(rows, columns), path, options, base && { base });
   const knows = (dataset: Dataset): Dataset => ({
     ...dataset,
@@ -99,6 +115,32 @@ export async function loadTexts(
     ...(loaded.validation && { validation: knows(loaded.validation) }),
     ...(loaded.test && { test: knows(loaded.test) }),
   };
+}
+
+/** The columns of several labels, where that is what is to be told. @throws {UsageError} for numbers. */
+function labelTargets(
+  table: Table,
+  { target, task }: TextSettings,
+  like: DataSchema | undefined,
+): readonly string[] | undefined {
+  if (task === "regression")
+    throw new UsageError("--task: of texts classes or labels are told, and no numbers.");
+  const given = target?.map((name) => columnName(table, name));
+  const isAsBefore = given === undefined && task === undefined && like?.task.kind === "multilabel";
+  if (isAsBefore) return targetNames(like.task);
+  if (task !== "multilabel" && (task !== undefined || (given?.length ?? 0) < 2)) return undefined;
+  return given ?? [targetOf(table, given)];
+}
+
+/** @throws {DataError} `columns-missing` */
+function requireColumn(table: Table, name: string): string {
+  const known = table.columns.map((one) => one.name);
+  if (known.includes(name)) return name;
+  throw new DataError(
+    "columns-missing",
+    `${table.name}: has no column ${JSON.stringify(name)}${didYouMean(name, known)}; it has ${listNames(known)}.`,
+    { file: table.name },
+  );
 }
 
 interface TextColumns {
@@ -120,22 +162,19 @@ function targetOf(table: Table, given: Settings["target"]): string {
 /** The rows that have a text and say what it is. @throws {DataError} `columns-missing` */
 function textsOfRows(table: Table, { text, target }: TextColumns): LabelledText[] {
   const [texts, labels] = [text, target].map((name) => {
-    const column = table.columns.find((one) => one.name === name);
-    if (column) return column.cells;
-    const known = table.columns.map((one) => one.name);
-    throw new DataError(
-      "columns-missing",
-      `${table.name}: has no column ${JSON.stringify(name)}${didYouMean(name, known)}; it has ${listNames(known)}.`,
-      { file: table.name },
-    );
+    requireColumn(table, name);
+    return table.columns.find((one) => one.name === name)!.cells;
   }) as [readonly string[], readonly string[]];
   const rows = texts.map((cell, row) => ({ text: cell, label: labels[row]! }));
   return rows.filter((row) => !isEmpty(row.text) && !isEmpty(row.label));
 }
 
 /** The columns that name rows, among those that are neither the text nor what it is. */
-function identifiersOf(table: Table, { text, target }: TextColumns): string[] {
-  const columns = table.columns.filter(({ name }) => name !== text && name !== target);
+function identifiersOf(
+  table: Table,
+  { text, targets }: { readonly text: string; readonly targets: readonly string[] },
+): string[] {
+  const columns = table.columns.filter(({ name }) => name !== text && !targets.includes(name));
   return findColumns({ ...table, columns }).flatMap(({ kind, column }) =>
     kind === "identifier" ? [column.name] : [],
   );
@@ -208,6 +247,11 @@ export async function textsToMeasure(
   model: Pick<Model, "schema" | "classNames">,
 ): Promise<Dataset> {
   const { schema, classNames } = model;
+  if (table && schema?.task.kind === "multilabel") {
+    const rows = await readTableSource(table);
+    const { column = "" } = schema.input as TextInput;
+    return labelledTextsToMeasure(rows, schema, requireColumn(rows, column));
+  }
   const { training, test } = table ? await textsToTell(table, schema!) : await readTexts(path);
   return textDataset(test ?? training, {
     ...{ like: schema!, name: path },

@@ -109,6 +109,8 @@ export function resolveSettings(flags: Config, file: Config = {}, kind: DataKind
     if (merged[name] !== undefined && kind !== "pictures")
       throw new UsageError(`${flagOf(name)} is for folders of pictures; other data has a size of its own.`);
   }
+  if (merged.task !== undefined && !isTable && merged.textColumn === undefined)
+    throw new UsageError("--task says what a table's target is; this data has classes of its own.");
   if (merged.context !== undefined && kind !== "text")
     throw new UsageError("--context is for language models, such as --model char-gpt on a text.");
   requireTextModel(merged.model, kind);

@@ -149,3 +149,38 @@ test("rows of a table are told apart by a column of text", async (context) => {
     "--text-column names a column of a table; this data is none.",
   );
 });
+
+test("several labels of a text are told, each by its words", async (context) => {
+  const root = temporaryFolder(context);
+  // Each label holds in half of the texts, whatever the other does.
+  const rows = Array.from({ length: 96 }, (_, i) => {
+    const [isGood, isFunny] = [i % 2 === 0, i % 4 < 2];
+    const text = `${isGood ? "lovely" : "awful"} film number ${i % 7} and ${isFunny ? "laughing" : "crying"}`;
+    const tags = [...(isGood ? ["good"] : []), ...(isFunny ? ["funny"] : [])].join("|");
+    return `a${i},${i === 5 ? "" : text},${isGood ? 1 : 0},${isFunny ? "yes" : "no"},${tags}`;
+  });
+  writeFileSync(join(root, "films.csv"), ["id,review,good,funny,tags", ...rows].join("\n"));
+  writeFileSync(join(root, "new.csv"), "review,id\nlovely and crying,n1\nawful and laughing,n2\n");
+  const train = (...words: string[]) =>
+    loam(["train", "--data", "films.csv", "--text-column", "review", "--seed", "1", ...words], root);
+  const told = async (out: string, ...words: string[]) => {
+    const trained = await train("--out", out, "--epochs", "40", "--json", ...words);
+    expect(trained.stderr).toMatch(/texts {5}95 with 2 labels \((good 48, funny 47|funny 47, good 48)\)/);
+    const { model } = JSON.parse(trained.stdout);
+    const measured = await loam(["evaluate", model, "--data", "films.csv", "--json"], root);
+    expect(JSON.parse(measured.stdout)).toMatchObject({ accuracy: 1, samples: 95 });
+    return (await loam(["predict", model, "new.csv", "--csv", "-"], root)).stdout;
+  };
+  expect(await told("columns", "--target", "good,funny", "--drop", "tags")).toBe(
+    "id,good,funny\nn1,1,no\nn2,0,yes\n",
+  );
+  expect(await told("marked", "--target", "tags", "--task", "multilabel")).toBe(
+    "id,tags\nn1,good\nn2,funny\n",
+  );
+  expect((await train("--target", "good", "--task", "regression", "--out", "x")).stderr).toContain(
+    "--task: of texts classes or labels are told, and no numbers.",
+  );
+  expect((await train("--target", "good,funy", "--out", "x")).stderr).toContain(
+    'has no column "funy" (did you mean "funny"?)',
+  );
+});

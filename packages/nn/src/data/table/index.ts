@@ -8,7 +8,7 @@ export {
   type FindColumnsOptions,
   findColumns,
 } from "./find-columns.js";
-export { outputsOf, type TaskKind, usualTarget } from "./find-task.js";
+export { type FoundTask, findTask, outputsOf, type TaskKind, usualTarget } from "./find-task.js";
 export type { NumberScaling } from "./fit-columns.js";
 export { labelAnswer } from "./labels.js";
 export { readNumber } from "./number-format.js";
@@ -34,7 +34,9 @@ export {
   type KnowsTables,
   type LabelledTable,
   labelledTable,
+  rowLabels,
   type TableInputs,
+  type TableLabels,
   tableInputs,
   targetNames,
 } from "./use-table.js";

@@ -9,7 +9,7 @@ import { className } from "./find-task.js";
 import { readLabels, saysNoLabels } from "./labels.js";
 import { matchColumns } from "./match-columns.js";
 import { bestFormat, readNumber } from "./number-format.js";
-import { isEmpty, listNames, rowNumber, type Table, type TextColumn } from "./table.js";
+import { findColumn, isEmpty, listNames, rowNumber, type Table, type TextColumn } from "./table.js";
 import { pixelsOf, scaleTargets } from "./table-dataset.js";
 
 /** What a model says of itself that its tables are read by. */
@@ -92,7 +92,7 @@ export function labelledTable(
 }
 
 /** The rows of a table whose target is known, and that target as the model's labels. */
-interface TableLabels {
+export interface TableLabels {
   readonly rows: Uint32Array;
   readonly labels: DatasetLabels;
 }
@@ -102,6 +102,27 @@ function tableLabels(model: KnowsTables, table: Table): TableLabels {
   const { task, input } = requireTableSchema(model);
   const names = targetNames(task);
   const { targets } = matchColumns(table, input, names);
+  return readTargets(table, targets, task, model.classNames);
+}
+
+/**
+ * The rows of a table that say what a task tells, by the names of its targets alone, and what they say.
+ * @throws {DataError} as `labelledTable`.
+ */
+export function rowLabels(table: Table, task: Task, classNames?: readonly string[]): TableLabels {
+  const targets = targetNames(task).map((name) => findColumn(table, name));
+  const found = targets.filter((column) => column !== undefined);
+  return readTargets(table, found.length < targets.length ? [] : found, task, classNames);
+}
+
+/** `targets`: the columns, or none where they are not there. */
+function readTargets(
+  table: Table,
+  targets: readonly TextColumn[],
+  task: Task,
+  classNames: readonly string[] = [],
+): TableLabels {
+  const names = targetNames(task);
   if (targets.length === 0) {
     throw new DataError(
       "target-column-missing",
@@ -131,7 +152,7 @@ function tableLabels(model: KnowsTables, table: Table): TableLabels {
     labels:
       task.kind === "regression"
         ? numberLabels(table, targets, places, task)
-        : classLabels(table, targets[0]!, places, model.classNames ?? []),
+        : classLabels(table, targets[0]!, places, classNames),
   };
 }
 
