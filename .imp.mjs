@@ -1,1 +1,0 @@
-const t0=performance.now();await import("@loam/nn");console.error(performance.now()-t0);
