@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { showNumber } from "@loam/nn/data/table";
-import { figuresLine } from "./figures.js";
 import { showLoss, showPercent } from "./format.js";
 import type { TrainingResult } from "./run-record.js";
+import { figuresLine } from "./say-figures.js";
 import type { Terminal } from "./terminal.js";
 import type { Outcome } from "./training-text.js";
 import { writeFileWhole } from "./write-file.js";

@@ -1,8 +1,9 @@
 import type { Dataset, Model } from "@loam/nn";
 import { isEmpty } from "@loam/nn/data/table";
 import type { Answers } from "./answers.js";
-import { figuresOf, type SampleFigures, showFigure } from "./figures.js";
+import { figuresOf, type SampleFigures } from "./figures.js";
 import { showCount, showPercent } from "./format.js";
+import { showFigure } from "./say-figures.js";
 import { cut, textTable } from "./text-table.js";
 
 /** The value of `--by` of each sample. */

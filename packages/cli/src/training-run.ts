@@ -7,7 +7,7 @@ import { type DataSource, findDataSource, type TextsSource } from "./data-source
 import { epochPlot } from "./epoch-plot.js";
 import { sentenceOf } from "./exit.js";
 import { Stopped, UsageError } from "./failure.js";
-import { measure, namedFigures } from "./figures.js";
+import { measure } from "./figures.js";
 import { requireFinite } from "./finite.js";
 import { loadDataFor, modelFrom } from "./from-model.js";
 import { loadTrainingData } from "./load-data.js";
@@ -19,6 +19,7 @@ import { openModel } from "./open-model.js";
 import { type HistoryRow, RunFolder } from "./run-folder.js";
 import { RunRecord, type TrainingResult } from "./run-record.js";
 import { readSavedRun, type SavedRun } from "./saved-run.js";
+import { namedFigures } from "./say-figures.js";
 import { networkName, resolveSettings, withoutOldNames } from "./settings.js";
 import { StopRequest } from "./stop-request.js";
 import type { Terminal } from "./terminal.js";

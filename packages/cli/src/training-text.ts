@@ -1,8 +1,9 @@
 import type { Dataset, EpochRecord, History } from "@loam/nn";
-import { baselineLines, figuresLine, type Measured } from "./figures.js";
+import type { Measured } from "./figures.js";
 import { showCount, showElapsed, showLoss, showPercent } from "./format.js";
 import type { TrainingSettings } from "./network.js";
 import type { TrainingResult } from "./run-record.js";
+import { baselineLines, figuresLine } from "./say-figures.js";
 import { networkName } from "./settings.js";
 import type { TrainingData } from "./training-data.js";
 

@@ -7,7 +7,7 @@ import { classLines, classTables } from "../class-report.js";
 import type { Config } from "../config.js";
 import { type DataSource, findDataSource, type TextSource, type TextsSource } from "../data-source.js";
 import { UsageError } from "../failure.js";
-import { baselineLines, figuresLine, flatFigures, measure } from "../figures.js";
+import { measure } from "../figures.js";
 import { figuresBy, type Grouping, groupLines, groupsJson } from "../figures-by.js";
 import { flagReader } from "../flags.js";
 import { loadEvaluationData } from "../load-data.js";
@@ -21,6 +21,7 @@ import { openModel } from "../open-model.js";
 import { className } from "../predictions.js";
 import { fitted } from "../read-inputs.js";
 import { readsColumns } from "../reads-columns.js";
+import { baselineLines, figuresLine, flatFigures } from "../say-figures.js";
 import type { Terminal } from "../terminal.js";
 
 /** `loam evaluate`. */
