@@ -35,7 +35,10 @@ export class KernelMemory {
       } catch (error) {
         pages = Math.floor(pages / 2);
         if (pages < 64)
-          throw new MemoryError("no shared WebAssembly.Memory could be made on this host", { cause: error });
+          throw new MemoryError(
+            "no shared WebAssembly.Memory could be made on this host; raise the limit of this process, such as ulimit -v",
+            { cause: error },
+          );
       }
     }
   }
@@ -59,7 +62,7 @@ export class KernelMemory {
         this.memory.grow(Math.ceil(missing / PAGE));
       } catch (error) {
         throw new MemoryError(
-          `${bytes} bytes were asked for beside the ${this.#end} in use, and the memory cannot grow so far`,
+          `${bytes} bytes were asked for beside the ${this.#end} in use, and the memory cannot grow so far; take a smaller batch or a smaller network, or raise the limit of this process, such as ulimit -v`,
           { cause: error },
         );
       }
