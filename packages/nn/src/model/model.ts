@@ -4,7 +4,7 @@ import type { Dataset } from "../data/dataset.js";
 import { isSamples, type Samples, samplesOf } from "../data/samples.js";
 import type { Scaling } from "../data/scaling.js";
 import { ConfigError, ShapeError } from "../errors.js";
-import type { Shape } from "../graph/shape.js";
+import { type Shape, sizeOf } from "../graph/shape.js";
 import type { Layer } from "../layers/layer.js";
 import type { SymbolicTensor } from "../layers/symbolic.js";
 import { OwnedVariable } from "../layers/variable.js";
@@ -190,8 +190,8 @@ export class Model {
    * Samples are nested arrays, a typed array in row-major order, or `{ data, shape }`; targets are the like, numbers or, where the loss takes them,
    * one class index a sample.
    *
-   * @throws {ConfigError} `not-compiled`, `already-fitting`, `not-a-callback`, `callback-name`, or for an option out of its range; and what a
-   * callback or a source throws, as it is.
+   * @throws {ConfigError} `not-compiled`, `already-fitting`, `not-a-callback`, `callback-name`, `model-too-large`, or for an option out of its
+   * range; and what a callback or a source throws, as it is.
    * @throws {DataError} or {@link ShapeError} when the data does not fit.
    * @throws {NumericError} naming step, op and layer when the loss stops being finite; the weights are then those before that step. Naming a
    * parameter when only a gradient did: that is seen at the next step, and before anything is saved.
@@ -208,7 +208,9 @@ export class Model {
     this.#fitting = true;
     try {
       // A page that only uses a network is spared this part.
-      const { fit } = await import("../training/fit.js");
+      const { fit, requireRoom } = await import("../training/fit.js");
+      // Before the weights are drawn, which may take a minute.
+      if (!this.#runtime) requireRoom(this.network, 2 + compiled.optimizer.slots.length);
       return await this.#with((runtime) =>
         fit(
           { model: this, runtime, compiled, dataset, ...(validationData && { validationData }), options },
@@ -453,6 +455,11 @@ export class Model {
       }
       await this.#takeIn();
       const { engine } = this.#options;
+      if (this.network.parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0) > 2 ** 30) {
+        // The message comes with a part that such a network never gets to.
+        const { requireRoom } = await import("../training/fit.js");
+        requireRoom(this.network, 1);
+      }
       const runtime = await Runtime.create(this.network, this.seed, engine, this.#options, this.#initial);
       this.#initial = undefined;
       return runtime;

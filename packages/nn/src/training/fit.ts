@@ -8,6 +8,8 @@ import type { History } from "./progress.js";
 import { divide } from "./validation-data.js";
 import { weighed } from "./weigh-data.js";
 
+export { requireRoom } from "./room.js";
+
 /** Trains; see `Sequential.fit`. Keeps in `counter` what the model has been through. */
 export async function fit(request: Omit<FitRequest, "callbacks">, counter: TrainedSoFar): Promise<History> {
   const { runtime, validationData, options, model, compiled } = request;
