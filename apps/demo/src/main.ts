@@ -1,5 +1,6 @@
 import { Address } from "./app/address.js";
 import { seekIsolation } from "./app/isolation.js";
+import { keepForOffline } from "./app/offline.js";
 import { Preferences } from "./app/preferences.js";
 import { Readers } from "./app/readers.js";
 import { Shell } from "./app/shell.js";
@@ -8,5 +9,8 @@ const address = new Address();
 const preferences = new Preferences(address);
 const shell = new Shell(address, preferences, new Readers());
 document.body.append(shell.element);
+// A file that is dropped beside its box would take the page's place.
+for (const type of ["dragover", "drop"] as const) addEventListener(type, (event) => event.preventDefault());
 void shell.show();
 void seekIsolation();
+keepForOffline();

@@ -106,6 +106,9 @@ export class Shell {
     this.#desk ??= import("../train/desk.js").then(({ TrainingDesk }) => {
       this.#openDesk = new TrainingDesk(this.#readers);
       this.#openDesk.onChange(() => this.#markTraining());
+      addEventListener("beforeunload", (event) => {
+        if (this.#openDesk?.busy) event.preventDefault();
+      });
       return this.#openDesk;
     });
     return this.#desk;

@@ -22,7 +22,9 @@ const EXAMPLE_TIME = 550;
 /** Draw a digit; the network reads every state of it. */
 export function drawView(main: HTMLElement, site: Site): () => void {
   const view = new DrawView(site);
-  main.append(viewHead(site.say("draw.title"), site.say("draw.lead")), view.element);
+  const head = viewHead(site.say("draw.title"), site.say("draw.lead"));
+  head.classList.add("draw-head");
+  main.append(head, view.element);
   view.start();
   return () => view.close();
 }

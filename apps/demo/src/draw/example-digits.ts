@@ -3,7 +3,7 @@ import type { Point, Stroke } from "./strokes.js";
 /** One handwriting of each digit, as SVG paths on a square of 100. */
 const PATHS: readonly (readonly string[])[] = [
   ["M52 18C30 18 26 44 27 56C28 72 36 83 50 83C68 83 74 62 73 46C72 28 64 18 52 18"],
-  ["M38 32L54 17L54 84"],
+  ["M47 24L55 17L51 84"],
   ["M29 34C31 20 45 15 56 18C70 22 71 37 62 49C53 61 38 70 28 81C42 79 58 80 73 80"],
   ["M31 24C40 15 64 15 66 30C67 42 54 47 44 48C58 48 71 54 70 67C69 84 42 88 28 76"],
   ["M43 17C39 32 34 42 28 54C43 53 59 52 75 52", "M62 32C60 50 59 66 58 85"],

@@ -20,6 +20,8 @@ export class Pad {
   #isLaidOut = false;
   #strokes: readonly Stroke[] = [];
   #current: Point[] | undefined;
+  /** The pointer that draws: a second finger is not the first one's next place. */
+  #pointer: number | undefined;
   #cursor: { column: number; row: number; down: boolean } | undefined;
 
   constructor(
@@ -37,8 +39,8 @@ export class Pad {
       "aria-label": words.label,
       onpointerdown: (event: PointerEvent) => this.#begin(event),
       onpointermove: (event: PointerEvent) => this.#move(event),
-      onpointerup: () => this.#end(),
-      onpointercancel: () => this.#end(),
+      onpointerup: (event: PointerEvent) => this.#end(event),
+      onpointercancel: (event: PointerEvent) => this.#end(event),
       onkeydown: (event: KeyboardEvent) => this.#key(event),
       onblur: () => this.#liftKeyboardPen(),
     });
@@ -75,7 +77,8 @@ export class Pad {
   }
 
   #begin(event: PointerEvent): void {
-    if (event.button !== 0) return;
+    if (event.button !== 0 || this.#pointer !== undefined) return;
+    this.#pointer = event.pointerId;
     this.canvas.setPointerCapture(event.pointerId);
     this.#cursor = undefined;
     this.#current = [this.#point(event)];
@@ -84,13 +87,15 @@ export class Pad {
   }
 
   #move(event: PointerEvent): void {
-    if (!this.#current || this.#cursor) return;
+    if (!this.#current || this.#cursor || event.pointerId !== this.#pointer) return;
     const events = event.getCoalescedEvents?.() ?? [];
     for (const each of events.length > 0 ? events : [event]) this.#current.push(this.#point(each));
     this.#changed(false);
   }
 
-  #end(): void {
+  #end(event: PointerEvent): void {
+    if (event.pointerId !== this.#pointer) return;
+    this.#pointer = undefined;
     if (!this.#current || this.#cursor) return;
     this.#current = undefined;
     this.#changed(true);

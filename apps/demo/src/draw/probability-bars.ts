@@ -49,7 +49,7 @@ export class ProbabilityBars {
   show(probabilities: ArrayLike<number> | undefined, best = -1): void {
     this.#rows.forEach(({ row, bar, text }, digit) => {
       const share = probabilities?.[digit] ?? 0;
-      bar.style.transform = `scaleX(${share.toFixed(4)})`;
+      bar.style.setProperty("--share", share.toFixed(4));
       row.classList.toggle("best", digit === best);
       text.textContent = probabilities ? this.#voice.percent(share) : "–";
     });

@@ -98,6 +98,32 @@ export function paintStrokes(
   }
 }
 
+/** The box of the pad, as a share of it, that drawings are brought into: digits drawn at ease fill about as much. */
+const BOX = 0.75;
+/** A dot stays a dot. */
+const MOST_ENLARGED = 12;
+
+/**
+ * The drawing brought to one size, its points and not its pixels: the longer side of what they span is that of the box, and the pen that inks it has one
+ * width. So a digit is read alike however small it was drawn.
+ */
+export function fitStrokes(strokes: readonly Stroke[]): Stroke[] {
+  const points = strokes.flat();
+  const span = (values: readonly number[]) => {
+    const [low, high] = [Math.min(...values), Math.max(...values)];
+    return { middle: (low + high) / 2, extent: high - low };
+  };
+  const [across, down] = [span(points.map(({ x }) => x)), span(points.map(({ y }) => y))];
+  const extent = Math.max(across.extent, down.extent);
+  const scale = extent === 0 ? 1 : Math.min(MOST_ENLARGED, (BOX - PEN) / extent);
+  return strokes.map((stroke) =>
+    stroke.map(({ x, y }) => ({
+      x: 0.5 + (x - across.middle) * scale,
+      y: 0.5 + (y - down.middle) * scale,
+    })),
+  );
+}
+
 let rasterContext: CanvasRenderingContext2D | undefined;
 
 /** The drawing as ink, 0 to 255, on a square whose side comes with it. */

@@ -9,7 +9,10 @@ const WRONG = [0.02, 0.1] as const;
 const MOST_CLASSES = 20;
 
 /** What was taken for what: a table, its fields shaded by their share of the row. */
-export function confusionTable({ say, voice }: Site, { counts, classes, samples }: Examination): HTMLElement {
+export function confusionTable(
+  { say, voice }: Site,
+  { counts, classes, names, samples }: Examination,
+): HTMLElement {
   const shown = Math.min(classes, MOST_CLASSES);
   const indices = Array.from({ length: shown }, (_, i) => i);
   const rows = indices.map((label) => {
@@ -18,7 +21,7 @@ export function confusionTable({ say, voice }: Site, { counts, classes, samples 
     return element(
       "tr",
       {},
-      element("th", { scope: "row" }, String(label)),
+      element("th", { scope: "row" }, names[label]),
       indices.map((read) => {
         const count = row[read]!;
         const share = total === 0 ? 0 : count / total;
@@ -47,7 +50,7 @@ export function confusionTable({ say, voice }: Site, { counts, classes, samples 
             "tr",
             {},
             element("td", { class: "corner" }),
-            indices.map((read) => element("th", { scope: "col" }, String(read))),
+            indices.map((read) => element("th", { scope: "col" }, names[read])),
           ),
         ),
         element("tbody", {}, rows),

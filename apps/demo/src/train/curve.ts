@@ -43,7 +43,8 @@ export class Curve {
     }
     const seen = Math.min(this.#samples, (step - this.#epochStart) * this.#batchSize);
     const fresh = seen - this.#seen;
-    if (fresh <= 0) return;
+    // Numbers that have left float32 would empty the chart, which says how it came to that.
+    if (fresh <= 0 || !Number.isFinite(loss)) return;
     // A short last batch says too little to be a point of its own.
     if (fresh >= Math.min(this.#batchSize, this.#samples)) {
       this.#points.push({

@@ -17,6 +17,8 @@ export interface Examination {
   /** counts[label · classes + read] */
   readonly counts: Uint32Array;
   readonly classes: number;
+  /** The classes in the data's own words. */
+  readonly names: readonly string[];
   /** The worst ones, worst first. */
   readonly mistakes: readonly Mistake[];
 }
@@ -55,6 +57,7 @@ export async function examine(model: Sequential, test: Dataset, classes: number)
     loss: loss / samples,
     counts,
     classes,
+    names: test.classNames ?? Array.from({ length: classes }, (_, i) => String(i)),
     mistakes: mistakes.slice(0, WORST),
   };
 }

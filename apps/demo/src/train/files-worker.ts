@@ -61,7 +61,13 @@ function dataset({ images, labels }: { images: Opened | undefined; labels: Opene
 }
 
 function fromTables(tables: readonly Opened[]): FilesAnswer {
-  const [first, second] = tables.map(({ name, bytes }) => asPictures(readCsv(bytes, { name })));
+  if (tables.length > 2 || (tables.length === 2 && !tables.some(({ name }) => /test/i.test(name))))
+    throw new Error(
+      `${tables.map(({ name }) => name).join(", ")}: one table at a time, or two of which one has "test" in its name.`,
+    );
+  // The one to be examined on comes last, in whatever order they were chosen.
+  const ordered = [...tables].sort((a, b) => Number(/test/i.test(a.name)) - Number(/test/i.test(b.name)));
+  const [first, second] = ordered.map(({ name, bytes }) => asPictures(readCsv(bytes, { name })));
   const tested = second && /test/i.test(second.name) ? second : undefined;
   return { kind: "table", training: first!, ...(tested && { test: { ...tested, scaling: first!.scaling } }) };
 }

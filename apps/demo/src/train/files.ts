@@ -4,6 +4,26 @@ import type { FilesAnswer } from "./files-worker.js";
 /** The share that is held out where the visitor gives no test set. */
 export const HELD_OUT = 0.1;
 
+/** Fewer samples leave nothing to hold out. */
+const LEAST_SAMPLES = 10;
+
+/** Data that hold too few samples to learn from and to be examined on. */
+export class FewSamples extends Error {
+  constructor(
+    readonly samples: number,
+    readonly least: number,
+  ) {
+    super(`${samples} samples are too few: at least ${least} are needed.`);
+  }
+}
+
+/** Data of a single class, of which there is nothing to learn. */
+export class OneClass extends Error {
+  constructor() {
+    super("All samples are of one class.");
+  }
+}
+
 /** What the visitor's files hold. */
 export interface OwnData {
   readonly name: string;
@@ -20,8 +40,11 @@ export function readFiles(files: readonly File[]): Promise<OwnData> {
     worker.onmessage = ({ data }: MessageEvent<FilesAnswer>) => {
       if ("error" in data) return reject(new Error(data.error));
       const { training, test, kind } = data;
+      if (training.inputs.shape[0]! < LEAST_SAMPLES)
+        return reject(new FewSamples(training.inputs.shape[0]!, LEAST_SAMPLES));
       const isPicture = training.inputs.shape.slice(1).join() === "1,28,28";
       const classes = training.classNames?.length ?? (isPicture ? 10 : classCount(training));
+      if (classes < 2) return reject(new OneClass());
       resolve({ name: training.name, whole: training, test, classes, kind });
     };
     worker.onerror = (event) => reject(new Error(event.message || "the files' worker could not be loaded"));

@@ -5,7 +5,11 @@ import { paintGrey, pixelCanvas } from "../ui/picture.js";
 import type { Examination } from "./examination.js";
 
 /** The held-out samples that a network got most wrong, as pictures where they are pictures. */
-export function mistakesList({ say, voice }: Site, { mistakes }: Examination, test: Dataset): HTMLElement {
+export function mistakesList(
+  { say, voice }: Site,
+  { mistakes, names }: Examination,
+  test: Dataset,
+): HTMLElement {
   if (mistakes.length === 0) return element("p", { class: "quiet" }, say("train.noMistakes"));
   const [, channels, height, width] = test.inputs.shape;
   const isPicture =
@@ -25,12 +29,12 @@ export function mistakesList({ say, voice }: Site, { mistakes }: Examination, te
         element(
           "p",
           {},
-          element("strong", {}, say("train.mistake", { label, read })),
+          element("strong", {}, say("train.mistake", { label: names[label]!, read: names[read]! })),
           element("br"),
           element(
             "span",
             { class: "quiet" },
-            say("train.mistakeShare", { label, share: voice.percent(share) }),
+            say("train.mistakeShare", { label: names[label]!, share: voice.percent(share) }),
           ),
         ),
       );

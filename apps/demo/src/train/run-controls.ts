@@ -15,6 +15,7 @@ export class RunControls {
   readonly #desk: TrainingDesk;
   readonly #buttons: HTMLElement;
   readonly #status = element("p", { class: "quiet", "data-status": "" });
+  readonly #later = element("p", { class: "quiet small", role: "status" });
   readonly #meter = element("div");
   readonly #written = new Change();
   #spoken: Run["state"] | undefined;
@@ -29,6 +30,7 @@ export class RunControls {
       { class: "stack" },
       element("div", { class: "row spread" }, this.#buttons, this.#status),
       element("div", { class: "meter", "aria-hidden": "true" }, this.#meter),
+      this.#later,
     );
   }
 
@@ -41,6 +43,10 @@ export class RunControls {
       if (run?.state === "done" || run?.state === "failed" || run?.state === "paused")
         this.#site.announce(text);
     }
+    const changed =
+      run?.active && JSON.stringify(readSettings(this.#site.address)) !== JSON.stringify(run.settings);
+    this.#later.textContent = changed ? this.#site.say("train.changedLater") : "";
+    this.#meter.classList.toggle("bad", run?.state === "failed" || (run?.state === "done" && guesses(run)));
     this.#meter.style.transform = `scaleX(${shareDone(run)})`;
   }
 
@@ -98,6 +104,8 @@ export class RunControls {
         return say(`train.state.${run.state}`, { epoch, epochs, step, steps });
       }
       case "done":
+        if (guesses(run))
+          return say("train.state.guesses", { accuracy: voice.percent(run.examination!.accuracy, 2) });
         return run.examination
           ? say("train.state.done", { accuracy: voice.percent(run.examination.accuracy, 2) })
           : say("train.state.doneLoss");
@@ -107,6 +115,11 @@ export class RunControls {
         return say(this.#obstacle ?? "train.state.idle");
     }
   }
+}
+
+/** Whether a network that is done knows no more than a guess among its classes, as after steps that were too large. */
+function guesses({ examination, classes }: Run): boolean {
+  return examination !== undefined && classes > 1 && examination.accuracy < 1.3 / classes;
 }
 
 /** How much of what it is doing now a run has done. */

@@ -2,6 +2,7 @@ import type { Site } from "../app/site.js";
 import { choice, field, numberInput, select } from "../ui/controls.js";
 import { element, fill } from "../ui/element.js";
 import type { TrainingDesk } from "./desk.js";
+import { FewSamples, OneClass } from "./files.js";
 import { layerEditor } from "./layer-editor.js";
 import { sizeOf } from "./network.js";
 import { changeSettings, NETWORKS, OPTIMIZERS, readSettings, SAMPLES, type Settings } from "./settings.js";
@@ -112,7 +113,16 @@ export class SettingsForm {
       this.#site.say(words[name]),
       keyed(
         name,
-        numberInput({ value, min, max, whole }, (changed) => this.#change({ [name]: changed })),
+        numberInput(
+          {
+            value,
+            min,
+            max,
+            whole,
+            refusal: this.#site.say("train.range", { min: String(min), max: String(max) }),
+          },
+          (changed) => this.#change({ [name]: changed }),
+        ),
       ),
     );
   }
@@ -202,6 +212,13 @@ export class SettingsForm {
     );
   }
 
+  #refusal(error: Error): string {
+    const { say } = this.#site;
+    if (error instanceof FewSamples)
+      return say("train.fewSamples", { samples: error.samples, least: error.least });
+    return error instanceof OneClass ? say("train.oneClass") : error.message;
+  }
+
   async #open(files: readonly File[]): Promise<void> {
     const [first] = files;
     if (!first) return;
@@ -211,11 +228,21 @@ export class SettingsForm {
     try {
       await this.#desk.openFiles(files);
       this.#message = "";
+      // Convolutions want pictures: a table gets the network that it can be given to.
+      const isPicture = this.#desk.files!.whole.inputs.shape.length === 4;
+      if (!isPicture && isConvolutional(readSettings(this.#site.address).network)) {
+        this.#change({ network: "mlp" });
+        this.#message = say("train.tableNetwork", { network: say("train.net.mlp") });
+      }
     } catch (error) {
-      this.#message = (error as Error).message;
+      this.#message = this.#refusal(error as Error);
     }
     this.show();
   }
+}
+
+function isConvolutional(network: Settings["network"]): boolean {
+  return network === "cnn" || network === "lenet";
 }
 
 /** Marks a control, so that the focus finds it again in a form that was written anew. */

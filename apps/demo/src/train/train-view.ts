@@ -50,6 +50,7 @@ class TrainView {
       element(
         "section",
         { class: "card stack", "aria-label": site.say("train.controls") },
+        element("h2", { class: "unseen" }, site.say("train.controls")),
         this.#controls.element,
         this.#figures.element,
         this.#curves.element,

@@ -30,6 +30,7 @@ export class Chart {
   readonly element: HTMLElement;
   readonly #options: ChartOptions;
   readonly #place: HTMLElement;
+  readonly #readout = element("p", { class: "readout small quiet", "aria-hidden": "true" }, "\u00a0");
   readonly #table: HTMLTableElement;
   readonly #details: HTMLDetailsElement;
   readonly #observer: ResizeObserver;
@@ -58,6 +59,7 @@ export class Chart {
       { class: "chart stack" },
       element("figcaption", {}, element("h3", {}, options.title)),
       this.#place,
+      this.#readout,
       this.#details,
     );
     this.#observer = new ResizeObserver(() => this.#resize());
@@ -102,6 +104,7 @@ export class Chart {
         padding: [8, 8, 8, 0],
         legend: { show: false },
         cursor: { drag: { x: false, y: false }, points: { size: 7 } },
+        hooks: { setCursor: [({ cursor }) => this.#read(cursor.idx ?? undefined)] },
         scales: {
           x: { time: false },
           y: { range: (_, low, high) => bounds(range, low, high) },
@@ -130,6 +133,26 @@ export class Chart {
       this.#points as unknown as uPlot.AlignedData,
       this.#place,
     );
+  }
+
+  /** The numbers under the pointer. A series that is sparse says its last one before it. */
+  #read(at: number | undefined): void {
+    const [x, ...columns] = this.#points;
+    if (at === undefined || x[at] === undefined) {
+      this.#readout.textContent = "\u00a0";
+      return;
+    }
+    const { xLabel, series, show } = this.#options;
+    const told = series.flatMap(({ label, sparse }, k) => {
+      const before = sparse
+        ? columns[k]!.slice(0, at + 1).findLast((value) => value !== null)
+        : columns[k]![at];
+      return before === null || before === undefined ? [] : [`${label} ${show(before)}`];
+    });
+    this.#readout.textContent = [
+      `${xLabel} ${x[at].toLocaleString(document.documentElement.lang)}`,
+      ...told,
+    ].join(" · ");
   }
 
   /** Some 24 points of the lines, and as many of the series that have few: else those would hardly ever be among them. */

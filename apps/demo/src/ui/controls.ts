@@ -57,7 +57,7 @@ export function select<T extends string>(
   return control;
 }
 
-/** A number; what cannot be read as one, or lies outside, goes back to the last good value. */
+/** A number; what cannot be read as one, or lies outside, is refused with `refusal` and goes back to the last good value. */
 export function numberInput(
   options: {
     value: number;
@@ -66,10 +66,11 @@ export function numberInput(
     step?: number | "any";
     whole?: boolean;
     label?: string;
+    refusal?: string;
   },
   onchange: (value: number) => void,
 ): HTMLInputElement {
-  const { min, max, step = "any", whole = false, label } = options;
+  const { min, max, step = "any", whole = false, label, refusal = `${min} – ${max}` } = options;
   let last = options.value;
   const control = element("input", {
     type: "number",
@@ -79,13 +80,18 @@ export function numberInput(
     max,
     step: whole ? 1 : step,
     ...(label !== undefined && { "aria-label": label }),
+    oninput: () => control.setCustomValidity(""),
     onchange: () => {
       const value = control.value.trim() === "" ? Number.NaN : Number(control.value);
       if (Number.isFinite(value) && value >= min && value <= max && (!whole || Number.isInteger(value))) {
         last = value;
         onchange(value);
+        control.value = String(last);
+        return;
       }
       control.value = String(last);
+      control.setCustomValidity(refusal);
+      control.reportValidity();
     },
   });
   return control;

@@ -1,0 +1,309 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { launchChromium } from "../../../scripts/chromium.mjs";
+import { decodeStrokes, encodeStrokes, type Stroke } from "../src/draw/strokes.js";
+import { DIST, type ServedSite, serveSite, viewLink, visit, visitView } from "./support.js";
+
+let browser: Browser;
+let site: ServedSite;
+
+beforeAll(async () => {
+  [browser, site] = await Promise.all([launchChromium(), serveSite()]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+const PHONE = { viewport: { width: 390, height: 664 }, hasTouch: true };
+/** A drawn 5: a hook, and the bar above it. */
+const FIVE = encodeStrokes([
+  [
+    { x: 0.66, y: 0.2 },
+    { x: 0.4, y: 0.2 },
+    { x: 0.36, y: 0.48 },
+    { x: 0.52, y: 0.44 },
+    { x: 0.66, y: 0.55 },
+    { x: 0.68, y: 0.7 },
+    { x: 0.52, y: 0.82 },
+    { x: 0.34, y: 0.76 },
+  ],
+]);
+/** A short run. */
+const SHORT = "#/train?net=softmax&samples=1000&epochs=1&batch=100";
+const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
+const status = (page: Page) => page.locator("[data-status]");
+const give = (page: Page, files: readonly { name: string; text: string }[]) =>
+  page
+    .locator("#data-files")
+    .setInputFiles(
+      files.map(({ name, text }) => ({ name, mimeType: "text/csv", buffer: Buffer.from(text) })),
+    );
+
+/** The site's own examples, as its address writes them. */
+async function examples(): Promise<Stroke[][]> {
+  const { page, close } = await visit(browser, site, "#/draw", { reducedMotion: "reduce" });
+  const drawn: Stroke[][] = [];
+  for (let digit = 0; digit < 10; digit++) {
+    await press(page, `Draw an example of ${digit}`);
+    drawn.push(decodeStrokes(new URLSearchParams(page.url().split("?")[1]).get("d")!));
+  }
+  await close();
+  return drawn;
+}
+
+/** Rows of a table: a label, and two numbers that tell it. */
+function table(labels: readonly string[], rows = 40): string {
+  const lines = Array.from({ length: rows }, (_, i) => {
+    const kind = i % labels.length;
+    return `${labels[kind]},${kind + (i % 7) / 10},${(i % 5) / 10}`;
+  });
+  return ["label,a,b", ...lines].join("\n");
+}
+
+describe("a page over plain http", () => {
+  test("trains to the end, tells the hash, and gives the network away", async () => {
+    const { page, complaints, close } = await visit(browser, site, SHORT, {}, async (page) => {
+      await page.addInitScript(() => Object.defineProperty(crypto, "subtle", { value: undefined }));
+    });
+    await press(page, "Train");
+    const hash = page.locator("[data-hash]");
+    await hash.waitFor({ timeout: 60_000 });
+    expect(await hash.textContent()).toMatch(/^[0-9a-f]{64}$/);
+    const saved = page.waitForEvent("download");
+    await press(page, "Download the network");
+    await saved;
+    expect(complaints).toEqual([]);
+    await close();
+  });
+});
+
+describe("drawing on a phone", () => {
+  test("has pad, verdict and ten bars on the screen at once, and room to scroll beside the pad", async () => {
+    const { page, close } = await visit(browser, site, `#/draw?d=${FIVE}`, PHONE);
+    await page.locator(".bars tr.best").waitFor();
+    const tabs = (await page.locator(".views").boundingBox())!;
+    const pad = (await page.locator(".pad").boundingBox())!;
+    const bars = (await page.locator(".bars").boundingBox())!;
+    expect(bars.y + bars.height).toBeLessThanOrEqual(tabs.y);
+    expect(pad.y).toBeGreaterThanOrEqual(0);
+    expect(pad.x).toBeGreaterThanOrEqual(40);
+    await close();
+  });
+
+  test("does not take a second finger for the first one's way", async () => {
+    const { page, close } = await visit(browser, site, "#/draw", PHONE);
+    const strokes = await page.locator(".pad").evaluate((pad) => {
+      const { left, top, width } = pad.getBoundingClientRect();
+      const point = (type: string, pointerId: number, x: number, y: number) =>
+        pad.dispatchEvent(
+          new PointerEvent(type, {
+            pointerId,
+            isPrimary: pointerId === 1,
+            pointerType: "touch",
+            button: type === "pointermove" ? -1 : 0,
+            clientX: left + x * width,
+            clientY: top + y * width,
+            bubbles: true,
+          }),
+        );
+      // No pointer is down for the browser, so that there is nothing to capture.
+      pad.setPointerCapture = () => {};
+      point("pointerdown", 1, 0.5, 0.2);
+      point("pointermove", 1, 0.5, 0.4);
+      point("pointerdown", 2, 0.1, 0.9);
+      point("pointermove", 2, 0.15, 0.9);
+      point("pointermove", 1, 0.5, 0.8);
+      point("pointerup", 2, 0.15, 0.9);
+      point("pointerup", 1, 0.5, 0.8);
+      return new URLSearchParams(location.hash.split("?")[1]).get("d");
+    });
+    // One stroke of three points, three letters each.
+    expect(strokes).toMatch(/^[\w-]{9}$/);
+    await close();
+  });
+});
+
+test("small drawings are read as large ones are", async () => {
+  const { page, close } = await visit(browser, site);
+  const drawn = await examples();
+  const read = async (scale: number) => {
+    const found: string[] = [];
+    for (let digit = 0; digit < 10; digit++) {
+      const small = drawn[digit]!.map((stroke) =>
+        stroke.map(({ x, y }) => ({ x: 0.3 + (x - 0.5) * scale, y: 0.6 + (y - 0.5) * scale })),
+      );
+      await page.evaluate((hash) => location.replace(hash), `#/draw?d=${encodeStrokes(small)}&n=${scale}`);
+      await page.reload();
+      await page.locator(".bars tr.best").waitFor();
+      found.push((await page.locator(".verdict-digit").textContent())!);
+    }
+    return found.join("");
+  };
+  expect(await read(1)).toBe("0123456789");
+  expect(await read(0.3)).toBe("0123456789");
+  expect(await read(0.15)).toBe("0123456789");
+  await close();
+}, 120_000);
+
+describe("one's own tables", () => {
+  test("say their classes by name, and are given a network that takes them", async () => {
+    const { page, complaints, close } = await visit(browser, site, "#/train?data=files&epochs=3");
+    await give(page, [{ name: "animals.csv", text: table(["cat", "dog"]) }]);
+    await page.getByText("A table is not a picture").waitFor();
+    await press(page, "Train");
+    await expect.poll(() => status(page).textContent(), { timeout: 30_000 }).toContain("Done");
+    const heads = page.locator(".confusion th[scope=row]");
+    expect(await heads.allTextContents()).toEqual(["cat", "dog"]);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test("are refused in a sentence where there is too little, one class, or one too many", async () => {
+    const { page, close } = await visit(browser, site, "#/train?data=files");
+    await give(page, [{ name: "two.csv", text: table(["cat", "dog"], 2) }]);
+    await page.getByText("Only 2 samples").waitFor();
+    await give(page, [{ name: "cats.csv", text: table(["cat"]) }]);
+    await page.getByText("All samples are of one class").waitFor();
+    await give(page, [
+      { name: "a.csv", text: table(["cat", "dog"]) },
+      { name: "b.csv", text: table(["cat", "dog"]) },
+    ]);
+    await page.getByText("one table at a time").waitFor();
+    await close();
+  });
+});
+
+describe("training", () => {
+  test("says that nothing was learned, and why that may be", async () => {
+    const { page, close } = await visit(
+      browser,
+      site,
+      "#/train?net=mlp&samples=1000&epochs=1&batch=100&opt=sgd&lr=300",
+    );
+    await press(page, "Train");
+    await expect
+      .poll(() => status(page).textContent(), { timeout: 60_000 })
+      .toMatch(/learned nothing|Training stopped/);
+    expect(await page.locator(".meter > .bad").count()).toBe(1);
+    await close();
+  });
+
+  test("says that changed settings wait for the next run, and asks before it is lost", async () => {
+    const { page, close } = await visit(browser, site, "#/train?net=softmax&epochs=1000");
+    await press(page, "One step");
+    await expect.poll(() => status(page).textContent(), { timeout: 30_000 }).toContain("Paused");
+    await page.getByLabel("Batch size").fill("64");
+    await page.getByLabel("Batch size").blur();
+    await page.getByText("the next one uses yours").waitFor();
+    const asked = page.waitForEvent("dialog");
+    const left = page.close({ runBeforeUnload: true });
+    const dialog = await asked;
+    expect(dialog.type()).toBe("beforeunload");
+    await dialog.accept();
+    await left;
+    await close();
+  });
+
+  test("says which numbers it takes", async () => {
+    const { page, close } = await visit(browser, site, "#/train");
+    const epochs = page.getByLabel("Epochs");
+    await epochs.fill("0");
+    await epochs.blur();
+    expect(await epochs.evaluate((input: HTMLInputElement) => input.validationMessage)).toContain(
+      "from 1 to 1000",
+    );
+    expect(await epochs.inputValue()).not.toBe("0");
+    await close();
+  });
+
+  test("names the numbers under the pointer", async () => {
+    const { page, close } = await visit(browser, site, SHORT);
+    await press(page, "Train");
+    await expect.poll(() => status(page).textContent(), { timeout: 60_000 }).toContain("Done");
+    const chart = page.locator(".chart").first();
+    await chart.locator(".u-over").hover();
+    await expect.poll(() => chart.locator(".readout").textContent()).toMatch(/Step \d+ · this run \d/);
+    await close();
+  });
+
+  test("has its headings in order", async () => {
+    const { page, close } = await visit(browser, site, "#/train");
+    const levels = await page
+      .locator("h1, h2, h3")
+      .evaluateAll((heads) => heads.map(({ tagName }) => Number(tagName[1])));
+    expect(levels.slice(1).every((level, i) => level <= levels[i]! + 1)).toBe(true);
+    await close();
+  });
+});
+
+describe("the shell", () => {
+  test("stays where a file is dropped beside its box", async () => {
+    const { page, close } = await visit(browser, site, "#/train?data=files");
+    const prevented = await page.evaluate(() =>
+      ["dragover", "drop"].map((type) => {
+        const event = new DragEvent(type, { bubbles: true, cancelable: true });
+        document.body.dispatchEvent(event);
+        return event.defaultPrevented;
+      }),
+    );
+    expect(prevented).toEqual([true, true]);
+    await close();
+  });
+
+  test("fits on a tablet held upright, in both languages", async () => {
+    for (const lang of ["en", "ko"]) {
+      const { page, close } = await visit(browser, site, `#/draw?lang=${lang}`, {
+        viewport: { width: 768, height: 1024 },
+      });
+      const language = (await page.locator('[data-key="language"]').boundingBox())!;
+      expect(language.height).toBeLessThan(50);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(768);
+      await close();
+    }
+  });
+
+  test("keeps ink and bars where the system chooses the colours", async () => {
+    const { page, close } = await visit(browser, site, `#/draw?d=${FIVE}`, {
+      forcedColors: "active",
+    });
+    await page.locator(".bars tr.best").waitFor();
+    const ground = (selector: string) =>
+      page
+        .locator(selector)
+        .first()
+        .evaluate((node) => getComputedStyle(node).backgroundColor);
+    expect(await ground(".pad-frame")).not.toBe(await ground("body"));
+    expect(await ground(".bars tr.best .track div")).not.toBe(await ground("body"));
+    await close();
+  });
+
+  test("goes on without a network after the first visit, in every view", async () => {
+    const { page, complaints, close } = await visit(browser, site, "#/draw");
+    const listed = JSON.parse(await readFile(path.join(DIST, "offline.json"), "utf8")) as string[];
+    await expect
+      .poll(() => page.evaluate(async () => (await (await caches.open("loam")).keys()).length), {
+        timeout: 30_000,
+      })
+      .toBe(listed.length);
+    await page.context().setOffline(true);
+    await page.reload();
+    await page.waitForSelector("main[data-view=draw]");
+    for (const [name, view] of [
+      ["Train", "train"],
+      ["Playground", "playground"],
+      ["Look inside", "inside"],
+      ["Speed", "speed"],
+    ] as const) {
+      await visitView(page, name);
+      await page.waitForSelector(`main[data-view=${view}]`);
+      expect(await page.locator("[role=alert]").count(), view).toBe(0);
+    }
+    expect(await viewLink(page, "Speed").getAttribute("aria-current")).toBe("page");
+    expect(complaints.filter((line) => !/ERR_INTERNET_DISCONNECTED|ERR_FAILED/.test(line))).toEqual([]);
+    await close();
+  });
+});
