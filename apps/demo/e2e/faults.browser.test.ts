@@ -254,6 +254,20 @@ describe("the shell", () => {
     await close();
   });
 
+  test("goes back to where a view was left, and begins a new one at its top", async () => {
+    const { page, close } = await visit(browser, site, "#/train");
+    await page.evaluate(() => scrollTo(0, 400));
+    await expect.poll(() => page.evaluate(() => scrollY)).toBe(400);
+    // A real click would scroll up to the link first.
+    await viewLink(page, "Speed").evaluate((link: HTMLAnchorElement) => link.click());
+    await page.waitForSelector("main[data-view=speed]");
+    expect(await page.evaluate(() => scrollY)).toBe(0);
+    await page.goBack();
+    await page.waitForSelector("main[data-view=train]");
+    expect(await page.evaluate(() => scrollY)).toBe(400);
+    await close();
+  });
+
   test("fits on a tablet held upright, in both languages", async () => {
     for (const lang of ["en", "ko"]) {
       const { page, close } = await visit(browser, site, `#/draw?lang=${lang}`, {

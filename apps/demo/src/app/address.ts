@@ -40,7 +40,7 @@ export class Address {
       else this.#params.set(name, value);
     }
     try {
-      history.replaceState(null, "", this.link(this.#view));
+      history.replaceState(history.state, "", this.link(this.#view));
     } catch {
       // Safari refuses more than a hundred in half a minute, as a slider makes them; the next one that it takes has it all.
     }

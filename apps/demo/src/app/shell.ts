@@ -6,6 +6,7 @@ import { icon } from "../ui/icons.js";
 import { type Address, VIEWS, type ViewName } from "./address.js";
 import type { Preferences } from "./preferences.js";
 import type { Readers } from "./readers.js";
+import { ScrollPlaces } from "./scroll-places.js";
 import type { Site, View } from "./site.js";
 
 /** The first view is here at once; the others come when they are asked for. */
@@ -28,6 +29,7 @@ export class Shell {
   readonly #footer = element("footer", { class: "site-footer" });
   readonly #live = element("p", { class: "unseen", "aria-live": "polite" });
   readonly #skip = element("a", { class: "skip", href: "#main" });
+  readonly #scroll = new ScrollPlaces();
   #desk: Promise<TrainingDesk> | undefined;
   #openDesk: TrainingDesk | undefined;
   #shown: ViewName | undefined;
@@ -54,6 +56,7 @@ export class Shell {
   /** Shows the view that the address names, in the language and the theme of now. */
   async show(moveFocus = false): Promise<void> {
     const turn = ++this.#turn;
+    const top = moveFocus ? this.#scroll.enter() : 0;
     const name = this.#address.view;
     const voice = new Voice(this.#preferences.language);
     this.#shown = name;
@@ -81,7 +84,7 @@ export class Shell {
     // Set once the view is complete.
     this.#main.dataset.view = name;
     if (moveFocus) {
-      scrollTo(0, 0);
+      scrollTo(0, top);
       this.#main.focus({ preventScroll: true });
     }
   }

@@ -29,7 +29,6 @@ class SpeedView {
   readonly #status = element("p", { class: "quiet", role: "status", "data-speed": "" });
   readonly #panels = element("div", { class: "speed-grid" });
   readonly #written = new Change();
-  #isPressed = false;
 
   constructor(site: Site) {
     this.#site = site;
@@ -43,23 +42,25 @@ class SpeedView {
   }
 
   #showButton(): void {
-    const disabled = survey?.task !== undefined;
-    if (!this.#written.to([survey !== undefined, disabled])) return;
-    this.#isPressed ||= this.#bar.contains(document.activeElement);
-    const label = this.#site.say(survey ? "speed.again" : "speed.run");
-    const measure = button({ label, icon: "play", main: true, disabled }, () => {
-      survey = new Survey(() => onSurvey?.());
-      void survey.run();
-    });
+    const running = survey?.task !== undefined;
+    if (!this.#written.to([survey !== undefined, running])) return;
+    const focused = this.#bar.contains(document.activeElement);
+    const { say } = this.#site;
+    const measure = running
+      ? button({ label: say("speed.stop"), icon: "close", main: true }, () => survey?.stop())
+      : button({ label: say(survey ? "speed.again" : "speed.run"), icon: "play", main: true }, () => {
+          survey = new Survey(() => onSurvey?.());
+          void survey.run();
+        });
     fill(this.#bar, measure);
-    // A button that is off loses the focus; it gets it back unless it was moved on meanwhile.
-    if (this.#isPressed && !disabled && document.activeElement === document.body) measure.focus();
+    if (focused) measure.focus();
   }
 
   #statusText(): string {
     const { say } = this.#site;
     if (survey?.error !== undefined) return say("site.failed", { message: survey.error });
     if (survey?.task) return say("speed.running", { what: this.#nameOf(survey.task) });
+    if (this.#site.deskIfOpen()?.busy) return say("speed.busy");
     return say(survey?.isDone ? "speed.done" : "speed.idle");
   }
 

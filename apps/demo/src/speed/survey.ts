@@ -49,6 +49,7 @@ export class Survey {
   error: string | undefined;
   isDone = false;
   readonly #onChange: () => void;
+  #isStopped = false;
 
   constructor(onChange: () => void) {
     this.#onChange = onChange;
@@ -58,16 +59,22 @@ export class Survey {
   async run(): Promise<void> {
     try {
       for (const task of TASKS) {
+        if (this.#isStopped) break;
         this.task = task;
         this.#onChange();
         await this.#measure(task);
       }
-      this.isDone = true;
+      this.isDone = !this.#isStopped;
     } catch (error) {
       this.error = (error as Error).message;
     }
     this.task = undefined;
     this.#onChange();
+  }
+
+  /** Ends it after the measurement of now; what was measured stays. */
+  stop(): void {
+    this.#isStopped = true;
   }
 
   async #measure(task: Task): Promise<void> {

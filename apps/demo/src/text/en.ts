@@ -305,6 +305,9 @@ export const en = {
   "speed.lead":
     "The same kernels that train, measured on matrix products and on whole training steps. No time is sent anywhere.",
   "speed.run": "Measure",
+  "speed.stop": "Stop",
+  "speed.busy":
+    "A network is being trained in this page: wait for it, or pause it, or both will be slower than they are.",
   "speed.again": "Measure again",
   "speed.running": "Measuring {what} …",
   "speed.idle": "Takes less than a minute; the page stays usable.",

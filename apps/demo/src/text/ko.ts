@@ -305,6 +305,8 @@ export const ko: Messages = {
   "speed.lead":
     "학습에 쓰는 바로 그 커널을 행렬 곱과 학습 스텝으로 잽니다. 잰 시간은 어디로도 보내지 않습니다.",
   "speed.run": "재기",
+  "speed.stop": "중지",
+  "speed.busy": "이 페이지에서 신경망을 학습하고 있습니다. 끝나기를 기다리거나 멈춘 뒤에 재야 정확합니다.",
   "speed.again": "다시 재기",
   "speed.running": "{what} 재는 중 …",
   "speed.idle": "1분 안에 끝나며, 그동안 페이지를 쓸 수 있습니다.",
