@@ -149,6 +149,27 @@ test("small drawings are read as large ones are", async () => {
   await close();
 }, 120_000);
 
+test("the pad works in a frame of another page, with one line of HTML", async () => {
+  const { page, complaints, close } = await visit(browser, site, "#/draw");
+  await page.getByText("Put this pad on your own page").click();
+  const html = (await page.locator(".embedding code").textContent())!;
+  const framed = await page.context().newPage();
+  await framed.setContent(html);
+  const inner = framed.frameLocator("iframe");
+  await inner.locator("main[data-view=draw]").waitFor();
+  expect(await inner.locator(".site-header").isVisible()).toBe(false);
+  const pad = (await inner.locator(".pad").boundingBox())!;
+  await framed.mouse.move(pad.x + pad.width * 0.52, pad.y + pad.height * 0.2);
+  await framed.mouse.down();
+  await framed.mouse.move(pad.x + pad.width * 0.5, pad.y + pad.height * 0.8, { steps: 8 });
+  await framed.mouse.up();
+  await expect.poll(() => inner.locator(".verdict-digit").textContent(), { timeout: 20_000 }).toBe("1");
+  const bars = (await inner.locator(".bars").boundingBox())!;
+  expect(bars.y + bars.height).toBeLessThanOrEqual(560);
+  expect(complaints).toEqual([]);
+  await close();
+});
+
 describe("one's own tables", () => {
   test("say their classes by name, and are given a network that takes them", async () => {
     const { page, complaints, close } = await visit(browser, site, "#/train?data=files&epochs=3");

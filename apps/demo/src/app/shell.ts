@@ -60,6 +60,8 @@ export class Shell {
     const name = this.#address.view;
     const voice = new Voice(this.#preferences.language);
     this.#shown = name;
+    // Within another page: the view alone.
+    document.documentElement.classList.toggle("embedded", this.#address.get("embed") === "1");
     delete this.#main.dataset.view;
     document.title = `${voice.say(`view.${name}`)} – Loam`;
     this.#writeFrame(voice);

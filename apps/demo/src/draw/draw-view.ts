@@ -2,6 +2,7 @@ import { reducedMotion } from "../app/preferences.js";
 import type { ReaderName } from "../app/readers.js";
 import type { Site } from "../app/site.js";
 import { button, choice } from "../ui/controls.js";
+import { copyable } from "../ui/copy.js";
 import { element, fill } from "../ui/element.js";
 import { icon } from "../ui/icons.js";
 import { paintGrey, pixelCanvas } from "../ui/picture.js";
@@ -27,6 +28,19 @@ export function drawView(main: HTMLElement, site: Site): () => void {
   main.append(head, view.element);
   view.start();
   return () => view.close();
+}
+
+/** The pad for a page of one's own: a line of HTML. */
+function embedding({ say, announce }: Site): HTMLElement {
+  const { origin, pathname } = location;
+  const html = `<iframe src="${origin}${pathname}#/draw?embed=1" title="Loam" width="400" height="560"></iframe>`;
+  return element(
+    "details",
+    { class: "embedding" },
+    element("summary", {}, say("draw.embed")),
+    element("p", { class: "quiet small" }, say("draw.embedMore")),
+    copyable(html, { copy: say("site.copy"), copied: say("site.copied") }, announce),
+  );
 }
 
 class DrawView {
@@ -110,6 +124,7 @@ class DrawView {
         ),
         this.#about,
         element("p", { class: "row" }, this.#inside, this.#train),
+        embedding(site),
       ),
     );
   }

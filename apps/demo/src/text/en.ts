@@ -53,6 +53,8 @@ export const en = {
   "draw.toInside": "See your digit layer by layer",
   "draw.toTrain": "Train a network yourself",
   "draw.aboutOwn": "The network that you trained here: {parameters} numbers learnt.",
+  "draw.embed": "Put this pad on your own page",
+  "draw.embedMore": "One line of HTML. The network and the drawing stay in your visitor's browser.",
   "draw.loadFailed": "The network could not be loaded: {message}",
 
   "train.title": "Train a network, here and now.",

@@ -55,6 +55,8 @@ export const ko: Messages = {
   "draw.toInside": "내 숫자를 층별로 보기",
   "draw.toTrain": "직접 신경망 학습시키기",
   "draw.aboutOwn": "여기에서 직접 학습한 신경망입니다. 배운 수: {parameters}개.",
+  "draw.embed": "내 페이지에 넣기",
+  "draw.embedMore": "HTML 한 줄이면 됩니다. 신경망과 그림은 방문자의 브라우저를 벗어나지 않습니다.",
   "draw.loadFailed": "신경망을 불러오지 못했습니다: {message}",
 
   "train.title": "지금 여기서 신경망을 학습시켜 보세요.",
