@@ -4,12 +4,11 @@ import { setTimeout } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { loadModel } from "@loam/nn";
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launchChromium } from "../../../scripts/chromium.mjs";
+import { describe, expect, test } from "vitest";
 import card from "../src/draw/shipped-network.json";
 import { decodeStrokes, encodeStrokes } from "../src/draw/strokes.js";
 import { drawDigit } from "./scripted-digits.js";
-import { contention, DIST, type ServedSite, serveSite, visit } from "./support.js";
+import { contention, DIST, type ServedSite, serveSite, useSite, visit } from "./support.js";
 
 /** A one. */
 const DOWNSTROKE = Array.from({ length: 13 }, (_, i) => ({ x: 0.5, y: 0.2 + i / 20 }));
@@ -20,13 +19,9 @@ const BROWSER_SETTLES = 2500;
 let browser: Browser;
 let site: ServedSite;
 
-beforeAll(async () => {
-  [browser, site] = await Promise.all([launchChromium(), serveSite()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
+useSite((opened, served) => {
+  browser = opened;
+  site = served;
 });
 
 /** Waits until the best bar is that of `digit`. @returns all probabilities as shown. */

@@ -1,21 +1,16 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launchChromium } from "../../../scripts/chromium.mjs";
+import { describe, expect, test } from "vitest";
 import { decodeStrokes, encodeStrokes, type Stroke } from "../src/draw/strokes.js";
-import { DIST, type ServedSite, serveSite, viewLink, visit, visitView } from "./support.js";
+import { DIST, type ServedSite, useSite, viewLink, visit, visitView } from "./support.js";
 
 let browser: Browser;
 let site: ServedSite;
 
-beforeAll(async () => {
-  [browser, site] = await Promise.all([launchChromium(), serveSite()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
+useSite((opened, served) => {
+  browser = opened;
+  site = served;
 });
 
 const PHONE = { viewport: { width: 390, height: 664 }, hasTouch: true };

@@ -6,9 +6,8 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launchChromium } from "../../../scripts/chromium.mjs";
-import { type ServedSite, serveSite, visit } from "./support.js";
+import { describe, expect, test } from "vitest";
+import { type ServedSite, useSite, visit } from "./support.js";
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
@@ -16,13 +15,9 @@ const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 let browser: Browser;
 let site: ServedSite;
 
-beforeAll(async () => {
-  [browser, site] = await Promise.all([launchChromium(), serveSite()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
+useSite((opened, served) => {
+  browser = opened;
+  site = served;
 });
 
 const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();

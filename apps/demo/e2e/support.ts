@@ -4,6 +4,8 @@ import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
+import { afterAll, beforeAll } from "vitest";
+import { launchChromium } from "../../../scripts/chromium.mjs";
 import { ISOLATED, serveFolder } from "../../../scripts/serve-folder.mjs";
 
 /** The built site. */
@@ -40,6 +42,19 @@ export async function serveSite({ isolated = true, dist = DIST } = {}): Promise<
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A browser and the served site for all tests of a file. */
+export function useSite(take: (browser: Browser, site: ServedSite) => void): void {
+  let open: readonly [Browser, ServedSite] | undefined;
+  beforeAll(async () => {
+    open = await Promise.all([launchChromium(), serveSite()]);
+    take(...open);
+  });
+  afterAll(async () => {
+    await open?.[0].close();
+    await open?.[1].close();
+  });
 }
 
 export interface Visit {
