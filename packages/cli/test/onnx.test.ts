@@ -1,5 +1,6 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { decodeSafetensors } from "@loam/nn";
 import { expect, test } from "vitest";
 import { loam, temporaryFolder } from "./support.js";
 
@@ -35,4 +36,44 @@ test("what is no ONNX file gets one sentence", async (context) => {
   expect(other.code).toBe(2);
   const format = await loam(["export", "broken.onnx", "--format", "h5"], folder);
   expect(format.code).toBe(2);
+});
+
+test("weights go out as PyTorch has them and come in again", async (context) => {
+  const folder = temporaryFolder(context);
+  const rows = Array.from(
+    { length: 40 },
+    (_, i) => `${i % 2 ? "yes" : "no"},${(i % 2) * 10 + (i % 5)},${i % 7}`,
+  );
+  writeFileSync(join(folder, "table.csv"), ["answer,a,b", ...rows].join("\n"));
+  const words = ["--target", "answer", "--model", "softmax", "--epochs", "1"];
+  for (const seed of ["1", "2"]) {
+    const trained = await loam(
+      ["train", "--data", "table.csv", ...words, "--seed", seed, "--out", seed],
+      folder,
+    );
+    expect(trained.code).toBe(0);
+  }
+  const layout = ["--format", "safetensors", "--layout", "pytorch"];
+  const out = await loam(["export", "1/model.safetensors", ...layout], folder);
+  const file = join("1", "model.pytorch.safetensors");
+  expect([out.code, out.stdout]).toEqual([0, `${file}\n`]);
+  expect([...decodeSafetensors(readFileSync(join(folder, file))).tensors.keys()]).toEqual([
+    "dense1.weight",
+    "dense1.bias",
+  ]);
+
+  const back = await loam(
+    ["import", file, "--like", "2/model.safetensors", "--out", "back.safetensors"],
+    folder,
+  );
+  expect([back.code, back.stdout]).toEqual([0, "back.safetensors\n"]);
+  const tensorsOf = (path: string) => decodeSafetensors(readFileSync(join(folder, path))).tensors;
+  expect(tensorsOf("back.safetensors")).toEqual(tensorsOf("1/model.safetensors"));
+  for (const wrong of [
+    ["export", "1/model.safetensors", "--format", "safetensors"],
+    ["export", "1/model.safetensors", "--layout", "pytorch"],
+    ["import", file, "--out", "other.safetensors"],
+    ["import", file, "--like", "2/model.safetensors"],
+  ])
+    expect((await loam(wrong, folder)).code).toBe(2);
 });

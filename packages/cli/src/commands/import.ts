@@ -1,37 +1,62 @@
+import { readFile } from "node:fs/promises";
 import { basename, extname } from "node:path";
-import { saveModel } from "@loam/nn";
+import { decodeSafetensors, type Model, saveModel } from "@loam/nn";
 import type { Command } from "commander";
 import { UsageError } from "../failure.js";
+import { naming } from "../naming.js";
 import { openModel } from "../open-model.js";
 import type { Terminal } from "../terminal.js";
 import { writeFileWhole } from "../write-file.js";
+
+interface ImportFlags {
+  readonly like?: string;
+  readonly out?: string;
+  readonly json?: boolean;
+}
 
 /** `loam import`. */
 export function importCommand(loam: Command, terminal: Terminal): Command {
   return loam
     .command("import <file>")
-    .description("Make a model of an ONNX file, to predict with, or to go on training in code.")
+    .description(
+      "Make a model of an ONNX file, or of weights from PyTorch, to predict with, or to go on training in code.",
+    )
+    .option("--like <model>", "the model whose layers PyTorch's weights, a .safetensors file, are for")
     .option(
       "--out <file>",
-      "the model to write (default: the file's name, with .safetensors, in this folder)",
+      "the model to write (default: the ONNX file's name, with .safetensors, in this folder)",
     )
     .option("--json", "print one JSON object")
-    .action(
-      async (
-        path: string,
-        { out = `${basename(path, extname(path))}.safetensors`, json }: { out?: string; json?: boolean },
-      ) => {
-        if (extname(path).toLowerCase() !== ".onnx") {
-          throw new UsageError(`${path}: expected a file that ends in .onnx.`);
-        }
-        const model = await openModel(path, { threads: 1 });
-        try {
-          await writeFileWhole(out, await saveModel(model));
-          if (json) terminal.json({ out, parameters: model.parameters });
-          else terminal.result(out);
-        } finally {
-          await model.close();
-        }
-      },
-    );
+    .action(async (path: string, { like, json, ...flags }: ImportFlags) => {
+      const out = flags.out ?? `${basename(path, extname(path))}.safetensors`;
+      requireUsable(path, like, flags.out);
+      const model = await openModel(like ?? path, { threads: 1 });
+      try {
+        if (like !== undefined) await takeWeights(model, path);
+        await writeFileWhole(out, await saveModel(model));
+        if (json) terminal.json({ out, parameters: model.parameters });
+        else terminal.result(out);
+      } finally {
+        await model.close();
+      }
+    });
+}
+
+function requireUsable(path: string, like: string | undefined, out: string | undefined): void {
+  const end = extname(path).toLowerCase();
+  if (like === undefined) {
+    if (end === ".onnx") return;
+    const remedy = end === ".safetensors" ? "; --like says whose layers weights from PyTorch are for" : "";
+    throw new UsageError(`${path}: expected a file that ends in .onnx${remedy}.`);
+  }
+  if (end !== ".safetensors")
+    throw new UsageError(`${path}: --like goes with a file that ends in .safetensors.`);
+  if (out === undefined) throw new UsageError("--like needs --out, the model to write.");
+}
+
+/** Gives a model the weights of a file that PyTorch's side wrote. */
+async function takeWeights(model: Model, path: string): Promise<void> {
+  const { loadStateDict } = await import("@loam/nn/io/pytorch");
+  const { tensors } = decodeSafetensors(await naming(path, readFile(path)), path);
+  await loadStateDict(model, tensors);
 }

@@ -7,7 +7,15 @@ import { floatFromBfloat16, floatFromHalf } from "./half.js";
  * order of their offsets and without a gap.
  */
 export interface Safetensors {
-  readonly tensors: Map<string, { readonly data: Float32Array; readonly shape: readonly number[] }>;
+  readonly tensors: Map<
+    string,
+    {
+      readonly data: Float32Array;
+      readonly shape: readonly number[];
+      /** What it is written as: float32, or whole numbers of eight bytes. A reading gives none. */
+      readonly dtype?: "I64";
+    }
+  >;
   readonly metadata: Record<string, string>;
 }
 
@@ -16,14 +24,14 @@ const MAX_HEADER = 100_000_000;
 const METADATA = "__metadata__";
 
 /**
- * Writes float32 tensors in the map's order; the header is padded with spaces so that values lie at multiples of 8.
+ * Writes tensors in the map's order, float32 where they say nothing else; the header is padded with spaces so that values lie at multiples of 8.
  * @throws {ConfigError} `tensor-name`, `tensor-size`
  */
 export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Array {
   const header: Record<string, unknown> = {};
   if (Object.keys(metadata).length > 0) header[METADATA] = metadata;
   let offset = 0;
-  for (const [name, { data, shape }] of tensors) {
+  for (const [name, { data, shape, dtype = "F32" }] of tensors) {
     if (name === METADATA || name === "__proto__") {
       throw new ConfigError("tensor-name", `safetensors: a tensor cannot be called ${name}.`);
     }
@@ -34,8 +42,9 @@ export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Arra
         `safetensors: tensor "${name}" of shape [${shape.join(", ")}] needs ${count} values, got ${data.length}.`,
       );
     }
-    header[name] = { dtype: "F32", shape, data_offsets: [offset, offset + 4 * count] };
-    offset += 4 * count;
+    const end = offset + DTYPES[dtype].bytes * count;
+    header[name] = { dtype, shape, data_offsets: [offset, end] };
+    offset = end;
   }
   const text = new TextEncoder().encode(JSON.stringify(header));
   const headerBytes = Math.ceil(text.length / 8) * 8;
@@ -45,8 +54,12 @@ export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Arra
   bytes.set(text, 8);
   bytes.fill(0x20, 8 + text.length, 8 + headerBytes);
   let at = 8 + headerBytes;
-  for (const { data } of tensors.values()) {
-    for (let i = 0; i < data.length; i++, at += 4) view.setFloat32(at, data[i]!, true);
+  for (const { data, dtype } of tensors.values()) {
+    for (const value of data) {
+      if (dtype) view.setBigInt64(at, BigInt(value), true);
+      else view.setFloat32(at, value, true);
+      at += dtype ? 8 : 4;
+    }
   }
   return bytes;
 }
