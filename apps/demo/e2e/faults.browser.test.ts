@@ -261,7 +261,9 @@ describe("the shell", () => {
     const { page, close } = await visit(browser, site, "#/train?data=files");
     const prevented = await page.evaluate(() =>
       ["dragover", "drop"].map((type) => {
-        const event = new DragEvent(type, { bubbles: true, cancelable: true });
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File(["1,2"], "table.csv"));
+        const event = new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer });
         document.body.dispatchEvent(event);
         return event.defaultPrevented;
       }),

@@ -10,7 +10,11 @@ const preferences = new Preferences(address);
 const shell = new Shell(address, preferences, new Readers());
 document.body.append(shell.element);
 // A file that is dropped beside its box would take the page's place.
-for (const type of ["dragover", "drop"] as const) addEventListener(type, (event) => event.preventDefault());
+for (const type of ["dragover", "drop"] as const) {
+  addEventListener(type, (event) => {
+    if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
+  });
+}
 void shell.show();
 void seekIsolation();
 keepForOffline();

@@ -106,7 +106,7 @@ export const en = {
   "train.state.paused": "Paused at step {step} of {steps}",
   "train.state.done": "Done: it gets {accuracy} of the held-out samples right.",
   "train.state.guesses":
-    "Done, but it learned nothing: {accuracy} is what guessing gives. The learning rate may be too high; try a tenth of it.",
+    "Done, but it learned nothing: it says the same of everything, which is right for {accuracy}. The learning rate may be too high; try a tenth of it.",
   "train.changedLater":
     "You changed the settings. This run goes on with the old ones; the next one uses yours.",
   "train.range": "A number from {min} to {max}, please. The last good one is back.",

@@ -108,7 +108,7 @@ export const ko: Messages = {
   "train.state.paused": "멈춤: 스텝 {step}/{steps}",
   "train.state.done": "끝났습니다. 검증용 표본의 {accuracy}를 맞힙니다.",
   "train.state.guesses":
-    "끝났지만 배운 것이 없습니다. {accuracy}는 찍어서 맞히는 수준입니다. 학습률이 너무 큰 듯하니 10분의 1로 줄여 보세요.",
+    "끝났지만 배운 것이 없습니다. 무엇을 보여 주든 같은 답을 하고, 그래서 {accuracy}를 맞힙니다. 학습률이 너무 큰 듯하니 10분의 1로 줄여 보세요.",
   "train.changedLater":
     "설정이 바뀌었습니다. 지금 학습은 이전 설정으로 계속되고, 다음 학습부터 새 설정을 씁니다.",
   "train.range": "{min}부터 {max}까지의 수를 넣어 주세요. 이전 값으로 되돌렸습니다.",

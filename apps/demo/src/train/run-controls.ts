@@ -117,9 +117,14 @@ export class RunControls {
   }
 }
 
-/** Whether a network that is done knows no more than a guess among its classes, as after steps that were too large. */
-function guesses({ examination, classes }: Run): boolean {
-  return examination !== undefined && classes > 1 && examination.accuracy < 1.3 / classes;
+/** Whether a network that is done says one class of everything, as after steps that were too large. */
+function guesses({ examination }: Run): boolean {
+  if (!examination) return false;
+  const { counts, classes } = examination;
+  const said = Array.from({ length: classes }, (_, read) =>
+    counts.some((count, i) => count > 0 && i % classes === read),
+  );
+  return classes > 1 && said.filter(Boolean).length === 1;
 }
 
 /** How much of what it is doing now a run has done. */
