@@ -189,5 +189,9 @@ describe("safetensors", () => {
     expect(write("w", [3])).toThrowErrorMatchingInlineSnapshot(
       `[ConfigError: safetensors: tensor "w" of shape [3] needs 3 values, got 2.]`,
     );
+    const tensors = new Map([["w", { data: Float32Array.of(0.5), shape: [1], dtype: "I64" as const }]]);
+    expect(() => encodeSafetensors({ tensors, metadata: {} })).toThrowErrorMatchingInlineSnapshot(
+      `[ConfigError: safetensors: tensor "w" of I64 has a number that is not whole.]`,
+    );
   });
 });

@@ -25,7 +25,7 @@ const METADATA = "__metadata__";
 
 /**
  * Writes tensors in the map's order, float32 where they say nothing else; the header is padded with spaces so that values lie at multiples of 8.
- * @throws {ConfigError} `tensor-name`, `tensor-size`
+ * @throws {ConfigError} `tensor-name`, `tensor-size`, `tensor-value`
  */
 export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Array {
   const header: Record<string, unknown> = {};
@@ -40,6 +40,12 @@ export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Arra
       throw new ConfigError(
         "tensor-size",
         `safetensors: tensor "${name}" of shape [${shape.join(", ")}] needs ${count} values, got ${data.length}.`,
+      );
+    }
+    if (dtype === "I64" && !data.every(Number.isInteger)) {
+      throw new ConfigError(
+        "tensor-value",
+        `safetensors: tensor "${name}" of I64 has a number that is not whole.`,
       );
     }
     const end = offset + DTYPES[dtype].bytes * count;
