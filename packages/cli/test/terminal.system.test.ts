@@ -20,7 +20,7 @@ test("on a terminal a bar moves, Ctrl-C stops the run, and --resume goes on", as
   context.onTestFinished(() => void tmux("kill-server"));
   const loam = `"${process.execPath}" "${BIN}"`;
 
-  type(`${loam} train --model mlp --limit 2000 --epochs 3000 --seed 1 --out run`);
+  type(`${loam} train --model mlp --limit 10000 --epochs 3000 --seed 1 --out run`);
   await shows(/^epoch +\d+\/3000 {2}\S*░ +\d+ % {2}loss \d\.\d{4} {2}accuracy .+ left .+ samples\/s$/m);
   tmux("resize-window", "-t", session, "-x", "60", "-y", "24");
   tmux("send-keys", "-t", session, "C-c");
