@@ -113,6 +113,15 @@ describe.concurrent.each(Object.entries(ENGINES))("%s", (name, words) => {
   });
 });
 
+describe.each(Object.entries(ENGINES).filter(([name]) => name.startsWith("Node")))("%s", (_, [node]) => {
+  it.skipIf(!existsSync(node!))("is not given a flag that it does not know", async () => {
+    const file = path.join(here, "../../packages/kernels-as/dist/platform/node.js");
+    const ask = `import { platform } from ${JSON.stringify(file)}; platform.enableRelaxedSimd();`;
+    const { stderr } = await run(node!, ["--input-type=module", "--eval", ask]);
+    expect(stderr).toBe("");
+  });
+});
+
 describe.concurrent("Node on arm64, emulated", () => {
   it.skipIf(!isThere(ARM64))("trains a few of the networks to the same hashes", async () => {
     const numbers = [4, 7, 10];

@@ -13,7 +13,12 @@ const WORKER = new URL(
 
 export const platform: Platform = {
   cores: () => os().availableParallelism(),
-  enableRelaxedSimd: () => v8().setFlagsFromString("--experimental-wasm-relaxed-simd"),
+  enableRelaxedSimd() {
+    // From Node 22 on it is always there, and the flag is not known: V8 would say so on stderr.
+    if (Number.parseInt(process.versions.node, 10) < 22) {
+      v8().setFlagsFromString("--experimental-wasm-relaxed-simd");
+    }
+  },
   threadObstacle: () => undefined,
   startWorker(url) {
     const { Worker } = workerThreads();

@@ -2,7 +2,7 @@
 export interface Platform {
   /** Processor cores that threads can use. */
   cores(): number;
-  /** Makes relaxed SIMD available where that needs a flag. */
+  /** Makes relaxed SIMD available where that needs a flag that the engine knows. */
   enableRelaxedSimd(): void;
   /** Why threads cannot be had here, or undefined when they can. */
   threadObstacle(): string | undefined;
