@@ -212,8 +212,8 @@ describe("training", () => {
     const { page, close } = await visit(browser, site, "#/train?net=softmax&epochs=1000");
     await press(page, "One step");
     await expect.poll(() => status(page).textContent(), { timeout: 30_000 }).toContain("Paused");
-    await page.getByLabel("Batch size").fill("64");
-    await page.getByLabel("Batch size").blur();
+    await page.getByLabel("Batch size", { exact: true }).fill("64");
+    await page.getByLabel("Batch size", { exact: true }).blur();
     await page.getByText("the next one uses yours").waitFor();
     const asked = page.waitForEvent("dialog");
     const left = page.close({ runBeforeUnload: true });
@@ -226,7 +226,7 @@ describe("training", () => {
 
   test("says which numbers it takes", async () => {
     const { page, close } = await visit(browser, site, "#/train");
-    const epochs = page.getByLabel("Epochs");
+    const epochs = page.getByLabel("Epochs", { exact: true });
     await epochs.fill("0");
     await epochs.blur();
     expect(await epochs.evaluate((input: HTMLInputElement) => input.validationMessage)).toContain(

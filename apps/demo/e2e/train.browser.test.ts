@@ -182,7 +182,7 @@ describe("Train", () => {
     await press(page, "Train");
     const first = await hashOf(page);
     await press(page, "Keep this run");
-    await page.getByLabel("Optimizer").selectOption("adam");
+    await page.getByLabel("Optimizer", { exact: true }).selectOption("adam");
     await press(page, "Train");
     await page.waitForFunction(
       (hash) => {
@@ -272,7 +272,7 @@ describe("Train", () => {
     const told = JSON.parse(stdout.trim().split("\n").at(-1)!) as { accuracy: number };
     expect(told.accuracy * 100).toBeCloseTo(Number.parseFloat(accuracy!), 1);
     // The lines of code beside it, with the file where a page would fetch it from.
-    const lines = (await page.locator("pre code").textContent())!;
+    const lines = (await page.locator("[data-snippet] code").textContent())!;
     const script = `
       import { readFileSync } from "node:fs";
       globalThis.fetch = async () => new Response(readFileSync(process.env.MODEL));

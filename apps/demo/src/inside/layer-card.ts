@@ -3,7 +3,7 @@ import type { Site } from "../app/site.js";
 import { element } from "../ui/element.js";
 import { numbersTable } from "../ui/numbers-table.js";
 import { ramp } from "../ui/picture.js";
-import { extent, tiles } from "./tiles.js";
+import { extent, tiles } from "../ui/tiles.js";
 
 /** Units of a first Dense layer whose weights are shown as pictures. */
 const MOST_UNITS = 40;

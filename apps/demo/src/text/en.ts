@@ -125,7 +125,7 @@ export const en = {
   "train.accuracyCurve": "Accuracy",
   "train.thisRun": "this run",
   "train.keptRun": "kept run",
-  "train.heldOutCurve": "held out, after each epoch",
+  "train.heldOutCurve": "held out (500 on the way, all after each epoch)",
   "train.keptHeldOut": "kept run, held out",
   "train.stepColumn": "Step",
   "train.confusion": "What it mixes up",
@@ -170,6 +170,37 @@ export const en = {
   "train.layersWrong": "These layers do not fit: {message}",
   "train.parameters": "{parameters} parameters",
   "train.useInDraw": "Draw with it",
+  "train.drawnNow": "Digits, as they are drawn",
+  "train.watched": "Ten it never learns from: what it says",
+  "train.templates": "What its first layer looks for",
+  "train.histogram": "Where its weights lie",
+  "train.histogramMore": "{total} weights, from {low} to {high}",
+  "train.drawForIt": "Draw for it",
+  "train.drawMeanwhile": "It answers while it learns.",
+  "train.nowDraw": "of {samples} held-out digits read correctly. Now draw for it.",
+  "train.itSays": "It says {digit} ({share})",
+  "train.largePad": "On the large pad",
+  "train.rateNow": "Learning rate {rate} from step {step} on.",
+  "train.notStraight":
+    "The learning rate was changed on the way, so neither of these retraces the run. Train once more to get one that they do.",
+  "train.programMore": "And so does this program, in TypeScript or JavaScript:",
+  "train.whatIs": "What is this: {name}?",
+  "train.help.network":
+    "The layers that a picture goes through: more of them can learn more, and take longer.",
+  "train.help.optimizer":
+    "The rule by which the weights follow the slope of the loss; Adam chooses a pace for each weight, SGD goes straight down.",
+  "train.help.learningRate":
+    "How far the weights move at each step: too small and nothing happens, too large and it overshoots. You can change it while it trains.",
+  "train.help.batchSize": "How many samples it looks at before it moves its weights once.",
+  "train.help.epochs": "How many times it sees all of the data.",
+  "train.help.dropout":
+    "The share of values that are silenced at random while it learns, so that it relies on no single one.",
+  "train.help.l2": "A pull of all weights towards zero, which keeps the network from learning by heart.",
+  "train.help.seed":
+    "The number that all chance comes from: the same seed and settings give the same network, bit for bit.",
+  "train.help.data":
+    "Digits that this page draws, or pictures and tables of your own; they stay on this device.",
+  "train.help.samples": "More digits take longer to draw and to learn, and it reads new ones better.",
 
   "play.title": "A handful of neurons, and a plane to learn.",
   "play.lead":

@@ -127,7 +127,7 @@ export const ko: Messages = {
   "train.accuracyCurve": "정확도",
   "train.thisRun": "이번 학습",
   "train.keptRun": "보관한 학습",
-  "train.heldOutCurve": "검증, 에포크마다",
+  "train.heldOutCurve": "검증 (도중에는 500개, 에포크마다 전부)",
   "train.keptHeldOut": "보관한 학습의 검증",
   "train.stepColumn": "스텝",
   "train.confusion": "무엇을 무엇으로 읽었나",
@@ -172,6 +172,35 @@ export const ko: Messages = {
   "train.layersWrong": "층이 서로 맞지 않습니다: {message}",
   "train.parameters": "매개변수 {parameters}개",
   "train.useInDraw": "이것으로 읽어 보기",
+  "train.drawnNow": "지금 그리고 있는 숫자",
+  "train.watched": "학습에 쓰지 않는 열 개: 신경망의 대답",
+  "train.templates": "첫 층이 찾는 모양",
+  "train.histogram": "가중치의 분포",
+  "train.histogramMore": "가중치 {total}개, {low}부터 {high}까지",
+  "train.drawForIt": "직접 그려 보기",
+  "train.drawMeanwhile": "배우는 동안에도 대답합니다.",
+  "train.nowDraw": "검증용 숫자 {samples}개 가운데 맞힌 비율입니다. 이제 직접 그려 보세요.",
+  "train.itSays": "{digit}(이)라고 합니다 ({share})",
+  "train.largePad": "큰 그림판에서",
+  "train.rateNow": "{step}번째 스텝부터 학습률 {rate}.",
+  "train.notStraight":
+    "도중에 학습률을 바꾸어서 아래의 어느 것으로도 이 학습을 재현할 수 없습니다. 다시 학습하면 재현할 수 있습니다.",
+  "train.programMore": "TypeScript나 JavaScript로는 이 프로그램이 같은 값을 냅니다:",
+  "train.whatIs": "{name}: 무슨 뜻인가요?",
+  "train.help.network": "그림이 지나가는 층들입니다. 층이 많으면 더 많이 배울 수 있지만 오래 걸립니다.",
+  "train.help.optimizer":
+    "가중치가 손실의 기울기를 따라가는 규칙입니다. Adam은 가중치마다 보폭을 정하고, SGD는 곧장 내려갑니다.",
+  "train.help.learningRate":
+    "한 스텝에 가중치를 얼마나 옮길지 정합니다. 너무 작으면 변화가 없고 너무 크면 지나칩니다. 학습 중에도 바꿀 수 있습니다.",
+  "train.help.batchSize": "가중치를 한 번 옮기기 전에 보는 표본의 수입니다.",
+  "train.help.epochs": "모든 데이터를 몇 번 볼지 정합니다.",
+  "train.help.dropout": "학습하는 동안 무작위로 끄는 값의 비율입니다. 어느 한 값에만 기대지 않게 합니다.",
+  "train.help.l2": "모든 가중치를 0 쪽으로 당기는 힘입니다. 통째로 외우는 것을 막습니다.",
+  "train.help.seed":
+    "모든 우연의 출발점이 되는 수입니다. 시드와 설정이 같으면 비트까지 같은 신경망이 나옵니다.",
+  "train.help.data":
+    "이 페이지가 그리는 숫자 또는 내 그림이나 표입니다. 어느 것도 이 기기를 떠나지 않습니다.",
+  "train.help.samples": "숫자가 많을수록 그리고 배우는 데 오래 걸리지만, 처음 보는 숫자를 더 잘 읽습니다.",
 
   "play.title": "뉴런 몇 개로 평면을 배웁니다.",
   "play.lead":

@@ -14,17 +14,17 @@ const CLASS_NAMES = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 let drawn: Dataset | undefined;
 let heldOut: Dataset | undefined;
 
-/** Training and held-out digits, drawn by a few workers, and kept. `onProgress` hears how many are there. */
+/** Training and held-out digits, drawn by a few workers, and kept. `onProgress` hears how many are there, and sees those that came last. */
 export async function drawDigits(
   samples: number,
-  onProgress: (done: number, total: number) => void,
+  onProgress: (done: number, total: number, fresh: Uint8Array) => void,
 ): Promise<{ training: Dataset; test: Dataset }> {
   const have = drawn?.inputs.shape[0] ?? 0;
   const total = (have >= samples ? 0 : samples) + (heldOut ? 0 : TEST_SAMPLES);
   let done = 0;
-  const advance = (count: number) => {
-    done += count;
-    onProgress(done, total);
+  const advance = (fresh: Uint8Array) => {
+    done += fresh.length / PIXELS;
+    onProgress(done, total, fresh);
   };
   if (have < samples) drawn = await draw(0, samples, advance);
   heldOut ??= await draw(TEST_START, TEST_SAMPLES, advance);
@@ -36,7 +36,7 @@ export function heldOutIfDrawn(): Dataset | undefined {
   return heldOut;
 }
 
-async function draw(start: number, samples: number, advance: (count: number) => void): Promise<Dataset> {
+async function draw(start: number, samples: number, advance: (fresh: Uint8Array) => void): Promise<Dataset> {
   const images = new Uint8Array(samples * PIXELS);
   const labels = new Uint8Array(samples);
   let next = 0;
@@ -50,7 +50,7 @@ async function draw(start: number, samples: number, advance: (count: number) => 
         const delivery = await order(worker, { start: start + at, samples: count });
         images.set(delivery.images, at * PIXELS);
         labels.set(delivery.labels, at);
-        advance(count);
+        advance(delivery.images);
       }
     } finally {
       worker.terminate();

@@ -60,13 +60,18 @@ export function makeLayers(settings: Settings, inputShape: Shape, classes: numbe
 }
 
 /** A model ready to be trained, the same as the `loam` command makes of these settings. */
-export function makeModel(settings: Settings, inputShape: Shape, classes: number): Sequential {
+export function makeModel(
+  settings: Settings,
+  inputShape: Shape,
+  classes: number,
+  optimizer = makeOptimizer(settings.optimizer, settings.learningRate),
+): Sequential {
   return new Sequential(makeLayers(settings, inputShape, classes), {
     inputShape,
     name: settings.network,
     seed: settings.seed,
   }).compile({
-    optimizer: makeOptimizer(settings.optimizer, settings.learningRate),
+    optimizer,
     loss: softmaxCrossEntropy(),
     metrics: ["accuracy"],
   });

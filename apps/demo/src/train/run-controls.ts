@@ -43,11 +43,17 @@ export class RunControls {
       if (run?.state === "done" || run?.state === "failed" || run?.state === "paused")
         this.#site.announce(text);
     }
-    const changed =
-      run?.active && JSON.stringify(readSettings(this.#site.address)) !== JSON.stringify(run.settings);
-    this.#later.textContent = changed ? this.#site.say("train.changedLater") : "";
+    this.#later.textContent = this.#note(run);
     this.#meter.classList.toggle("bad", run?.state === "failed" || (run?.state === "done" && guesses(run)));
     this.#meter.style.transform = `scaleX(${shareDone(run)})`;
+  }
+
+  /** What became of settings that were changed on the way. */
+  #note(run: Run | undefined): string {
+    const { say } = this.#site;
+    if (run?.active && !run.isLike(readSettings(this.#site.address))) return say("train.changedLater");
+    if (run?.changedAt === undefined) return "";
+    return say("train.rateNow", { rate: String(run.learningRate), step: run.changedAt });
   }
 
   #showButtons(run: Run | undefined): void {

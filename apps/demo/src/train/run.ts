@@ -1,14 +1,22 @@
-import type { Dataset, Progress, Sequential } from "@loam/nn";
+import { type Dataset, type Progress, type Sequential, takeSamples } from "@loam/nn";
 import { Curve } from "./curve.js";
 import { drawDigits } from "./digits.js";
 import { type Examination, examine } from "./examination.js";
 import { type OwnData, partition } from "./files.js";
-import { makeModel } from "./network.js";
+import { chooseWatched, type Look, lookAt } from "./look.js";
+import { makeModel, makeOptimizer } from "./network.js";
 import type { Settings } from "./settings.js";
 
 export type RunState = "data" | "building" | "training" | "paused" | "done" | "failed" | "stopped";
 
 const CLASSES = 10;
+/** Milliseconds between two looks at the network, and between two questions about held-out samples; slow ones come less often. */
+const LOOK_EVERY = 200;
+const ASK_EVERY = 400;
+/** The share of the time that either may take. */
+const SHARE = 1 / 12;
+/** Held-out samples that are asked about on the way; all of them are after each epoch. */
+const ASKED = 500;
 
 /**
  * One training run, from its settings to its weights. It asks for no screen: it goes on while another view is shown or the tab is hidden, and
@@ -23,6 +31,15 @@ export class Run {
   seconds: number | undefined;
   samplesPerSecond: number | undefined;
   examination: Examination | undefined;
+  /** Pictures of the digits that were drawn last. */
+  fresh: Uint8Array | undefined;
+  /** The samples that are read again and again, and what was seen last. */
+  watched: Dataset | undefined;
+  look: Look | undefined;
+  /** The learning rate of now; `settings` has the one that it began with. */
+  learningRate: number;
+  /** The step from which on the learning rate is another than at the beginning. */
+  changedAt: number | undefined;
   weightsHash: string | undefined;
   error: string | undefined;
   model: Sequential | undefined;
@@ -36,6 +53,9 @@ export class Run {
   #whole: Promise<void> = Promise.resolve();
   /** Milliseconds that training waited for examinations. */
   #examined = 0;
+  readonly #optimizer: ReturnType<typeof makeOptimizer>;
+  readonly #looking = new Pace(LOOK_EVERY);
+  readonly #asking = new Pace(ASK_EVERY);
 
   constructor(
     readonly settings: Settings,
@@ -44,6 +64,8 @@ export class Run {
     private readonly onModel: (model: Sequential) => void,
   ) {
     this.#changed = onChange;
+    this.learningRate = settings.learningRate;
+    this.#optimizer = makeOptimizer(settings.optimizer, settings.learningRate);
   }
 
   get active(): boolean {
@@ -71,9 +93,10 @@ export class Run {
       const { training, test } = await this.#data();
       if (this.#abort.signal.aborted) return;
       this.#enter("building");
-      const model = makeModel(this.settings, training.inputs.shape.slice(1), this.classes);
+      const model = makeModel(this.settings, training.inputs.shape.slice(1), this.classes, this.#optimizer);
       this.model = model;
       this.test = test;
+      this.watched = chooseWatched(test, this.classes);
       this.curve = new Curve(this.settings.batchSize, training.inputs.shape[0]!);
       await model.ready();
       if (this.#abort.signal.aborted) return;
@@ -101,6 +124,21 @@ export class Run {
     this.#pass();
   }
 
+  /** Whether settings are those of this run but for the learning rate, which can be changed on the way. */
+  isLike(settings: Settings): boolean {
+    const { learningRate } = this.settings;
+    return JSON.stringify({ ...settings, learningRate }) === JSON.stringify(this.settings);
+  }
+
+  /** Goes on with another learning rate from the next step on. */
+  changeLearningRate(rate: number): void {
+    if (!this.active || rate === this.learningRate) return;
+    this.#optimizer.learningRate = rate;
+    this.learningRate = rate;
+    this.changedAt = (this.progress?.step ?? 0) + 1;
+    this.#changed();
+  }
+
   /** Ends the run and frees its memory. */
   async stop(): Promise<void> {
     this.#abort.abort();
@@ -117,8 +155,9 @@ export class Run {
       if (!this.files) throw new Error("no file has been given yet");
       return partition(this.files, this.settings.seed);
     }
-    return drawDigits(this.settings.samples, (done, total) => {
+    return drawDigits(this.settings.samples, (done, total, fresh) => {
       this.drawn = [done, total];
+      this.fresh = fresh;
       this.#changed();
     });
   }
@@ -130,13 +169,19 @@ export class Run {
       epochs,
       signal: this.#abort.signal,
       sliceSteps: () => (this.#stepping ? 1 : 64),
-      onSlice: (progress) => {
+      onSlice: async (progress) => {
         this.progress = progress;
         this.#clock(progress, training.inputs.shape[0]!);
         this.curve!.add(progress);
+        const isLast = progress.step === progress.steps;
+        if (this.#looking.isDue(this.#stepping || isLast))
+          await this.#timed(this.#looking, () => this.#see(model));
+        const endsEpoch = progress.step % Math.ceil(training.inputs.shape[0]! / batchSize) === 0;
+        if (!endsEpoch && this.#asking.isDue(false))
+          await this.#timed(this.#asking, () => this.#ask(model, test, progress.step));
         this.#changed();
         // Slices are short; what is shown follows them, and a pause waits here.
-        return this.#stepping && progress.step < progress.steps ? this.#wait() : undefined;
+        if (this.#stepping && !isLast) await this.#wait();
       },
       onEpochEnd: ({ steps }) => this.#examine(model, test, steps),
     });
@@ -147,12 +192,32 @@ export class Run {
 
   /** Training waits meanwhile, so that what is told of an epoch is told of its weights. */
   async #examine(model: Sequential, test: Dataset, step: number): Promise<void> {
-    if (this.#abort.signal.aborted) return;
+    this.#examined += await this.#timed(this.#asking, async () => {
+      this.examination = await examine(model, test, this.classes);
+      this.curve!.addHeldOut(step, this.examination.accuracy, this.examination.loss);
+      this.#changed();
+    });
+  }
+
+  /** In the middle of an epoch some of the held-out samples are enough to see where it goes. */
+  async #ask(model: Sequential, test: Dataset, step: number): Promise<void> {
+    const some = takeSamples(test, 0, Math.min(ASKED, test.inputs.shape[0]!));
+    const { accuracy, loss } = await examine(model, some, this.classes);
+    this.curve!.addHeldOut(step, accuracy, loss);
+  }
+
+  async #see(model: Sequential): Promise<void> {
+    this.look = await lookAt(model, this.watched!);
+  }
+
+  /** Does something that training waits for. @returns how many milliseconds it took. */
+  async #timed(pace: Pace, work: () => Promise<void>): Promise<number> {
+    if (this.#abort.signal.aborted) return 0;
     const began = performance.now();
-    this.examination = await examine(model, test, this.classes);
-    this.curve!.addHeldOut(step, this.examination.accuracy, this.examination.loss);
-    this.#examined += performance.now() - began;
-    this.#changed();
+    await work();
+    const spent = performance.now() - began;
+    pace.took(spent);
+    return spent;
   }
 
   /** `fit` leaves the pauses out of its speed, but not the examinations. */
@@ -183,5 +248,22 @@ export class Run {
   #enter(state: RunState): void {
     this.state = state;
     this.#changed();
+  }
+}
+
+/** When something is to be done again that takes a while: so seldom that training has the most of the time. */
+class Pace {
+  #last = Number.NEGATIVE_INFINITY;
+  #wait = 0;
+
+  constructor(private readonly every: number) {}
+
+  isDue(now: boolean): boolean {
+    return now || performance.now() - this.#last > Math.max(this.every, this.#wait);
+  }
+
+  took(ms: number): void {
+    this.#last = performance.now();
+    this.#wait = ms / SHARE;
   }
 }

@@ -1,11 +1,24 @@
 import type { Site } from "../app/site.js";
-import { choice, field, numberInput, select } from "../ui/controls.js";
+import { choice, field, type Hint, numberInput, select, withHint } from "../ui/controls.js";
 import { element, fill } from "../ui/element.js";
 import type { TrainingDesk } from "./desk.js";
 import { FewSamples, OneClass } from "./files.js";
 import { layerEditor } from "./layer-editor.js";
 import { sizeOf } from "./network.js";
 import { changeSettings, NETWORKS, OPTIMIZERS, readSettings, SAMPLES, type Settings } from "./settings.js";
+
+/** The settings that are explained; each has its sentence among the texts. */
+type Explained =
+  | "network"
+  | "optimizer"
+  | "learningRate"
+  | "batchSize"
+  | "epochs"
+  | "dropout"
+  | "l2"
+  | "seed"
+  | "data"
+  | "samples";
 
 /** The form that writes a run's settings into the address. It shows what the address says, whoever changed it. */
 export class SettingsForm {
@@ -17,6 +30,8 @@ export class SettingsForm {
   readonly #desk: TrainingDesk;
   #message = "";
   #shown = "";
+  /** Whose sentences are shown: the form is written anew more often than they are closed. */
+  readonly #openHints = new Set<Explained>();
 
   constructor(site: Site, desk: TrainingDesk) {
     this.#site = site;
@@ -33,6 +48,19 @@ export class SettingsForm {
     const focused = (document.activeElement as HTMLElement | null)?.dataset.key;
     this.#write(settings);
     if (focused) this.element.querySelector<HTMLElement>(`[data-key="${focused}"]`)?.focus();
+  }
+
+  #hint(name: Explained, label: string): Hint {
+    const { say } = this.#site;
+    return {
+      label: say("train.whatIs", { name: label }),
+      text: say(`train.help.${name}`),
+      open: this.#openHints.has(name),
+      ontoggle: (open) => {
+        if (open) this.#openHints.add(name);
+        else this.#openHints.delete(name);
+      },
+    };
   }
 
   #change(change: Partial<Settings>): void {
@@ -58,6 +86,7 @@ export class SettingsForm {
               (optimizer) => this.#change({ optimizer }),
             ),
           ),
+          this.#hint("optimizer", say("train.optimizer")),
         ),
         this.#number("learningRate", settings.learningRate, 1e-9, 1000),
         this.#number("batchSize", settings.batchSize, 1, 4096, true),
@@ -78,7 +107,7 @@ export class SettingsForm {
       (chosen) => this.#change({ network: chosen }),
     );
     return [
-      field(say("train.network"), keyed("network", network)),
+      field(say("train.network"), keyed("network", network), this.#hint("network", say("train.network"))),
       this.#fit(settings),
       settings.network === "custom" &&
         layerEditor(this.#site, settings.layers, (layers) => this.#change({ layers })),
@@ -124,6 +153,7 @@ export class SettingsForm {
           (changed) => this.#change({ [name]: changed }),
         ),
       ),
+      this.#hint(name, this.#site.say(words[name])),
     );
   }
 
@@ -133,7 +163,10 @@ export class SettingsForm {
       element(
         "div",
         { class: "field" },
-        element("span", { class: "label" }, say("train.data")),
+        withHint(
+          element("span", { class: "label" }, say("train.data")),
+          this.#hint("data", say("train.data")),
+        ),
         choice<Settings["data"]>(
           {
             label: say("train.data"),
@@ -159,6 +192,7 @@ export class SettingsForm {
               (samples) => this.#change({ samples: Number(samples) }),
             ),
           ),
+          this.#hint("samples", say("train.samples")),
         ),
       settings.data === "files" && this.#fileFields(),
     ];

@@ -7,6 +7,7 @@ import { element, fill } from "../ui/element.js";
 import { offerFile } from "../ui/offer-file.js";
 import { commandLine, configFile } from "./command-line.js";
 import type { TrainingDesk } from "./desk.js";
+import { programOf } from "./program.js";
 import type { Run } from "./run.js";
 import { linkTo, readSettings, type Settings } from "./settings.js";
 
@@ -30,7 +31,8 @@ export class TakePanel {
     const settings = run?.settings ?? readSettings(address);
     const isOver = run?.state === "done";
     const { ownReads } = this.#site.readers;
-    if (!this.#written.to([isOver, run?.weightsHash, loaded, settings, files?.name, ownReads])) return;
+    const { weightsHash, changedAt } = run ?? {};
+    if (!this.#written.to([isOver, weightsHash, changedAt, loaded, settings, files?.name, ownReads])) return;
     this.#message.textContent = this.#loadedText();
     fill(this.element, this.#file(settings, isOver), this.#reproduce(settings, run));
   }
@@ -74,7 +76,11 @@ export class TakePanel {
       ),
       this.#message,
       element("p", { class: "quiet" }, say("train.snippet")),
-      copyable(snippet(fileName(settings), this.#shape(settings)), words, announce),
+      element(
+        "div",
+        { "data-snippet": "" },
+        copyable(snippet(fileName(settings), this.#shape(settings)), words, announce),
+      ),
     );
   }
 
@@ -87,13 +93,9 @@ export class TakePanel {
     const { say, announce } = this.#site;
     const words = { copy: say("site.copy"), copied: say("site.copied") };
     const files = run?.files ?? this.#desk.files;
+    const classes = run?.classes ?? (settings.data === "files" ? files?.classes : undefined) ?? 10;
     const downloadConfig = () =>
-      offerFile(
-        new Blob([configFile(settings, run?.classes ?? files?.classes ?? 10, files)], {
-          type: "application/json",
-        }),
-        "loam.json",
-      );
+      offerFile(new Blob([configFile(settings, classes, files)], { type: "application/json" }), "loam.json");
     return element(
       "section",
       { class: "card stack" },
@@ -106,8 +108,12 @@ export class TakePanel {
             element("p", { class: "hash mono", "data-hash": "" }, run.weightsHash),
           )
         : undefined,
-      element("p", { class: "quiet" }, say("train.hashMore")),
+      run?.changedAt === undefined
+        ? element("p", { class: "quiet" }, say("train.hashMore"))
+        : element("p", { class: "note" }, say("train.notStraight")),
       copyable(commandLine(settings, files), words, announce),
+      element("p", { class: "quiet" }, say("train.programMore")),
+      element("div", { "data-program": "" }, copyable(programOf(settings, files, classes), words, announce)),
       settings.network === "custom"
         ? element(
             "div",

@@ -3,10 +3,13 @@ import { element } from "../ui/element.js";
 import { viewHead } from "../ui/view-head.js";
 import { ComparePanel } from "./compare-panel.js";
 import type { TrainingDesk } from "./desk.js";
+import { DrawForIt } from "./draw-for-it.js";
+import { LearningPanel } from "./learning-panel.js";
 import { ResultsPanel } from "./results-panel.js";
 import { RunControls } from "./run-controls.js";
 import { RunCurves } from "./run-curves.js";
 import { RunFigures } from "./run-figures.js";
+import { readSettings } from "./settings.js";
 import { SettingsForm } from "./settings-form.js";
 import { TakePanel } from "./take-panel.js";
 
@@ -26,6 +29,8 @@ class TrainView {
   readonly #form: SettingsForm;
   readonly #controls: RunControls;
   readonly #figures: RunFigures;
+  readonly #learning: LearningPanel;
+  readonly #drawForIt: DrawForIt;
   readonly #curves: RunCurves;
   readonly #results: ResultsPanel;
   readonly #compare: ComparePanel;
@@ -39,6 +44,8 @@ class TrainView {
     this.#form = new SettingsForm(site, desk);
     this.#controls = new RunControls(site, desk);
     this.#figures = new RunFigures(site);
+    this.#learning = new LearningPanel(site);
+    this.#drawForIt = new DrawForIt(site);
     this.#curves = new RunCurves(site);
     this.#results = new ResultsPanel(site);
     this.#compare = new ComparePanel(site, desk);
@@ -52,6 +59,7 @@ class TrainView {
         { class: "card stack", "aria-label": site.say("train.controls") },
         element("h2", { class: "unseen" }, site.say("train.controls")),
         this.#controls.element,
+        element("div", { class: "while-learning" }, this.#learning.element, this.#drawForIt.element),
         this.#figures.element,
         this.#curves.element,
       ),
@@ -71,6 +79,7 @@ class TrainView {
       this.#desk.onChange(() => this.#schedule()),
       this.#site.address.onChange(() => {
         this.#form.show();
+        this.#steer();
         this.#schedule();
       }),
     );
@@ -80,6 +89,15 @@ class TrainView {
   close(): void {
     for (const end of this.#ends) end();
     this.#curves.close();
+    this.#drawForIt.close();
+  }
+
+  /** A learning rate is taken over by the run that is under way, unless it came with another network or optimizer. */
+  #steer(): void {
+    const { run } = this.#desk;
+    if (!run?.active) return;
+    const settings = readSettings(this.#site.address);
+    if (run.isLike(settings)) run.changeLearningRate(settings.learningRate);
   }
 
   /** At most one drawing a frame, however often a run tells of itself. */
@@ -95,6 +113,8 @@ class TrainView {
   #show(): void {
     const { run, kept } = this.#desk;
     this.#controls.show(run);
+    this.#learning.show(run);
+    this.#drawForIt.show(run);
     this.#figures.show(run);
     this.#curves.show(run, kept);
     this.#results.show(run);

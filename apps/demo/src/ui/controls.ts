@@ -31,9 +31,43 @@ export function button(options: ButtonOptions, onclick: () => void): HTMLButtonE
 }
 
 /** A control with its label above. */
-export function field(label: string, control: HTMLElement, after?: Node): HTMLElement {
+export function field(label: string, control: HTMLElement, hint?: Hint): HTMLElement {
   control.id ||= freshId("field");
-  return element("div", { class: "field" }, element("label", { for: control.id }, label), control, after);
+  const name = element("label", { for: control.id }, label);
+  return element("div", { class: "field" }, ...withHint(name, hint), control);
+}
+
+/** A sentence that explains a setting, and is shown once its "?" is pressed. */
+export interface Hint {
+  /** What the "?" is called by whoever hears it. */
+  readonly label: string;
+  readonly text: string;
+  readonly open: boolean;
+  readonly ontoggle: (open: boolean) => void;
+}
+
+/** A label with its "?" beside it, and the sentence below. */
+export function withHint(name: HTMLElement, hint: Hint | undefined): HTMLElement[] {
+  if (!hint) return [name];
+  const id = freshId("hint");
+  const text = element("p", { class: "hint small", id, hidden: !hint.open }, hint.text);
+  const mark = element(
+    "button",
+    {
+      type: "button",
+      class: "hint-mark",
+      "aria-label": hint.label,
+      "aria-expanded": String(hint.open),
+      "aria-controls": id,
+      onclick: () => {
+        text.hidden = !text.hidden;
+        mark.setAttribute("aria-expanded", String(!text.hidden));
+        hint.ontoggle(!text.hidden);
+      },
+    },
+    "?",
+  );
+  return [element("div", { class: "label-row" }, name, mark), text];
 }
 
 export interface Option<T extends string> {

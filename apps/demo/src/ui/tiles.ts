@@ -1,4 +1,4 @@
-import { paintHeat, paintSigned, pixelCanvas, type Ramp } from "../ui/picture.js";
+import { paintHeat, paintSigned, pixelCanvas, type Ramp } from "./picture.js";
 
 export interface TileSet {
   /** All tiles' values, one tile after the other, each [height, width]. */
@@ -20,7 +20,7 @@ const GAP = 1;
  * Pictures of numbers in rows and columns on one canvas. Where there is a value below zero both signs are coloured, otherwise only the size.
  */
 export function tiles(set: TileSet, room: number, colours: Ramp, label: string): HTMLCanvasElement {
-  const { values, count, width, height } = set;
+  const { count, width, height } = set;
   const scale = Math.max(1, Math.round((room < LITTLE_ROOM ? SMALL_TILE : TILE) / Math.max(width, height)));
   const fitting = Math.max(1, Math.floor((room + GAP * scale) / ((width + GAP) * scale)));
   const columns = Math.min(count, set.columns ?? fitting);
@@ -28,6 +28,14 @@ export function tiles(set: TileSet, room: number, colours: Ramp, label: string):
   const canvas = pixelCanvas(columns * (width + GAP) - GAP, rows * (height + GAP) - GAP, label);
   const shownScale = Math.min(scale, Math.max(1, room / canvas.width));
   canvas.style.width = `${canvas.width * shownScale}px`;
+  paintTiles(canvas, set, colours);
+  return canvas;
+}
+
+/** Paints other values on a canvas that `tiles` made for a set of the same sizes. */
+export function paintTiles(canvas: HTMLCanvasElement, set: TileSet, colours: Ramp): void {
+  const { values, count, width, height } = set;
+  const columns = (canvas.width + GAP) / (width + GAP);
   const context = canvas.getContext("2d")!;
   const image = context.createImageData(canvas.width, canvas.height);
   const { low, high } = extent(values);
@@ -39,7 +47,6 @@ export function tiles(set: TileSet, room: number, colours: Ramp, label: string):
     paint(image, { values, offset: i * width * height, width, height, x, y }, largest, colours);
   }
   context.putImageData(image, 0, 0);
-  return canvas;
 }
 
 /** The least and the greatest of some values; zeros for none. */
