@@ -1,7 +1,8 @@
 // The convolution's products, each by the algorithm that the instruction names (see README.md for the rule).
-import { CONV_DIRECT, CONV_WINOGRAD_2, CONV_WINOGRAD_4 } from "./constants";
+import { CONV_DIRECT, CONV_GROUPED, CONV_WINOGRAD_2, CONV_WINOGRAD_4 } from "./constants";
 import { barrier } from "../threads/barrier";
 import { Geometry } from "./geometry";
+import { conv2d_grouped_f32, conv2d_input_grad_grouped_f32, conv2d_kernel_grad_grouped_f32 } from "./grouped";
 import { conv2d_pool_grad_f32 } from "./pool-grad";
 import { conv2d_input_grad_unfolded_f32, conv2d_kernel_grad_unfolded_f32, conv2d_unfolded_f32 } from "./unfolded";
 import { conv2d_kernel_grad_window_f32, conv2d_window_f32 } from "./window";
@@ -23,6 +24,7 @@ export function conv2d_f32(
   const n = winograd_side(algorithm);
   if (n != 0) conv2d_winograd_f32(y, 0, x, weights, bias, w, floor, n, scratch, thread, threads);
   else if (algorithm == CONV_DIRECT) conv2d_window_f32(y, 0, x, weights, bias, w, floor, scratch, thread, threads);
+  else if (algorithm == CONV_GROUPED) conv2d_grouped_f32(y, x, weights, bias, w, floor, scratch, thread, threads);
   else conv2d_unfolded_f32(y, x, weights, bias, w, floor, scratch, thread, threads);
 }
 
@@ -45,10 +47,15 @@ export function conv2d_grad_f32(
   else if (n != 0) conv2d_grad_winograd_f32(dx, dw, db, x, dy, weights, w, n, scratch, thread, threads);
   else if (algorithm == CONV_DIRECT) conv2d_kernel_grad_window_f32(dw, db, x, dy, argmax, w, scratch, thread, threads);
   else {
-    if (dx != 0) conv2d_input_grad_unfolded_f32(dx, dy, weights, w, scratch, thread, threads);
+    const grouped = algorithm == CONV_GROUPED;
+    if (dx != 0) {
+      if (grouped) conv2d_input_grad_grouped_f32(dx, dy, weights, w, scratch, thread, threads);
+      else conv2d_input_grad_unfolded_f32(dx, dy, weights, w, scratch, thread, threads);
+    }
     if (dw != 0) {
       if (dx != 0) barrier(threads);
-      conv2d_kernel_grad_unfolded_f32(dw, db, x, dy, w, scratch, thread, threads);
+      if (grouped) conv2d_kernel_grad_grouped_f32(dw, db, x, dy, w, scratch, thread, threads);
+      else conv2d_kernel_grad_unfolded_f32(dw, db, x, dy, w, scratch, thread, threads);
     }
   }
 }

@@ -7,6 +7,7 @@ export const CONV_UNFOLDED = 0;
 export const CONV_DIRECT = 1;
 export const CONV_WINOGRAD_2 = 2;
 export const CONV_WINOGRAD_4 = 3;
+export const CONV_GROUPED = 4;
 
 /** What the parts of a sum over the batch may take together, in bytes, and how many there are at most. */
 export const PARTS_BYTES = 33554432;
@@ -44,6 +45,10 @@ export const BAND_BYTES = 32768;
 /** Taps of a 3x3 window, and what of dy is kept in the nearest cache while they are met. */
 export const TAPS = 9;
 export const NEAR_BYTES = 16384;
+
+/** Filters of a grouped convolution that are worked on at a time; bytes of what says which taps a pixel has along a side. */
+export const LANES = 32;
+export const WALK_BYTES = 20;
 
 /** So many places of a pool's window fit in the byte that says where the maximum is, and the byte of all ones besides, which says: nowhere. */
 export const PLACES_IN_BYTE = 255;

@@ -6,12 +6,14 @@ import {
   BLOCK_ROWS,
   BLOCK_VALUES,
   CONV_DIRECT,
+  CONV_GROUPED,
   CONV_UNFOLDED,
   CONV_WINOGRAD_2,
   CONV_WINOGRAD_4,
   EDGE_BYTES,
   ENTRY,
   HEAD_BYTES,
+  LANES,
   LEAST_TILES,
   LISTS_HEAD,
   MATRIX_GAP,
@@ -25,6 +27,7 @@ import {
   SPARE_ROWS,
   TAPS,
   TILE_BYTES,
+  WALK_BYTES,
   ZEROS,
 } from "../constants/conv.gen.js";
 import type { Precision } from "../engine.js";
@@ -105,10 +108,22 @@ function suitsWindow(pass: Conv2dPass, g: ConvGeometry): boolean {
   );
 }
 
+/** Groups whose matrix products would be mostly padding: of up to so many channels and filters, or of one channel and up to so many filters. */
+const FEW_IN_GROUP = 4;
+const FEW_OF_CHANNEL = 8;
+
+function suitsGrouped(g: ConvGeometry): boolean {
+  const channels = g.channels / g.groups;
+  const filters = g.filters / g.groups;
+  if (g.groups === 1) return false;
+  return Math.max(channels, filters) <= FEW_IN_GROUP || (channels === 1 && filters <= FEW_OF_CHANNEL);
+}
+
 /** The `algorithm` of a convolution's pass, by its shape and the precision alone: see assembly/conv/README.md. */
 export function chooseConv2dAlgorithm(pass: Conv2dPass, g: ConvGeometry, precision: Precision): number {
   if (suitsWinograd(g) && (precision !== "high" || isPlain3x3(g)))
     return precision === "high" ? CONV_WINOGRAD_2 : CONV_WINOGRAD_4;
+  if (suitsGrouped(g)) return CONV_GROUPED;
   return suitsWindow(pass, g) ? CONV_DIRECT : CONV_UNFOLDED;
 }
 
@@ -162,8 +177,25 @@ export function conv2dScratchBytes(
     return pass === "grad" || pass === "kernelGrad" ? Math.max(bytes, poolGradBytes(g, threads)) : bytes;
   }
   if (algorithm === CONV_DIRECT) return windowBytes(pass, g, threads);
-  if (pass !== "grad") return unfoldedBytes(pass, g, threads);
-  return Math.max(unfoldedBytes("inputGrad", g, threads), unfoldedBytes("kernelGrad", g, threads));
+  const bytes = algorithm === CONV_GROUPED ? groupedBytes : unfoldedBytes;
+  if (pass !== "grad") return bytes(pass, g, threads);
+  return Math.max(bytes("inputGrad", g, threads), bytes("kernelGrad", g, threads));
+}
+
+/** The layouts of assembly/conv/grouped.ts. */
+function groupedBytes(pass: Exclude<Conv2dPass, "grad">, g: ConvGeometry, threads: number): number {
+  const { channels, filters, groups, height, width } = g;
+  const depthwise = groups === channels && groups === filters;
+  const image = depthwise ? 0 : height * width * LANES * 4;
+  const row = filters * 4;
+  if (pass === "forward")
+    return (lines(WALK_BYTES * (g.outHeight + g.outWidth)) + lines(row) + image) * threads;
+  if (pass === "inputGrad") {
+    const sums = depthwise ? 0 : lines(width * row);
+    return (lines(WALK_BYTES * (height + width)) + lines(row) + sums) * threads;
+  }
+  const part = lines(row * (g.kernelHeight * g.kernelWidth * (channels / groups) + 1));
+  return part * batchParts(g.batch, part) + (LANES * 4 + image) * threads;
 }
 
 /** The layouts of assembly/conv/unfolded.ts. */
