@@ -62,8 +62,43 @@ describe("RunFolder", () => {
     expect(await held()).toEqual(["5", "4"]);
     for (const name of ["run.json", "checkpoint-previous.safetensors", "run.lock"])
       await writeFile(join(root, `${name}.0123abcd.part`), "half");
-    await folder.removeLeftovers();
+    await folder.removeLeftovers(false);
     expect((await readdir(root)).sort()).toEqual(["checkpoint.safetensors", "run.lock"]);
+    folder.release();
+  });
+
+  test("keeps the best checkpoint until the run is whole, and then where it is not one of the last two", async () => {
+    const folder = await RunFolder.create(root);
+    const bytes = (text: string) => new TextEncoder().encode(text);
+    const held = async () => [
+      await readFile(folder.bestPath, "utf8").catch(() => undefined),
+      await readFile(folder.checkpointPath, "utf8"),
+    ];
+    const names = async () => (await readdir(root)).sort();
+    const [one, four] = [bytes("1"), bytes("4")];
+    await folder.writeCheckpoint(one);
+    await folder.writeBest(one); // found to be the best when the next one comes
+    await folder.writeCheckpoint(bytes("2"));
+    expect(await held()).toEqual(["1", "2"]);
+    expect(await folder.hasBetterThan(folder.checkpointPath)).toBe(true);
+    expect(await folder.hasBetterThan(folder.checkpointPath, folder.previousPath)).toBe(false);
+    await folder.writeCheckpoint(bytes("3"));
+    await folder.removeLeftovers(false);
+    expect(await names()).toEqual(["checkpoint-best.safetensors", "checkpoint.safetensors", "run.lock"]);
+    expect(await held()).toEqual(["1", "3"]);
+    await folder.writeBest(four); // known to be the best when it comes
+    await folder.writeCheckpoint(four);
+    expect([...(await held()), await readFile(folder.previousPath, "utf8")]).toEqual(["4", "4", "3"]);
+    expect(await folder.hasBetterThan(folder.checkpointPath)).toBe(false);
+    await folder.removeLeftovers(false);
+    expect(await names()).toEqual(["checkpoint.safetensors", "run.lock"]);
+    await folder.keepBest();
+    await folder.writeCheckpoint(bytes("5"));
+    await folder.keepBest();
+    expect(await held()).toEqual(["4", "5"]);
+    await folder.writeCheckpoint(bytes("6"));
+    await folder.removeLeftovers(true);
+    expect(await names()).toEqual(["checkpoint.safetensors", "run.lock"]);
     folder.release();
   });
 

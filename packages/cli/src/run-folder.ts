@@ -1,17 +1,17 @@
-import { randomBytes } from "node:crypto";
-import { link, mkdir, readdir, readFile, rename, rm, rmdir, stat } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { CommandError, UsageError } from "./failure.js";
 import { naming } from "./naming.js";
-import { LOCK_FILE, NO_LINKS, RunLock } from "./run-lock.js";
-import { isPartOf, writeFileWhole } from "./write-file.js";
+import { LOCK_FILE, RunLock } from "./run-lock.js";
+import { giveSecondName, isPartOf, writeFileWhole } from "./write-file.js";
 
 const RUN_FILE = "run.json";
 const HISTORY_FILE = "history.csv";
 const CHECKPOINT_FILE = "checkpoint.safetensors";
 const PREVIOUS_FILE = "checkpoint-previous.safetensors";
+const BEST_FILE = "checkpoint-best.safetensors";
 const MODEL_FILE = "model.safetensors";
-const FILES = [RUN_FILE, HISTORY_FILE, CHECKPOINT_FILE, PREVIOUS_FILE, MODEL_FILE];
+const FILES = [RUN_FILE, HISTORY_FILE, CHECKPOINT_FILE, PREVIOUS_FILE, BEST_FILE, MODEL_FILE];
 
 /** One line of `history.csv`. */
 export interface HistoryRow {
@@ -27,13 +27,17 @@ export interface HistoryRow {
 
 /**
  * The folder of one training run: `run.json` from before the first data is read, `history.csv` from the first finished epoch,
- * `checkpoint.safetensors` from the first checkpoint on, with the one before it beside it until the run is whole, `model.safetensors` last: a run that is whole, or was stopped, has a model. Whoever has this object
- * has the folder's lock, until `release`.
+ * `checkpoint.safetensors` from the first checkpoint on, with the one before it and the best of all beside it until the run is whole, `model.safetensors`
+ * last: a run that is whole, or was stopped, has a model. Whoever has this object has the folder's lock, until `release`.
  */
 export class RunFolder {
   readonly checkpointPath: string;
   readonly previousPath: string;
+  readonly bestPath: string;
   readonly modelPath: string;
+  /** What these were written as last. */
+  #best: Uint8Array | undefined;
+  #newest: Uint8Array | undefined;
   /** Whether the newest checkpoint was found damaged, and so is not to take the place of the one before. */
   #isNewestDamaged = false;
   readonly #made: readonly string[];
@@ -46,6 +50,7 @@ export class RunFolder {
   ) {
     this.checkpointPath = join(path, CHECKPOINT_FILE);
     this.previousPath = join(path, PREVIOUS_FILE);
+    this.bestPath = join(path, BEST_FILE);
     this.modelPath = join(path, MODEL_FILE);
     this.#made = made;
     this.#lock = lock;
@@ -143,31 +148,46 @@ export class RunFolder {
     return naming(this.previousPath, readFile(this.previousPath));
   }
 
+  /** Writes the best checkpoint so far: the newest that there is, or the one that will be it. */
+  async writeBest(bytes: Uint8Array): Promise<void> {
+    const isThere = bytes === this.#newest && (await giveSecondName(this.checkpointPath, this.bestPath));
+    if (!isThere) await writeFileWhole(this.bestPath, bytes);
+    this.#best = bytes;
+  }
+
   /** Writes the newest checkpoint; the one that was it is kept as the one before. */
   async writeCheckpoint(bytes: Uint8Array): Promise<void> {
-    if (!this.#isNewestDamaged) await this.#keepNewest();
-    await writeFileWhole(this.checkpointPath, bytes);
+    if (!this.#isNewestDamaged) await giveSecondName(this.checkpointPath, this.previousPath);
+    // What was just written as the best is on the disk already.
+    const isThere = bytes === this.#best && (await giveSecondName(this.bestPath, this.checkpointPath));
+    if (!isThere) await writeFileWhole(this.checkpointPath, bytes);
+    this.#newest = bytes;
     this.#isNewestDamaged = false;
   }
 
-  /** Gives the newest checkpoint a second name, so that it is there under the first until the next one is whole. */
-  async #keepNewest(): Promise<void> {
-    const beside = `${this.previousPath}.${randomBytes(4).toString("hex")}.part`;
-    try {
-      await link(this.checkpointPath, beside);
-      await rename(beside, this.previousPath);
-    } catch (error) {
-      await rm(beside, { force: true });
-      const { code = "" } = error as NodeJS.ErrnoException;
-      // There is none yet; or the file system has no second names, and one checkpoint has to do.
-      if (code === "ENOENT" || NO_LINKS.has(code)) return;
-      throw Object.assign(error as Error, { path: this.previousPath });
-    }
+  /** Takes the newest checkpoint for the best where there is none: a run that ended while it got better has left none. */
+  async keepBest(): Promise<void> {
+    if ((await heldFiles(this.path)).includes(BEST_FILE)) return;
+    await giveSecondName(this.#isNewestDamaged ? this.previousPath : this.checkpointPath, this.bestPath);
   }
 
-  /** Takes away what a whole run has no use for: the checkpoint before its last, and what a kill left half-written. */
-  async removeLeftovers(): Promise<void> {
-    await this.#remove((name) => name === PREVIOUS_FILE || isPart(name));
+  /** Whether there is a best checkpoint that is none of these. */
+  async hasBetterThan(...others: readonly string[]): Promise<boolean> {
+    const [best, ...rest] = await Promise.all(
+      [this.bestPath, ...others].map((path) => stat(path, { bigint: true }).catch(() => undefined)),
+    );
+    return best !== undefined && rest.every((other) => other?.ino !== best.ino);
+  }
+
+  /**
+   * Takes away what a whole run has no use for: the checkpoint before its last, what a kill left half-written, and the best one where that is one of the
+   * two, or where the model has its weights anyway.
+   */
+  async removeLeftovers(modelIsBest: boolean): Promise<void> {
+    const keepsBest = !modelIsBest && (await this.hasBetterThan(this.checkpointPath, this.previousPath));
+    await this.#remove(
+      (name) => name === PREVIOUS_FILE || (name === BEST_FILE && !keepsBest) || isPart(name),
+    );
   }
 
   writeModel(bytes: Uint8Array): Promise<void> {

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { z } from "zod";
 import { UsageError } from "./failure.js";
+import { NO_LINKS } from "./write-file.js";
 
 /** In a run folder: says which process works in it. */
 export const LOCK_FILE = "run.lock";
@@ -62,11 +63,6 @@ export class RunLock {
     remove(this.path);
   }
 }
-
-/** Where a file system has no second names for a file. */
-export const NO_LINKS: ReadonlySet<string> = new Set([
-  ...["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK", "EXDEV"],
-]);
 
 /**
  * Makes a lock file that is filled from its first moment on: whoever stalls before it is filled would be taken for one that is gone.

@@ -73,7 +73,7 @@ async function readFolder(folder: RunFolder, path: string, flags: Config): Promi
   const { status, started, directory, configuration, resumed, search } = run;
   const isLonger = asksForMore(flags);
   if (status === "finished" && !isLonger && (await folder.hasModel())) {
-    await folder.removeLeftovers(); // of one that was killed at its last call
+    await folder.removeLeftovers((configuration.patience ?? configuration.earlyStopping) !== undefined); // of one that was killed at its last call
     throw new UsageError(
       `${path}: this run is finished; its model is ${folder.modelPath}, and --epochs with a larger number goes on with it.`,
     );

@@ -273,7 +273,7 @@ class TrainingRun {
     };
     await record.write({ status: "finished", result });
     await folder.writeModel(await saveModel(final));
-    await folder.removeLeftovers();
+    await folder.removeLeftovers(settings.patience !== undefined);
     return { result, epochs: history.epochs, ...(validation && { validation }), ...(test && { test }) };
   }
 
@@ -292,6 +292,7 @@ class TrainingRun {
         signal: this.stop.signal,
         checkpoint: checkpoints({
           to: (bytes) => folder.writeCheckpoint(bytes),
+          best: (bytes) => folder.writeBest(bytes),
           ...(checkpointEvery === undefined ? { pauseSeconds: 1 } : { everySteps: checkpointEvery }),
           ...(saved?.checkpoint && { from: saved.from }),
           onWarning: (sentence) => terminal.note(sentence),
@@ -354,6 +355,7 @@ class TrainingRun {
     const session = { time: new Date().toISOString(), step: this.#steps };
     await this.record.write({ resumed: [...this.saved!.resumed, session] });
     await this.folder.removeStale();
+    await this.folder.keepBest();
     await this.folder.writeHistory(this.#rows);
   }
 
@@ -377,8 +379,14 @@ class TrainingRun {
     const failedAt = error instanceof NumericError ? (error.details.step ?? 1) : 1;
     const step = Math.max(this.#steps, failedAt - 1);
     if (this.#owns && step === 0) await this.folder.discard();
-    else if (this.#owns || error instanceof NumericError)
-      await this.record.write({ status: "failed", stopped: { step, why: sentenceOf(error) } });
+    else if (this.#owns || error instanceof NumericError) await this.#keepFailed(step, sentenceOf(error));
+  }
+
+  async #keepFailed(step: number, why: string): Promise<void> {
+    await this.record.write({ status: "failed", stopped: { step, why } });
+    const { folder, terminal } = this;
+    if (await folder.hasBetterThan(folder.checkpointPath))
+      terminal.note(`best      ${folder.bestPath}, a checkpoint from before the last`);
   }
 
   async close(): Promise<void> {

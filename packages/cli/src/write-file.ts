@@ -1,8 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
-import { open, rename, rm } from "node:fs/promises";
+import { link, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { naming } from "./naming.js";
+
+/** Where a file system has no second names for a file. */
+export const NO_LINKS: ReadonlySet<string> = new Set([
+  ...["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK", "EXDEV"],
+]);
 
 /** Files that are being written, under the names that they have until they are whole. */
 const unfinished = new Set<string>();
@@ -39,6 +44,27 @@ async function write(path: string, content: string | Uint8Array): Promise<void> 
     unfinished.delete(beside);
   }
   await syncFolder(dirname(path));
+}
+
+/**
+ * Gives a file another name besides, in place of whatever has it, so that it is there under both.
+ * @returns false where there is no such file, or the file system has no second names
+ */
+export async function giveSecondName(from: string, to: string): Promise<boolean> {
+  const beside = `${to}.${randomBytes(4).toString("hex")}.part`;
+  try {
+    await link(from, beside);
+    await rename(beside, to);
+    // Where both are one file already, to rename one onto the other does nothing, and leaves it.
+    await rm(beside, { force: true });
+    await syncFolder(dirname(to));
+    return true;
+  } catch (error) {
+    await rm(beside, { force: true });
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || NO_LINKS.has(code)) return false;
+    throw Object.assign(error as Error, { path: to });
+  }
 }
 
 /** Makes a rename last through a power cut; not every system lets a folder be opened, and then it need not be. */

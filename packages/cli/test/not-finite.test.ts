@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { decodeCheckpoint, encodeCheckpoint } from "@loam/nn/checkpoint";
 import { expect, test } from "vitest";
 import { loam, temporaryFolder } from "./support.js";
 
@@ -67,4 +68,23 @@ test("a test loss that is not finite is no success, nor is what uses such weight
     stderr:
       "loam: row.csv: classify: sample 1 has no most probable class, since an output is NaN; look at its values, and at the weights.\n",
   });
+});
+
+test("the best checkpoint stays when weights explode and are finite", async (context) => {
+  const root = temporaryFolder(context);
+  const words =
+    "train --model softmax --limit 320 --optimizer sgd --learning-rate 0.01 --seed 1 --epochs 2 --out run --json";
+  const whole = await loam(words.split(" "), root);
+  const { testLoss: good } = JSON.parse(whole.stdout);
+  const file = (name: string) => join(root, "run", name);
+  expect(readdirSync(join(root, "run")).filter((name) => name.includes("best"))).toEqual([]);
+  // Somebody lets it go on at a rate at which weights explode.
+  const last = decodeCheckpoint(readFileSync(file("checkpoint.safetensors")));
+  writeFileSync(file("checkpoint.safetensors"), encodeCheckpoint({ ...last, learningRate: 1e10 }));
+  const longer = await loam(["train", "--resume", "run", "--epochs", "4", "--json"], root);
+  const after = JSON.parse(longer.stdout);
+  expect(after.trainLoss).toBeGreaterThan(1e6);
+  const best = await loam(["evaluate", file("checkpoint-best.safetensors"), "--json"], root);
+  const newest = await loam(["evaluate", file("checkpoint.safetensors"), "--json"], root);
+  expect([best, newest].map(({ stdout }) => JSON.parse(stdout).loss)).toEqual([good, after.testLoss]);
 });

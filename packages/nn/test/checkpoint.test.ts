@@ -420,3 +420,57 @@ describe("a fit refuses to go on", () => {
     expect(() => checkpoints({ every: 3 } as never)).toThrow('got "every"');
   });
 });
+
+describe("the best checkpoint", () => {
+  /** After the second epoch a rate at which weights explode, and stay finite. */
+  const exploding: Recipe = {
+    optimizer: () => new SGD({ learningRate: 0.1 }),
+    layers: () => [new Flatten(), new Dense({ units: 4 })],
+    fit: {
+      callbacks: [
+        {
+          epochEnd({ epoch }, { optimizer }) {
+            if (epoch === 2) optimizer.learningRate = 1e10;
+          },
+        },
+      ],
+    },
+  };
+  const stepOf = (bytes: Uint8Array | undefined) => bytes && decodeCheckpoint(bytes).position.step;
+
+  it("stays when weights explode and are finite, also at the last step before one", async () => {
+    const kept: { best: Uint8Array[]; to: Uint8Array[] } = { best: [], to: [] };
+    const into = {
+      best: (bytes: Uint8Array) => void kept.best.push(bytes),
+      to: (bytes: Uint8Array) => void kept.to.push(bytes),
+    };
+    const { history } = await train({ ...exploding, fit: { ...exploding.fit, epochs: 4 } }, into);
+    const losses = history.epochs.map(({ loss }) => loss);
+    expect(losses[1]).toBeLessThan(losses[0]!);
+    expect(losses[2]).toBeGreaterThan(1e6);
+    expect(losses[3]).toBeGreaterThan(1e6);
+    // The first is the best at first, and was followed by the lowest loss; of the one after the second the third epoch says nothing good.
+    expect([kept.best.map(stepOf), kept.to.map(stepOf)]).toEqual([
+      [3, 3],
+      [3, 6, 9, 12],
+    ]);
+    expect(kept.best).toEqual([kept.to[0], kept.to[0]]);
+    // What goes on from a worse one knows how good the best was.
+    kept.best.length = 0;
+    await train({ ...exploding, fit: { ...exploding.fit, epochs: 4 } }, { ...into, from: kept.to.at(-2)! });
+    expect(kept.best).toEqual([]);
+  });
+
+  it("is judged by the loss on the validation data", async () => {
+    const best: Uint8Array[] = [];
+    const { history } = await train(
+      { ...exploding, fit: { ...exploding.fit, validationData: quarters(8), epochs: 4 } },
+      { everySteps: 1, everyEpochs: 1, best: (bytes) => void best.push(bytes) },
+    );
+    const losses = history.epochs.map(({ validationLoss }) => validationLoss!);
+    const lowest = losses.flatMap((loss, i) =>
+      losses.slice(0, i).every((other) => loss < other) ? [i + 1] : [],
+    );
+    expect(best.map(stepOf)).toEqual(lowest.map((epoch) => 3 * epoch));
+  });
+});

@@ -25,6 +25,8 @@ export interface Checkpoint {
   readonly position: FitPosition;
   /** The optimizer's at that moment, in case somebody set it on the way. */
   readonly learningRate: number | Schedule;
+  /** The lowest loss among the run's checkpoints up to this one; see `CheckpointOptions.best`. */
+  readonly best?: number;
   /** The version of Loam that wrote it, and the binary that it ran. */
   readonly loam: string;
   readonly binary: "plain" | "relaxed";
@@ -88,7 +90,7 @@ export function decodeCheckpoint(
       { file: name },
     );
   }
-  const { version, checksum, configuration, data, position, learningRate, loam, binary } = parsed(
+  const { version, checksum, configuration, data, position, learningRate, best, loam, binary } = parsed(
     metadata.checkpoint,
     name,
   );
@@ -103,6 +105,7 @@ export function decodeCheckpoint(
   if (!isRecord(configuration)) throw invalid("has no configuration");
   if (!isRecord(data) || typeof data.training !== "string") throw invalid("has no fingerprint of its data");
   if (!isPosition(position)) throw invalid("has no position to go on from");
+  if (best !== undefined && typeof best !== "number") throw invalid("has no number as its lowest loss");
   if (typeof loam !== "string" || typeof binary !== "string") throw invalid("does not say what wrote it");
   if (version === WITHOUT_CHECKSUM)
     onWarning(`${name}: an earlier version of Loam wrote it, with no checksum of its settings and figures.`);
@@ -121,6 +124,7 @@ export function decodeCheckpoint(
     position: withTensors(position, tensors),
     data: data as Checkpoint["data"],
     learningRate: learningRate as Checkpoint["learningRate"],
+    ...(best !== undefined && { best }),
     binary: binary as Checkpoint["binary"],
   };
 }

@@ -20,6 +20,13 @@ export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoin
 export interface CheckpointOptions {
   /** Where checkpoints go, each in place of the last: a file, written whole or not at all, or a function that is given the bytes. */
   readonly to?: string | ((bytes: Uint8Array) => void | Promise<void>);
+  /**
+   * Where the best of them goes besides: the one whose loss is lower than that of every one before it. Weights that have become useless while they
+   * are still finite are saved like others; this one stays. With validation data it is the epoch's loss on that, and the best goes here before it goes
+   * to `to`. Without, it is the training loss that the next checkpoint comes with, since what steps lose tells of the weights before them: the best goes here
+   * before the next goes to `to`, and the first is the best at first.
+   */
+  readonly best?: string | ((bytes: Uint8Array) => void | Promise<void>);
   /** Steps of the fit from one checkpoint to the next. */
   readonly everySteps?: number;
   /** Epochs from one to the next; default 1, or none where `everySteps` is given. The end of the fit always leaves one. */
@@ -51,13 +58,14 @@ export interface CheckpointOptions {
 export function checkpoints(options: CheckpointOptions): Checkpointer {
   requireOptions("checkpoints", options, [
     "to",
+    "best",
     "everySteps",
     "everyEpochs",
     "pauseSeconds",
     "from",
     "onWarning",
   ]);
-  const { to, from, everySteps, pauseSeconds = 0, onWarning = () => {} } = options;
+  const { to, best, from, everySteps, pauseSeconds = 0, onWarning = () => {} } = options;
   const everyEpochs = options.everyEpochs ?? (everySteps === undefined ? 1 : Number.POSITIVE_INFINITY);
   if (everySteps !== undefined) requirePositiveInteger("checkpoints", "everySteps", everySteps);
   if (options.everyEpochs !== undefined) requirePositiveInteger("checkpoints", "everyEpochs", everyEpochs);
@@ -65,14 +73,23 @@ export function checkpoints(options: CheckpointOptions): Checkpointer {
   let about: Pick<Checkpoint, "configuration" | "data"> | undefined;
   let saved: FitPosition | undefined;
   let savedAt = Number.NEGATIVE_INFINITY;
+  let lowest = Number.POSITIVE_INFINITY;
+  /** The checkpoint before, where the next one may find that it was the best. */
+  let before: Uint8Array | undefined;
 
-  const save = async (run: FitRun, position: FitPosition): Promise<void> => {
-    if (!to || !about || (saved && isSamePlace(saved, position))) return;
+  const save = async (run: FitRun, position: FitPosition, loss = Number.NaN): Promise<void> => {
+    if (!(to || best) || !about || (saved && isSamePlace(saved, position))) return;
     const numbers = await numbersOf(run);
     // The last good one stays.
     requireFiniteWeights(numbers.weights, position.startStep + position.step);
-    const bytes = encodeCheckpoint({ ...about, ...numbers, position });
-    await (typeof to === "string" ? platform.writeFile(to, bytes) : to(bytes));
+    const isBest = Number.isFinite(loss) && loss < lowest;
+    if (isBest) lowest = loss;
+    const known = Number.isFinite(lowest) && { best: lowest };
+    const bytes = encodeCheckpoint({ ...about, ...numbers, position, ...known });
+    // First, so that whatever happens between the two, the other says nothing of a best one that is not there.
+    if (best && isBest) await put(best, isValidated(run) ? bytes : (before ?? bytes));
+    if (to) await put(to, bytes);
+    if (best) before = bytes;
     saved = position;
     savedAt = performance.now();
   };
@@ -81,30 +98,38 @@ export function checkpoints(options: CheckpointOptions): Checkpointer {
     async begin(run) {
       about = { configuration: configurationOf(run), data: await dataOf(run) };
       saved = undefined;
+      [lowest, before] = [Number.POSITIVE_INFINITY, undefined];
       if (from === undefined) return undefined;
       const name = typeof from === "string" ? from : "checkpoint";
-      const checkpoint = decodeCheckpoint(
-        typeof from === "string" ? await platform.readFile(from) : from,
-        name,
-        onWarning,
-      );
+      const bytes = typeof from === "string" ? await platform.readFile(from) : from;
+      const checkpoint = decodeCheckpoint(bytes, name, onWarning);
       requireSame(name, checkpoint, about);
       for (const warning of warningsOf(name, checkpoint, run)) onWarning(warning);
       await restore(name, checkpoint, run);
       saved = checkpoint.position;
+      lowest = checkpoint.best ?? lowest;
+      if (best) before = bytes;
       return checkpoint.position;
     },
     stepsLeft: (step) =>
       everySteps === undefined ? Number.POSITIVE_INFINITY : everySteps - (step % everySteps),
-    async reached(run, moment, position) {
+    async reached(run, moment, position, loss) {
       const waited = performance.now() - savedAt >= 1000 * pauseSeconds;
       const due =
         moment === "end" ||
         (waited && moment === "slice" && everySteps !== undefined && position.step % everySteps === 0) ||
         (waited && moment === "epoch" && (position.epoch - 1) % everyEpochs === 0);
-      if (due) await save(run, position);
+      if (due) await save(run, position, loss);
     },
   };
+}
+
+function isValidated({ validationData, options }: FitRun): boolean {
+  return validationData !== undefined || options.validationSplit !== undefined;
+}
+
+function put(to: NonNullable<CheckpointOptions["to"]>, bytes: Uint8Array): void | Promise<void> {
+  return typeof to === "string" ? platform.writeFile(to, bytes) : to(bytes);
 }
 
 function isSamePlace(a: FitPosition, b: FitPosition): boolean {

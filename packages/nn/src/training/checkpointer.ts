@@ -57,6 +57,9 @@ export interface Checkpointer {
   begin(run: FitRun): Promise<FitPosition | undefined>;
   /** How many steps may follow `step` before `reached` must be called. */
   stepsLeft(step: number): number;
-  /** Training waits while the promise is pending. */
-  reached(run: FitRun, moment: FitMoment, position: FitPosition): Promise<void>;
+  /**
+   * Training waits while the promise is pending. `loss` is what the position is judged by: of the epoch that is over on the validation data, or on
+   * what was trained on where there is none, as it is then inside an epoch too; undefined where nothing was measured.
+   */
+  reached(run: FitRun, moment: FitMoment, position: FitPosition, loss: number | undefined): Promise<void>;
 }

@@ -293,7 +293,7 @@ export class FitLoop {
     const weights = await runtime.machine.exclusive(() => runtime.readWeights());
     // The last step's gradient may have been what the loss was not: not finite.
     requireFiniteWeights(weights, this.#counter.steps);
-    if (this.#position) await options.checkpoint?.reached(this.#run, "end", this.#position);
+    if (this.#position) await options.checkpoint?.reached(this.#run, "end", this.#position, this.#judged);
     // One that its signal stopped is to go on, from the weights themselves.
     const { average } = this.#optimizerState;
     if (average && !this.#aborted) await runtime.machine.exclusive(() => average.take());
@@ -326,7 +326,15 @@ export class FitLoop {
       ...(Object.keys(callbacks).length > 0 && { callbacks }),
       ...(this.#stopped !== undefined && { stopped: this.#stopped }),
     };
-    await checkpoint.reached(this.#run, moment, this.#position);
+    await checkpoint.reached(this.#run, moment, this.#position, this.#judged);
+  }
+
+  /** What the position is judged by. */
+  get #judged(): number | undefined {
+    const { validation } = this.#data;
+    if (this.#done > 0) return validation ? undefined : this.#means().loss;
+    const last = this.#records.at(-1);
+    return validation ? last?.validationLoss : last?.loss;
   }
 
   /** Whether the signal stopped the fit before its last step. */
