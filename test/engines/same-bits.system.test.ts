@@ -24,6 +24,7 @@ interface Found {
   readonly hashes: Readonly<Record<number, string>>;
   readonly trainings: number;
   readonly differing: readonly string[];
+  readonly notes: readonly string[];
   readonly failed?: string;
 }
 
@@ -59,10 +60,30 @@ const FIREFOX = ["firefox-esr", "firefox"].map(onPath).find((file) => existsSync
 /** Whether an engine's files are there. `npm ci --prefix test/engines --force` gets those of npm. */
 const isThere = (words: readonly string[]) => words.filter((word) => path.isAbsolute(word)).every(existsSync);
 
-async function trainOn(words: readonly string[], request: Request): Promise<Found> {
+async function trainOn(words: readonly string[], request: Request, wide = "off"): Promise<Found> {
   const [file, ...before] = words;
-  const { stdout } = await run(file!, [...before, path.join(here, "run.mjs"), JSON.stringify(request)]);
+  const env = { ...process.env, LOAM_WIDE: wide };
+  const { stdout } = await run(file!, [...before, path.join(here, "run.mjs"), JSON.stringify(request)], {
+    env,
+  });
   return JSON.parse(stdout) as Found;
+}
+
+/** What products.mjs prints. */
+interface Products {
+  readonly notes: readonly string[];
+  readonly products: readonly string[];
+  readonly networks: Readonly<Record<string, string>>;
+}
+
+async function productsOn(file: string, ...words: readonly string[]): Promise<Products & { said: string }> {
+  const env = { ...process.env, LOAM_WIDE: "auto" };
+  const { stdout } = await run(file, [...words, path.join(here, "products.mjs")], {
+    env,
+    maxBuffer: 1 << 28,
+  });
+  const lines = stdout.trimEnd().split("\n");
+  return { ...(JSON.parse(lines.pop()!) as Products), said: lines.join("\n") };
 }
 
 /** The short training of the command, on an engine. */
@@ -110,6 +131,60 @@ describe.concurrent.each(Object.entries(ENGINES))("%s", (name, words) => {
 
   it.skipIf(!isThere(words))("runs `loam train` to the same hash", async () => {
     expect(await commandOn(words, path.join(folder, name.replace(" ", "-")))).toBe(command);
+  });
+});
+
+describe.each(["Node 24", "Node 26"])("the wide binary on %s", (name) => {
+  const [node] = ENGINES[name]!;
+  const runs = ["The wide binary runs: lanes of 256 bits, by V8's flag --experimental-wasm-revectorize."];
+
+  it.skipIf(!existsSync(node!))("trains the networks to the same hashes, on 1 to 4 threads", async () => {
+    const found = await trainOn([node!], {}, "auto");
+    expect(found.notes).toEqual(runs);
+    expect(found.differing).toEqual([]);
+    expect(found.hashes).toEqual(node20.hashes);
+  });
+
+  it.skipIf(!existsSync(node!))(
+    "merges lanes, and gives products and standard networks their bits",
+    async () => {
+      const [narrow, wide] = await Promise.all([
+        productsOn(process.execPath),
+        productsOn(node!, "--trace-wasm-revectorize"),
+      ]);
+      // Where there is none, it is said and nothing else is different.
+      expect(narrow.notes).toEqual([
+        `The narrow binary runs, not the wide one: it is for Node 24 to 26, and this is ${process.versions.node}.`,
+      ]);
+      expect(wide.notes).toEqual(runs);
+      expect(wide.said).toContain("Added a vector of stores");
+      expect(wide.products).toEqual(narrow.products);
+      expect(wide.networks).toEqual(narrow.networks);
+    },
+  );
+});
+
+describe("the wide binary, asked for when kernels have been compiled", () => {
+  const [node] = ENGINES["Node 24"]!;
+  it.skipIf(!existsSync(node!))("leaves the flag alone", async () => {
+    const ask = `import { createEngine } from "@loam/kernels-as";
+      for (const wide of ["off", "auto"]) {
+        const engine = await createEngine({ threads: 1, wide });
+        console.log(JSON.stringify(engine.notes));
+        await engine.close();
+      }`;
+    const { stdout } = await run(node!, ["--input-type=module", "--eval", ask], { cwd: here });
+    expect(
+      stdout
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line)),
+    ).toEqual([
+      [],
+      [
+        "The narrow binary runs, not the wide one: this process has compiled kernels before it was asked for.",
+      ],
+    ]);
   });
 });
 

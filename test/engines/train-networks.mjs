@@ -39,19 +39,22 @@ function onAllThreads(engine) {
 /**
  * Trains `numbers` of the drawn networks on each number of threads, interrupted and whole in turn, or both with `all`.
  * @param library `nn`, the module, and `checkpoints`
- * @returns a hash a network, `trainings`: how many there were, and `differing`: which of them gave another hash than the network's first.
+ * @returns a hash a network, `trainings`: how many there were, `differing`: which of them gave another hash than the network's first, and
+ * the last engine's `notes`.
  */
 export async function trainNetworks(library, { threads = [1, 2, 3, 4], numbers, all = false }) {
   const drawn = drawNetworks(library.nn, NETWORKS, SEED);
   const chosen = numbers ?? drawn.map(({ number }) => number);
   const hashes = {};
   const differing = [];
+  let notes = [];
   let trainings = 0;
   for (const count of threads) {
     const engine = await library.nn.createEngine({ threads: count });
     try {
       if (engine.threads !== count) throw new Error(`asked for ${count} threads: ${engine.notes.join(" ")}`);
       onAllThreads(engine);
+      notes = [...engine.notes];
       for (const number of chosen) {
         const turns = (number + count) % 2 === 0 ? [false, true] : [true, false];
         for (const interrupted of all ? turns : turns.slice(1)) {
@@ -66,5 +69,5 @@ export async function trainNetworks(library, { threads = [1, 2, 3, 4], numbers, 
       await engine.close();
     }
   }
-  return { hashes, trainings, differing };
+  return { hashes, trainings, differing, notes };
 }

@@ -1,5 +1,5 @@
-// Compiles assembly/ into the plain and the relaxed SIMD binary, each in full and as a core of what networks of dense layers run, and embeds
-// them as base64 in src/generated/: deflated for browsers, as they are for Node. As it is, it would reach a page half as large again, since base64 hides from gzip what repeats.
+// Compiles assembly/ into the plain and the relaxed SIMD binary, each in full, as a core of what networks of dense layers run, and as the wide one, and
+// embeds them as base64 in src/generated/: deflated for browsers, as they are for Node, which alone has the wide ones. As it is, it would reach a page half as large again, since base64 hides from gzip what repeats.
 // Every file is written beside its target and renamed, so that a failing build leaves the last good one in place.
 import { spawn } from "node:child_process";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
@@ -68,12 +68,14 @@ async function writeBeside(target, content) {
 
 async function build(name) {
   const full = !name.startsWith("core-");
+  const wide = name.startsWith("wide-");
   const features = name.endsWith("relaxed") ? [...FEATURES, "relaxed-simd"] : FEATURES;
   const parts = full
     ? ["assembly/index.ts", "--use", "FULL=1", "--memoryBase", String(FULL_BASE)]
     : ["assembly/core.ts", "--use", "FULL=0"];
   const wasm = path.join(root, "build", `${name}.${process.pid}.wasm`);
   const enable = features.flatMap((feature) => ["--enable", feature]);
+  parts.push("--use", `WIDE=${wide ? 1 : 0}`);
   await compile([...parts, ...COMMON, ...enable, "--outFile", wasm]);
   const bytes = await readFile(wasm);
   await rename(wasm, path.join(root, "build", `${name}.wasm`));
@@ -83,12 +85,12 @@ async function build(name) {
       `/** The ${name} binary, ${form}. */\nexport const ${form}Base64 =\n  ${text};\n`,
     );
   const base64 = (data) => `"${Buffer.from(data).toString("base64")}"`;
-  await embed("deflated", base64(deflateRawSync(bytes, { level: 9, memLevel: 9 })));
+  if (!wide) await embed("deflated", base64(deflateRawSync(bytes, { level: 9, memLevel: 9 })));
   await embed("whole", base64(bytes));
 }
 
-const only = ["plain", "core-plain"];
-if (!process.argv.includes("--plain")) only.push("core-relaxed", "relaxed");
+const only = ["plain", "core-plain", "wide-plain"];
+if (!process.argv.includes("--plain")) only.push("core-relaxed", "relaxed", "wide-relaxed");
 await mkdir(path.join(root, "build"), { recursive: true });
 for (const form of ["deflated", "whole"]) {
   await mkdir(path.join(root, "src/generated", form), { recursive: true });

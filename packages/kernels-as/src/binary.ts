@@ -1,4 +1,5 @@
 import { embedded } from "#embedded";
+import type { Binary } from "./compiled-binary.js";
 import { EngineError, type Precision } from "./engine.js";
 import type { Platform } from "./platform/platform.js";
 
@@ -34,13 +35,6 @@ const SIMD_PROBE = Uint8Array.of(
   15,
   11,
 );
-
-export interface Binary {
-  readonly kind: "plain" | "relaxed";
-  readonly module: WebAssembly.Module;
-  /** Whether it has every instruction; a core lacks those that are `core: false` in their table. */
-  readonly full: boolean;
-}
 
 /**
  * Chooses the binary for a precision, by validation, and compiles it: in full, or its core where that is enough and there is one.

@@ -12,6 +12,12 @@ export interface EngineOptions {
    * host has it, whose bits depend on the machine. "high" also keeps to the convolution algorithms with the smallest error.
    */
   readonly precision?: Precision;
+  /**
+   * "auto" takes the wide binary where it runs: the same kernels, and the same bits, for lanes of 256 bits, about twice as fast in matrix products.
+   * That is Node 24 to 26 on x86-64 Linux with AVX2. It sets V8's experimental flag `--experimental-wasm-revectorize`, which belongs to the whole process, so
+   * that "off" is the default here; the environment's `LOAM_WIDE=auto` changes that. `notes` says what came of it.
+   */
+  readonly wide?: "auto" | "off";
   /** The most linear memory to ask for, in bytes; the default is 4 GiB. */
   readonly maximumBytes?: number;
   /** Where the kernel worker's file is, for pages whose bundler does not find it by itself. */
@@ -46,7 +52,7 @@ export interface Engine {
   readonly settled: Promise<void>;
   readonly precision: Precision;
   readonly binary: "plain" | "relaxed";
-  /** What the host did not allow, one sentence each, for example that there is no second thread. */
+  /** What the host did not allow, one sentence each, for example that there is no second thread; and whether the wide binary runs, if it was asked for. */
   readonly notes: readonly string[];
   /** Reserves zeroed bytes at a multiple of 64 and grows the memory if need be. Nothing is freed before `close`. */
   allocate(bytes: number): Promise<number>;

@@ -10,6 +10,8 @@ import { ProgramWriter } from "./program-writer.js";
 export interface InstantiateOptions {
   /** "fast" asks for the relaxed SIMD binary; the default is the plain one, whose bits are the same everywhere. */
   readonly precision?: Precision;
+  /** As an engine's: "auto" takes the wide binary where it runs. */
+  readonly wide?: "auto" | "off";
   /** The most linear memory to ask for, in bytes; the default is 4 GiB. */
   readonly maximumBytes?: number;
 }
@@ -36,7 +38,8 @@ export interface Kernels {
 export async function instantiate(options: InstantiateOptions = {}): Promise<Kernels> {
   // Imported only here: what the table says of every operand is a tenth of this package, and an engine does without.
   const { checkArguments } = await import("./instructions/check.js");
-  const { kind, module } = await compileBinary(options.precision ?? "standard", platform);
+  const wide = await platform.wide?.(options);
+  const { kind, module } = wide?.binary ?? (await compileBinary(options.precision ?? "standard", platform));
   const memory = KernelMemory.create(options.maximumBytes);
   const exports = (await instantiateModule(module, memory.memory)) as unknown as ProgramExports;
   let program = 0;

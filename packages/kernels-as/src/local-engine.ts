@@ -69,7 +69,9 @@ export class LocalEngine implements Engine {
       notes.push(`Loam runs on one thread: ${obstacle}.`);
       threads = 1;
     }
-    const binary = await compileBinary(precision, platform, full);
+    const wide = await platform.wide?.(options);
+    if (wide) notes.push(wide.note);
+    const binary = wide?.binary ?? (await compileBinary(precision, platform, full));
     if (precision === "fast" && binary.kind === "plain") {
       notes.push('This host has no relaxed SIMD: precision "fast" runs the plain binary.');
     }

@@ -2,11 +2,13 @@
 
 /** Rows of the tallest tile of a panel of 8 columns, and of one of 12: what 15 vector registers hold. */
 export const MR: u32 = 5;
-export const MR_WIDE: u32 = 3;
-/** Columns of a panel, of the wide one and of the narrow one at the right edge. */
+export const MR_BROAD: u32 = 3;
+/** Columns of a panel, of the broad one and of the narrow one at the right edge. */
 export const NR: u32 = 8;
-export const WIDE: u32 = 12;
+export const BROAD: u32 = 12;
 export const NARROW: u32 = 4;
+/** Columns of the broadest panel of any binary. */
+export const PANEL_MOST: u32 = 16;
 /** Steps of k in a chunk, at most: a packed panel of B is 4·NR·KC bytes and stays in the nearest cache. */
 export const KC: u32 = 512;
 /** Columns of B packed at a time, at most. */
@@ -37,8 +39,8 @@ export const PACK_COLUMNS_RELAXED: u32 = 256;
 // The slice of one thread's scratch before the packed operands: zeros | padded bias of the last panel | tiles at the right edge.
 export const EDGE_BIAS: usize = 128;
 export const EDGE_TILE: usize = 192;
-/** Rows of the tiles at the right edge that are computed in one go. */
-export const EDGE_ROWS: u32 = 30;
+/** Elements of the tiles at the right edge that are computed in one go. */
+export const EDGE_ELEMENTS: u32 = 360;
 export const PACKED: usize = 1664;
 
 // Multiplications and additions in one iteration of each loop of peak.ts.

@@ -1,7 +1,7 @@
 // The door of the family: `gemm_f32` deals the work out to the threads and hands each matrix to its path.
 import { dropout_scale, kept_of } from "../elementwise/dropout";
-import { EDGE_BIAS, EDGE_TILE, NR } from "./constants";
-import { full_panels, gemm_path, is_short, PATH_DOT, PATH_RAW, scratch_slice, SHARE } from "./plan";
+import { EDGE_BIAS, EDGE_TILE } from "./constants";
+import { full_panels, gemm_path, is_short, PANEL, PATH_DOT, PATH_RAW, scratch_slice, SHARE } from "./plan";
 import { gemm_dot } from "./path-dot";
 import { gemm_panels } from "./path-panels";
 import { gemm_raw } from "./path-raw";
@@ -39,7 +39,7 @@ export function gemm_f32(
   const slice = scratch + <usize>scratch_slice(M, N, K, trans_a, trans_b) * thread;
   memory.fill(slice, 0, EDGE_TILE);
   if (bias != 0) {
-    const from = full_panels(N) * NR;
+    const from = full_panels(N) * PANEL;
     memory.copy(slice + EDGE_BIAS, bias + (<usize>from << 2), <usize>(N - from) << 2);
   }
   const floor: f32 = activation == 1 ? 0 : -Infinity;

@@ -17,6 +17,20 @@ export function pack_b_rows_8(panel: usize, b: usize, ldb: u32, kc: u32): void {
   }
 }
 
+/** The same for 16 columns. */
+export function pack_b_rows_16(panel: usize, b: usize, ldb: u32, kc: u32): void {
+  const step = <usize>ldb << 2;
+  while (kc > 0) {
+    v128.store(panel, v128.load(b));
+    v128.store(panel, v128.load(b, 16), 16);
+    v128.store(panel, v128.load(b, 32), 32);
+    v128.store(panel, v128.load(b, 48), 48);
+    panel += 64;
+    b += step;
+    kc--;
+  }
+}
+
 /** Four full panels side by side: a row's 128 bytes are read together, which a processor fetches ahead better than 32 of every row. */
 export function pack_b_rows_32(panel: usize, b: usize, ldb: u32, kc: u32): void {
   const step = <usize>ldb << 2;

@@ -2,8 +2,9 @@
 import { add_bias, copy_tile, only_activate } from "./edge";
 import { pack_b_rows } from "./pack";
 import { EDGE_BIAS, EDGE_TILE, MR, NARROW, NR, PACKED } from "./constants";
-import { chunk_length, point, tile_rows, tile_run } from "./plan";
+import { chunk_length, full_panels, PANEL, point, tile_rows, tile_run } from "./plan";
 import { tile_4, tile_8, tile_raw_1x32, tile_raw_2x16, tile_raw_8 } from "./tile";
+import { tile_raw_wide, tile_wide } from "./tile-wide";
 
 /** The share [from, to) of one matrix, by columns: its arguments are those of `gemm_f32`, B is not transposed. */
 export function gemm_raw(
@@ -36,7 +37,7 @@ export function gemm_raw(
       let width: u32 = edge ? N - n : NR;
       // One or two rows: more columns at a time, so that enough sums are under way.
       if (kc > 0 && M == 1 && p + 4 <= min(full, p_end)) width = 4 * NR;
-      else if (kc > 0 && M == 2 && p + 2 <= min(full, p_end)) width = 2 * NR;
+      else if (kc > 0 && (M == 2 || WIDE) && p + 2 <= min(full, p_end)) width = 2 * NR;
       const nr: u32 = width <= NARROW ? NARROW : width <= NR ? NR : width;
       const b_n = b_k + (<usize>n << 2);
       if (edge) pack_b_rows(slice + PACKED, b_n, ldb, kc, width, nr);
@@ -60,8 +61,11 @@ export function gemm_raw(
         const tile_a = a_k + row_a * m;
         if (kc == 0) only_activate(out, step_out, init, step_init, mr * tiles, width, least);
         else if (edge) {
-          if (nr == NR) tile_8(rows, mr, out, step_out, init, step_init, tile_a, lda_tile, slice + PACKED, 0, kc, least, tiles, next);
+          if (WIDE) tile_wide(rows, mr, nr, out, step_out, init, step_init, tile_a, lda_tile, slice + PACKED, kc, least, tiles, next);
+          else if (nr == NR) tile_8(rows, mr, out, step_out, init, step_init, tile_a, lda_tile, slice + PACKED, 0, kc, least, tiles, next);
           else tile_4(rows, mr, out, step_out, init, step_init, tile_a, lda_tile, slice + PACKED, 0, kc, least, tiles, next);
+        } else if (WIDE) {
+          tile_raw_wide(rows, mr, width, out, step_out, init, step_init, tile_a, lda_tile, b_n, step_b, kc, least, tiles, next);
         } else if (width == NR) tile_raw_8(rows, mr, out, step_out, init, step_init, tile_a, lda_tile, b_n, step_b, kc, least, tiles, next);
         else if (mr == 1) tile_raw_1x32(rows, out, step_out, init, step_init, tile_a, lda_tile, b_n, step_b, kc, least, tiles, next);
         else tile_raw_2x16(rows, out, step_out, init, step_init, tile_a, lda_tile, b_n, step_b, kc, least, tiles, next);
@@ -73,9 +77,9 @@ export function gemm_raw(
   }
 }
 
-/** Where the padded bias of the columns beyond the last eighth lies: the driver's copy begins at the last panel, which may be wide. */
+/** Where the padded bias of the columns beyond the last eighth lies: the driver's copy begins at the last panel, which may be broader. */
 // @ts-ignore: decorator
 @inline
 function edge_bias(N: u32): usize {
-  return N > NR && N % NR <= NARROW ? EDGE_BIAS + <usize>(NR << 2) : EDGE_BIAS;
+  return EDGE_BIAS + (<usize>(N / NR * NR - full_panels(N) * PANEL) << 2);
 }

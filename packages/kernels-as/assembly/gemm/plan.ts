@@ -1,7 +1,7 @@
 // What depends on the shape of the whole product and on nothing else: the path, the block sizes, what is packed, the panels.
 // src/instructions/gemm.ts says the same in TypeScript, and in words; a test compares the two.
 import {
-  DOT_COLUMNS, DOT_LENGTH, KC, MC, MR, NARROW, NC, NR, PACKED, PACK_COLUMNS, PACK_LENGTH, RAW_ROWS, SHORT_ELEMENTS, SHORT_K, WIDE,
+  BROAD, DOT_COLUMNS, DOT_LENGTH, KC, MC, MR, NARROW, NC, NR, PACKED, PACK_COLUMNS, PACK_LENGTH, PANEL_MOST, RAW_ROWS, SHORT_ELEMENTS, SHORT_K,
 } from "./constants";
 
 /** Whether a product takes the path of short sums, if it adds to nothing and no ReLU follows. */
@@ -42,15 +42,20 @@ export function rows_near(kc: u32): u32 {
   return max<u32>(8 * MR, rows - (rows % MR));
 }
 
-/** Full panels of NR columns ahead of the last panel. */
+/** Columns of a full panel: the wide binary has two of the narrow ones side by side, whose vectors become one of twice the length. */
+export const PANEL: u32 = WIDE ? 2 * NR : NR;
+
+/** Full panels ahead of the last panel. */
 export function full_panels(N: u32): u32 {
+  if (WIDE) return N / PANEL;
   const rest = N % NR;
   return N / NR - (rest > 0 && rest <= NARROW && N > NR ? 1 : 0);
 }
 
 /** Columns of the last panel's tiles, given its true width: 0 when there is none. */
 export function last_panel(width: u32): u32 {
-  return width == 0 ? 0 : width <= NARROW ? NARROW : width <= NR ? NR : WIDE;
+  if (WIDE) return (width + 3) & ~3;
+  return width == 0 ? 0 : width <= NARROW ? NARROW : width <= NR ? NR : BROAD;
 }
 
 /** Rows of the next tile when `left` rows are left: the last two share what is too much for one, so that none is very low. */
@@ -90,10 +95,10 @@ function long_slice(M: u32, N: u32, K: u32, trans_a: bool, trans_b: bool): u32 {
   const path = gemm_path(M, N, K, trans_a, trans_b);
   if (path == PATH_DOT) return <u32>PACKED + (trans_b ? 0 : (N * K * 4 + 63) & ~63);
   const kc = chunk_length(K);
-  const full = full_panels(N);
-  const last = last_panel(N - full * NR);
-  if (path == PATH_RAW) return <u32>PACKED + ((last * kc * 4 + 63) & ~63);
-  return <u32>PACKED + packed_a_bytes(M, N, K) + (((min(full, NC / NR) * NR + last) * kc * 4 + 63) & ~63);
+  // Enough for the panels of both binaries, so that a plan is made without knowing which will run it.
+  const columns = path == PATH_RAW ? N % NR : min(N, NC + PANEL_MOST);
+  const panels = (((columns + 3) & ~3) * kc * 4 + 63) & ~63;
+  return <u32>PACKED + panels + (path == PATH_RAW ? 0 : packed_a_bytes(M, N, K));
 }
 
 /**

@@ -3,11 +3,13 @@
 
 /** Rows of the tallest tile of a panel of 8 columns, and of one of 12: what 15 vector registers hold. */
 export const MR = 5;
-export const MR_WIDE = 3;
-/** Columns of a panel, of the wide one and of the narrow one at the right edge. */
+export const MR_BROAD = 3;
+/** Columns of a panel, of the broad one and of the narrow one at the right edge. */
 export const NR = 8;
-export const WIDE = 12;
+export const BROAD = 12;
 export const NARROW = 4;
+/** Columns of the broadest panel of any binary. */
+export const PANEL_MOST = 16;
 /** Steps of k in a chunk, at most: a packed panel of B is 4·NR·KC bytes and stays in the nearest cache. */
 export const KC = 512;
 /** Columns of B packed at a time, at most. */
@@ -38,8 +40,8 @@ export const PACK_COLUMNS_RELAXED = 256;
 // The slice of one thread's scratch before the packed operands: zeros | padded bias of the last panel | tiles at the right edge.
 export const EDGE_BIAS = 128;
 export const EDGE_TILE = 192;
-/** Rows of the tiles at the right edge that are computed in one go. */
-export const EDGE_ROWS = 30;
+/** Elements of the tiles at the right edge that are computed in one go. */
+export const EDGE_ELEMENTS = 360;
 export const PACKED = 1664;
 
 // Multiplications and additions in one iteration of each loop of peak.ts.

@@ -10,6 +10,7 @@ import {
   PACK_COLUMNS,
   PACK_LENGTH,
   PACKED,
+  PANEL_MOST,
   PEAK_EIGHT_FLOPS,
   PEAK_PAIRS_FLOPS,
   PEAK_THIRTEEN_FLOPS,
@@ -17,7 +18,6 @@ import {
   RAW_ROWS,
   SHORT_ELEMENTS,
   SHORT_K,
-  WIDE,
 } from "../constants/gemm.gen.js";
 import type { PeakKind } from "./instructions.gen.js";
 
@@ -102,13 +102,10 @@ function longSlice(shape: GemmShape): number {
   const path = gemmPath(shape);
   if (path === "dot") return PACKED + (transB ? 0 : align(N * K * 4));
   const kc = Math.ceil(K / Math.max(1, Math.ceil(K / KC)));
-  const rest = N % NR;
-  const full = Math.floor(N / NR) - (rest > 0 && rest <= NARROW && N > NR ? 1 : 0);
-  const width = N - full * NR;
-  const last = width === 0 ? 0 : width <= NARROW ? NARROW : width <= NR ? NR : WIDE;
-  if (path === "raw") return PACKED + align(last * kc * 4);
-  const a = packsA(shape) ? align(Math.min(M, MC + MR) * kc * 4) : 0;
-  return PACKED + a + align((Math.min(full, NC / NR) * NR + last) * kc * 4);
+  // Enough for the panels of every binary, so that a plan is made without knowing which will run it.
+  const columns = path === "raw" ? N % NR : Math.min(N, NC + PANEL_MOST);
+  const panels = align(Math.ceil(columns / 4) * 4 * kc * 4);
+  return PACKED + panels + (packsA(shape) ? align(Math.min(M, MC + MR) * kc * 4) : 0);
 }
 
 type Flags = { readonly transA: number; readonly transB: number };

@@ -11,6 +11,9 @@ const WORKER = new URL(
   import.meta.url,
 );
 
+/** Whether this process has, or is about to have, compiled kernels without the flag that the wide binary needs. */
+let narrow = false;
+
 export const platform: Platform = {
   cores: () => os().availableParallelism(),
   enableRelaxedSimd() {
@@ -18,6 +21,16 @@ export const platform: Platform = {
     if (Number.parseInt(process.versions.node, 10) < 22) {
       v8().setFlagsFromString("--experimental-wasm-relaxed-simd");
     }
+  },
+  async wide({ precision, wide = process.env.LOAM_WIDE || "off" }) {
+    if (wide === "off") {
+      narrow = true;
+      return undefined;
+    }
+    const { startWide } = await import("./wide.js");
+    const started = await startWide(wide, precision === "fast", narrow);
+    narrow ||= !started.binary;
+    return started;
   },
   threadObstacle: () => undefined,
   startWorker(url) {

@@ -1,9 +1,22 @@
+import type { Binary } from "../compiled-binary.js";
+import type { EngineOptions } from "../engine.js";
+
+/** What came of asking for the wide binary. */
+export interface Wide {
+  /** What runs and why, in a sentence. */
+  readonly note: string;
+  /** Missing where the narrow one has to do. */
+  readonly binary?: Binary;
+}
+
 /** What differs between Node and browsers; chosen by the package's `imports` conditions. */
 export interface Platform {
   /** Processor cores that threads can use. */
   cores(): number;
   /** Makes relaxed SIMD available where that needs a flag that the engine knows. */
   enableRelaxedSimd(): void;
+  /** The wide binary if it was asked for, where there is one at all. */
+  wide?(options: Pick<EngineOptions, "precision" | "wide">): Promise<Wide | undefined>;
   /** Why threads cannot be had here, or undefined when they can. */
   threadObstacle(): string | undefined;
   /** Starts the kernel worker's file. */

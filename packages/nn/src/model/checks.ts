@@ -35,6 +35,7 @@ const MODEL_OPTIONS: readonly (keyof ModelOptions)[] = [
   "engine",
   "threads",
   "precision",
+  "wide",
   "maximumBytes",
   "workerUrl",
 ];
@@ -52,12 +53,13 @@ export function requireModelOptions(
 ): void {
   requireOptions(owner, options, [...own, ...MODEL_OPTIONS]);
   also?.();
-  const { threads = "auto", precision = "standard", seed = 0 } = options;
+  const { threads = "auto", precision = "standard", wide = "off", seed = 0 } = options;
   if (threads !== "auto") {
     requirePositiveInteger(owner, "threads", threads);
     requireIn(owner, "threads", threads, "[1, 64]");
   }
   requireOneOf(owner, "precision", precision, ["standard", "high", "fast"]);
+  requireOneOf(owner, "wide", wide, ["auto", "off"]);
   requireNonNegativeInteger(owner, "seed", seed);
 }
 

@@ -43,7 +43,7 @@ export interface LessonsOptions extends Omit<SequentialOptions, "inputShape" | "
 
 const OPTIONS = [
   ...["inputShape", "dropout", "slope", "alpha", "stride", "padding", "scaling"],
-  ...["seed", "engine", "threads", "precision", "maximumBytes", "workerUrl"],
+  ...["seed", "engine", "threads", "precision", "wide", "maximumBytes", "workerUrl"],
 ];
 
 /** Layers that give factor·y for factor·x, with a factor above 0, and so let it pass. */
