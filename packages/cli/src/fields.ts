@@ -130,7 +130,7 @@ export const fields = {
       `must be balanced, or weights of at least 0 such as yes=5,no=1, got ${showInput(input)}`,
   }),
   tableReader: choice(["schema", "lessons"]),
-  scaling: choice(["auto", "standard", "maximum", "quantile"]),
+  scaling: choice(["auto", "standard", "maximum", "quantile", "pieces"]),
   classes: integer(2, 2 ** 24),
   limit: integer(1),
   size,

@@ -104,7 +104,7 @@ export async function loadTable(source: TableSource, settings: TableSettings): P
   };
 }
 
-/** In larger tables, the rows that one network does not see are not missed. */
+/** Up to so many rows a whole committee takes less than half a minute, and up to twice as many half of one. */
 const MOST_SHARED = 10_000;
 /** The seed of a committee's network; the first has the run's own. */
 export function memberSeed(seed: number, member: number): number {

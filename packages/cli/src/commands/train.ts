@@ -69,7 +69,7 @@ const FLAGS: readonly (readonly [name: FieldName, argument: string, help: string
     "<kind>",
     "classification or regression, where the target looks like the other; multilabel for words parted by |",
   ],
-  ["scaling", "<kind>", "a table's numbers: auto (default), standard, quantile, maximum"],
+  ["scaling", "<kind>", "a table's numbers: auto (default), standard, quantile, pieces, maximum"],
   ["classes", "<n>", "number of classes (default: 10 for 28x28 pictures, else what the labels say)"],
   [
     "limit",
@@ -123,7 +123,7 @@ const FLAGS: readonly (readonly [name: FieldName, argument: string, help: string
   [
     "members",
     "<n>",
-    "train so many networks on a table, each with other rows held out, and make one of them (default: 8 up to 10,000 rows, else 1)",
+    "train so many networks on a table, each with other rows held out, and make one of them (default: 8 up to 10,000 rows, 4 up to 20,000, else 1)",
   ],
   ["earlyStopping", "<epochs>", "the old name of --patience"],
   ["batchSize", "<n>", "samples a step"],

@@ -184,7 +184,18 @@ export type NumberEncoding =
   /** x · scale + shift: one input. */
   | { readonly kind: "linear"; readonly shift: number; readonly scale: number }
   /** The quantile of x, between the boundaries `at`, as a number of a normal distribution: one input. */
-  | { readonly kind: "quantile"; readonly at: readonly number[] };
+  | { readonly kind: "quantile"; readonly at: readonly number[] }
+  | PiecewiseEncoding;
+
+/**
+ * x as a whole, and an input for each piece between two boundaries that follow each other in `at`, a below b: how much of it lies below x,
+ * clip((x − a) / (b − a), 0, 1). A linear function of these inputs is any function of x that is linear on each piece.
+ */
+export interface PiecewiseEncoding {
+  readonly kind: "pieces";
+  readonly whole: Exclude<NumberEncoding, PiecewiseEncoding>;
+  readonly at: readonly number[];
+}
 
 /** Two words, of which `yes` is 1 and all else −1. */
 export interface BooleanColumn extends ColumnBase {

@@ -5,6 +5,7 @@ import type {
   DatePart,
   NumberEncoding,
   NumberFormat,
+  PiecewiseEncoding,
   TableColumn,
 } from "../../schema/data-schema.js";
 import { readDate } from "./date-cells.js";
@@ -25,6 +26,7 @@ export function widthOf(column: TableColumn): number {
   const flag = column.flag ? 1 : 0;
   switch (column.kind) {
     case "number":
+      return 1 + (column.encoding.kind === "pieces" ? column.encoding.at.length - 1 : 0) + flag;
     case "boolean":
       return 1 + flag;
     case "word":
@@ -97,11 +99,11 @@ function writerOf(
     case "number": {
       const filled = text.cells.filter((cell) => !isEmpty(cell));
       const { format } = bestFormat(filled, preferred ?? column.format);
-      const encode = numberEncoder(column.encoding);
+      const put = numberWriter(column.encoding);
       return (cell, row, data, at) => {
         const value = cell === undefined ? column.empty : readNumber(cell, format);
         if (!Number.isFinite(value)) throw notANumber(table, column.name, row, cell!);
-        data[at] = encode(value);
+        put(value, data, at);
         return true;
       };
     }
@@ -156,8 +158,28 @@ function wrongCell(table: Table, column: string, row: number, cell: string, want
   return `${table.name}: row ${row}, column ${JSON.stringify(column)}: expected ${wanted}, got ${JSON.stringify(cell.slice(0, 60))}; mend it, or leave the cell empty.`;
 }
 
-/** The function that scales a number. */
-export function numberEncoder(encoding: NumberEncoding): (value: number) => number {
+/** The function that writes a number's inputs from a place on, where zeros are. */
+function numberWriter(encoding: NumberEncoding): (value: number, data: Float32Array, at: number) => void {
+  if (encoding.kind !== "pieces") {
+    const encode = numberEncoder(encoding);
+    return (value, data, at) => {
+      data[at] = encode(value);
+    };
+  }
+  const { at: bounds } = encoding;
+  const encode = numberEncoder(encoding.whole);
+  return (value, data, at) => {
+    data[at] = encode(value);
+    let piece = 1;
+    for (; piece < bounds.length && value >= bounds[piece]!; piece++) data[at + piece] = 1;
+    if (piece === bounds.length) return;
+    const [low, high] = [bounds[piece - 1]!, bounds[piece]!];
+    if (value > low) data[at + piece] = (value - low) / (high - low);
+  };
+}
+
+/** The function that makes a number one input. */
+function numberEncoder(encoding: Exclude<NumberEncoding, PiecewiseEncoding>): (value: number) => number {
   if (encoding.kind === "linear") {
     const { shift, scale } = encoding;
     return (value) => value * scale + shift;

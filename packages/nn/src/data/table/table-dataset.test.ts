@@ -97,6 +97,56 @@ describe("tableDataset", () => {
     expect(inputs[75]).toBeCloseTo(0.6455, 2);
   });
 
+  it("parts the range of numbers into pieces where there are rows enough", async () => {
+    // 2,049 numbers from 0 to 2,048, of which 0, 64, 128 … 2,048 part 32 pieces; and one of few values, which has none.
+    const text = (rows: number) =>
+      `y,x,few\n${Array.from({ length: rows }, (_, i) => `${i % 2},${i},${i % 3}`).join("\n")}\n`;
+    const table = await tableDataset(text(2049), { types: { x: "number", few: "number" } });
+    expect(table.inputs.shape).toEqual([2049, 1 + 32 + 1]);
+    const all = rowsOf(table);
+    const pieces = (row: number) => all[row]!.slice(1, 33);
+    const below = (whole: number, share: number) =>
+      Array.from({ length: 32 }, (_, i) => (i < whole ? 1 : i === whole ? share : 0));
+    expect(pieces(0)).toEqual(below(0, 0));
+    expect(pieces(64)).toEqual(below(1, 0));
+    expect(pieces(80)).toEqual(below(1, 0.25));
+    expect(pieces(2048)).toEqual(below(32, 0));
+    const model = new Sequential([new Dense({ units: 2 })], { inputShape: [34], seed: 1 });
+    model.compile({ optimizer: new SGD({ learningRate: 0.1 }), loss: softmaxCrossEntropy() });
+    await model.fit(table, { epochs: 1 });
+    const bytes = await saveModel(model);
+    const again = await loadModel(bytes);
+    // What lies beyond the ends is no further piece, and a cell between two boundaries is read as in training.
+    const probe = [
+      { x: -500, few: 1 },
+      { x: 80, few: 2 },
+      { x: 9000, few: 0 },
+    ];
+    expect((await predictRows(again, probe)).rows).toEqual((await predictRows(model, probe)).rows);
+    await Promise.all([model.close(), again.close()]);
+
+    // With fewer than 64 rows to each of 16 pieces there are none, unless they are asked for.
+    const options = { types: { x: "number", few: "number" } } as const;
+    expect((await tableDataset(text(1023), options)).inputs.shape).toEqual([1023, 2]);
+    expect((await tableDataset(text(1024), options)).inputs.shape).toEqual([1024, 18]);
+    const asked = await tableDataset(text(1023), { ...options, scaling: "pieces" });
+    expect(asked.inputs.shape).toEqual([1023, 2 + 15]);
+    expect((await tableDataset(text(2049), { ...options, scaling: "standard" })).inputs.shape[1]).toBe(2);
+  });
+
+  it("has no piece where nothing lies between two boundaries", async () => {
+    // Three in four are 0: of 33 boundaries the first 25 are alike.
+    const rows = Array.from({ length: 2048 }, (_, i) => `${i % 2},${i < 1536 ? 0 : i}`);
+    const table = await tableDataset(`y,x\n${rows.join("\n")}\n`, { types: { x: "number" } });
+    const { input } = table.schema;
+    const column = input.kind === "table" ? input.columns[0] : undefined;
+    const at =
+      column?.kind === "number" && column.encoding.kind === "pieces" ? column.encoding.at : expect.fail();
+    expect(new Set(at).size).toBe(at.length);
+    expect(table.inputs.shape[1]).toBe(at.length);
+    for (const row of rowsOf(table)) for (const x of row) expect(Number.isFinite(x)).toBe(true);
+  });
+
   it("parts dates", async () => {
     const days = ["2020-01-01", "2020-04-01", "2020-07-01", "2020-10-01"];
     const table = await tableDataset(`y,day\n${days.map((day, i) => `${i % 2},${day}`).join("\n")}\n`);
@@ -232,6 +282,12 @@ describe("a model that was trained on a table", () => {
       /has no column "colour", which the network was trained on/,
     ],
     ["a column by another spelling", "Colour,size\nred,1.5\n", "columns-missing", /\(is it "Colour"\?\)/],
+    [
+      "a misspelt column",
+      "color,size\nred,1.5\n",
+      "columns-missing",
+      /trained on \(is it "color"\?\); it has/,
+    ],
     [
       "no header",
       "red,1.5\nblue,2.5\nred,3.5\n",

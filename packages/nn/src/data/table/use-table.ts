@@ -254,10 +254,7 @@ function isColumn(value: unknown): value is TableColumn {
   switch (kind) {
     case "number": {
       const { decimal, group } = recordOf(format);
-      const { kind: how, shift, scale, at } = recordOf(encoding);
-      const isLinear = how === "linear" && isNumber(shift) && isNumber(scale);
-      const isQuantile = how === "quantile" && Array.isArray(at) && at.length > 0 && at.every(isNumber);
-      return isText(decimal) && isText(group) && isNumber(empty) && (isLinear || isQuantile);
+      return isText(decimal) && isText(group) && isNumber(empty) && isEncoding(encoding);
     }
     case "boolean":
       return isText(yes) && isText(no);
@@ -270,6 +267,14 @@ function isColumn(value: unknown): value is TableColumn {
     default:
       return false;
   }
+}
+
+function isEncoding(value: unknown): boolean {
+  const { kind, shift, scale, at, whole } = recordOf(value);
+  if (kind === "linear") return Number.isFinite(shift) && Number.isFinite(scale);
+  const areNumbers = Array.isArray(at) && at.length > 0 && at.every((one) => Number.isFinite(one));
+  if (kind === "quantile") return areNumbers;
+  return kind === "pieces" && areNumbers && recordOf(whole).kind !== "pieces" && isEncoding(whole);
 }
 
 function isDatePart(value: unknown): boolean {
