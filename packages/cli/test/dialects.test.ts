@@ -59,7 +59,19 @@ async function train(content: string | Uint8Array, name = "table.csv", target = 
   writeFileSync(path, content);
   let [stdout, stderr] = ["", ""];
   const terminal = new Terminal({ write: (text) => (stdout += text) }, { write: (text) => (stderr += text) });
-  const words = ["--target", target, "--seed", "1", "--threads", "1", "--epochs", "40", "--json"];
+  const words = [
+    "--target",
+    target,
+    "--seed",
+    "1",
+    "--threads",
+    "1",
+    "--epochs",
+    "40",
+    "--members",
+    "1",
+    "--json",
+  ];
   const code = await run(["train", "--data", path, "--out", `${path}-run`, ...words], terminal);
   return { code, stdout, said: stderr.replaceAll(path, name) };
 }
@@ -81,7 +93,12 @@ describe("loam train works right on", () => {
     ["a UTF-8 mark", `\uFEFF${table()}`],
     ["UTF-16", utf16(table())],
     ["Windows-1252", Buffer.from(table().replaceAll("green", "gr\u00fcn"), "latin1")],
+    ["UTF-16 with the high byte first", utf16(table()).swap16()],
+    ["UTF-16 without a mark", Buffer.from(table(), "utf16le")],
     ["gzip", gzipSync(table()), "table.csv.gz"],
+    ["CR alone", table({ end: "\r" })],
+    ["no line end at the end", table().trimEnd()],
+    ["empty lines above, and lines of blanks", `\n\n${table().replaceAll("\n", "\n  \n")}`],
     ["quotes around all", table({ word: quoted, number: (value) => quoted(String(value)) })],
     [
       "commas and quotes in words",
@@ -97,6 +114,21 @@ describe("loam train works right on", () => {
     [
       "thousands parted by points",
       table({ separator: ";", number: (value) => value.toLocaleString("de-DE") }),
+    ],
+    ["thousands parted by apostrophes", table({ number: (value) => value.toLocaleString("de-CH") })],
+    [
+      "thousands parted by narrow blanks",
+      table({ separator: ";", number: (value) => value.toLocaleString("fr-FR") }),
+    ],
+    ["exponents", table({ number: (value) => value.toExponential() })],
+    ["minus signs of typesetters", table({ number: (value) => `\u2212${value}` })],
+    ["parentheses in place of minus signs", table({ number: (value) => `(${value})` })],
+    ["None and hyphens among numbers", table().replace("\n5.75,", "\nNone,").replace("\n0.5,", "\n-,")],
+    ["columns without names", table({ header: ",,,kind" })],
+    ["separators in names", table({ header: '"a,b","c;d","e\tf",kind' })],
+    [
+      "words that are names of prototypes",
+      table().replaceAll("red", "__proto__").replaceAll("green", "constructor"),
     ],
     ["percent signs", table({ number: (value) => `${value}%` })],
     ["currencies", table({ number: (value) => `$${value}` })],
@@ -150,6 +182,48 @@ describe("loam train says in one sentence what is wrong with", () => {
       "a ragged row",
       table().replace("red,small", "small"),
       "table.csv: row 2 has 3 columns where the first has 4; complete it or take it out.",
+    ],
+    [
+      "a title above the header",
+      `Sales of May\n${table()}`,
+      "table.csv: row 2 has 4 columns where the first has 1; complete the first, or take it out where it is a title above the names of the columns.",
+    ],
+    [
+      "two tables, one below the other",
+      table() + table(),
+      'table.csv: row 42, column "size": expected a number, as in the rows around it, got "size"; mend it,',
+    ],
+    [
+      "a sum below the rows",
+      `${table()}Total,50000,,\n`,
+      'table.csv: row 42, column "size": expected a number, as in the rows around it, got "Total"; mend it,',
+    ],
+    [
+      "an infinite number",
+      table().replace("\n5.75,", "\ninf,"),
+      'table.csv: row 3, column "size": expected a number, as in the rows around it, got "inf"; mend it,',
+    ],
+    [
+      "commas that are decimal marks and separators",
+      table({ number: comma }),
+      "table.csv: row 2 has 5 columns where the first has 4; complete",
+    ],
+    [
+      "nothing but the target",
+      ROWS.map(({ kind }) => kind)
+        .join("\n")
+        .replace("small", "kind"),
+      'table.csv: has no column to learn "kind" from: all others are empty, always the same, or tell only rows apart.',
+    ],
+    [
+      "a web page",
+      "<!DOCTYPE html>\n<html><body>Not found</body></html>\n",
+      "table.csv: is a web page or XML, not a table; save the table as CSV in UTF-8.",
+    ],
+    [
+      "lists in cells of JSON",
+      JSON.stringify([{ size: [1, 2], kind: "large" }]),
+      'table.csv: row 1 has [1, 2] as "size"; expected a number, a text, true or false, or null.',
     ],
     [
       "a word among numbers",

@@ -266,6 +266,14 @@ describe("a model that forecasts", () => {
     expect(() => seriesInputs(known, short)).toThrow(code("series-short"));
     const other = await table("day,x\n2000-01-01,1");
     expect(() => seriesInputs(known, other)).toThrow(code("columns-missing"));
+    const long = {
+      ...known,
+      schema: (await windowed(bytes(text.replace("when,x", "when,extent")), options)).schema,
+    };
+    const misspelt = await table(text.replace("when,x", "when,extnt"));
+    expect(() => seriesInputs(long, misspelt)).toThrow(
+      'no column "extent", which the series is made of (is it "extnt"?)',
+    );
     expect(() => seriesInputs({ ...known, schema: undefined }, blank)).toThrow(code("not-for-series"));
   });
 

@@ -2,6 +2,7 @@ import { DataError } from "../../errors.js";
 import type { DateOrder, NumberFormat } from "../../schema/data-schema.js";
 import { readDate } from "../table/date-cells.js";
 import { preferredFormat } from "../table/find-columns.js";
+import { columnsMeant } from "../table/match-columns.js";
 import { bestFormat, readNumber } from "../table/number-format.js";
 import { isEmpty, listNames, rowNumber, type Table, type TextColumn } from "../table/table.js";
 
@@ -44,9 +45,13 @@ export function readSeries(table: Table, { time, columns }: SeriesParts): Series
   const byName = new Map(table.columns.map((column) => [column.name, column]));
   const missing = names.filter((name) => !byName.has(name));
   if (missing.length > 0) {
+    const meant = columnsMeant(
+      missing,
+      [...byName.keys()].filter((name) => !names.includes(name)),
+    );
     throw new DataError(
       "columns-missing",
-      `${table.name}: has no column ${listNames(missing)}, which the series is made of; it has ${listNames([...byName.keys()])}.`,
+      `${table.name}: has no column ${listNames(missing)}, which the series is made of${meant}; it has ${listNames([...byName.keys()])}.`,
       { file: table.name },
     );
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { findColumns } from "./find-columns.js";
-import { parseTable } from "./index.js";
+import { describeColumn, parseTable } from "./index.js";
 
 /** What a column of these cells is found to be, in a table beside a column of words. */
 function found(cells: readonly string[], name = "x", options: Parameters<typeof findColumns>[1] = {}) {
@@ -36,6 +36,28 @@ describe("findColumns", () => {
       kind: "number",
       empty: 5,
     });
+  });
+
+  it("takes numbers in parentheses for ones below 0, as accounts write them", () => {
+    const table = parseTable("x,other\n(1.50),a\n2,b\n($3),a\n", { header: true });
+    expect(describeColumn(findColumns(table)[0]!)).toBe("number, -3 to 2");
+    expect(found(["(a)", "(b)", "(a)"]).kind).toBe("word");
+    expect(found(["(-1)", "(-2)", "(-1)"]).kind).toBe("word");
+  });
+
+  it("takes what says that there is no number for an empty cell, where the others are numbers", () => {
+    const numbers = ["1", "2", "2", "5"];
+    for (const none of ["None", "-", "--", "\u2014", "<NA>", "n.a.", ".", "missing", "unknown", "#DIV/0!"])
+      expect(found([...numbers, none, none])).toMatchObject({
+        kind: "number",
+        lenient: true,
+        empty: 2,
+        distinct: 3,
+      });
+    // A word like others elsewhere: of garages, or where most cells are words.
+    expect(found(["none", "attached", "none", "attached"])).toMatchObject({ kind: "word", distinct: 2 });
+    expect(found(["1", "none", "none", "none"])).toMatchObject({ kind: "word", distinct: 2 });
+    expect(found(["1", "2", "none", "two", "two", "none"]).kind).toBe("word");
   });
 
   it("does not take what only looks like numbers for them", () => {

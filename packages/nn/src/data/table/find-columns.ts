@@ -28,7 +28,8 @@ export interface FindColumnsOptions {
 
 /** What a column turned out to be. */
 export type ColumnFinding = {
-  readonly column: TextColumn /** Rows with nothing in the cell. */;
+  readonly column: TextColumn;
+  /** Rows with nothing in the cell, or nothing that counts. */
   readonly empty: number;
 } & (
   | {
@@ -48,6 +49,8 @@ export type ColumnFinding = {
 
 /** Of so many cells in a column of numbers, this share may be words before the column is one of words that look like numbers. */
 const STRAY = 0.1;
+/** What programs and people write among numbers where there is none; elsewhere it may be a word like others, as `none` is of garages. */
+const NO_NUMBER = /^(none|nil|<na>|n\.a\.|-+|\u2013|\u2014|\.+|missing|unknown|#div\/0!|#value!)$/i;
 /** Words in a column, beyond which it must have each of them twice on average to be worth learning from. */
 const FEW_WORDS = 16;
 
@@ -80,10 +83,14 @@ export function findColumns(
       return { ...base, kind: names ? "identifier" : "left out", why: "as asked" };
     }
     const type = said.get(column.name);
-    if (type !== undefined) return { ...base, ...ofType(table, column, filled, type, preferred) };
-    if (filled.length === 0) return { ...base, kind: "left out", why: "empty" };
-    const found = kindOfColumn(table, column, filled, preferred);
-    return { ...base, ...(identity(column, at, filled, found) ?? found) };
+    if (type === undefined && filled.length === 0) return { ...base, kind: "left out", why: "empty" };
+    const found =
+      type === undefined
+        ? kindOfColumn(table, column, filled, preferred)
+        : ofType(table, column, filled, type, preferred);
+    const words = found.kind === "number" && found.lenient ? wordsAmong(filled, found.format) : 0;
+    const own = type === undefined ? (identity(column, at, filled, found) ?? found) : found;
+    return { column, empty: base.empty + words, ...own };
   });
 }
 
@@ -107,9 +114,14 @@ export function requireColumns(table: Table, names: readonly string[]): void {
 
 /** ` (did you mean "Age"?)`, where a column's name is like the one that was given; names of two letters are all alike. */
 export function columnMeant(given: string, columns: readonly string[]): string {
-  const isComparable = ({ length }: string) => length > 2 && length < 100;
-  const near = isComparable(given) ? nearest(given, columns.filter(isComparable)) : undefined;
+  const near = nearestColumn(given, columns);
   return near === undefined ? "" : ` (did you mean ${JSON.stringify(near)}?)`;
+}
+
+/** The name that a column may have been meant by; names of two letters are all alike. */
+export function nearestColumn(given: string, columns: readonly string[]): string | undefined {
+  const isComparable = ({ length }: string) => length > 2 && length < 100;
+  return isComparable(given) ? nearest(given, columns.filter(isComparable)) : undefined;
 }
 
 /** How this table writes numbers, where it shows that; a table parted by `;` is one from where the comma is the decimal mark. */
@@ -139,6 +151,7 @@ function kindOfColumn(
     return { kind: "left out", why: `always ${JSON.stringify(filled[0])}` };
   const { format, numbers } = bestFormat(filled, preferred);
   if (numbers === filled.length) return numberKind(filled, format);
+  if (2 * numbers >= filled.length && areNoNumbers(filled, format)) return lenientKind(filled, format);
   if (numbers >= (1 - STRAY) * filled.length && filled.length >= 10) throw strayWord(table, column, format);
   const order = dateOrderOf(filled);
   if (order) return { kind: "date", order, ambiguous: isAmbiguous(filled, order) };
@@ -146,6 +159,21 @@ function kindOfColumn(
   const boolean = distinct === 2 ? booleanOf(new Set(filled)) : undefined;
   if (boolean) return { kind: "boolean", ...boolean };
   return { kind: "word", distinct };
+}
+
+/** Whether all that is no number among these cells says that there is none. */
+function areNoNumbers(filled: readonly string[], format: NumberFormat): boolean {
+  return filled.every((cell) => NO_NUMBER.test(cell) || Number.isFinite(readNumber(cell, format)));
+}
+
+/** Numbers, with words among them that count as empty cells. */
+function lenientKind(filled: readonly string[], format: NumberFormat): Kind & { kind: "number" } {
+  const values = filled.filter((cell) => Number.isFinite(readNumber(cell, format)));
+  return { ...numberKind(values, format), lenient: true };
+}
+
+function wordsAmong(filled: readonly string[], format: NumberFormat): number {
+  return filled.filter((cell) => !Number.isFinite(readNumber(cell, format))).length;
 }
 
 function numberKind(filled: readonly string[], format: NumberFormat): Kind & { kind: "number" } {
@@ -247,8 +275,7 @@ function ofType(
   if (type === "word") return { kind: "word", distinct: distinctWords(filled) };
   if (type === "number") {
     const { format, numbers } = bestFormat(filled, preferred);
-    const values = filled.filter((cell) => Number.isFinite(readNumber(cell, format)));
-    return { ...numberKind(values, format), ...(numbers < filled.length && { lenient: true }) };
+    return numbers < filled.length ? lenientKind(filled, format) : numberKind(filled, format);
   }
   if (type === "boolean") {
     const distinct = [...new Set(filled)].sort();

@@ -18,10 +18,13 @@ export function isHeader(
   if (countsColumns(first)) return body.length > 0;
   const named = first.filter((cell) => cell !== "");
   if (named.length === 0) return false;
-  const kinds = first.map((cell, column) => compare(cell, column, body));
+  // Tables that were put one after the other have their names again further down.
+  const others = body.filter((row) => !first.every((cell, i) => cell === row[i]));
+  const kinds = first.map((cell, column) => compare(cell, column, others.length > 0 ? others : body));
   const numbersAbove = first.filter((_, i) => kinds[i] === "number above numbers").map(Number);
   if (kinds.includes("word above numbers")) return numbersAbove.length === 0 || countsOn(numbersAbove);
-  if (kinds.includes("word that comes again") || first.some(isNumber)) return false;
+  if (others.length < body.length || kinds.includes("word that comes again") || first.some(isNumber))
+    return false;
   return new Set(named).size === named.length;
 }
 
@@ -52,4 +55,18 @@ function countsOn(numbers: readonly number[]): boolean {
     numbers.length > 1 &&
     numbers.every((x, i) => Number.isInteger(x) && (i === 0 || x === numbers[i - 1]! + 1))
   );
+}
+
+/** Names of columns: those that occur again get a number, which `notes` are told, and those that are missing their place. */
+export function distinctNames(names: readonly string[], notes: string[]): string[] {
+  const taken = new Set<string>();
+  return names.map((given, i) => {
+    const base = given === "" && i > 0 ? `column ${i + 1}` : given;
+    let name = base;
+    for (let n = 2; taken.has(name); n++) name = `${base} (${n})`;
+    if (name !== base)
+      notes.push(`the column ${JSON.stringify(base)} occurs again and is called ${JSON.stringify(name)}`);
+    taken.add(name);
+    return name;
+  });
 }

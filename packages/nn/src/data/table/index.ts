@@ -10,11 +10,11 @@ export {
 } from "./find-columns.js";
 export { type FoundTask, findTask, outputsOf, type TaskKind, usualTarget } from "./find-task.js";
 export type { NumberScaling } from "./fit-columns.js";
+export { distinctNames } from "./header.js";
 export { labelAnswer } from "./labels.js";
 export { readNumber } from "./number-format.js";
 export { type PredictsRows, predictRows, type RowPrediction, type RowPredictions } from "./predict-rows.js";
 export {
-  distinctNames,
   parseTable,
   type ReadTableOptions,
   raggedRow,

@@ -1,5 +1,6 @@
 import { DataError } from "../../errors.js";
 import type { PixelsInput, TableInput } from "../../schema/data-schema.js";
+import { nearestColumn } from "./find-columns.js";
 import { findColumn, listNames, type Table, type TextColumn } from "./table.js";
 
 /** A table's columns as a model knows them. */
@@ -28,7 +29,17 @@ export function matchColumns(
   const columns =
     input.unnamed === undefined ? named(table, names) : unnamed(table, input.unnamed, names, targets);
   const missing = names.filter((name) => !columns.has(name));
-  if (missing.length > 0) throw columnsMissing(table, missing, [...columns.keys()]);
+  if (missing.length > 0) {
+    const meant = columnsMeant(
+      missing,
+      [...columns.keys()].filter((name) => !names.includes(name)),
+    );
+    throw new DataError(
+      "columns-missing",
+      `${table.name}: has no column ${listNames(missing)}, which the network was trained on${meant}; it has ${listNames([...columns.keys()])}.`,
+      { file: table.name },
+    );
+  }
   const targetColumns = targets.flatMap((name) => columns.get(name) ?? []);
   const known = new Set([...names, ...targets, ...input.leftOut]);
   return {
@@ -85,13 +96,10 @@ function renamed(column: TextColumn, name: string): TextColumn {
   };
 }
 
-function columnsMissing(table: Table, missing: readonly string[], has: readonly string[]): DataError {
-  const folded = new Map(has.map((name) => [name.toLowerCase().replace(/[\s_-]/g, ""), name]));
-  const alike = missing.flatMap((name) => folded.get(name.toLowerCase().replace(/[\s_-]/g, "")) ?? []);
-  const hint = alike.length > 0 ? ` (is it ${listNames(alike)}?)` : "";
-  return new DataError(
-    "columns-missing",
-    `${table.name}: has no column ${listNames(missing)}, which the network was trained on${hint}; it has ${listNames(has)}.`,
-    { file: table.name },
-  );
+/** ` (is it "Sepal Length"?)`, where names that nothing was trained on are like those that are missing. */
+export function columnsMeant(missing: readonly string[], others: readonly string[]): string {
+  const folded = (name: string) => name.toLowerCase().replace(/[\s_-]/g, "");
+  const byFolded = new Map(others.map((name) => [folded(name), name]));
+  const near = missing.flatMap((name) => byFolded.get(folded(name)) ?? nearestColumn(name, others) ?? []);
+  return near.length > 0 ? ` (is it ${listNames([...new Set(near)])}?)` : "";
 }

@@ -23,9 +23,12 @@ const FORMATS: readonly NumberFormat[] = [
 /** Signs that stand beside a number and say only what it counts. */
 const UNITS = /^[$€£¥₩]\s*|\s*[$€£¥₩%]$/g;
 
+/** A number below 0 as accounts write it: (5.50). */
+const ACCOUNT = /^\(([^()+-]+)\)$/;
+
 /**
  * The number that a cell holds when it is written in a format, NaN for what is none. JavaScript alone would take an empty cell for 0 and read
- * hexadecimal. A currency's sign or `%` beside it is passed over.
+ * hexadecimal. A currency's sign or `%` beside it is passed over; in parentheses, as accounts have it, it is below 0.
  */
 export function readNumber(cell: string, { decimal, group }: NumberFormat): number {
   let digits = false;
@@ -40,7 +43,8 @@ export function readNumber(cell: string, { decimal, group }: NumberFormat): numb
   if (!digits) return Number.NaN;
   // Of these characters alone, what JavaScript takes for a number is one. Of `1.234` and `1,234` the format knows which is meant.
   if (!others && (decimal === "." || !points)) return Number(cell);
-  let text = cell.replace(UNITS, "").replace(/\u2212/g, "-");
+  const below = ACCOUNT.exec(cell);
+  let text = (below ? below[1]! : cell).replace(UNITS, "").replace(/\u2212/g, "-");
   if (group !== "") {
     const parts = text.replace(/[\u00a0\u202f]/g, " ").split(decimal);
     if (parts.length > 2 || (parts[1]?.includes(group) ?? false)) return Number.NaN;
@@ -55,7 +59,8 @@ export function readNumber(cell: string, { decimal, group }: NumberFormat): numb
     if (text.includes(".")) return Number.NaN;
     text = text.replace(",", ".");
   }
-  return PLAIN.test(text) ? Number(text) : Number.NaN;
+  if (!PLAIN.test(text)) return Number.NaN;
+  return below ? -Number(text) : Number(text);
 }
 
 /** How well a format reads a column. */

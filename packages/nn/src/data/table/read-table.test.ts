@@ -50,6 +50,12 @@ describe("readTable", () => {
     ]);
   });
 
+  it("names the columns of objects as a file's header would be named", async () => {
+    const { columns, notes } = await readTable([{ " age ": 22, sex: "male", "sex ": "m" }]);
+    expect(columns.map(({ name }) => name)).toEqual(["age", "sex", "sex (2)"]);
+    expect(notes).toEqual(['the column "sex" occurs again and is called "sex (2)"']);
+  });
+
   it("says how it read bytes that are no UTF-8", async () => {
     const table = await readTable(Uint8Array.of(...utf8("name,city\nJos"), 0xe9, ...utf8(",Paris\n")));
     expect(table.notes).toEqual(["read as Windows-1252"]);

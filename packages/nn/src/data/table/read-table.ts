@@ -2,7 +2,7 @@ import Papa from "papaparse";
 import { DataError, FormatError } from "../../errors.js";
 import { gunzip, isGzip } from "../readers/gzip.js";
 import { decodeText } from "./decode-text.js";
-import { isHeader } from "./header.js";
+import { distinctNames, isHeader } from "./header.js";
 import type { Table, TextColumn } from "./table.js";
 import { parseJsonLines, tableOfObjects } from "./table-of-objects.js";
 
@@ -48,6 +48,14 @@ export function parseTable(text: string, options: ReadTableOptions = {}): Table 
   const { name = "table", header = "auto", known } = options;
   const body = text.replace(/^\uFEFF/, "");
   if (/^\s*[[{]/.test(body)) return tableOfObjects(parseJsonLines(body, name), name);
+  if (/^\s*<(!doctype|html|\?xml)\b/i.test(body.slice(0, 200)))
+    throw new FormatError(
+      "csv-not-text",
+      `${name}: is a web page or XML, not a table; save the table as CSV in UTF-8.`,
+      {
+        file: name,
+      },
+    );
   const { delimiter, start } = dialectOf(body);
   const rows = start === 0 ? body : body.slice(start);
   const glance = parsePreview(rows, delimiter).map((row) => row.map((cell) => cell.trim()));
@@ -128,23 +136,17 @@ export function raggedRow(
 ): DataError | undefined {
   const fits = cells.length >= width && cells.slice(width).every((cell) => cell.trim() === "");
   if (fits) return undefined;
+  // What lies above the names of the columns is seldom as wide as these.
+  if (row === 2 && 2 * width <= cells.length) {
+    return new DataError(
+      "csv-ragged",
+      `${name}: row 2 has ${cells.length} columns where the first has ${width}; complete the first, or take it out where it is a title above the names of the columns.`,
+      { file: name, row },
+    );
+  }
   return new DataError(
     "csv-ragged",
     `${name}: row ${row} has ${cells.length} columns where the first has ${width}; complete it or take it out.`,
     { file: name, row },
   );
-}
-
-/** Names of columns: those that occur again get a number, which `notes` are told, and those that are missing their place. */
-export function distinctNames(names: readonly string[], notes: string[]): string[] {
-  const taken = new Set<string>();
-  return names.map((given, i) => {
-    const base = given === "" && i > 0 ? `column ${i + 1}` : given;
-    let name = base;
-    for (let n = 2; taken.has(name); n++) name = `${base} (${n})`;
-    if (name !== base)
-      notes.push(`the column ${JSON.stringify(base)} occurs again and is called ${JSON.stringify(name)}`);
-    taken.add(name);
-    return name;
-  });
 }

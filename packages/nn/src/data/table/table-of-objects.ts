@@ -1,9 +1,10 @@
 import { DataError, FormatError, showValue } from "../../errors.js";
+import { distinctNames } from "./header.js";
 import type { Table } from "./table.js";
 
 /**
- * Rows as objects: a column for every key that one of them has, in the order in which keys are first met. What is null, undefined or not there
- * is an empty cell.
+ * Rows as objects: a column for every key that one of them has, in the order in which keys are first met, named as a file's header would be: without
+ * blanks around it, and with a number where that makes it the name of another. What is null, undefined or not there is an empty cell.
  * @throws {DataError} `row-not-an-object`, `no-samples`; `cell-not-a-value` for a list or an object in a cell.
  */
 export function tableOfObjects(rows: readonly unknown[], name: string): Table {
@@ -24,8 +25,13 @@ export function tableOfObjects(rows: readonly unknown[], name: string): Table {
     }
     for (const column of cells.values()) if (column.length <= i) column.push("");
   });
-  const columns = [...cells].map(([key, values]) => ({ name: key, cells: values }));
-  return { name, rows: rows.length, columns, header: true, notes: [] };
+  const notes: string[] = [];
+  const names = distinctNames(
+    [...cells.keys()].map((key) => key.trim()),
+    notes,
+  );
+  const columns = [...cells.values()].map((values, i) => ({ name: names[i]!, cells: values }));
+  return { name, rows: rows.length, columns, header: true, notes };
 }
 
 function cellOf(value: unknown, name: string, row: number, key: string): string {

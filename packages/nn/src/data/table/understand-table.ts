@@ -66,7 +66,7 @@ export function understandTable(table: Table, options: UnderstandOptions = {}): 
   if (inputs.length === 0) {
     throw new DataError(
       "no-inputs",
-      `${table.name}: has no column to learn ${targets.map((name) => JSON.stringify(name)).join(" and ")} from.`,
+      `${table.name}: has no column to learn ${targets.map((name) => JSON.stringify(name)).join(" and ")} from: all others are empty, always the same, or tell only rows apart.`,
       { file: table.name },
     );
   }
