@@ -154,6 +154,20 @@ describe("imageFolder", () => {
     await expect(imageFolder(join(root, "none"))).rejects.toMatchObject({ code: "folder-missing" });
   });
 
+  it("says at which size more pictures than 4 GiB hold would have room", async () => {
+    // Two of 40,000 x 30,000 in colours: 7.2e9 bytes, by their sizes alone; 4 GiB are 0.597 of that, and its root is 0.772.
+    const cache = {
+      get: async () => ({ width: 40_000, height: 30_000, rgb: new Uint8Array() }),
+      put: async () => {},
+    };
+    const two = files({ "a/1.png": text, "b/1.png": text });
+    await expect(imageFolder(two, { size: [30_000, 40_000], channels: 3, cache })).rejects.toMatchObject({
+      code: "pictures-too-many",
+      message:
+        "pictures: 2 pictures of 30000x40000 take 6.7 GiB, and 4 GiB have room; take them at 23170x30893 or smaller, or fewer of them.",
+    });
+  });
+
   it("asks its cache first, and gives the same with it", async () => {
     const kept = new Map<string, Picture>();
     let read = 0;

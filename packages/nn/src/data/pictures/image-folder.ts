@@ -224,16 +224,26 @@ interface Form {
   readonly channels: 1 | 3;
 }
 
+/**
+ * Resized pictures lie in one array.
+ * @throws {DataError} `pictures-too-many`, with the largest size of the same proportions that has room.
+ */
+function requireRoom(count: number, { name, height, width, channels }: Omit<Form, "classNames">): void {
+  const bytes = count * channels * height * width;
+  if (bytes <= MOST_BYTES) return;
+  const share = Math.sqrt(MOST_BYTES / bytes);
+  const sides = [height, width].map((side) => Math.max(1, Math.floor(side * share)));
+  throw new DataError(
+    "pictures-too-many",
+    `${name}: ${count} pictures of ${height}x${width} take ${(bytes / 2 ** 30).toFixed(1)} GiB, and 4 GiB have room; take them at ${sides.join("x")} or smaller, or fewer of them.`,
+    { file: name },
+  );
+}
+
 function datasetOf(samples: readonly Sample[], form: Form): Dataset {
   const { name, classNames, height, width, channels } = form;
   const size = channels * height * width;
-  if (samples.length * size > MOST_BYTES) {
-    throw new DataError(
-      "pictures-too-many",
-      `${name}: ${samples.length} pictures of ${height}x${width} take more than 4 GiB; take a smaller size, or fewer of them.`,
-      { file: name },
-    );
-  }
+  requireRoom(samples.length, form);
   const data = new Uint8Array(samples.length * size);
   const labels = new Uint32Array(samples.length);
   const numbers = new Map(classNames.map((one, i) => [one, i]));
