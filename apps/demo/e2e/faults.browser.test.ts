@@ -3,6 +3,7 @@ import path from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { decodeStrokes, encodeStrokes, type Stroke } from "../src/draw/strokes.js";
+import { Curve } from "../src/train/curve.js";
 import { DIST, type ServedSite, useSite, viewLink, visit, visitView } from "./support.js";
 
 let browser: Browser;
@@ -254,6 +255,92 @@ describe("training", () => {
     expect(levels.slice(1).every((level, i) => level <= levels[i]! + 1)).toBe(true);
     await close();
   });
+});
+
+describe("in Korean", () => {
+  test("the library's errors are told with their place", async () => {
+    const { page, close } = await visit(browser, site, "#/train?data=files&lang=ko");
+    await give(page, [{ name: "bad.csv", text: "1,2,3\n4,5\n" }]);
+    const told = page.locator(".settings [role=status]");
+    await expect.poll(() => told.textContent()).toMatch(/^bad\.csv 2행: 첫 행과 칸 수가 다른 행이 있습니다/);
+    await give(page, [
+      { name: "a.csv", text: table(["cat", "dog"]) },
+      { name: "b.csv", text: table(["cat", "dog"]) },
+    ]);
+    await expect.poll(() => told.textContent()).toContain("표는 한 번에 하나씩");
+    await page.evaluate(() => {
+      location.hash = "#/train?net=custom&layers=f.c4-3-1-0&lang=ko";
+    });
+    await page.locator("[role=alert]", { hasText: "합성곱이 받을 수 있는 그림이 아니거나" }).waitFor();
+    await close();
+  });
+});
+
+describe("numbers", () => {
+  test("a loss that is none leaves the curve as it was", () => {
+    const curve = new Curve(10, 100);
+    const progress = { epoch: 1, epochs: 1, steps: 10, learningRate: 1, samplesPerSecond: 1, secondsLeft: 1 };
+    curve.add({ ...progress, step: 1, loss: 2 });
+    curve.add({ ...progress, step: 2, loss: Number.NaN });
+    curve.add({ ...progress, step: 3, loss: Number.POSITIVE_INFINITY });
+    expect(curve.points.map(({ step, loss }) => [step, loss])).toEqual([[1, 2]]);
+  });
+
+  test("figures of thousands stand apart, on a desktop and on a phone", async () => {
+    for (const width of [1280, 360]) {
+      const { page, close } = await visit(browser, site, "#/train", { viewport: { width, height: 800 } });
+      const boxes = await page.locator(".figures dd").evaluateAll((values) =>
+        values.map((value) => {
+          value.textContent = "1,234,567";
+          const range = document.createRange();
+          range.selectNodeContents(value);
+          const { left, right, top } = range.getBoundingClientRect();
+          return { left, right, top };
+        }),
+      );
+      for (const [i, box] of boxes.entries())
+        for (const next of boxes.slice(i + 1))
+          if (Math.abs(next.top - box.top) < 5) expect(box.right).toBeLessThan(next.left);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      await close();
+    }
+  });
+
+  test("the settings' lower half can be scrolled to in a low window", async () => {
+    const { page, close } = await visit(browser, site, "#/train", { viewport: { width: 1280, height: 420 } });
+    await page.mouse.move(200, 300);
+    await page.mouse.wheel(0, 700);
+    const last = page.getByLabel("Digits to learn from", { exact: true });
+    await expect
+      .poll(async () => {
+        const box = (await last.boundingBox())!;
+        return box.y >= 0 && box.y + box.height <= 420;
+      })
+      .toBe(true);
+    await close();
+  });
+});
+
+test("the speed view says that a training is going on", async () => {
+  const { page, close } = await visit(browser, site, "#/train?net=softmax&epochs=1000");
+  await press(page, "One step");
+  await expect.poll(() => status(page).textContent(), { timeout: 30_000 }).toContain("Paused");
+  await visitView(page, "Speed");
+  await page.getByText("A network is being trained in this page").waitFor();
+  await close();
+});
+
+test("the playground asks before a network that is learning is lost", async () => {
+  const { page, close } = await visit(browser, site, "#/playground");
+  await press(page, "Train");
+  await page.getByRole("button", { name: "Pause", exact: true }).waitFor();
+  const asked = page.waitForEvent("dialog");
+  const left = page.close({ runBeforeUnload: true });
+  const dialog = await asked;
+  expect(dialog.type()).toBe("beforeunload");
+  await dialog.accept();
+  await left;
+  await close();
 });
 
 describe("the shell", () => {

@@ -80,7 +80,7 @@ export class Shell {
       if (turn !== this.#turn) return;
       this.#leave?.();
       this.#leave = undefined;
-      const text = voice.say("site.failed", { message: (error as Error).message });
+      const text = voice.say("site.failed", { message: voice.explain(error) });
       fill(this.#main, element("p", { class: "note bad", role: "alert" }, text));
     }
     // Set once the view is complete.

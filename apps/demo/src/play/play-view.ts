@@ -128,7 +128,13 @@ class PlayView {
     );
   }
 
+  /** A network that is learning is lost with the page. */
+  readonly #ask = (event: BeforeUnloadEvent): void => {
+    if (this.#run?.state === "training") event.preventDefault();
+  };
+
   close(): void {
+    removeEventListener("beforeunload", this.#ask);
     this.#closed = true;
     this.#diagram.close();
     this.#chart.close();
@@ -145,6 +151,7 @@ class PlayView {
       layerButtons(this.#site, this.#settings.layers, (layers) => this.#rebuild({ layers })),
     );
     this.#writeData();
+    addEventListener("beforeunload", this.#ask);
     this.#run = new PlayRun(this.#settings, (look) => this.#seen(look));
     this.#show();
     void this.#guard(() => this.#run!.look());
@@ -157,7 +164,7 @@ class PlayView {
       await work();
     } catch (error) {
       if (run === this.#run && !this.#closed)
-        this.#note.textContent = this.#site.say("site.failed", { message: (error as Error).message });
+        this.#note.textContent = this.#site.say("site.failed", { message: this.#site.voice.explain(error) });
     }
   }
 

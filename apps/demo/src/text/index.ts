@@ -1,6 +1,7 @@
 import type { Language } from "../app/preferences.js";
 import { en, type Messages } from "./en.js";
 import { ko } from "./ko.js";
+import { type Explained, inKorean } from "./library-errors.js";
 
 export type { Messages } from "./en.js";
 export type MessageName = keyof Messages;
@@ -16,11 +17,20 @@ export class Voice {
     this.#messages = dictionaries[language];
   }
 
-  readonly say = (name: MessageName, values: Readonly<Record<string, string | number>> = {}): string =>
-    this.#messages[name].replace(/\{(\w+)\}/g, (_, key: string) => {
+  readonly say = (name: MessageName, values: Readonly<Record<string, string | number>> = {}): string => {
+    const said = this.#messages[name].replace(/\{(\w+)\}/g, (_, key: string) => {
       const value = values[key];
       return typeof value === "number" ? this.number(value) : (value ?? `{${key}}`);
     });
+    // Of the ten digits only eight begins with a vowel.
+    return this.language === "en" ? said.replace(/\b([Aa]) 8\b/g, "$1n 8") : said;
+  };
+
+  /** What went wrong, in this language as far as the library's errors are told in it. */
+  explain(error: unknown): string {
+    const explained: Explained = error instanceof Error ? error : { message: String(error) };
+    return (this.language === "ko" && inKorean(explained)) || explained.message;
+  }
 
   number(value: number, digits = 0): string {
     return this.#format("decimal", digits).format(value);

@@ -9,6 +9,7 @@ import {
   validateDataset,
 } from "@loam/nn";
 import { readCsv } from "@loam/nn/data/csv";
+import type { Explained } from "../text/library-errors.js";
 
 export type FilesAnswer =
   | {
@@ -17,7 +18,17 @@ export type FilesAnswer =
       /** IDX files, which the command takes as a folder, or tables. */
       readonly kind: "idx" | "table";
     }
-  | { readonly error: string };
+  | { readonly error: Explained };
+
+/** A sentence of this page's own, with a code by which other languages know it. */
+class FilesError extends Error {
+  constructor(
+    readonly code: string,
+    sentence: string,
+  ) {
+    super(sentence);
+  }
+}
 
 /** IDX begins with 00 00 08 (bytes) and its rank. */
 function idxRank(bytes: Uint8Array): number {
@@ -49,7 +60,8 @@ async function read(files: readonly File[]): Promise<FilesAnswer> {
 }
 
 function dataset({ images, labels }: { images: Opened | undefined; labels: Opened | undefined }): Dataset {
-  if (!images || !labels) throw new Error("IDX pictures and their labels come in two files: give both.");
+  if (!images || !labels)
+    throw new FilesError("idx-pair", "IDX pictures and their labels come in two files: give both.");
   const made: Dataset = {
     name: images.name,
     inputs: readIdxImages(images.bytes, images.name),
@@ -62,7 +74,8 @@ function dataset({ images, labels }: { images: Opened | undefined; labels: Opene
 
 function fromTables(tables: readonly Opened[]): FilesAnswer {
   if (tables.length > 2 || (tables.length === 2 && !tables.some(({ name }) => /test/i.test(name))))
-    throw new Error(
+    throw new FilesError(
+      "one-table",
       `${tables.map(({ name }) => name).join(", ")}: one table at a time, or two of which one has "test" in its name.`,
     );
   // The one to be examined on comes last, in whatever order they were chosen.
@@ -83,6 +96,15 @@ addEventListener("message", async ({ data }: MessageEvent<readonly File[]>) => {
     const answer = await read(data);
     postMessage(answer);
   } catch (error) {
-    postMessage({ error: (error as Error).message } satisfies FilesAnswer);
+    // Of an error only what can be cloned goes along: a cause, for one, need not be.
+    const { message, code, details: { file, row, column } = {} } = error as Explained;
+    const details = { ...(file !== undefined && { file }), ...(row !== undefined && { row }) };
+    postMessage({
+      error: {
+        message,
+        ...(code !== undefined && { code }),
+        details: { ...details, ...(column !== undefined && { column }) },
+      },
+    } satisfies FilesAnswer);
   }
 });

@@ -38,7 +38,7 @@ export function readFiles(files: readonly File[]): Promise<OwnData> {
   const worker = new Worker(new URL("./files-worker.ts", import.meta.url), { type: "module" });
   return new Promise<OwnData>((resolve, reject) => {
     worker.onmessage = ({ data }: MessageEvent<FilesAnswer>) => {
-      if ("error" in data) return reject(new Error(data.error));
+      if ("error" in data) return reject(Object.assign(new Error(data.error.message), data.error));
       const { training, test, kind } = data;
       if (training.inputs.shape[0]! < LEAST_SAMPLES)
         return reject(new FewSamples(training.inputs.shape[0]!, LEAST_SAMPLES));

@@ -81,11 +81,11 @@ export function makeModel(
 export function sizeOf(
   settings: Settings,
   files: OwnData | undefined,
-): { parameters: number } | { error: string } {
+): { parameters: number } | { error: unknown } {
   const own = settings.data === "files" ? files : undefined;
   try {
     return makeModel(settings, own?.whole.inputs.shape.slice(1) ?? [1, 28, 28], own?.classes ?? 10);
   } catch (error) {
-    return { error: (error as Error).message };
+    return { error };
   }
 }

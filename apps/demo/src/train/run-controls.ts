@@ -116,7 +116,7 @@ export class RunControls {
           ? say("train.state.done", { accuracy: voice.percent(run.examination.accuracy, 2) })
           : say("train.state.doneLoss");
       case "failed":
-        return say("train.state.failed", { message: run.error ?? "" });
+        return say("train.state.failed", { message: voice.explain(run.error) });
       default:
         return say(this.#obstacle ?? "train.state.idle");
     }

@@ -41,7 +41,7 @@ export class Run {
   /** The step from which on the learning rate is another than at the beginning. */
   changedAt: number | undefined;
   weightsHash: string | undefined;
-  error: string | undefined;
+  error: unknown;
   model: Sequential | undefined;
   curve: Curve | undefined;
   test: Dataset | undefined;
@@ -105,7 +105,7 @@ export class Run {
       await this.#train(model, training, test);
     } catch (error) {
       if (this.#abort.signal.aborted) return;
-      this.error = (error as Error).message;
+      this.error = error;
       this.#enter("failed");
     }
   }

@@ -119,7 +119,11 @@ export class SettingsForm {
     const { say } = this.#site;
     const size = sizeOf(settings, this.#desk.files);
     return "error" in size
-      ? element("p", { class: "note bad", role: "alert" }, say("train.layersWrong", { message: size.error }))
+      ? element(
+          "p",
+          { class: "note bad", role: "alert" },
+          say("train.layersWrong", { message: this.#site.voice.explain(size.error) }),
+        )
       : element("p", { class: "quiet small" }, say("train.parameters", { parameters: size.parameters }));
   }
 
@@ -250,7 +254,7 @@ export class SettingsForm {
     const { say } = this.#site;
     if (error instanceof FewSamples)
       return say("train.fewSamples", { samples: error.samples, least: error.least });
-    return error instanceof OneClass ? say("train.oneClass") : error.message;
+    return error instanceof OneClass ? say("train.oneClass") : this.#site.voice.explain(error);
   }
 
   async #open(files: readonly File[]): Promise<void> {

@@ -143,7 +143,7 @@ export class TakePanel {
     try {
       await this.#desk.openModel(file);
     } catch (error) {
-      this.#message.textContent = `${file.name}: ${(error as Error).message}`;
+      this.#message.textContent = `${file.name}: ${this.#site.voice.explain(error)}`;
     }
   }
 }
