@@ -201,8 +201,60 @@ describe("Look inside", () => {
       "9. ReLU",
       "10. Dropout",
       "11. Dense",
+      "The answer",
     ]);
-    expect(await page.locator(".layer-look details").count()).toBe(11);
+    // A table each; ReLU and pools are folded under their convolutions besides.
+    expect(await page.locator(".layer-look details").count()).toBe(15);
+    await close();
+  });
+
+  test("takes a number of a map apart: window, filter and bias, by pointer and by key", async () => {
+    const { page, complaints, close } = await visit(browser, site, "#/inside", {
+      viewport: { width: 390, height: 664 },
+      hasTouch: true,
+    });
+    const probe = page.locator(".layer-look").filter({ hasText: "4. Conv2d" });
+    const map = probe.getByRole("application", { name: "Map of filter 2", exact: true });
+    await map.scrollIntoViewIfNeeded();
+    const { width, height } = (await map.boundingBox())!;
+    // An output of 10 by 10: the fourth column of the third row.
+    await map.tap({ position: { x: (width * 3.5) / 10, y: (height * 2.5) / 10 } });
+    await probe.getByText("Map 2, row 3, column 4: window × filter + bias =").waitFor();
+    // Eight channels came in; with the bias they make the sum that is shown.
+    const numbers = (text: string) =>
+      [...text.replaceAll("−", "-").matchAll(/-?\d+\.\d+/g)].map(([value]) => Number(value));
+    const sums = (await probe.locator(".sum-channels button").allTextContents()).map(
+      (text) => numbers(text)[0]!,
+    );
+    expect(sums.length).toBe(8);
+    const line = (await probe.locator(".sum-line strong").textContent())!
+      .replace(/\+ /g, "")
+      .replace(/− /g, "-");
+    const [sum, bias, total] = numbers(line);
+    const near = (value: number) => Math.round(value * 10) / 10;
+    expect(near(sums.reduce((all, value) => all + value, 0))).toBeCloseTo(near(sum!), 0);
+    expect(sum! + bias!).toBeCloseTo(total!, 1);
+    // The products are those of the numbers beside them, up to their two digits.
+    const grids = await Promise.all(
+      [0, 1, 2].map((i) => probe.locator(".sum-cells").nth(i).locator("span").allTextContents()),
+    );
+    expect(grids.map(({ length }) => length)).toEqual([25, 25, 25]);
+    const [window, filter, products] = grids.map((cells) => cells.map((text) => numbers(text)[0]!));
+    for (const [i, product] of products!.entries())
+      expect(Math.abs(window![i]! * filter![i]! - product)).toBeLessThan(
+        0.01 + 0.006 * (Math.abs(window![i]!) + Math.abs(filter![i]!)),
+      );
+    // What the sum says is what the kernels computed: the map's own number, which is read out.
+    await map.focus();
+    await page.keyboard.press("ArrowRight");
+    await probe.getByText("Map 2, row 3, column 5").waitFor();
+    const spoken = page.locator("[aria-live]").filter({ hasText: "Map 2, row 3, column 5: " });
+    const told = numbers((await spoken.textContent())!).at(-1)!;
+    const shown = numbers((await probe.locator(".sum-line strong").textContent())!).at(-1)!;
+    expect(told).toBeCloseTo(shown, 2);
+    await page.keyboard.press("PageDown");
+    await probe.getByText("Map 3, row 3, column 5").waitFor();
+    expect(complaints).toEqual([]);
     await close();
   });
 
@@ -210,12 +262,22 @@ describe("Look inside", () => {
     const { page, close } = await visit(browser, site, "#/inside?look=unroll&unroll=7-3-2-1-f");
     await page.locator("[data-position]", { hasText: "Window 1 of 16" }).waitFor();
     await page.waitForSelector(".patch-row span");
-    expect(await page.locator(".patch-row span").count()).toBe(9);
+    const window = page.locator(".patch-row").first().locator("span");
+    expect(await window.count()).toBe(9);
     // The first window lies over the padding with its first row and its first column.
-    const first = await page.locator(".patch-row span").allTextContents();
+    const first = await window.allTextContents();
     expect([0, 1, 2, 3, 6].map((i) => first[i])).toEqual(Array(5).fill("0.00"));
     await page.getByRole("button", { name: "Next window" }).click();
     await page.locator("[data-position]", { hasText: "Window 2 of 16" }).waitFor();
+    // The whole way: the row times the filter is the map's number, which the kernels computed.
+    const rows = page.locator(".patch-row");
+    const [row, filter] = (
+      await Promise.all([0, 1].map((i) => rows.nth(i).locator("span").allTextContents()))
+    ).map((texts) => texts.map(Number));
+    const sum = row!.reduce((all, value, i) => all + value * filter![i]!, 0);
+    const told = Number(/-?\d+\.\d\d/.exec((await page.locator("[data-product]").textContent())!)![0]);
+    expect(Math.abs(sum - told)).toBeLessThan(0.03);
+    await page.getByRole("heading", { name: "Matrix × filter: the map, 4 by 4" }).waitFor();
     await page.getByText("col2im", { exact: true }).click();
     await page.getByRole("heading", { name: "Sum of all windows, 7 by 7" }).waitFor();
     // It plays from the first window on; where it pauses is in the address.
@@ -224,8 +286,8 @@ describe("Look inside", () => {
     await position.filter({ hasText: /Window ([2-9]|1\d) of/ }).waitFor();
     await page.getByRole("button", { name: "Pause" }).click();
     await page.getByRole("button", { name: "Play" }).waitFor();
-    const [window] = /\d+$/.exec(new URLSearchParams(page.url().split("?")[1]).get("unroll")!)!;
-    await position.filter({ hasText: `Window ${window} of 16` }).waitFor();
+    const [at] = /\d+$/.exec(new URLSearchParams(page.url().split("?")[1]).get("unroll")!)!;
+    await position.filter({ hasText: `Window ${at} of 16` }).waitFor();
     await close();
   });
 

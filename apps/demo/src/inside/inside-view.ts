@@ -32,7 +32,7 @@ export function insideView(main: HTMLElement, site: Site): () => void {
       if (mine === turn) leave = left;
       else left();
     } catch (error) {
-      const text = say("site.failed", { message: (error as Error).message });
+      const text = say("site.failed", { message: site.voice.explain(error) });
       fill(place, element("p", { class: "note bad", role: "alert" }, text));
     }
   };

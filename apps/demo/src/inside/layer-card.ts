@@ -4,6 +4,8 @@ import { element } from "../ui/element.js";
 import { numbersTable } from "../ui/numbers-table.js";
 import { ramp } from "../ui/picture.js";
 import { extent, tiles } from "../ui/tiles.js";
+import { MapProbe } from "./map-probe.js";
+import type { Convolution } from "./window-sum.js";
 
 /** Units of a first Dense layer whose weights are shown as pictures. */
 const MOST_UNITS = 40;
@@ -19,10 +21,20 @@ export interface LayerLook {
   readonly parameters: number;
   readonly kernel: NamedValue | undefined;
   readonly output: Output;
+  /** Of a convolution, all that its numbers are made of. */
+  readonly convolution: Convolution | undefined;
 }
 
-/** A layer: what it has learnt, and what it made of the digit. `room` is the width for pictures. */
-export function layerCard(site: Site, layer: LayerLook, room: number): HTMLElement {
+/**
+ * A layer: what it has learnt, and what it made of the digit. `room` is the width for pictures. What only passes a convolution's maps on, ReLU and pools, is folded
+ * under it as `followers`.
+ */
+export function layerCard(
+  site: Site,
+  layer: LayerLook,
+  room: number,
+  followers: readonly LayerLook[] = [],
+): HTMLElement {
   const { say, voice } = site;
   const { position, type, parameters, output } = layer;
   const { low, high } = extent(output.data);
@@ -40,8 +52,45 @@ export function layerCard(site: Site, layer: LayerLook, room: number): HTMLEleme
       element("h2", {}, `${position + 1}. ${type}`),
       facts.map((fact) => element("p", { class: "quiet small" }, fact)),
     ),
-    element("div", { class: "stack" }, kernelFigure(site, layer, room), outputFigure(site, output, room)),
+    layer.convolution
+      ? element(
+          "div",
+          { class: "stack" },
+          mapsFigure(site, layer, layer.convolution),
+          folded(site, followers, room),
+        )
+      : element("div", { class: "stack" }, kernelFigure(site, layer, room), outputFigure(site, output, room)),
   );
+}
+
+/** Filters above their maps, to be touched. */
+function mapsFigure(site: Site, { output }: LayerLook, convolution: Convolution): HTMLElement {
+  const { say } = site;
+  const [, count = 0, height = 0, width = 0] = output.shape;
+  return element(
+    "figure",
+    {},
+    new MapProbe(site, convolution, output.data, output.shape).element,
+    element(
+      "div",
+      { class: "below" },
+      element("figcaption", {}, say("inside.maps", { count, height, width })),
+      mapsTable(site, output.data, count, height * width),
+    ),
+  );
+}
+
+/** The layers behind a convolution, each to be opened. */
+function folded(site: Site, followers: readonly LayerLook[], room: number): HTMLElement[] {
+  return followers.map(({ position, type, output }) => {
+    const facts = output.shape.slice(1).join(" × ");
+    return element(
+      "details",
+      { class: "folded" },
+      element("summary", {}, element("h2", {}, `${position + 1}. ${type}`), " ", element("span", {}, facts)),
+      outputFigure(site, output, room),
+    );
+  });
 }
 
 /** What a layer has learnt: filters of a convolution, or the pictures that the units of a first Dense layer look for. */

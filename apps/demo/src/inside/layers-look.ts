@@ -1,12 +1,14 @@
-import type { Sequential } from "@loam/nn";
+import type { NamedValue, Output, Sequential } from "@loam/nn";
 import type { ReaderName } from "../app/readers.js";
 import type { Site } from "../app/site.js";
 import { Drawing, digitOf } from "../draw/drawing.js";
 import { exampleStrokes } from "../draw/example-digits.js";
+import { ProbabilityBars } from "../draw/probability-bars.js";
 import { choice } from "../ui/controls.js";
 import { element, fill } from "../ui/element.js";
 import { paintGrey, pixelCanvas } from "../ui/picture.js";
 import { type LayerLook, layerCard } from "./layer-card.js";
+import type { Convolution } from "./window-sum.js";
 
 /** Shown where nothing has been drawn yet. */
 const EXAMPLE = 3;
@@ -31,7 +33,8 @@ export async function layersLook(place: HTMLElement, site: Site): Promise<() => 
     fill(
       flow,
       source(site, digit, strokes.length === 0, reader, show),
-      looks.map((look) => layerCard(site, look, room)),
+      grouped(looks).map(([look, ...followers]) => layerCard(site, look!, room, followers)),
+      ending(site, looks.at(-1)!),
     );
   };
   place.append(flow);
@@ -54,10 +57,85 @@ async function lookThrough(model: Sequential, digit: Uint8Array): Promise<LayerL
     position,
     name: output.layer,
     type: layers[position]!.type,
+    convolution: convolutionOf(
+      model,
+      position,
+      position === 0 ? scaled(digit) : outputs[position - 1]!,
+      weights,
+    ),
     parameters: layers[position]!.parameters,
     kernel: weights.find(({ name }) => name === `${output.layer}/kernel`),
     output,
   }));
+}
+
+/** The digit as a network gets it: bytes from 0 to 1. */
+function scaled(digit: Uint8Array): Pick<Output, "data" | "shape"> {
+  return { data: Float32Array.from(digit, (byte) => byte / 255), shape: [1, 1, 28, 28] };
+}
+
+/** What a convolution's numbers are made of; undefined for other layers, and for groups and dilations, which the sum does not show. */
+function convolutionOf(
+  model: Sequential,
+  position: number,
+  { data, shape }: Pick<Output, "data" | "shape">,
+  weights: readonly NamedValue[],
+): Convolution | undefined {
+  const layer = model.layers[position]!;
+  const kernel = weights.find(({ name }) => name === `${layer.name}/kernel`);
+  if (layer.type !== "Conv2d" || !kernel || kernel.shape[1] !== shape[1]) return undefined;
+  const { stride = 1, padding = 0, dilation = 1 } = layer.config();
+  const [strides, paddings, dilations] = [pairOf(stride), pairOf(padding), pairOf(dilation)];
+  if (!strides || !paddings || dilations?.join() !== "1,1") return undefined;
+  return {
+    input: data,
+    inputShape: shape.slice(1) as [number, number, number],
+    kernel: kernel.data,
+    kernelShape: kernel.shape as [number, number, number, number],
+    bias: weights.find(({ name }) => name === `${layer.name}/bias`)?.data,
+    stride: strides,
+    padding: paddings,
+  };
+}
+
+/** One number for both directions, or two; undefined for anything else, as a padding of four sides. */
+function pairOf(value: unknown): readonly [number, number] | undefined {
+  if (typeof value === "number") return [value, value];
+  return Array.isArray(value) && value.length === 2 ? (value as [number, number]) : undefined;
+}
+
+/** Layers that only pass maps on go with the convolution before them. */
+function grouped(looks: readonly LayerLook[]): LayerLook[][] {
+  const groups: LayerLook[][] = [];
+  for (const look of looks) {
+    const last = groups.at(-1);
+    const follows = last?.[0]?.convolution && look.parameters === 0 && look.output.shape.length === 4;
+    if (follows) last.push(look);
+    else groups.push([look]);
+  }
+  return groups;
+}
+
+/** The last layer's numbers as the bars that the pad shows. */
+function ending({ say, voice }: Site, { output }: LayerLook): HTMLElement | undefined {
+  if (output.shape[1] !== 10) return undefined;
+  const largest = Math.max(...output.data);
+  const powers = Float32Array.from(output.data, (value) => Math.exp(value - largest));
+  const sum = powers.reduce((all, value) => all + value, 0);
+  const probabilities = powers.map((value) => value / sum);
+  const bars = new ProbabilityBars(voice);
+  bars.show(probabilities, probabilities.indexOf(Math.max(...probabilities)));
+  return element(
+    "section",
+    { class: "card layer-look" },
+    element(
+      "header",
+      {},
+      element("h2", {}, say("inside.bars")),
+      element("p", { class: "quiet small" }, say("inside.barsMore")),
+    ),
+    bars.element,
+  );
 }
 
 function source(

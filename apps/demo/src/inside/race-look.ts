@@ -122,7 +122,7 @@ class RaceLook {
       this.#show();
     } catch (error) {
       this.#pause();
-      this.#steps.textContent = this.#site.say("site.failed", { message: (error as Error).message });
+      this.#steps.textContent = this.#site.say("site.failed", { message: this.#site.voice.explain(error) });
     }
   }
 

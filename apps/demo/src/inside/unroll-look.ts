@@ -4,8 +4,8 @@ import { Drawing, digitOf } from "../draw/drawing.js";
 import { exampleStrokes } from "../draw/example-digits.js";
 import { button, choice, slider } from "../ui/controls.js";
 import { element, fill } from "../ui/element.js";
-import { outSize, Unroll, type UnrollGeometry } from "./unroll.js";
-import { paintMatrix, paintPicture } from "./unroll-pictures.js";
+import { edgeFilter, outSize, Unroll, type UnrollGeometry } from "./unroll.js";
+import { paintMap, paintMatrix, paintPicture } from "./unroll-pictures.js";
 import { type Direction, readUnroll, SIZES, type UnrollSettings, writeUnroll } from "./unroll-settings.js";
 import { Workbench } from "./workbench.js";
 
@@ -31,7 +31,12 @@ class UnrollLook {
   readonly #imageTitle = element("h3");
   readonly #matrixTitle = element("h3");
   readonly #position = element("p", { class: "quiet", "data-position": "" });
+  readonly #map = element("canvas", { role: "img" });
+  readonly #mapTitle = element("h3");
   readonly #row = element("div", { class: "patch-row" });
+  readonly #filterRow = element("div", { class: "patch-row" });
+  readonly #product = element("p", { class: "product", "data-product": "" });
+  readonly #wholeWay: HTMLElement;
   readonly #note = element("p", { class: "quiet small" });
   readonly #play = element("div", { class: "row" });
   readonly #observer: ResizeObserver;
@@ -40,6 +45,8 @@ class UnrollLook {
   #picture: Float32Array = new Float32Array(0);
   #columns: Float32Array = new Float32Array(0);
   #sum: Float32Array = new Float32Array(0);
+  #filter: Float32Array = new Float32Array(0);
+  #mapped: Float32Array = new Float32Array(0);
   #timer: ReturnType<typeof setInterval> | undefined;
   /** The geometry whose columns are there. */
   #computed: UnrollGeometry | undefined;
@@ -54,6 +61,14 @@ class UnrollLook {
     this.#digit = digitOf(strokes.length > 0 ? strokes : exampleStrokes(EXAMPLE))!;
     this.#settings = readUnroll(address);
     this.#settings = { ...this.#settings, at: Math.min(this.#settings.at, Math.max(0, this.#rows - 1)) };
+    const mapFigure = element("figure", { class: "stack" }, this.#mapTitle, this.#map);
+    this.#wholeWay = element(
+      "div",
+      { class: "stack" },
+      element("h3", {}, say("unroll.filter")),
+      this.#filterRow,
+      this.#product,
+    );
     this.element = element(
       "section",
       { class: "card stack wide" },
@@ -76,9 +91,11 @@ class UnrollLook {
             { class: "unroll-stage" },
             element("figure", { class: "stack" }, this.#imageTitle, this.#image),
             element("figure", { class: "stack" }, this.#matrixTitle, this.#matrix),
+            mapFigure,
           ),
           element("h3", {}, say("unroll.window")),
           this.#row,
+          this.#wholeWay,
           this.#note,
         ),
       ),
@@ -220,7 +237,9 @@ class UnrollLook {
         this.#paint();
       }
     } catch (error) {
-      this.#position.textContent = this.#site.say("site.failed", { message: (error as Error).message });
+      this.#position.textContent = this.#site.say("site.failed", {
+        message: this.#site.voice.explain(error),
+      });
     } finally {
       this.#computing = false;
     }
@@ -237,6 +256,11 @@ class UnrollLook {
           : await this.#bench.inTurn(() => this.#unroll.columns(picture, geometry));
       this.#picture = picture;
       this.#columns = columns;
+      this.#filter = edgeFilter(geometry.kernel);
+      this.#mapped =
+        rows === 0
+          ? new Float32Array(0)
+          : await this.#bench.inTurn(() => this.#unroll.map(columns, this.#filter, geometry));
       this.#computed = geometry;
     }
     if (direction === "backward" && rows > 0) {
@@ -268,11 +292,27 @@ class UnrollLook {
     if (forward) paintPicture(this.#image, this.#picture, 1, geometry, at);
     else paintPicture(this.#image, this.#sum, Math.max(1e-6, ...this.#sum), geometry, at);
     paintMatrix(this.#matrix, this.#columns, geometry, at, direction);
+    this.#wholeWay.hidden = this.#map.parentElement!.hidden = !forward || rows === 0;
+    if (forward && rows > 0) this.#paintMap(geometry, at);
     const row = this.#columns.subarray(at * columns, (at + 1) * columns);
     fill(
       this.#row,
       Array.from(row, (value) => element("span", {}, value.toFixed(2))),
     );
+  }
+
+  /** The map so far, and the number that this window becomes. */
+  #paintMap(geometry: UnrollGeometry, at: number): void {
+    const { say } = this.#site;
+    const out = outSize(geometry);
+    this.#mapTitle.textContent = say("unroll.map", { height: out, width: out });
+    this.#map.setAttribute("aria-label", this.#mapTitle.textContent);
+    paintMap(this.#map, this.#mapped, out, at);
+    fill(
+      this.#filterRow,
+      Array.from(this.#filter, (value) => element("span", {}, value.toFixed(2))),
+    );
+    this.#product.textContent = say("unroll.product", { value: this.#mapped[at]!.toFixed(2) });
   }
 }
 

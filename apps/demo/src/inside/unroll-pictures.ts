@@ -63,6 +63,29 @@ export function paintMatrix(
   context.strokeRect(1.5, Math.max(1.5, y - 1), width - 3, Math.max(4, cellHeight));
 }
 
+/** The map of a convolution as far as its windows have been: green for positive, orange for negative, empty after `at`. */
+export function paintMap(
+  canvas: HTMLCanvasElement,
+  values: ArrayLike<number>,
+  out: number,
+  at: number,
+): void {
+  const { zero, positive, negative } = ramp();
+  const empty = token("--surface");
+  let largest = 1e-6;
+  for (let i = 0; i < values.length; i++) largest = Math.max(largest, Math.abs(values[i]!));
+  const context = paintCells(canvas, out, out, (row, column) => {
+    const place = row * out + column;
+    if (place > at) return empty;
+    const value = values[place]!;
+    return mix(zero, value < 0 ? negative : positive, Math.abs(value) / largest);
+  });
+  const cell = canvas.width / out;
+  context.strokeStyle = css(token("--second"));
+  context.lineWidth = Math.max(2, cell * 0.14);
+  context.strokeRect((at % out) * cell, Math.floor(at / out) * cell, cell, cell);
+}
+
 /** Paints cells as pixels and enlarges them at once: one by one they would hold up the page. */
 function paintCells(
   canvas: HTMLCanvasElement,

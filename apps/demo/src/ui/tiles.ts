@@ -8,6 +8,8 @@ export interface TileSet {
   readonly height: number;
   /** Tiles side by side; as many as fit by default. */
   readonly columns?: number;
+  /** The least and the greatest of the values that share one scale; by default those of this set. */
+  readonly range?: { readonly low: number; readonly high: number };
 }
 
 /** How wide a tile is on screen, about; narrower where there is little room. */
@@ -38,7 +40,7 @@ export function paintTiles(canvas: HTMLCanvasElement, set: TileSet, colours: Ram
   const columns = (canvas.width + GAP) / (width + GAP);
   const context = canvas.getContext("2d")!;
   const image = context.createImageData(canvas.width, canvas.height);
-  const { low, high } = extent(values);
+  const { low, high } = set.range ?? extent(values);
   const paint = low < 0 ? paintSigned : paintHeat;
   const largest = Math.max(-low, high);
   for (let i = 0; i < count; i++) {
