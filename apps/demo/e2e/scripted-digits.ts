@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 
 /** Ten digits as a hand would draw them on the pad: strokes of points, on a square of 100. Other drawings than the site's own examples. */
-const DIGITS: readonly (readonly (readonly (readonly [number, number])[])[])[] = [
+export const SCRIPTED: readonly (readonly (readonly (readonly [number, number])[])[])[] = [
   [arc(50, 50, 20, 32, -90, 270)],
   [line([50, 18], [50, 84])],
   [[...arc(50, 34, 19, 17, -170, 20), ...line([66, 45], [31, 82]), ...line([31, 82], [72, 81])]],
@@ -39,7 +39,7 @@ function arc(
 /** Draws a digit on the pad with the mouse. */
 export async function drawDigit(page: Page, digit: number): Promise<void> {
   const box = (await page.locator(".pad").boundingBox())!;
-  for (const stroke of DIGITS[digit]!) {
+  for (const stroke of SCRIPTED[digit]!) {
     for (const [i, [x, y]] of stroke.entries()) {
       await page.mouse.move(box.x + (x / 100) * box.width, box.y + (y / 100) * box.height);
       if (i === 0) await page.mouse.down();

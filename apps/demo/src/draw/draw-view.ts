@@ -15,7 +15,12 @@ import { Pad } from "./pad.js";
 import { ProbabilityBars } from "./probability-bars.js";
 import card from "./shipped-network.json";
 import type { Stroke } from "./strokes.js";
+import { TeachPanel } from "./teach-panel.js";
+import { isUnlikeDigits } from "./unlike.js";
+import unlikeCard from "./unlike-network.json";
 import { byProbability, Verdict } from "./verdict.js";
+import { whyThat } from "./why.js";
+import { WhyPicture } from "./why-picture.js";
 
 /** How long an example takes to be drawn, in milliseconds. */
 const EXAMPLE_TIME = 550;
@@ -50,6 +55,8 @@ class DrawView {
   readonly #pad: Pad;
   readonly #bars: ProbabilityBars;
   readonly #preview: HTMLCanvasElement;
+  readonly #why = new WhyPicture();
+  readonly #teach: TeachPanel;
   readonly #hint: HTMLElement;
   readonly #verdict: Verdict;
   readonly #about = element("p", { class: "quiet small" });
@@ -57,6 +64,10 @@ class DrawView {
   readonly #inside = element("a", { class: "button" });
   readonly #train = element("a", { class: "button" });
   #strokes: readonly Stroke[] = [];
+  /** Whether the pen is up: what is half drawn is like nothing yet. */
+  #isSettled = true;
+  #picked: number | undefined;
+  #last: { probabilities: Float32Array; ms: number; unlike: boolean } | undefined;
   #reading = false;
   #dirty = false;
   #frame = 0;
@@ -66,7 +77,7 @@ class DrawView {
     const { say, voice } = site;
     this.#site = site;
     this.#drawing = new Drawing(site.address);
-    this.#bars = new ProbabilityBars(voice);
+    this.#bars = new ProbabilityBars(voice, (digit) => void this.#explain(digit));
     this.#pad = new Pad(
       { label: say("draw.pad"), penDown: say("draw.penDown"), penUp: say("draw.penUp") },
       (strokes, done) => {
@@ -84,6 +95,16 @@ class DrawView {
       element("span", { class: "small" }, say("draw.hintMore")),
     );
     this.#verdict = new Verdict(site);
+    this.#teach = new TeachPanel(
+      site,
+      () => this.#strokes,
+      () => this.#pad.clear(),
+      () => {
+        site.address.set({ reader: "own" });
+        this.#showReader();
+        void this.#read();
+      },
+    );
     this.#inside.append(icon("inside"), say("draw.toInside"));
     this.#train.append(icon("train"), say("draw.toTrain"));
     this.element = element(
@@ -92,7 +113,7 @@ class DrawView {
       element(
         "section",
         { class: "stack", "aria-label": say("view.draw") },
-        element("div", { class: "pad-frame" }, this.#pad.canvas, this.#hint),
+        element("div", { class: "pad-frame" }, this.#pad.canvas, this.#hint, this.#why.canvas),
         element(
           "div",
           { class: "pad-tools" },
@@ -111,6 +132,7 @@ class DrawView {
         { class: "stack wide", "aria-label": say("draw.probabilities") },
         this.#verdict.element,
         this.#bars.element,
+        this.#teach.element,
         element(
           "div",
           { class: "seen" },
@@ -140,7 +162,7 @@ class DrawView {
     this.#showReader();
     this.#strokes = this.#drawing.strokes;
     this.#pad.show(this.#strokes);
-    this.#changed(this.#strokes, false);
+    this.#changed(this.#strokes, false, true);
   }
 
   close(): void {
@@ -225,11 +247,37 @@ class DrawView {
     draw(began);
   }
 
-  #changed(strokes: readonly Stroke[], done: boolean): void {
+  #changed(strokes: readonly Stroke[], done: boolean, isSettled = done): void {
     this.#strokes = strokes;
+    this.#isSettled = isSettled;
+    this.#picked = undefined;
+    this.#bars.release();
+    this.#why.hide();
     this.#hint.hidden = strokes.length > 0;
+    this.#teach.enable(strokes.length > 0);
     if (done) this.#drawing.keep(strokes);
     void this.#read();
+  }
+
+  /** Shows what speaks for and against a digit, or the verdict again. */
+  async #explain(digit: number | undefined): Promise<void> {
+    this.#picked = digit;
+    const picture = digitOf(this.#strokes);
+    if (digit === undefined || !picture || !this.#last) {
+      this.#why.hide();
+      this.#showVerdict();
+      return;
+    }
+    const says = await whyThat(await this.#site.readers.get(this.#reader), picture, digit);
+    if (this.#picked !== digit || !this.#last) return;
+    this.#why.show(picture, says);
+    this.#verdict.showWhy(digit, this.#last.probabilities[digit]!);
+  }
+
+  #showVerdict(): void {
+    if (!this.#last) this.#verdict.showNothing();
+    else if (this.#last.unlike) this.#verdict.showUnlike(this.#last.probabilities);
+    else this.#verdict.show(this.#last.probabilities, this.#last.ms);
   }
 
   /** Reads the drawing as it is; what changes meanwhile is read right after. */
@@ -241,6 +289,7 @@ class DrawView {
     const digit = digitOf(this.#strokes);
     paintGrey(this.#preview, digit ?? new Uint8Array(784));
     if (!digit) {
+      this.#last = undefined;
       this.#bars.show(undefined);
       this.#verdict.showNothing();
       return;
@@ -251,9 +300,12 @@ class DrawView {
       const began = performance.now();
       const { probabilities } = await model.classify({ data: digit, shape: [1, ...model.inputShape] });
       const ms = performance.now() - began;
+      const isAsked = this.#isSettled && this.#reader === "shipped";
+      const unlike = isAsked && (await isUnlikeDigits(digit, unlikeCard.threshold));
       if (this.#strokes.length > 0) {
-        this.#bars.show(probabilities.data, byProbability(probabilities.data)[0]);
-        this.#verdict.show(probabilities.data, ms);
+        this.#last = { probabilities: probabilities.data, ms, unlike };
+        this.#bars.show(probabilities.data, unlike ? -1 : byProbability(probabilities.data)[0]);
+        if (this.#picked === undefined) this.#showVerdict();
       }
     } catch (error) {
       this.#verdict.showError(error as Error);

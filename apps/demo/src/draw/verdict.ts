@@ -38,6 +38,26 @@ export class Verdict {
     this.#spoken = setTimeout(() => announce(`${words}, ${certainty}`), ANNOUNCE_AFTER);
   }
 
+  /** What is drawn is like no digit; the nearest is told all the same. */
+  showUnlike(probabilities: Float32Array): void {
+    const { say, announce } = this.#site;
+    const [nearest = 0] = byProbability(probabilities);
+    const words = say("draw.unlike");
+    this.#write("?", true, words, say("draw.unlikeMore", { digit: nearest }));
+    this.#spoken = setTimeout(() => announce(words), ANNOUNCE_AFTER);
+  }
+
+  /** Which pixels speak for a digit is shown on the pad. */
+  showWhy(digit: number, share: number): void {
+    const { say, voice } = this.#site;
+    this.#write(
+      String(digit),
+      false,
+      say("draw.why", { digit }),
+      say("draw.whyMore", { digit, share: voice.percent(share) }),
+    );
+  }
+
   /** Nothing is drawn. */
   showNothing(): void {
     const { say } = this.#site;
@@ -46,7 +66,7 @@ export class Verdict {
 
   showError(error: Error): void {
     clearTimeout(this.#spoken);
-    const text = this.#site.say("draw.loadFailed", { message: error.message });
+    const text = this.#site.say("draw.loadFailed", { message: this.#site.voice.explain(error) });
     fill(this.element, element("p", { class: "note bad", role: "alert" }, text));
   }
 

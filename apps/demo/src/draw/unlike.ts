@@ -1,0 +1,28 @@
+import { loadModel, type Sequential } from "@loam/nn";
+
+/** The network that tells digits from what is none; `scripts/train-unlike-network.mjs` made it, and chose the threshold. */
+const FILE = "./models/unlike.safetensors";
+
+let loading: Promise<Sequential> | undefined;
+
+/**
+ * Whether a 28x28 picture is like no digit. The network that reads digits has never seen anything else and names whatever it is shown, so that
+ * a second one is asked; it is loaded with the first drawing.
+ */
+export async function isUnlikeDigits(picture: Uint8Array, threshold: number): Promise<boolean> {
+  loading ??= load().catch((error: unknown) => {
+    loading = undefined;
+    throw error;
+  });
+  const model = await loading;
+  const { data } = await model.predict({ data: picture, shape: [1, 1, 28, 28] });
+  return data[1]! - data[0]! > threshold;
+}
+
+async function load(): Promise<Sequential> {
+  const response = await fetch(new URL(FILE, document.baseURI));
+  if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
+  const model = await loadModel(new Uint8Array(await response.arrayBuffer()), { threads: 1 });
+  await model.ready();
+  return model;
+}
