@@ -1,5 +1,6 @@
 // One panel of eight columns over all rows, by GEMM's micro-kernels. Sizes in bytes but for rows and K.
 import * as micro from "../gemm/micro.gen";
+import { tile_raw_wide, tile_wide } from "../gemm/tile-wide";
 
 /** Rows of the tallest tile. */
 const TALLEST: u32 = 5;
@@ -15,7 +16,8 @@ export function panel_of_rows(
     const mr = tile_height(rows);
     const tiles = run_length(rows, mr);
     const next = lda * mr;
-    if (mr == 5) micro.gemm_f32_rp_5x8(c, ldc, init, ldi, a, lda, b, 0, K, floor, tiles, next);
+    if (WIDE) tile_wide(true, mr, 8, c, ldc, init, ldi, a, lda, b, K, floor, tiles, next);
+    else if (mr == 5) micro.gemm_f32_rp_5x8(c, ldc, init, ldi, a, lda, b, 0, K, floor, tiles, next);
     else if (mr == 4) micro.gemm_f32_rp_4x8(c, ldc, init, ldi, a, lda, b, 0, K, floor, tiles, next);
     else if (mr == 3) micro.gemm_f32_rp_3x8(c, ldc, init, ldi, a, lda, b, 0, K, floor, tiles, next);
     else if (mr == 2) micro.gemm_f32_rp_2x8(c, ldc, init, ldi, a, lda, b, 0, K, floor, tiles, next);
@@ -36,7 +38,8 @@ export function panel_of_columns(c: usize, ldc: usize, a: usize, lda: usize, b: 
     const mr = tile_height(rows);
     const tiles = run_length(rows, mr);
     const next = <usize>mr << 2;
-    if (mr == 5) micro.gemm_f32_cs_5x8(c, ldc, c, ldc, a, lda, b, ldb, K, -Infinity, tiles, next);
+    if (WIDE) tile_raw_wide(false, mr, 8, c, ldc, c, ldc, a, lda, b, ldb, K, -Infinity, tiles, next);
+    else if (mr == 5) micro.gemm_f32_cs_5x8(c, ldc, c, ldc, a, lda, b, ldb, K, -Infinity, tiles, next);
     else if (mr == 4) micro.gemm_f32_cs_4x8(c, ldc, c, ldc, a, lda, b, ldb, K, -Infinity, tiles, next);
     else if (mr == 3) micro.gemm_f32_cs_3x8(c, ldc, c, ldc, a, lda, b, ldb, K, -Infinity, tiles, next);
     else if (mr == 2) micro.gemm_f32_cs_2x8(c, ldc, c, ldc, a, lda, b, ldb, K, -Infinity, tiles, next);

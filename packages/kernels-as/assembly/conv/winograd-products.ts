@@ -1,7 +1,11 @@
 // Winograd's products, one a frequency, in panels of eight columns. Steps and addresses are bytes.
+import { tile_raw_wide, tile_wide } from "../gemm/tile-wide";
 import { columns_at } from "./winograd-pieces";
 import { winograd_columns_4x8, winograd_rows_4x8, winograd_rows_5x8 } from "./winograd.gen";
 import { Block, end_with, first_with } from "./winograd-tiles";
+
+/** A row from which the wide binary's tiles begin. */
+const ZEROS = memory.data<f32>([0, 0, 0, 0, 0, 0, 0, 0]);
 
 /** How many of `rows` are computed in tiles of four; the rest are fives. */
 // @ts-ignore: decorator
@@ -33,8 +37,15 @@ export function multiply_panel(
         else {
           const at = a + lda * first + (<usize>needed.begin << 2);
           const b = panel + (<usize>needed.begin << 5);
-          winograd_rows_5x8(c, at, lda, b, k, fives);
-          winograd_rows_4x8(c + 160 * <usize>fives, at + lda * 5 * fives, lda, b, k, fours);
+          const c_fours = c + 160 * <usize>fives;
+          const a_fours = at + lda * 5 * fives;
+          if (WIDE) {
+            tile_wide(true, 5, 8, c, 32, ZEROS, 0, at, lda, b, k, -Infinity, fives, lda * 5);
+            tile_wide(true, 4, 8, c_fours, 32, ZEROS, 0, a_fours, lda, b, k, -Infinity, fours, lda * 4);
+          } else {
+            winograd_rows_5x8(c, at, lda, b, k, fives);
+            winograd_rows_4x8(c_fours, a_fours, lda, b, k, fours);
+          }
         }
       }
       M += m_step;
@@ -60,7 +71,8 @@ export function add_products(
         let b = W + ldw * first;
         let c = sums + (<usize>needed.begin << 5);
         for (let f: usize = 0; f < ldw; f += 32) {
-          winograd_columns_4x8(c, a, ldv, b, ldw, end - first, needed.count >> 2);
+          if (WIDE) tile_raw_wide(false, 4, 8, c, 32, c, 32, a, ldv, b, ldw, end - first, -Infinity, needed.count >> 2, 16);
+          else winograd_columns_4x8(c, a, ldv, b, ldw, end - first, needed.count >> 2);
           c += <usize>C << 5;
           b += 32;
         }

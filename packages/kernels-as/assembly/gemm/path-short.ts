@@ -6,7 +6,7 @@
 import { pack_b_columns } from "./pack";
 import { MR, NR, SHORT_ELEMENTS } from "./constants";
 import { point, SHORT_TILE } from "./plan";
-import { short_4x8, short_4x8_masked, short_5x8, short_5x8_masked } from "./short.gen";
+import { short_4x8, short_4x8_masked, short_5x8, short_5x8_masked, wide_4x8, wide_4x8_masked, wide_5x8, wide_5x8_masked } from "./short.gen";
 
 const LOW: u32 = MR - 1;
 
@@ -92,7 +92,13 @@ export function gemm_short(
       const at = step_c * m + (<usize>n << 2);
       if (trans_a) spread_columns(slice, a + (<usize>m << 2), step_a, mr, K, factor);
       else spread_rows(slice, a + step_a * m, step_a, mr, K, factor);
-      if (mask == 0) {
+      if (WIDE) {
+        if (mask == 0) {
+          if (mr == MR) wide_5x8(c + at, step_c, slice, near, step_b, next_b, K, tiles);
+          else wide_4x8(c + at, step_c, slice, near, step_b, next_b, K, tiles);
+        } else if (mr == MR) wide_5x8_masked(c + at, step_c, slice, near, step_b, next_b, K, tiles, mask + at);
+        else wide_4x8_masked(c + at, step_c, slice, near, step_b, next_b, K, tiles, mask + at);
+      } else if (mask == 0) {
         if (mr == MR) short_5x8(c + at, step_c, slice, near, step_b, next_b, K, tiles);
         else short_4x8(c + at, step_c, slice, near, step_b, next_b, K, tiles);
       } else if (mr == MR) short_5x8_masked(c + at, step_c, slice, near, step_b, next_b, K, tiles, mask + at);

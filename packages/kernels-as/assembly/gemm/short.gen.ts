@@ -3,11 +3,14 @@
 // short_<mr>x8: `tiles` tiles side by side, of mr rows and 8 columns, C = A·B over k >= 1 steps; _masked: 0 where mask, which lies as C does,
 // is not above 0. With so few steps what stands around the loop counts: nothing is added to, and no ReLU follows.
 //   a: k steps of mr vectors, an element of A in all lanes of each   b: rows of B ldb apart, tiles next_b
+// wide_<mr>x8: the same for the wide binary, with the same bits.
 // Addresses and steps are bytes. Sums are made in the order of k.
 import { madd } from "../math/madd";
 
 /** No k comes near it; as a signed number it is small, and so is the instruction that compares with it. */
 const NEVER: u32 = 0xffffffff;
+
+const ZERO = memory.data<f32>([0]);
 
 export function short_5x8(
   c: usize, ldc: usize, a: usize, b: usize, ldb: usize, next_b: usize, k: u32, tiles: u32,
@@ -357,6 +360,297 @@ export function short_4x8_masked(
     mask += ldc;
     v128.store(c, v128.and(c30, f32x4.gt(v128.load(mask), zero)));
     v128.store(c, v128.and(c31, f32x4.gt(v128.load(mask, 16), zero)), 16);
+    c += back;
+    mask += back;
+    b += next_b;
+    tiles--;
+  }
+}
+
+export function wide_5x8(
+  c: usize, ldc: usize, a: usize, b: usize, ldb: usize, next_b: usize, k: u32, tiles: u32,
+): void {
+  const back: usize = 32 - <usize>4 * ldc;
+  while (tiles > 0) {
+    let x = a;
+    let y = b;
+    let s: v128, b0: v128, b1: v128;
+    b0 = v128.load(y);
+    b1 = v128.load(y, 16);
+    y += ldb;
+    s = v128.load32_splat(x);
+    let c00 = f32x4.mul(s, b0);
+    let c01 = f32x4.mul(s, b1);
+    s = v128.load32_splat(x, 16);
+    let c10 = f32x4.mul(s, b0);
+    let c11 = f32x4.mul(s, b1);
+    s = v128.load32_splat(x, 32);
+    let c20 = f32x4.mul(s, b0);
+    let c21 = f32x4.mul(s, b1);
+    s = v128.load32_splat(x, 48);
+    let c30 = f32x4.mul(s, b0);
+    let c31 = f32x4.mul(s, b1);
+    s = v128.load32_splat(x, 64);
+    let c40 = f32x4.mul(s, b0);
+    let c41 = f32x4.mul(s, b1);
+    x += 80;
+    let left = k - 1;
+    while (left > 0) {
+      b0 = v128.load(y);
+      b1 = v128.load(y, 16);
+      y += ldb;
+      s = v128.load32_splat(x);
+      c00 = madd(s, b0, c00);
+      c01 = madd(s, b1, c01);
+      s = v128.load32_splat(x, 16);
+      c10 = madd(s, b0, c10);
+      c11 = madd(s, b1, c11);
+      s = v128.load32_splat(x, 32);
+      c20 = madd(s, b0, c20);
+      c21 = madd(s, b1, c21);
+      s = v128.load32_splat(x, 48);
+      c30 = madd(s, b0, c30);
+      c31 = madd(s, b1, c31);
+      s = v128.load32_splat(x, 64);
+      c40 = madd(s, b0, c40);
+      c41 = madd(s, b1, c41);
+      x += 80;
+      left -= 1;
+    }
+    v128.store(c, c00);
+    v128.store(c, c01, 16);
+    c += ldc;
+    v128.store(c, c10);
+    v128.store(c, c11, 16);
+    c += ldc;
+    v128.store(c, c20);
+    v128.store(c, c21, 16);
+    c += ldc;
+    v128.store(c, c30);
+    v128.store(c, c31, 16);
+    c += ldc;
+    v128.store(c, c40);
+    v128.store(c, c41, 16);
+    c += back;
+    b += next_b;
+    tiles--;
+  }
+}
+
+export function wide_5x8_masked(
+  c: usize, ldc: usize, a: usize, b: usize, ldb: usize, next_b: usize, k: u32, tiles: u32, mask: usize,
+): void {
+  const back: usize = 32 - <usize>4 * ldc;
+  const zero = v128.load32_splat(ZERO);
+  while (tiles > 0) {
+    let x = a;
+    let y = b;
+    let s: v128, b0: v128, b1: v128;
+    b0 = v128.load(y);
+    b1 = v128.load(y, 16);
+    y += ldb;
+    s = v128.load32_splat(x);
+    let c00 = f32x4.mul(s, b0);
+    let c01 = f32x4.mul(s, b1);
+    s = v128.load32_splat(x, 16);
+    let c10 = f32x4.mul(s, b0);
+    let c11 = f32x4.mul(s, b1);
+    s = v128.load32_splat(x, 32);
+    let c20 = f32x4.mul(s, b0);
+    let c21 = f32x4.mul(s, b1);
+    s = v128.load32_splat(x, 48);
+    let c30 = f32x4.mul(s, b0);
+    let c31 = f32x4.mul(s, b1);
+    s = v128.load32_splat(x, 64);
+    let c40 = f32x4.mul(s, b0);
+    let c41 = f32x4.mul(s, b1);
+    x += 80;
+    let left = k - 1;
+    while (left > 0) {
+      b0 = v128.load(y);
+      b1 = v128.load(y, 16);
+      y += ldb;
+      s = v128.load32_splat(x);
+      c00 = madd(s, b0, c00);
+      c01 = madd(s, b1, c01);
+      s = v128.load32_splat(x, 16);
+      c10 = madd(s, b0, c10);
+      c11 = madd(s, b1, c11);
+      s = v128.load32_splat(x, 32);
+      c20 = madd(s, b0, c20);
+      c21 = madd(s, b1, c21);
+      s = v128.load32_splat(x, 48);
+      c30 = madd(s, b0, c30);
+      c31 = madd(s, b1, c31);
+      s = v128.load32_splat(x, 64);
+      c40 = madd(s, b0, c40);
+      c41 = madd(s, b1, c41);
+      x += 80;
+      left -= 1;
+    }
+    const m00 = v128.load(mask);
+    const m01 = v128.load(mask, 16);
+    v128.store(c, v128.and(c00, f32x4.gt(m00, zero)));
+    v128.store(c, v128.and(c01, f32x4.gt(m01, zero)), 16);
+    c += ldc;
+    mask += ldc;
+    const m10 = v128.load(mask);
+    const m11 = v128.load(mask, 16);
+    v128.store(c, v128.and(c10, f32x4.gt(m10, zero)));
+    v128.store(c, v128.and(c11, f32x4.gt(m11, zero)), 16);
+    c += ldc;
+    mask += ldc;
+    const m20 = v128.load(mask);
+    const m21 = v128.load(mask, 16);
+    v128.store(c, v128.and(c20, f32x4.gt(m20, zero)));
+    v128.store(c, v128.and(c21, f32x4.gt(m21, zero)), 16);
+    c += ldc;
+    mask += ldc;
+    const m30 = v128.load(mask);
+    const m31 = v128.load(mask, 16);
+    v128.store(c, v128.and(c30, f32x4.gt(m30, zero)));
+    v128.store(c, v128.and(c31, f32x4.gt(m31, zero)), 16);
+    c += ldc;
+    mask += ldc;
+    const m40 = v128.load(mask);
+    const m41 = v128.load(mask, 16);
+    v128.store(c, v128.and(c40, f32x4.gt(m40, zero)));
+    v128.store(c, v128.and(c41, f32x4.gt(m41, zero)), 16);
+    c += back;
+    mask += back;
+    b += next_b;
+    tiles--;
+  }
+}
+
+export function wide_4x8(
+  c: usize, ldc: usize, a: usize, b: usize, ldb: usize, next_b: usize, k: u32, tiles: u32,
+): void {
+  const back: usize = 32 - <usize>3 * ldc;
+  while (tiles > 0) {
+    let x = a;
+    let y = b;
+    let s: v128, b0: v128, b1: v128;
+    b0 = v128.load(y);
+    b1 = v128.load(y, 16);
+    y += ldb;
+    s = v128.load32_splat(x);
+    let c00 = f32x4.mul(s, b0);
+    let c01 = f32x4.mul(s, b1);
+    s = v128.load32_splat(x, 16);
+    let c10 = f32x4.mul(s, b0);
+    let c11 = f32x4.mul(s, b1);
+    s = v128.load32_splat(x, 32);
+    let c20 = f32x4.mul(s, b0);
+    let c21 = f32x4.mul(s, b1);
+    s = v128.load32_splat(x, 48);
+    let c30 = f32x4.mul(s, b0);
+    let c31 = f32x4.mul(s, b1);
+    x += 64;
+    let left = k - 1;
+    while (left > 0) {
+      b0 = v128.load(y);
+      b1 = v128.load(y, 16);
+      y += ldb;
+      s = v128.load32_splat(x);
+      c00 = madd(s, b0, c00);
+      c01 = madd(s, b1, c01);
+      s = v128.load32_splat(x, 16);
+      c10 = madd(s, b0, c10);
+      c11 = madd(s, b1, c11);
+      s = v128.load32_splat(x, 32);
+      c20 = madd(s, b0, c20);
+      c21 = madd(s, b1, c21);
+      s = v128.load32_splat(x, 48);
+      c30 = madd(s, b0, c30);
+      c31 = madd(s, b1, c31);
+      x += 64;
+      left -= 1;
+    }
+    v128.store(c, c00);
+    v128.store(c, c01, 16);
+    c += ldc;
+    v128.store(c, c10);
+    v128.store(c, c11, 16);
+    c += ldc;
+    v128.store(c, c20);
+    v128.store(c, c21, 16);
+    c += ldc;
+    v128.store(c, c30);
+    v128.store(c, c31, 16);
+    c += back;
+    b += next_b;
+    tiles--;
+  }
+}
+
+export function wide_4x8_masked(
+  c: usize, ldc: usize, a: usize, b: usize, ldb: usize, next_b: usize, k: u32, tiles: u32, mask: usize,
+): void {
+  const back: usize = 32 - <usize>3 * ldc;
+  const zero = v128.load32_splat(ZERO);
+  while (tiles > 0) {
+    let x = a;
+    let y = b;
+    let s: v128, b0: v128, b1: v128;
+    b0 = v128.load(y);
+    b1 = v128.load(y, 16);
+    y += ldb;
+    s = v128.load32_splat(x);
+    let c00 = f32x4.mul(s, b0);
+    let c01 = f32x4.mul(s, b1);
+    s = v128.load32_splat(x, 16);
+    let c10 = f32x4.mul(s, b0);
+    let c11 = f32x4.mul(s, b1);
+    s = v128.load32_splat(x, 32);
+    let c20 = f32x4.mul(s, b0);
+    let c21 = f32x4.mul(s, b1);
+    s = v128.load32_splat(x, 48);
+    let c30 = f32x4.mul(s, b0);
+    let c31 = f32x4.mul(s, b1);
+    x += 64;
+    let left = k - 1;
+    while (left > 0) {
+      b0 = v128.load(y);
+      b1 = v128.load(y, 16);
+      y += ldb;
+      s = v128.load32_splat(x);
+      c00 = madd(s, b0, c00);
+      c01 = madd(s, b1, c01);
+      s = v128.load32_splat(x, 16);
+      c10 = madd(s, b0, c10);
+      c11 = madd(s, b1, c11);
+      s = v128.load32_splat(x, 32);
+      c20 = madd(s, b0, c20);
+      c21 = madd(s, b1, c21);
+      s = v128.load32_splat(x, 48);
+      c30 = madd(s, b0, c30);
+      c31 = madd(s, b1, c31);
+      x += 64;
+      left -= 1;
+    }
+    const m00 = v128.load(mask);
+    const m01 = v128.load(mask, 16);
+    v128.store(c, v128.and(c00, f32x4.gt(m00, zero)));
+    v128.store(c, v128.and(c01, f32x4.gt(m01, zero)), 16);
+    c += ldc;
+    mask += ldc;
+    const m10 = v128.load(mask);
+    const m11 = v128.load(mask, 16);
+    v128.store(c, v128.and(c10, f32x4.gt(m10, zero)));
+    v128.store(c, v128.and(c11, f32x4.gt(m11, zero)), 16);
+    c += ldc;
+    mask += ldc;
+    const m20 = v128.load(mask);
+    const m21 = v128.load(mask, 16);
+    v128.store(c, v128.and(c20, f32x4.gt(m20, zero)));
+    v128.store(c, v128.and(c21, f32x4.gt(m21, zero)), 16);
+    c += ldc;
+    mask += ldc;
+    const m30 = v128.load(mask);
+    const m31 = v128.load(mask, 16);
+    v128.store(c, v128.and(c30, f32x4.gt(m30, zero)));
+    v128.store(c, v128.and(c31, f32x4.gt(m31, zero)), 16);
     c += back;
     mask += back;
     b += next_b;
