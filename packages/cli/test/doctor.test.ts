@@ -16,6 +16,7 @@ test("says of each thing how it is, and what to do", async (context) => {
   expect(stdout).toMatch(/^ok +SIMD +yes$/m);
   expect(stdout).toMatch(/^ok +shared memory +yes$/m);
   expect(stdout).toMatch(/^ok +engine +\d+ threads?, (plain|relaxed) binary$/m);
+  expect(stdout).toMatch(/^(ok|note) +256-bit lanes +The (wide|narrow) binary runs.*\.$/m);
   expect(stdout).toContain(join(root, "cache", "loam"));
   expect(stdout).toContain("not there; loam train --data mnist fetches it, or LOAM_DATA names where it lies");
 });

@@ -15,7 +15,7 @@ export interface EngineOptions {
   /**
    * "auto" takes the wide binary where it runs: the same kernels, and the same bits, for lanes of 256 bits, about twice as fast in matrix products.
    * That is Node 24 to 26 on x86-64 Linux with AVX2. It sets V8's experimental flag `--experimental-wasm-revectorize`, which belongs to the whole process, so
-   * that "off" is the default here; the environment's `LOAM_WIDE=auto` changes that. `notes` says what came of it.
+   * that "off" is the default here; the environment's `LOAM_WIDE=auto` changes that. `notes` says what came of it; `LOAM_WIDE=quiet` has them silent unless the check fails.
    */
   readonly wide?: "auto" | "off";
   /** The most linear memory to ask for, in bytes; the default is 4 GiB. */

@@ -70,7 +70,7 @@ export class LocalEngine implements Engine {
       threads = 1;
     }
     const wide = await platform.wide?.(options);
-    if (wide) notes.push(wide.note);
+    if (wide?.note) notes.push(wide.note);
     const binary = wide?.binary ?? (await compileBinary(precision, platform, full));
     if (precision === "fast" && binary.kind === "plain") {
       notes.push('This host has no relaxed SIMD: precision "fast" runs the plain binary.');

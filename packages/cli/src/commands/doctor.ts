@@ -36,7 +36,7 @@ export function doctorCommand(loam: Command, terminal: Terminal): Command {
         threads(),
         ...instructions(),
         sharedMemory(),
-        await engine(),
+        ...(await engine()),
         await cacheFolder(),
         await mnist(),
         await thisFolder(),
@@ -125,22 +125,30 @@ function sharedMemory(): Finding {
 }
 
 /** What runs when a network is trained here. */
-async function engine(): Promise<Finding> {
+async function engine(): Promise<Finding[]> {
   const what = "engine";
   try {
-    const started = await createEngine({ threads: "auto" });
+    const isOff = process.env.LOAM_WIDE === "off";
+    const started = await createEngine({ threads: "auto", wide: isOff ? "off" : "auto" });
     await started.settled;
     const { threads: count, binary, notes } = started;
     await started.close();
     const found = `${count} ${count === 1 ? "thread" : "threads"}, ${binary} binary`;
-    return {
-      what,
-      found,
-      state: notes.length > 0 ? "note" : "ok",
-      ...(notes.length > 0 && { todo: notes.join("; ") }),
-    };
+    const aboutWide = notes.find((note) => /^The (wide|narrow) binary runs/.test(note));
+    const others = notes.filter((note) => note !== aboutWide);
+    return [
+      {
+        ...{ what, found, state: others.length > 0 ? "note" : "ok" },
+        ...(others.length > 0 && { todo: others.join("; ") }),
+      },
+      {
+        what: "256-bit lanes",
+        found: isOff ? "off, by LOAM_WIDE" : (aboutWide ?? "unknown"),
+        state: aboutWide?.startsWith("The wide") ? "ok" : "note",
+      },
+    ];
   } catch (error) {
-    return { what, state: "fails", found: sentenceOf(error), todo: "please report this" };
+    return [{ what, state: "fails", found: sentenceOf(error), todo: "please report this" }];
   }
 }
 

@@ -23,6 +23,9 @@ import { fitted } from "../read-inputs.js";
 import { readsColumns } from "../reads-columns.js";
 import { baselineLines, figuresLine, flatFigures } from "../say-figures.js";
 import type { Terminal } from "../terminal.js";
+import { useWide, wideOption } from "../wide.js";
+
+type EvaluateFlags = Config & { json?: boolean; by?: string; since?: string; wide?: string };
 
 /** `loam evaluate`. */
 export function evaluateCommand(loam: Command, terminal: Terminal): Command {
@@ -49,13 +52,15 @@ export function evaluateCommand(loam: Command, terminal: Terminal): Command {
     .addOption(
       new Option("--precision <kind>", "standard (default), high, fast").argParser(flagReader("precision")),
     )
+    .addOption(wideOption())
     .option(
       "--by <column>",
       "figures for each value of a table's column as well, or of pictures by their folder: --by folder",
     )
     .option("--since <moment>", "a series: measure forecasts made from this date, or row, on")
     .option("--json", "print one JSON object")
-    .action(async (path: string, flags: Config & { json?: boolean; by?: string; since?: string }) => {
+    .action(async (path: string, flags: EvaluateFlags) => {
+      useWide(flags.wide);
       const { data = "digits", dataDir, labelColumn, batchSize, threads, precision, json } = flags;
       const model = await openModel(path, { ...(threads && { threads }), ...(precision && { precision }) });
       try {

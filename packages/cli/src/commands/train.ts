@@ -9,6 +9,7 @@ import { MODEL_NAMES, OPTIMIZER_NAMES, PRECISIONS, SCHEDULE_NAMES } from "../nam
 import type { Terminal } from "../terminal.js";
 import { type AskedFlags, readBudget, trainAsAsked } from "../train-as-asked.js";
 import { resume } from "../training-run.js";
+import { useWide, wideOption } from "../wide.js";
 
 /** The flags of `loam train` that are settings, with their help; the rest are `--config` and `--json`. */
 const FLAGS: readonly (readonly [name: FieldName, argument: string, help: string])[] = [
@@ -164,6 +165,7 @@ export function trainCommand(loam: Command, terminal: Terminal): Command {
         "how long --model auto may try networks, such as 90s or 5m (default: 60s)",
       ).argParser(readBudget),
     )
+    .addOption(wideOption())
     .option("--plot", "draw the epochs' losses when it is done")
     .option("--json", "print one JSON object as the last line of stdout")
     .action(
@@ -175,8 +177,10 @@ export function trainCommand(loam: Command, terminal: Terminal): Command {
         plot = false,
         budget,
         model,
+        wide,
         ...flags
       }: TrainFlags) => {
+        useWide(wide);
         if (path !== undefined) {
           if (config !== undefined)
             throw new UsageError("--resume takes the settings of the run that goes on; leave out --config.");
@@ -205,4 +209,5 @@ interface TrainFlags extends AskedFlags {
   readonly debug?: boolean;
   readonly plot?: boolean;
   readonly budget?: number;
+  readonly wide?: string;
 }

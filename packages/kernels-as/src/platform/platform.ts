@@ -3,8 +3,8 @@ import type { EngineOptions } from "../engine.js";
 
 /** What came of asking for the wide binary. */
 export interface Wide {
-  /** What runs and why, in a sentence. */
-  readonly note: string;
+  /** What runs and why, in a sentence, unless nobody wants to know. */
+  readonly note?: string;
   /** Missing where the narrow one has to do. */
   readonly binary?: Binary;
 }

@@ -14,30 +14,34 @@ const USUAL_BUDGET = 13_000_000;
 
 const setFlag = (flag: string) => process.getBuiltinModule("node:v8").setFlagsFromString(flag);
 
+interface Attempt extends Wide {
+  /** Whether it was tried and came out wrong, which is worth a word to anybody. */
+  readonly failed?: true;
+}
+
 /** By kind: what was found is so for as long as the process lives. */
-const found = new Map<boolean, Promise<Wide>>();
+const found = new Map<boolean, Promise<Attempt>>();
 /** Whether one of them has the flag set. */
 let runs = false;
 
 /**
  * Compiles the wide binary and compares its kernels with known answers, once in a process.
- * @param wanted what was asked for. @param isNarrow whether kernels were compiled before it.
+ * @param wanted "auto", or "quiet" for no note but of a check that failed. @param isNarrow whether kernels were compiled before it.
  */
-export function startWide(wanted: string, relaxed: boolean, isNarrow: boolean): Promise<Wide> {
-  if (wanted !== "auto") {
-    return Promise.resolve({
-      note: `The narrow binary runs: LOAM_WIDE and wide are "auto" or "off", not "${wanted}".`,
-    });
+export async function startWide(wanted: string, relaxed: boolean, isNarrow: boolean): Promise<Wide> {
+  if (wanted !== "auto" && wanted !== "quiet") {
+    return { note: `The narrow binary runs: LOAM_WIDE and wide are "auto" or "off", not "${wanted}".` };
   }
   let wide = found.get(relaxed);
   if (!wide) {
     wide = attempt(relaxed, isNarrow && !runs);
     found.set(relaxed, wide);
   }
-  return wide;
+  const { failed, ...said } = await wide;
+  return wanted === "auto" || failed ? said : { ...(said.binary && { binary: said.binary }) };
 }
 
-async function attempt(relaxed: boolean, isNarrow: boolean): Promise<Wide> {
+async function attempt(relaxed: boolean, isNarrow: boolean): Promise<Attempt> {
   const obstacle = isNarrow ? "this process has compiled kernels before it was asked for" : hostObstacle();
   if (obstacle !== undefined) return { note: `The narrow binary runs, not the wide one: ${obstacle}.` };
   const { wholeBase64 } = relaxed
@@ -61,6 +65,7 @@ async function attempt(relaxed: boolean, isNarrow: boolean): Promise<Wide> {
   if (wrong !== undefined) {
     if (!runs) setFlag("--no-experimental-wasm-revectorize");
     return {
+      failed: true,
       note: `The narrow binary runs, not the wide one: its ${wrong} gave other bits on this machine.`,
     };
   }
