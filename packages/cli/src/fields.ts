@@ -155,6 +155,7 @@ export const fields = {
   accumulate: integer(1, 65536),
   ema: number("(0, 1)", (v) => v > 0 && v < 1),
   patience: integer(0),
+  onNan: choice(["stop", "skip", "rollback"]),
   members: integer(1, 100),
   earlyStopping: integer(0),
   dropout: number("[0, 1)", (v) => v >= 0 && v < 1),

@@ -71,10 +71,11 @@ async function closed(models: readonly Sequential[]): Promise<undefined> {
   for (const model of models) await model.close();
 }
 
-/** How long a fit is to go on, in which steps, and how much each class counts in them. */
-export function fitLength({ batchSize, accumulate, epochs, steps, classWeight }: TrainingSettings) {
+/** How long a fit is to go on, in which steps, how much each class counts in them, and what becomes of steps that are not finite. */
+export function fitLength({ batchSize, accumulate, epochs, steps, classWeight, onNan }: TrainingSettings) {
   return {
     batchSize,
+    ...(onNan !== undefined && { onNaN: onNan }),
     ...(accumulate !== undefined && { accumulate }),
     ...(classWeight && { classWeight }),
     ...(steps !== undefined && { steps }),

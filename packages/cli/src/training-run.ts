@@ -29,6 +29,7 @@ import type { TrainingData } from "./training-data.js";
 import {
   epochLine,
   type Outcome,
+  recoveredLine,
   resultLines,
   resumeLine,
   startLines,
@@ -253,6 +254,7 @@ class TrainingRun {
     const history = await this.#fit(model, data);
     if (this.stop.received !== undefined && history.aborted) await this.endEarly();
     if (history.stopped !== undefined) terminal.note(stoppedLine(history.stopped));
+    if (history.recovered) terminal.note(recoveredLine(history.recovered, settings.onNan));
     await this.#takeOver();
     const validation =
       data.validation &&
@@ -278,7 +280,7 @@ class TrainingRun {
   }
 
   async #fit(model: Sequential, { training, validation, validationSplit }: TrainingData): Promise<History> {
-    const { epochs, checkpointEvery } = this.settings;
+    const { epochs, checkpointEvery, onNan } = this.settings;
     const watched = validation !== undefined || validationSplit !== undefined;
     const { folder, terminal, saved } = this;
     const progress = terminal.progress();
@@ -308,6 +310,8 @@ class TrainingRun {
           await this.#keepHistory();
           progress.line(epochLine(epoch, shownEpochs));
           const { validationLoss = 0 } = epoch;
+          // The library goes back from there.
+          if (onNan === "rollback") return;
           requireFinite(`the validation loss of epoch ${epoch.epoch}`, [validationLoss], LOWER_RATE);
         },
       });

@@ -38,6 +38,13 @@ export function stoppedLine(why: string): string {
   return `stopped    early: ${why}; the weights are that epoch's`;
 }
 
+/** How often steps were not finite, and what became of that. */
+export function recoveredLine(times: number, onNan: TrainingSettings["onNan"]): string {
+  return onNan === "skip"
+    ? `skipped    ${counted(times, "step")} that were not finite`
+    : `went back  ${counted(times, "time")} from what was not finite, each time to half the learning rate`;
+}
+
 /** How another network of a committee went. */
 export function memberLine(member: number, members: number, { epochs }: History): string {
   const losses = epochs.map(({ validationLoss = Number.NaN }) => validationLoss);

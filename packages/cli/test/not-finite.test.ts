@@ -54,7 +54,7 @@ test("a test loss that is not finite is no success, nor is what uses such weight
   expect(says).toBe(
     "loam: the test loss is not a finite number; lower the learning rate, or look at the data.",
   );
-  expect(holds).toEqual(["checkpoint.safetensors", "history.csv", "run.json"]);
+  expect(holds).toEqual(["checkpoint-best.safetensors", "checkpoint.safetensors", "history.csv", "run.json"]);
   const model = join("run", "checkpoint.safetensors");
   expect(await loam(["evaluate", model, "--json"], root)).toEqual({
     code: 1,
@@ -87,4 +87,19 @@ test("the best checkpoint stays when weights explode and are finite", async (con
   const best = await loam(["evaluate", file("checkpoint-best.safetensors"), "--json"], root);
   const newest = await loam(["evaluate", file("checkpoint.safetensors"), "--json"], root);
   expect([best, newest].map(({ stdout }) => JSON.parse(stdout).loss)).toEqual([good, after.testLoss]);
+});
+
+test("--on-nan rollback comes from a rate at which weights explode to one at which they do not", async (context) => {
+  const root = temporaryFolder(context);
+  const words =
+    "train --model mlp --limit 400 --batch-size 20 --optimizer sgd --learning-rate 20 --seed 1 --epochs 3 --validation-split 0.2";
+  expect((await loam([...words.split(" "), "--out", "stops"], root)).code).toBe(1);
+  const { code, stderr } = await loam([...words.split(" "), "--out", "run", "--on-nan", "rollback"], root);
+  expect(code).toBe(0);
+  expect(stderr).toMatch(
+    /^went back {2}\d+ times? from what was not finite, each time to half the learning rate$/m,
+  );
+  const { configuration, result } = JSON.parse(readFileSync(join(root, "run", "run.json"), "utf8"));
+  expect(configuration.onNan).toBe("rollback");
+  expect(result.testLoss).toBeLessThan(10);
 });

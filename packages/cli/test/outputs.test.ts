@@ -54,7 +54,7 @@ describe("progress is expendable:", () => {
     expect(status(root)).toBe("interrupted");
     expect(
       readdirSync(join(root, "run"))
-        .filter((name) => !name.includes("previous"))
+        .filter((name) => !/previous|best/.test(name))
         .sort(),
     ).toEqual(["checkpoint.safetensors", "history.csv", "model.safetensors", "run.json"]);
   });
@@ -96,7 +96,7 @@ describe("the host's errors name the file:", () => {
     const { code, stderr } = await shell(`ulimit -f 10; $LOAM train ${TINY} --out run`, root);
     expect(code).toBe(1);
     expect(stderr.split("\n").at(-2)).toBe(
-      `loam: ${join("run", "checkpoint.safetensors")}: the file would be larger than is allowed.`,
+      `loam: ${join("run", "checkpoint-best.safetensors")}: the file would be larger than is allowed.`,
     );
     expect(readdirSync(join(root, "run")).sort()).toEqual(["history.csv", "run.json"]);
     expect(status(root)).toBe("failed");

@@ -122,6 +122,11 @@ const FLAGS: readonly (readonly [name: FieldName, argument: string, help: string
     "stop after so many epochs without a lower validation loss, and keep the best weights (default for tables: 20)",
   ],
   [
+    "onNan",
+    "<how>",
+    "when a step is not finite: stop (default), skip it, or rollback to the best weights so far, at half the learning rate",
+  ],
+  [
     "members",
     "<n>",
     "train so many networks on a table, each with other rows held out, and make one of them (default: 8 up to 10,000 rows, 4 up to 20,000, else 1)",

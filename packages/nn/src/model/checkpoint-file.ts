@@ -61,7 +61,7 @@ export function encodeCheckpoint({
   }
   const checkpoint = JSON.stringify({
     version: VERSION,
-    position: { ...place, ...(callbacks && { callbacks: states }) },
+    position: { ...place, records: textsFor(place.records), ...(callbacks && { callbacks: states }) },
     ...rest,
   });
   const metadata = { format: "loam", loam: JSON.stringify(architecture), checkpoint };
@@ -121,12 +121,25 @@ export function decodeCheckpoint(
   return {
     architecture: parsed(metadata.loam ?? "", name) as unknown as Architecture,
     ...{ weights, slots, configuration, loam },
-    position: withTensors(position, tensors),
+    position: withTensors({ ...position, records: numbersFor(position.records) }, tensors),
     data: data as Checkpoint["data"],
     learningRate: learningRate as Checkpoint["learningRate"],
     ...(best !== undefined && { best }),
     binary: binary as Checkpoint["binary"],
   };
+}
+
+const NO_JSON = ["NaN", "Infinity", "-Infinity"];
+
+/** Figures that are not finite as texts, since JSON has no word for them. */
+function textsFor(records: readonly EpochRecord[]): unknown {
+  const plain = (_: string, value: unknown) => (NO_JSON.includes(String(value)) ? String(value) : value);
+  return JSON.parse(JSON.stringify(records, plain));
+}
+
+function numbersFor(records: readonly EpochRecord[]): readonly EpochRecord[] {
+  const read = (_: string, value: unknown) => (NO_JSON.includes(value as string) ? Number(value) : value);
+  return JSON.parse(JSON.stringify(records), read);
 }
 
 /** A position as its fit gave it, with the callbacks' tensors in their states. */

@@ -140,12 +140,13 @@ function isSamePlace(a: FitPosition, b: FitPosition): boolean {
 function configurationOf({ model, compiled, options, runtime, callbacks }: FitRun): Record<string, unknown> {
   const { inputShape, layers, graph } = architectureOf(model);
   const { optimizer, loss, accuracy, metrics } = compiled;
-  const { batchSize = 32, shuffle = true, validationSplit, classWeight, accumulate } = options;
+  const { batchSize = 32, shuffle = true, validationSplit, classWeight, accumulate, onNaN } = options;
   const configuration = {
     ...{ inputShape, layers, graph },
     optimizer: { name: optimizer.name, ...optimizer.config() },
     loss: { name: loss.name, ...loss.config?.() },
     ...{ accuracy, batchSize, shuffle, validationSplit, classWeight, accumulate, seed: model.seed },
+    ...(onNaN !== "stop" && { onNaN }),
     precision: runtime.engine.precision,
     ...(metrics.length > 0 && { metrics: metrics.map(({ name }) => name) }),
     ...(callbacks.length > 0 && { callbacks }),

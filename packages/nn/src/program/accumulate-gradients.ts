@@ -28,11 +28,12 @@ export function partWords(machine: Machine): Promise<Words> {
 const sums = new WeakMap<OptimizerState, Promise<number>>();
 
 /**
- * The end of a program over a micro-batch: Σ shareᵢ·gᵢ grows by its own gradient, and behind the last it is the gradient that the update sees.
+ * The end of a program over a micro-batch: Σ shareᵢ·gᵢ grows by its own gradient, and behind the last it is the gradient that `guard` and the update see.
  */
 export async function accumulateGradients(
   state: OptimizerState,
   { share, isFirst, isLast }: BatchPart,
+  guard?: UpdateRequest["emit"],
 ): Promise<UpdateRequest> {
   const { blocks, update } = state;
   const { words, machine, elements, keep } = blocks;
@@ -51,6 +52,7 @@ export async function accumulateGradients(
     emit(emit) {
       grow(emit);
       if (!isLast) return;
+      guard?.(emit);
       update.emit(emit);
       // The step itself, where its parts have advanced a count of their own.
       emit("advance", { step: words.step, position: words.position, by: 0, tick: words.tick });

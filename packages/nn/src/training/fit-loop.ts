@@ -1,6 +1,6 @@
 import type { CheckedData } from "../data/batch-source.js";
 import { shuffledIndices } from "../data/shuffle.js";
-import { requirePositiveInteger } from "../errors.js";
+import { NumericError, requirePositiveInteger } from "../errors.js";
 import type { LoadedData } from "../program/loaded-data.js";
 import type { MetricMemory, MetricValues } from "../program/metric-memory.js";
 import type { OptimizerState } from "../program/optimizer-state.js";
@@ -16,7 +16,8 @@ import type { FitOptions } from "./fit-options.js";
 import { readMetrics, resultsOf, savedMetrics } from "./metric-results.js";
 import { ofValidation } from "./monitor.js";
 import type { EpochRecord, History, Progress } from "./progress.js";
-import type { TrainingProgram } from "./runtime.js";
+import type { Recovery } from "./recovery.js";
+import type { TrainingProgram, TrainingVariant } from "./runtime.js";
 
 /** What a model has been through, over all fits: steps, and epochs that were at least begun. */
 export interface TrainedSoFar {
@@ -37,6 +38,14 @@ export interface FitData {
   /** Where the compiled metrics are counted. */
   readonly metrics: MetricMemory | undefined;
   readonly validation: CheckedData | undefined;
+  /** How to go on behind a step that is not finite; without it that ends the fit. */
+  readonly recovery: Recovery | undefined;
+}
+
+/** What became of some steps: how many were done, and of one that was left whether its loss is among the sums. */
+interface Ran {
+  readonly times: number;
+  readonly left?: { readonly isSeen: boolean };
 }
 
 /** A fit that is going on: epochs of slices of steps, with callbacks and checkpoints between them. */
@@ -114,6 +123,7 @@ export class FitLoop {
     model.schema = dataset.schema;
     model.loss = describeLoss(compiled.loss);
     await this.#callbacks.begin((name) => this.#training(name), from?.callbacks);
+    if (!from) await this.#data.recovery?.begin(this.#taken(0));
   }
 
   /** @returns false when it was cut short, and no epoch follows. */
@@ -135,6 +145,7 @@ export class FitLoop {
     await runtime.words.setStep(this.#taken(this.#step));
     while (this.#done < steps && !this.#halted) await this.#runSlice(data, steps - this.#done);
     if (!(await this.#measure())) return false;
+    if (!this.#aborted) await this.#judge();
     // An epoch that was cut short may be gone on with: its position stays the one inside it.
     if (this.#done < stepsPerEpoch || this.#aborted) return false;
     this.#epoch++;
@@ -183,11 +194,50 @@ export class FitLoop {
       ...(validated && { validationLoss: validated.loss }),
       ...(validated && validated.accuracy !== undefined && { validationAccuracy: validated.accuracy }),
       ...(validated && validated.metrics !== undefined && { validationMetrics: validated.metrics }),
-      learningRate: compiled.optimizer.learningRateAt(this.#taken(this.#step - 1)),
+      learningRate: compiled.optimizer.learningRateAt(this.#lastTaken),
       seconds: since(this.#epochBegan),
     };
     this.#records.push(record);
     await this.#callbacks.epochEnd(record);
+  }
+
+  /** Lets the recovery see what the epoch came to. */
+  async #judge(): Promise<void> {
+    const { recovery, validation } = this.#data;
+    if (!recovery) return;
+    const { epoch, loss, validationLoss = loss } = this.#records.at(-1)!;
+    const isValidated = validation !== undefined;
+    const isSeen = this.#course.seenInEpoch(this.#done) > recovery.unseen;
+    const ended = {
+      isSeen,
+      epoch,
+      loss: validationLoss,
+      isValidated,
+      steps: this.#done,
+      taken: this.#taken(this.#step),
+    };
+    await this.#run.runtime.machine.exclusive(async () => this.#take(await recovery.epochEnd(ended)));
+  }
+
+  /** From now on the optimizer has taken so many steps. */
+  #take(steps: number): void {
+    this.#optimizerState.startStep = this.#startStep + this.#step - steps;
+  }
+
+  /** Goes on behind a step of so many samples that was left. */
+  async #passOver(samples: number, isSeen: boolean): Promise<void> {
+    const { runtime } = this.#run;
+    const { recovery, metrics } = this.#data;
+    this.#done++;
+    this.#step++;
+    this.#counter.steps = this.#startStep + this.#step;
+    await runtime.machine.exclusive(async () => {
+      const place = { steps: this.#counter.steps, taken: this.#taken(this.#step) };
+      this.#take(await recovery!.passOver({ samples, isSeen, ...place }));
+      await runtime.words.beginPass(this.#course.seenInEpoch(this.#done), this.#sums);
+      await metrics?.begin(this.#metrics);
+      await runtime.words.setStep(this.#taken(this.#step));
+    });
   }
 
   /** Runs as many of the next `left` steps as the time allows and as may be run in one go. */
@@ -210,10 +260,11 @@ export class FitLoop {
         : await this.#runWhole(data, batch, times);
     this.#done += ran.times;
     this.#step += ran.times;
+    if (ran.left) await this.#passOver(batch, ran.left.isSeen);
     this.#likely = ran.times < times ? Math.min(SLICE_STEPS, 4 * ran.times) : SLICE_STEPS;
     const now = performance.now();
     if (this.#callbacks.hearSlices) {
-      const rate = compiled.optimizer.learningRateAt(this.#taken(this.#step - 1));
+      const rate = compiled.optimizer.learningRateAt(this.#lastTaken);
       await this.#callbacks.slice(this.#progress(rate));
     }
     await this.#reached("slice");
@@ -221,30 +272,45 @@ export class FitLoop {
   }
 
   /** Runs up to so many steps, each of them a batch. */
-  #runWhole(data: LoadedData, batch: number, times: number): Promise<{ readonly times: number }> {
+  #runWhole(data: LoadedData, batch: number, times: number): Promise<Ran> {
     const { runtime, options, compiled } = this.#run;
     const { sliceMs = 20 } = options;
     const { words, machine } = runtime;
-    const { metrics } = this.#data;
-    return runtime.training(data, batch, compiled, metrics, ({ step: program, diagnose }) =>
-      machine.exclusive(async () => {
+    const { metrics, recovery } = this.#data;
+    const run = ({ step: program, diagnose }: TrainingProgram) =>
+      machine.exclusive(async (): Promise<Ran> => {
         await this.#optimizerState.beginSlice(this.#taken(this.#step), times);
-        const result = await machine.run(program, times, sliceMs);
-        this.#counter.steps = this.#startStep + this.#step + result.times;
-        if (!result.finite) throw await runtime.explain(diagnose, this.#counter.steps);
+        const { times: done, finite } = await machine.run(program, times, sliceMs);
+        this.#counter.steps = this.#startStep + this.#step + done;
+        if (!finite && !recovery?.goesOn) throw await runtime.explain(diagnose, this.#counter.steps);
         this.#sums = await words.sums();
         this.#metrics = await metrics?.read();
-        return result;
-      }),
-    );
+        return finite ? { times: done } : { times: done, left: { isSeen: await recovery!.guarded() } };
+      });
+    return runtime.training(data, batch, compiled, metrics, run, recovery?.guard && this.#guarded());
+  }
+
+  /** How programs end that look at the gradients before the update. */
+  #guarded(): TrainingVariant {
+    return {
+      key: "guarded ",
+      update: async (state) => {
+        const guard = await this.#data.recovery!.guard!(state);
+        const emit: typeof state.update.emit = (each) => {
+          guard(each);
+          state.update.emit(each);
+        };
+        return { ...state.update, emit };
+      },
+    };
   }
 
   /** Runs a step in parts of a batch each. */
-  async #runParts(data: LoadedData, samples: number): Promise<{ readonly times: number }> {
+  async #runParts(data: LoadedData, samples: number): Promise<Ran> {
     const { runtime, options, compiled } = this.#run;
     const { batchSize = 32, accumulate = 1 } = options;
     const { words, machine } = runtime;
-    const { metrics } = this.#data;
+    const { metrics, recovery } = this.#data;
     const { accumulateGradients, partWords } = await import("../program/accumulate-gradients.js");
     const counted = await partWords(machine);
     await counted.setStep(this.#taken(this.#step) * accumulate);
@@ -255,21 +321,33 @@ export class FitLoop {
         machine.exclusive(async () => {
           if (part.isFirst) await this.#optimizerState.beginSlice(this.#taken(this.#step), 1);
           const { finite } = await machine.run(program);
-          if (!finite) throw await runtime.explain(diagnose, this.#startStep + this.#step);
+          if (!finite && !recovery?.goesOn)
+            throw await runtime.explain(diagnose, this.#startStep + this.#step);
+          return finite;
         });
-      await runtime.training(data, batch, compiled, metrics, run, {
-        key: `${Object.values(part)} `,
+      const finite = await runtime.training(data, batch, compiled, metrics, run, {
+        key: `${recovery?.guard ? "guarded " : ""}${Object.values(part)} `,
         words: words.withStepOf(counted),
-        update: (state) => accumulateGradients(state, part),
+        update: async (state) => accumulateGradients(state, part, await recovery?.guard?.(state)),
       });
       seen += batch;
+      if (finite) continue;
+      const isSeen = await machine.exclusive(() => recovery!.guarded());
+      // Else the losses of the parts before it go with it.
+      if (isSeen) await this.#readFigures();
+      return { times: 0, left: { isSeen } };
     }
-    await machine.exclusive(async () => {
-      this.#counter.steps = this.#startStep + this.#step + 1;
-      this.#sums = await words.sums();
-      this.#metrics = await metrics?.read();
-    });
+    this.#counter.steps = this.#startStep + this.#step + 1;
+    await this.#readFigures();
     return { times: 1 };
+  }
+
+  #readFigures(): Promise<void> {
+    const { words, machine } = this.#run.runtime;
+    return machine.exclusive(async () => {
+      this.#sums = await words.sums();
+      this.#metrics = await this.#data.metrics?.read();
+    });
   }
 
   /** Waits for samples; undefined when the fit was stopped meanwhile, of which the source was told as well. */
@@ -305,6 +383,7 @@ export class FitLoop {
       samplesPerSecond: this.#course.seenInAll(this.#step) / seconds,
       aborted: this.#aborted,
       ...(this.#stopped !== undefined && { stopped: this.#stopped }),
+      ...(this.#data.recovery && { recovered: this.#data.recovery.lost }),
     };
     await this.#callbacks.end(history);
     return history;
@@ -326,7 +405,12 @@ export class FitLoop {
       ...(Object.keys(callbacks).length > 0 && { callbacks }),
       ...(this.#stopped !== undefined && { stopped: this.#stopped }),
     };
-    await checkpoint.reached(this.#run, moment, this.#position, this.#judged);
+    try {
+      await checkpoint.reached(this.#run, moment, this.#position, this.#judged);
+    } catch (error) {
+      // Weights that the next step finds, and mends: there is no checkpoint of them.
+      if (!(this.#data.recovery?.mendsWeights && error instanceof NumericError)) throw error;
+    }
   }
 
   /** What the position is judged by. */
@@ -347,6 +431,11 @@ export class FitLoop {
     return this.#aborted || this.#stopped !== undefined;
   }
 
+  /** Which of the optimizer's steps was the last. */
+  get #lastTaken(): number {
+    return Math.max(0, this.#taken(this.#step - 1));
+  }
+
   /** How many steps the optimizer has taken, which began later than the model if it was compiled later. */
   #taken(step: number): number {
     return this.#startStep + step - this.#optimizerState.startStep;
@@ -354,7 +443,7 @@ export class FitLoop {
 
   /** Of this epoch so far. */
   #means(): Pick<EpochRecord, "loss" | "accuracy" | "metrics"> {
-    const seen = this.#course.seenInEpoch(this.#done);
+    const seen = this.#course.seenInEpoch(this.#done) - (this.#data.recovery?.unseen ?? 0);
     const { lossSum, correct } = this.#sums;
     const { accuracy, metrics } = this.#run.compiled;
     return {

@@ -29,6 +29,7 @@ export const FIT_OPTIONS: readonly (keyof FitOptions)[] = [
   "validationData",
   "sampleWeight",
   "classWeight",
+  "onNaN",
   "callbacks",
   "checkpoint",
   "signal",

@@ -1,5 +1,5 @@
 import { samplesOf } from "../data/batch-source.js";
-import { requireIn } from "../errors.js";
+import { ConfigError, requireIn, showValue } from "../errors.js";
 import { CallbackList } from "./callback-list.js";
 import { Course } from "./course.js";
 import { FitLoop, type FitRequest, type TrainedSoFar } from "./fit-loop.js";
@@ -16,12 +16,21 @@ export async function fit(request: Omit<FitRequest, "callbacks">, counter: Train
   requireIn("fit", "sliceMs", options.sliceMs ?? 20, "(0, Infinity]");
   const { callbacks = [], onSlice, onEpochEnd, batchSize: part = 32, accumulate = 1 } = options;
   const batchSize = part * accumulate;
-  const { sampleWeight, classWeight } = options;
+  const { sampleWeight, classWeight, onNaN = "stop" } = options;
   const dataset = sampleWeight
     ? weighed("fit", request.dataset, { sampleWeight }, compiled.loss)
     : request.dataset;
   const steps = fitSteps(samplesOf(dataset), options);
+  if (!["stop", "skip", "rollback"].includes(onNaN)) {
+    throw new ConfigError(
+      "on-nan-unknown",
+      `fit: onNaN must be one of "stop", "skip", "rollback", got ${showValue(onNaN)}.`,
+    );
+  }
+  const recovery =
+    onNaN === "stop" ? undefined : (await import("./recoveries.js")).recoveryOf(onNaN, runtime, compiled);
   const heard = new CallbackList(callbacks, [
+    ...(recovery ? [recovery.callback] : []),
     { ...(onSlice && { slice: onSlice }), ...(onEpochEnd && { epochEnd: onEpochEnd }) },
   ]);
   const [left, validation] = divide(dataset, validationData, options.validationSplit, model.seed);
@@ -30,7 +39,7 @@ export async function fit(request: Omit<FitRequest, "callbacks">, counter: Train
   const run = { ...request, dataset, callbacks: heard.names };
   return runtime.withData(train, batchSize, options.signal, (data) =>
     runtime.withMetrics(compiled.metrics, "fit", (metrics) =>
-      new FitLoop(run, counter, heard, course, { data, metrics, validation }).run(),
+      new FitLoop(run, counter, heard, course, { data, metrics, validation, recovery }).run(),
     ),
   );
 }

@@ -42,4 +42,6 @@ export interface History {
   readonly aborted: boolean;
   /** Why a callback stopped the run early, if one did. */
   readonly stopped?: string;
+  /** How many steps `onNaN` skipped, or how often it went back; absent where it stops. */
+  readonly recovered?: number;
 }
