@@ -112,6 +112,7 @@ export function describeColumn(finding: ColumnFinding): string {
       const written = [
         format.decimal === "," && has(",") ? "decimal comma" : "",
         has(format.group) ? `thousands parted by ${JSON.stringify(format.group)}` : "",
+        mixedSigns(filled().filter((cell) => Number.isFinite(readNumber(cell, format)))),
       ].filter((word) => word !== "");
       const how = written.length > 0 ? ` (${written.join(", ")})` : "";
       return `number, ${range(values)}${how}${without}`;
@@ -130,6 +131,13 @@ export function describeColumn(finding: ColumnFinding): string {
     default:
       return finding.why;
   }
+}
+
+/** What stands beside numbers, where that is not the same everywhere: nothing is converted. */
+function mixedSigns(cells: readonly string[]): string {
+  const signs = new Set<string>();
+  for (const cell of cells) signs.add(/[$€£¥₩%]/.exec(cell)?.[0] ?? "none");
+  return signs.size > 1 ? `signs ${[...signs].sort().join(", ")}, all counted alike` : "";
 }
 
 /** The least and the greatest, as `14,999 to 500,001`. */

@@ -39,10 +39,18 @@ describe("findColumns", () => {
   });
 
   it("takes numbers in parentheses for ones below 0, as accounts write them", () => {
-    const table = parseTable("x,other\n(1.50),a\n2,b\n($3),a\n", { header: true });
+    const table = parseTable("x,other\n($1.50),a\n$2,b\n($3),a\n", { header: true });
     expect(describeColumn(findColumns(table)[0]!)).toBe("number, -3 to 2");
     expect(found(["(a)", "(b)", "(a)"]).kind).toBe("word");
     expect(found(["(-1)", "(-2)", "(-1)"]).kind).toBe("word");
+  });
+
+  it("says where a column's numbers have several signs, which it does not convert", () => {
+    const line = (cells: string) =>
+      describeColumn(findColumns(parseTable(`x,other\n${cells}`, { header: true }))[0]!);
+    expect(line("$5,a\n€7,b\n$6,a\n")).toBe("number, 5 to 7 (signs $, €, all counted alike)");
+    expect(line("5%,a\n7,b\n6,a\n,b\n")).toBe("number, 5 to 7 (signs %, none, all counted alike), 1 empty");
+    expect(line("5%,a\n7 %,b\nNone,a\n")).toBe("number, 5 to 7, 1 empty");
   });
 
   it("takes what says that there is no number for an empty cell, where the others are numbers", () => {
