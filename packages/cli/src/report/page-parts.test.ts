@@ -5,6 +5,7 @@ import { curves } from "./curves.js";
 import { html } from "./html.js";
 import { encodePng } from "./png.js";
 import { repeatCommand } from "./repeat-command.js";
+import { scatter } from "./scatter.js";
 import { ticksOf } from "./ticks.js";
 
 test("what is put into HTML is text, in lists and attributes too", () => {
@@ -60,4 +61,18 @@ test("the command says every setting as a shell takes it", () => {
   expect(repeatCommand({ ...settings, layers: [{ type: "Flatten" }] }).command).toContain(
     "loam train --config layers.json --data",
   );
+});
+
+test("numbers below a scatter plot stand apart and inside it", () => {
+  const values = Array.from({ length: 50 }, (_, i) => 15_000 + 9_900 * i);
+  const text = scatter("price", values, values).text;
+  const below = [...text.matchAll(/x="([\d.]+)" y="406" text-anchor="middle">([\d,]+)</g)];
+  expect(below.length).toBeGreaterThan(1);
+  let end = 0;
+  for (const [, x, label] of below) {
+    const half = (11 * label!.length) / 2;
+    expect(Number(x) - half).toBeGreaterThanOrEqual(end);
+    end = Number(x) + half;
+  }
+  expect(end).toBeLessThanOrEqual(420.5);
 });
