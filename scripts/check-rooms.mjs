@@ -54,6 +54,7 @@ const ROOMS = {
       "optimizers",
     ],
   ],
+  sweep: ["errors", "options", "data", "training"],
   model: [
     ...[
       "signs",
@@ -82,6 +83,7 @@ const KNOW_KERNELS = [
   "initializers/",
   "schedules/",
   "optimizers/",
+  "sweep/",
   "model/probabilities.ts",
   "index.ts",
 ];

@@ -27,27 +27,34 @@ export const configSchema = z
 /** Settings that somebody gave; absent ones are left out, never undefined. */
 export type Config = { [Name in keyof typeof fields]?: z.output<(typeof fields)[Name]> };
 
+/** @throws {UsageError} `net.json: not JSON: …` */
+export function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, "")); // some editors begin a file with a mark of its byte order
+  } catch (error) {
+    const why = (error as Error).message.replace(/\s+/g, " ");
+    throw new UsageError(`${file}: not JSON: ${why}.`);
+  }
+}
+
 /**
  * Checks a configuration's text. All that is wrong is told at once.
  * @throws {UsageError} `net.json: learningRate must be a number in (0, ∞), got -1; layers[0].type must be a string, got 3.`
  */
 export function parseConfig(text: string, file: string): Config {
-  let value: unknown;
-  try {
-    value = JSON.parse(text.replace(/^\uFEFF/, "")); // some editors begin a file with a mark of its byte order
-  } catch (error) {
-    const why = (error as Error).message.replace(/\s+/g, " ");
-    throw new UsageError(`${file}: not JSON: ${why}.`);
-  }
-  const result = configSchema.safeParse(value);
+  const result = configSchema.safeParse(parseJson(text, file));
   if (result.success) return result.data as Config; // JSON knows no undefined
-  const sentences = some(result.error.issues, ({ path, message }) => {
+  throw new UsageError(`${file}: ${sentencesOf(result.error)}.`);
+}
+
+/** What a schema found wrong, and where: `layers[0].type must be a string, got 3; …` */
+export function sentencesOf({ issues }: z.ZodError): string {
+  return some(issues, ({ path, message }) => {
     const where = path
       .map((key, i) => (typeof key === "number" ? `[${key}]` : `${i > 0 ? "." : ""}${clipped(String(key))}`))
       .join("");
     return where === "" ? message : `${where} ${message}`;
   });
-  throw new UsageError(`${file}: ${sentences}.`);
 }
 
 /** As many faults are told as a person would mend before trying again. */
@@ -62,5 +69,10 @@ function some<T>(list: readonly T[], say: (one: T) => string): string {
 
 /** Reads a configuration file. @throws {UsageError} as `parseConfig`; the host's error when the file cannot be read. */
 export async function readConfig(file: string): Promise<Config> {
-  return parseConfig(await naming(file, readFile(file, "utf8")), file);
+  return parseConfig(await readText(file), file);
+}
+
+/** A file's text. @throws the host's error, with the file's path. */
+export function readText(file: string): Promise<string> {
+  return naming(file, readFile(file, "utf8"));
 }

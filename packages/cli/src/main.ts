@@ -10,7 +10,9 @@ import { reportCommand } from "./commands/report.js";
 import { runsCommand } from "./commands/runs.js";
 import { sampleCommand } from "./commands/sample.js";
 import { summaryCommand } from "./commands/summary.js";
+import { sweepCommand } from "./commands/sweep.js";
 import { trainCommand } from "./commands/train.js";
+import { trialProcessCommand } from "./commands/trial-process.js";
 import { exitCodeOf, sentenceOf } from "./exit.js";
 import { leave } from "./leave.js";
 import { outliveOutputs } from "./output-errors.js";
@@ -59,6 +61,7 @@ const COMMANDS = [
   evaluateCommand,
   predictCommand,
   sampleCommand,
+  sweepCommand,
   summaryCommand,
   exportCommand,
   importCommand,
@@ -67,6 +70,7 @@ const COMMANDS = [
   dataCommand,
   doctorCommand,
   completionCommand,
+  trialProcessCommand,
 ] as const;
 
 function program(terminal: Terminal): Command {

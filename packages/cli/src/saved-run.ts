@@ -9,6 +9,7 @@ import { flagOf } from "./flags.js";
 import { asksForMore, LENGTHS, lengthened } from "./longer-run.js";
 import type { Search } from "./model-search.js";
 import { withTrainingDefaults } from "./network.js";
+import { withoutPause } from "./pause.js";
 import { RunFolder } from "./run-folder.js";
 import { configurationHash, type RunProgress } from "./run-record.js";
 import { type Settings, storedSettings } from "./settings.js";
@@ -48,11 +49,11 @@ const runSchema = z.object({
 const FREE: ReadonlySet<string> = new Set(["threads", "dataDir", "checkpointEvery"]);
 
 /**
- * Reads a run folder for `--resume`. Flags may say only what does not change the result.
+ * Reads a run folder for `--resume`. Flags may say only what does not change the result. `again` takes a finished run too, which is at its end.
  * @throws {UsageError} for other flags, and for a run that is finished. @throws {CommandError} or {FormatError} when the folder holds no
  * run, or its files are damaged.
  */
-export async function readSavedRun(path: string, flags: Config): Promise<SavedRun> {
+export async function readSavedRun(path: string, flags: Config, again = false): Promise<SavedRun> {
   const fixed = Object.keys(flags).filter((name) => !FREE.has(name) && !LENGTHS.has(name));
   if (fixed.length > 0) {
     throw new UsageError(
@@ -61,18 +62,18 @@ export async function readSavedRun(path: string, flags: Config): Promise<SavedRu
   }
   const folder = await RunFolder.open(path);
   try {
-    return await readFolder(folder, path, flags);
+    return await readFolder(folder, path, flags, again);
   } catch (error) {
     folder.release();
     throw error;
   }
 }
 
-async function readFolder(folder: RunFolder, path: string, flags: Config): Promise<SavedRun> {
+async function readFolder(folder: RunFolder, path: string, flags: Config, again: boolean): Promise<SavedRun> {
   const run = parseRun(await folder.readRun(), path);
   const { status, started, directory, configuration, resumed, search } = run;
   const isLonger = asksForMore(flags);
-  if (status === "finished" && !isLonger && (await folder.hasModel())) {
+  if (status === "finished" && !isLonger && !again && (await folder.hasModel())) {
     await folder.removeLeftovers((configuration.patience ?? configuration.earlyStopping) !== undefined); // of one that was killed at its last call
     throw new UsageError(
       `${path}: this run is finished; its model is ${folder.modelPath}, and --epochs with a larger number goes on with it.`,
@@ -91,7 +92,9 @@ async function readFolder(folder: RunFolder, path: string, flags: Config): Promi
   // A flag's path is meant from here, those of the run from where it began.
   const own = flags.dataDir === undefined ? flags : { ...flags, dataDir: resolve(flags.dataDir) };
   const settings = storedSettings(config, own);
-  const going = isLonger ? lengthened(path, withTrainingDefaults(settings), checkpoint) : checkpoint;
+  const going = isLonger
+    ? lengthened(path, withTrainingDefaults(settings), checkpoint)
+    : checkpoint && withoutPause(checkpoint);
   return {
     folder,
     settings,

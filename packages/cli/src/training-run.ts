@@ -7,7 +7,7 @@ import { type DataSource, findDataSource, type TextsSource } from "./data-source
 import { epochPlot } from "./epoch-plot.js";
 import { sentenceOf } from "./exit.js";
 import { Stopped, UsageError } from "./failure.js";
-import { measure } from "./figures.js";
+import { type Measured, measure } from "./figures.js";
 import { requireFinite } from "./finite.js";
 import { loadDataFor, modelFrom } from "./from-model.js";
 import { loadTrainingData } from "./load-data.js";
@@ -16,6 +16,7 @@ import type { Search } from "./model-search.js";
 import { isLanguageModel } from "./names.js";
 import { type TrainingSettings, withTrainingDefaults } from "./network.js";
 import { openModel } from "./open-model.js";
+import { type Length, PAUSED, pauseAt, shareOf } from "./pause.js";
 import { type HistoryRow, RunFolder } from "./run-folder.js";
 import { RunRecord, type TrainingResult } from "./run-record.js";
 import { readSavedRun, type SavedRun } from "./saved-run.js";
@@ -55,6 +56,10 @@ export interface TrainOptions {
   readonly sources?: Sources;
   /** How the network was chosen, for run.json. */
   readonly search?: Search;
+  /** Pause once this share of the run, in (0, 1], is done: `resume` goes on then, to the bits of one that never paused. */
+  readonly budget?: number;
+  /** `resume` takes a finished run as well, and measures it again. */
+  readonly again?: boolean;
 }
 
 /**
@@ -76,7 +81,7 @@ export async function train(flags: Config, file: Config, options: TrainOptions):
   try {
     const origin = { started: started.toISOString(), directory: process.cwd() };
     const record = new RunRecord(folder, settings, origin, search ? { search } : {});
-    const run = new TrainingRun(settings, folder, record, stop, options.terminal);
+    const run = new TrainingRun(settings, folder, record, stop, options);
     return await carryOut(run, sources, options);
   } finally {
     folder.release();
@@ -84,8 +89,8 @@ export async function train(flags: Config, file: Config, options: TrainOptions):
 }
 
 /** Goes on with a run that ended early, from its last checkpoint. When it cannot, the folder stays as it is. */
-export async function resume(path: string, flags: Config, options: TrainOptions): Promise<void> {
-  const saved = await readSavedRun(path, flags);
+export async function resume(path: string, flags: Config, options: TrainOptions): Promise<Outcome> {
+  const saved = await readSavedRun(path, flags, options.again);
   try {
     const settings = withTrainingDefaults(saved.settings);
     const sources = await findSources(
@@ -97,8 +102,8 @@ export async function resume(path: string, flags: Config, options: TrainOptions)
       resumed: saved.resumed,
       ...(saved.search && { search: saved.search }),
     });
-    const run = new TrainingRun(settings, saved.folder, record, new StopRequest(), options.terminal, saved);
-    await carryOut(run, sources, options);
+    const run = new TrainingRun(settings, saved.folder, record, new StopRequest(), options, saved);
+    return await carryOut(run, sources, options);
   } finally {
     saved.folder.release();
   }
@@ -207,15 +212,20 @@ class TrainingRun {
   /** Whether history.csv lacks an epoch, and when it is to be written again. */
   #isHistoryOld = false;
   #historyDue = Number.NEGATIVE_INFINITY;
+  readonly terminal: Terminal;
+  /** Where it is to pause. */
+  readonly #pause: Length | undefined;
 
   constructor(
     readonly settings: TrainingSettings,
     readonly folder: RunFolder,
     readonly record: RunRecord,
     readonly stop: StopRequest,
-    readonly terminal: Terminal,
+    { terminal, budget }: TrainOptions,
     readonly saved?: SavedRun,
   ) {
+    this.terminal = terminal;
+    this.#pause = budget === undefined ? undefined : shareOf(settings, budget);
     const position = saved?.checkpoint?.position;
     this.#steps = position?.step ?? 0;
     this.#rows = [...(position?.records ?? [])];
@@ -253,12 +263,11 @@ class TrainingRun {
     if (this.#owns) await record.write();
     const history = await this.#fit(model, data);
     if (this.stop.received !== undefined && history.aborted) await this.endEarly();
+    if (history.stopped === PAUSED) return this.#restAfter(model, data, history);
     if (history.stopped !== undefined) terminal.note(stoppedLine(history.stopped));
     if (history.recovered) terminal.note(recoveredLine(history.recovered, settings.onNan));
     await this.#takeOver();
-    const validation =
-      data.validation &&
-      (await measure(model, data.validation, { what: "the validation loss", cure: LOWER_RATE }));
+    const validation = await this.#validate(model, data);
     const { final, steps, seconds, samples } = await this.#join(model, data, history);
     const test = data.test && (await measure(final, data.test, { what: "the test loss", cure: LOWER_RATE }));
     const result: TrainingResult = {
@@ -279,6 +288,30 @@ class TrainingRun {
     return { result, epochs: history.epochs, ...(validation && { validation }), ...(test && { test }) };
   }
 
+  /** How well the network does on what was set aside before training; undefined where that was left to `fit`. */
+  async #validate(model: Sequential, { validation }: TrainingData): Promise<Measured | undefined> {
+    if (validation === undefined) return undefined;
+    return measure(model, validation, { what: "the validation loss", cure: LOWER_RATE });
+  }
+
+  /** Says in the folder how far a run came that is to go on later, and measures it there; the test is for its end. */
+  async #restAfter(model: Sequential, data: TrainingData, history: History): Promise<Outcome> {
+    await this.#takeOver();
+    const validation = await this.#validate(model, data);
+    const { epochs, steps, seconds, samplesPerSecond } = history;
+    await this.record.write({ status: "interrupted", stopped: { step: steps, why: PAUSED } });
+    const result: TrainingResult = {
+      trainLoss: epochs.at(-1)!.loss,
+      ...namedFigures("test", undefined),
+      ...(validation && namedFigures("validation", validation)),
+      ...{ epochs: epochs.length, steps, seconds, samplesPerSecond },
+      parameters: model.parameters,
+      weightsHash: await model.weightsHash(),
+      model: this.folder.checkpointPath,
+    };
+    return { result, epochs, paused: true, ...(validation && { validation }) };
+  }
+
   async #fit(model: Sequential, { training, validation, validationSplit }: TrainingData): Promise<History> {
     const { epochs, checkpointEvery, onNan } = this.settings;
     const watched = validation !== undefined || validationSplit !== undefined;
@@ -290,7 +323,7 @@ class TrainingRun {
         ...fitLength(this.settings),
         ...(validationSplit !== undefined && { validationSplit }),
         ...(validation && { validationData: validation }),
-        callbacks: stopping(this.settings, watched),
+        callbacks: [...stopping(this.settings, watched), ...(this.#pause ? [pauseAt(this.#pause)] : [])],
         signal: this.stop.signal,
         checkpoint: checkpoints({
           to: (bytes) => folder.writeCheckpoint(bytes),

@@ -81,6 +81,8 @@ export function epochLine(record: EpochRecord, epochs: number): string {
 export interface Outcome {
   readonly result: TrainingResult;
   readonly epochs: readonly EpochRecord[];
+  /** Whether it is to go on later. */
+  readonly paused?: boolean;
   readonly validation?: Measured;
   readonly test?: Measured;
 }

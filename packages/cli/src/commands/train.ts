@@ -194,7 +194,8 @@ export function trainCommand(loam: Command, terminal: Terminal): Command {
           if (model === "auto")
             throw new UsageError("--resume takes the settings of the run that goes on; leave out --model.");
           const given = { ...flags, ...(model && { model }) };
-          return resume(path, given, { terminal, json, plot });
+          await resume(path, given, { terminal, json, plot });
+          return;
         }
         const file = config === undefined ? {} : await readConfig(config);
         await trainAsAsked({ ...flags, ...(model && { model }) }, file, {

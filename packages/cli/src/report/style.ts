@@ -25,6 +25,7 @@ figcaption{font-size:.9rem;font-weight:600;margin-bottom:.25rem}
 figure svg{display:block;width:100%;height:auto}
 .line{fill:none;stroke-width:2;stroke-linejoin:round;vector-effect:non-scaling-stroke}
 .line.a{stroke:var(--a)}.line.b{stroke:var(--b);stroke-dasharray:6 3}
+.line.rest{stroke:var(--quiet);stroke-opacity:.35;stroke-width:1}
 .grid{stroke:var(--rule);fill:none;vector-effect:non-scaling-stroke}
 .kept{stroke:var(--quiet);stroke-dasharray:2 3;fill:none;vector-effect:non-scaling-stroke}
 .tick{fill:var(--quiet);font-size:13px;font-variant-numeric:tabular-nums}

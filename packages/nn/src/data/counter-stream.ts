@@ -5,6 +5,7 @@ const STREAMS = {
   augment: 0x6175676d,
   digits: 0x64696769,
   sample: 0x73616d70,
+  search: 0x73656172,
   shuffle: 0x73687566,
   split: 0x73706c69,
   write: 0x77726974,

@@ -1,0 +1,70 @@
+import { access } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import type { Config } from "../config.js";
+import { sentenceOf } from "../exit.js";
+import { Stopped } from "../failure.js";
+import { Terminal } from "../terminal.js";
+import { resume, train } from "../training-run.js";
+import { METRIC_NAMES, trialFigures } from "./metric.js";
+
+/** A training that a sweep gives to a process: plain data. */
+export interface TrialOrder {
+  /** All that it is trained with. */
+  readonly settings: Config;
+  /** Its run folder, as an absolute path. */
+  readonly folder: string;
+  /** The share of the whole run after which it pauses, in (0, 1]. */
+  readonly budget: number;
+}
+
+/** How a trial went: its figures, or why it has none. */
+export type TrialReport = z.output<typeof reportSchema>;
+
+const figure = z.number();
+export const reportSchema = z.union([
+  z.object({
+    figures: z.partialRecord(z.enum(METRIC_NAMES), figure),
+    /** Whether the run came to its end, and no larger budget would change it. */
+    isWhole: z.boolean(),
+    epochs: figure,
+    steps: figure,
+    parameters: figure,
+    weightsHash: z.string(),
+    /** Of training alone; the one figure that is not the same twice. */
+    seconds: figure,
+  }),
+  z.object({ error: z.string() }),
+]);
+
+/** A trial prints nothing: the sweep tells of it. */
+const SILENT = { write: () => true };
+
+/**
+ * Trains, or goes on with what lies in the folder. A run that fails is reported with its sentence.
+ * @throws {Stopped} when a signal came; the folder keeps how far it got.
+ */
+export async function runTrial({ settings, folder, budget }: TrialOrder): Promise<TrialReport> {
+  const options = { terminal: new Terminal(SILENT, SILENT), json: false, quiet: true, budget };
+  try {
+    const outcome = (await isThere(join(folder, "run.json")))
+      ? await resume(folder, {}, { ...options, again: true })
+      : await train({ ...settings, out: folder }, {}, options);
+    const { epochs, steps, parameters, weightsHash, seconds } = outcome.result;
+    return {
+      figures: trialFigures(outcome, settings.folds !== undefined),
+      isWhole: !outcome.paused,
+      ...{ epochs, steps, parameters, weightsHash, seconds },
+    };
+  } catch (error) {
+    if (error instanceof Stopped) throw error;
+    return { error: sentenceOf(error) };
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
