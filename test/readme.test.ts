@@ -48,6 +48,7 @@ const documents = [
   "docs/tables.md",
   "docs/series.md",
   "docs/python.md",
+  "docs/sweeps.md",
   "packages/kernels-as/README.md",
   "packages/nn/README.md",
   "packages/cli/README.md",

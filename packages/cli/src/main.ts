@@ -13,6 +13,7 @@ import { summaryCommand } from "./commands/summary.js";
 import { sweepCommand } from "./commands/sweep.js";
 import { trainCommand } from "./commands/train.js";
 import { trialProcessCommand } from "./commands/trial-process.js";
+import { workerCommand } from "./commands/worker.js";
 import { exitCodeOf, sentenceOf } from "./exit.js";
 import { leave } from "./leave.js";
 import { outliveOutputs } from "./output-errors.js";
@@ -62,6 +63,7 @@ const COMMANDS = [
   predictCommand,
   sampleCommand,
   sweepCommand,
+  workerCommand,
   summaryCommand,
   exportCommand,
   importCommand,

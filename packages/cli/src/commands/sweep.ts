@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -11,6 +12,7 @@ import { boardTable, settingsLine, showValue } from "../sweep/board-text.js";
 import { METRICS } from "../sweep/metric.js";
 import { type PreparedSweep, prepareSweep } from "../sweep/prepare.js";
 import { ProcessPool } from "../sweep/process-pool.js";
+import { openQueue, type Seat } from "../sweep/redis/open-queue.js";
 import {
   BOARD_FILE,
   bestCommand,
@@ -34,6 +36,8 @@ interface SweepFlags {
   readonly parallel?: number;
   readonly async?: boolean;
   readonly shard?: Shard;
+  readonly redis?: string;
+  readonly runs?: string;
   readonly json?: boolean;
 }
 
@@ -62,13 +66,25 @@ export function sweepCommand(loam: Command, terminal: Terminal): Command {
         "run one of several shares of the trials, such as 2/8, or auto/8 in a Slurm array or an indexed Kubernetes job; collect puts them together",
       ).argParser((text) => readShard(text)),
     )
+    .option("--redis <url>", "queue the trials for loam worker on other machines, at redis:// or rediss://")
+    .option(
+      "--runs <folder>",
+      "with --redis: a folder that all machines see, for the runs (default: workers send back what they wrote)",
+    )
     .option("--json", "print the leaderboard as one JSON object")
     .action(async (file: string | undefined, flags: SweepFlags) => {
-      const { folder, prepared } = await open(file, flags);
+      requireTogether(flags);
+      const queue = flags.redis === undefined ? undefined : await openQueue(flags.redis, flags.runs);
       try {
-        await carryOut(folder, prepared, flags, terminal);
+        const { folder, prepared } = await open(file, flags);
+        try {
+          const seat = await queue?.sweep(folder);
+          await carryOut(folder, prepared, flags, { terminal, seat }).finally(() => seat?.leave());
+        } finally {
+          folder.release();
+        }
       } finally {
-        folder.release();
+        queue?.close();
       }
     });
   command
@@ -79,6 +95,20 @@ export function sweepCommand(loam: Command, terminal: Terminal): Command {
       collect(path, { json: parent?.opts().json === true, terminal }),
     );
   return command;
+}
+
+/** @throws {UsageError} */
+function requireTogether({ redis, runs, shard, parallel }: SweepFlags): void {
+  if (runs !== undefined && redis === undefined)
+    throw new UsageError("--runs is where the workers of --redis keep their runs; give both.");
+  if (redis !== undefined && shard !== undefined)
+    throw new UsageError(
+      "--redis gives trials to whoever is free, and --shard deals them out beforehand; give one.",
+    );
+  if (redis !== undefined && parallel !== undefined)
+    throw new UsageError(
+      "--parallel is for trials on this machine; each loam worker of --redis has its own.",
+    );
 }
 
 /** `loam sweep collect`. */
@@ -111,20 +141,23 @@ async function open(file: string | undefined, flags: SweepFlags): Promise<Opened
     throw new UsageError("say what to search: loam sweep <config.json>, or go on with --resume <folder>.");
   const text = await readText(file);
   const config = parseSweep(text, file);
+  // With its name, which is otherwise the file's.
+  const stored = JSON.stringify({ name: config.name, ...(parseJson(text, file) as object) });
   if (flags.async && config.search.search !== "halving")
     throw new UsageError("--async is for halving; a grid and random search wait for nothing.");
   const { shard } = flags;
   const whole = flags.out ?? join("sweeps", config.name);
   const path = shard ? shardFolder(whole, shard) : whole;
   // A shard that is run again, as schedulers do, goes on.
-  if (shard && (await SweepFolder.isThere(path))) return reopen(path, text);
+  if (shard && (await SweepFolder.isThere(path))) return reopen(path, stored);
   await SweepFolder.requireNone(path);
   const prepared = await prepareSweep(config, file);
   if (shard) requireShardable(prepared);
   const folder = await SweepFolder.create(path, config, {
+    identity: randomUUID(),
     started: new Date().toISOString(),
     directory: process.cwd(),
-    ...{ text: JSON.stringify(parseJson(text, file)), shard },
+    ...{ text: stored, shard },
     isAsync: flags.async === true,
   });
   return { folder, prepared };
@@ -134,7 +167,7 @@ async function open(file: string | undefined, flags: SweepFlags): Promise<Opened
 async function reopen(path: string, text?: string): Promise<Opened> {
   const folder = await SweepFolder.open(resolve(path));
   try {
-    if (text !== undefined && JSON.stringify(JSON.parse(text)) !== folder.record.text)
+    if (text !== undefined && text !== folder.record.text)
       throw new UsageError(`${path}: holds a shard of another sweep; name another folder with --out.`);
     const { directory } = folder.record;
     // Its paths are meant from there, unless all of it was moved.
@@ -150,49 +183,48 @@ async function carryOut(
   folder: SweepFolder,
   prepared: PreparedSweep,
   { parallel, json }: SweepFlags,
-  terminal: Terminal,
+  { terminal, seat }: { readonly terminal: Terminal; readonly seat: Seat | undefined },
 ): Promise<void> {
-  const { common } = prepared;
-  const threads = typeof common.threads === "number" ? common.threads : 1;
-  const slots = parallel ?? Math.max(1, Math.floor(availableParallelism() / threads));
+  const { threads } = prepared.common;
+  const each = typeof threads === "number" ? threads : 1;
+  const slots = parallel ?? Math.max(1, Math.floor(availableParallelism() / each));
   for (const line of prepared.lines) terminal.note(line);
-  terminal.note(startLine(prepared, slots));
+  terminal.note(startLine(prepared, seat ? "on the queue's workers" : `${slots} at once`));
   await folder.note("running");
   const began = performance.now();
-  const { board, trained } = await runSweep(folder, prepared, processes(slots), {
+  const { board, trained } = await runSweep(folder, prepared, seat?.runner ?? processes(slots), {
     terminal,
-    resumeWith: resumeCommand(folder.path),
+    resumeWith: `${resumeCommand(folder.path)}${seat ? " --redis …" : ""}`,
   });
-  const seconds = (performance.now() - began) / 1000;
-  if (folder.record.shard) {
-    await folder.note("finished", { seconds, trained });
+  const took = { seconds: (performance.now() - began) / 1000, trained };
+  const { shard } = folder.record;
+  if (shard) {
+    await folder.note("finished", took);
+    const collect = `loam sweep collect ${quoted(dirname(folder.path))}`;
     terminal.result(
-      `shard ${showShard(folder.record.shard)}: ${showCount(board.length)} configurations; loam sweep collect ${quoted(dirname(folder.path))} puts all shards together`,
+      `shard ${shard.index}/${shard.count} is done; when all are, ${collect} puts them together`,
     );
     return;
   }
   await writeResults(folder, prepared, board, await sweepPage(folder, prepared, board));
-  await folder.note("finished", { seconds, trained });
+  await seat?.finish(JSON.stringify(boardRecord(board)));
+  await folder.note("finished", took);
   tell(folder.path, prepared, board, { json: json === true, terminal });
 }
 
-function showShard({ index, count }: Shard): string {
-  return `${index}/${count}`;
-}
-
-function startLine({ plan, config, metric }: PreparedSweep, slots: number): string {
+function startLine({ plan, config, metric }: PreparedSweep, where: string): string {
   const each = config.seeds.length * (config.folds ?? 1);
   const count = plan.configurations.length;
   const rungs =
     plan.budgets.length > 1
       ? `, ${plan.budgets.length} rungs of ${plan.budgets.map((share) => `${Number((100 * share).toPrecision(3))} %`).join(", ")}`
       : "";
-  return `sweep     ${plan.search}, ${showCount(count)} configurations${each > 1 ? ` x ${each} trials` : ""}${rungs}, by ${metric}, ${slots} at once`;
+  return `sweep     ${plan.search}, ${showCount(count)} configurations${each > 1 ? ` x ${each} trials` : ""}${rungs}, by ${metric}, ${where}`;
 }
 
 /** Trials in processes of this machine. */
 function processes(slots: number): TrialRunner {
-  const pool = new ProcessPool(process.cwd());
+  const pool = new ProcessPool();
   return {
     slots,
     run: (order, _trial, signal) => pool.run(order, signal),

@@ -16,18 +16,12 @@ const LAST_WORDS = 2000;
 
 /** Processes that train: made when there is work, and kept for the next, since one takes half a second to start. */
 export class ProcessPool {
-  readonly #directory: string;
   readonly #idle: TrialProcess[] = [];
   readonly #all = new Set<TrialProcess>();
 
-  /** `directory`: what relative paths of the settings are meant from. */
-  constructor(directory: string) {
-    this.#directory = directory;
-  }
-
   /**
    * Trains, or goes on with what lies in the folder; undefined when the signal came, and the folder keeps how far it got.
-   * @throws {CommandError} where no process can be started.
+   * @throws {CommandError} where no process can be started, or this machine cannot do it: its disk is full.
    */
   async run(order: TrialOrder, signal: AbortSignal): Promise<TrialReport | undefined> {
     let why = "";
@@ -40,6 +34,7 @@ export class ProcessPool {
         continue;
       }
       this.#idle.push(one);
+      if ("host" in reply) throw new CommandError(reply.host);
       return "report" in reply ? reply.report : undefined;
     }
     return signal.aborted ? undefined : { error: `its process ended ${ATTEMPTS} times: ${why}` };
@@ -54,7 +49,7 @@ export class ProcessPool {
 
   #start(): TrialProcess {
     if (!existsSync(BIN)) throw new CommandError(`${BIN}: there is no such file; install @loam/cli anew.`);
-    const one = new TrialProcess(this.#directory);
+    const one = new TrialProcess();
     this.#all.add(one);
     return one;
   }
@@ -66,10 +61,9 @@ class TrialProcess {
   readonly #ended: Promise<string>;
   #lastWords = "";
 
-  constructor(directory: string) {
+  constructor() {
     // Of a group of its own: Ctrl-C is for the sweep, which asks its processes to stop, and a second one would end them at once.
     this.#child = fork(BIN, ["trial-process"], {
-      cwd: directory,
       detached: true,
       execArgv: [],
       stdio: ["ignore", "ignore", "pipe", "ipc"],

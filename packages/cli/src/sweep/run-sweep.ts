@@ -141,6 +141,7 @@ function orderOf(folder: SweepFolder, { common }: PreparedSweep, trial: Trial<Co
     settings: { ...common, ...settings, seed, ...(fold !== undefined && { fold }) },
     folder: resolve(folder.trialFolder(id)),
     budget,
+    directory: folder.record.directory,
   };
 }
 

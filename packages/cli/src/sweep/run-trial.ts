@@ -16,6 +16,8 @@ export interface TrialOrder {
   readonly folder: string;
   /** The share of the whole run after which it pauses, in (0, 1]. */
   readonly budget: number;
+  /** What relative paths of the settings are meant from; where it is not there, the process's own folder. */
+  readonly directory: string;
 }
 
 /** How a trial went: its figures, or why it has none. */
@@ -42,9 +44,10 @@ const SILENT = { write: () => true };
 
 /**
  * Trains, or goes on with what lies in the folder. A run that fails is reported with its sentence.
- * @throws {Stopped} when a signal came; the folder keeps how far it got.
+ * @throws {Stopped} when a signal came; the folder keeps how far it got. The host's error where this machine is to blame: another may do it.
  */
-export async function runTrial({ settings, folder, budget }: TrialOrder): Promise<TrialReport> {
+export async function runTrial({ settings, folder, budget, directory }: TrialOrder): Promise<TrialReport> {
+  if (await isThere(directory)) process.chdir(directory);
   const options = { terminal: new Terminal(SILENT, SILENT), json: false, quiet: true, budget };
   try {
     const outcome = (await isThere(join(folder, "run.json")))
@@ -57,9 +60,18 @@ export async function runTrial({ settings, folder, budget }: TrialOrder): Promis
       ...{ epochs, steps, parameters, weightsHash, seconds },
     };
   } catch (error) {
-    if (error instanceof Stopped) throw error;
+    if (error instanceof Stopped || isOfHost(error)) throw error;
     return { error: sentenceOf(error) };
   }
+}
+
+/** What says nothing of the settings, and everything of the machine. */
+const HOST_CODES: ReadonlySet<unknown> = new Set([
+  ...["ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "EIO", "EMFILE", "ENFILE", "ENOMEM", "EFBIG"],
+]);
+
+function isOfHost(error: unknown): boolean {
+  return HOST_CODES.has((error as NodeJS.ErrnoException | undefined)?.code);
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -20,6 +20,8 @@ export interface Shard {
 
 /** What `sweep.json` says: all that is needed to go on. */
 export interface SweepRecord {
+  /** By which a queue tells it from others of its name. */
+  readonly identity: string;
   readonly status: "running" | "finished" | "interrupted";
   readonly started: string;
   /** What relative paths of the settings are meant from. */
@@ -31,6 +33,7 @@ export interface SweepRecord {
 }
 
 const recordSchema = z.object({
+  identity: z.string(),
   status: z.enum(["running", "finished", "interrupted"]),
   started: z.string(),
   directory: z.string(),
@@ -106,9 +109,9 @@ export class SweepFolder {
 
   /** Writes `sweep.json` anew. */
   async note(status: SweepRecord["status"], more: object = {}): Promise<void> {
-    const { started, directory, text, isAsync, shard } = this.record;
+    const { identity, started, directory, text, isAsync, shard } = this.record;
     await this.#write(RECORD, {
-      ...{ status, started, directory },
+      ...{ status, identity, started, directory },
       ...(isAsync && { async: true }),
       ...(shard && { shard }),
       configuration: JSON.parse(text),

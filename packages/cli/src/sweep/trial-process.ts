@@ -1,8 +1,13 @@
+import { sentenceOf } from "../exit.js";
 import { Stopped, UsageError } from "../failure.js";
 import { runTrial, type TrialOrder, type TrialReport } from "./run-trial.js";
 
 /** What a trial's process says of an order. */
-export type TrialReply = { readonly report: TrialReport } | { readonly stopped: true };
+export type TrialReply =
+  | { readonly report: TrialReport }
+  | { readonly stopped: true }
+  /** What is wrong with the machine. */
+  | { readonly host: string };
 
 /**
  * The work of `loam trial-process`: trains what its parent sends, one after the other, until that hangs up or is gone. A process of its own, since two
@@ -20,8 +25,7 @@ export async function serveTrials(): Promise<void> {
       try {
         await reply({ report: await runTrial(order) });
       } catch (error) {
-        if (!(error instanceof Stopped)) throw error;
-        await reply({ stopped: true });
+        await reply(error instanceof Stopped ? { stopped: true } : { host: sentenceOf(error) });
       }
     });
   });

@@ -1,0 +1,165 @@
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import type { Redis } from "ioredis";
+import { CommandError, UsageError } from "../../failure.js";
+import { RUN_FILES } from "../attempt-folder.js";
+import { reportSchema, type TrialReport } from "../run-trial.js";
+
+/** Where BullMQ and we keep our keys. */
+export const PREFIX = "loam";
+/** All sweeps' trials wait in one queue, so that a worker need not know of any. */
+export const QUEUE = "trials";
+
+/** How long a coordinator that is silent counts as there, and how often it says so. */
+const COORDINATOR_MS = 15_000;
+/** How long a sweep that is done is kept. */
+const KEPT_SECONDS = 30 * 24 * 3600;
+
+/** Gives out the next number of a trial's attempts, and makes its holder the one that may report this rung. */
+const BEGIN_ATTEMPT = `
+local attempt = redis.call('HINCRBY', KEYS[1], ARGV[1], 1)
+redis.call('HSET', KEYS[2], ARGV[2], attempt)
+return attempt`;
+
+/**
+ * Takes a report if the trial was not given to somebody else meanwhile, and no other is there: the token of whoever began last must be the one that is handed in.
+ * Late duplicates, of a worker that was taken for dead, are turned away so.
+ */
+const TAKE_REPORT = `
+if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
+return redis.call('HSETNX', KEYS[2], ARGV[1], ARGV[3])`;
+
+/** Gives the seat up, or keeps it, if it is still this one's. */
+const IF_OWN = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call(ARGV[2], KEYS[1], unpack(ARGV, 3)) end return 0`;
+
+/** The keys of a sweep that outlive it for a while. */
+const LASTING = ["about", "attempts", "fences", "reports", "board"] as const;
+
+/** What Redis keeps of a sweep. */
+export class SweepStore {
+  readonly #redis: Redis;
+  readonly #name: string;
+  readonly #seat = `${process.pid} on ${hostname()} ${randomUUID()}`;
+  #renewal: NodeJS.Timeout | undefined;
+
+  constructor(redis: Redis, name: string) {
+    this.#redis = redis;
+    this.#name = name;
+  }
+
+  #key(part: string): string {
+    return `${PREFIX}:sweep:{${this.#name}}:${part}`;
+  }
+
+  /**
+   * Makes this process the one that carries the sweep out.
+   * @throws {UsageError} where another sweep has that name and is not done, or another process carries this one out.
+   */
+  async takeSeat(identity: string): Promise<void> {
+    const taken = await this.#redis.set(this.#key("seat"), this.#seat, "PX", COORDINATOR_MS, "NX");
+    if (taken === null) {
+      const who = (await this.#redis.get(this.#key("seat")))?.replace(/ [^ ]*$/, "") ?? "another one";
+      throw new UsageError(
+        `${this.#name}: process ${who} carries out a sweep of this name; give this one another "name".`,
+      );
+    }
+    this.#renewal = setInterval(() => void this.#renew(), COORDINATOR_MS / 3);
+    const [known, state] = await this.#redis.hmget(this.#key("about"), "identity", "state");
+    if (known !== null && known !== identity) {
+      if (state !== "finished") {
+        await this.leaveSeat();
+        throw new UsageError(
+          `${this.#name}: Redis holds a sweep of this name that is not done; loam sweep --resume with its folder goes on with it, or give this one another "name".`,
+        );
+      }
+      await this.#forget();
+    }
+    await this.#redis.hset(this.#key("about"), { identity, state: "running" });
+  }
+
+  async #renew(): Promise<void> {
+    await this.#redis
+      .eval(IF_OWN, 1, this.#key("seat"), this.#seat, "PEXPIRE", String(COORDINATOR_MS))
+      .catch(() => {}); // the next one comes soon, and a lost seat is taken again by nobody within fifteen seconds
+  }
+
+  async leaveSeat(): Promise<void> {
+    clearInterval(this.#renewal);
+    await this.#redis.eval(IF_OWN, 1, this.#key("seat"), this.#seat, "DEL");
+  }
+
+  async #forget(): Promise<void> {
+    await this.#redis.del(...[...LASTING, "files"].map((part) => this.#key(part)));
+  }
+
+  /** A number above all that were given out for this trial: whoever has a rung's last one may report it. */
+  async beginAttempt(id: string, rung: number): Promise<number> {
+    const keys = [this.#key("attempts"), this.#key("fences")];
+    return Number(await this.#redis.eval(BEGIN_ATTEMPT, 2, ...keys, id, `${id}@${rung}`));
+  }
+
+  /** @returns whether the report counts; not where the trial has gone to another worker, or was reported already. */
+  async handIn(id: string, rung: number, { attempt, report }: AttemptReport): Promise<boolean> {
+    const keys = [this.#key("fences"), this.#key("reports")];
+    const text = JSON.stringify({ attempt, report });
+    const counts = await this.#redis.eval(TAKE_REPORT, 2, ...keys, `${id}@${rung}`, String(attempt), text);
+    return counts === 1;
+  }
+
+  /** Reports by trial and rung; undefined for those that are not there yet. */
+  async reports(
+    trials: readonly { readonly id: string; readonly rung: number }[],
+  ): Promise<(AttemptReport | undefined)[]> {
+    if (trials.length === 0) return [];
+    const texts = await this.#redis.hmget(
+      this.#key("reports"),
+      ...trials.map(({ id, rung }) => `${id}@${rung}`),
+    );
+    return texts.map((text, i) => {
+      if (text === null) return undefined;
+      const { attempt, report } = JSON.parse(text) as AttemptReport;
+      const parsed = reportSchema.safeParse(report);
+      if (!parsed.success)
+        throw new CommandError(
+          `${this.#name}: Redis holds a report of ${trials[i]!.id} that is none of Loam's.`,
+        );
+      return { attempt, report: parsed.data };
+    });
+  }
+
+  /** Keeps what an attempt wrote, for whoever goes on with it and for the coordinator. */
+  async putFiles(id: string, attempt: number, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
+    for (const [name, bytes] of files)
+      await this.#redis.hset(this.#key("files"), `${id} ${attempt} ${name}`, Buffer.from(bytes));
+    // Whatever a late duplicate leaves goes as well.
+    await this.#redis.expire(this.#key("files"), KEPT_SECONDS);
+  }
+
+  /** What an attempt wrote, by the files' names. */
+  async files(id: string, attempt: number): Promise<ReadonlyMap<string, Uint8Array>> {
+    const found = new Map<string, Uint8Array>();
+    for (const name of RUN_FILES) {
+      const bytes = await this.#redis.hgetBuffer(this.#key("files"), `${id} ${attempt} ${name}`);
+      if (bytes !== null) found.set(name, bytes);
+    }
+    return found;
+  }
+
+  async dropFiles(id: string, attempt: number): Promise<void> {
+    await this.#redis.hdel(this.#key("files"), ...RUN_FILES.map((name) => `${id} ${attempt} ${name}`));
+  }
+
+  /** Leaves the leaderboard for whoever asks, and lets all of it go in thirty days. */
+  async finish(board: string): Promise<void> {
+    await this.#redis.hset(this.#key("about"), { state: "finished" });
+    await this.#redis.set(this.#key("board"), board);
+    for (const part of LASTING) await this.#redis.expire(this.#key(part), KEPT_SECONDS);
+    await this.#redis.del(this.#key("files"));
+  }
+}
+
+/** A report, and which attempt at the trial made it. */
+export interface AttemptReport {
+  readonly attempt: number;
+  readonly report: TrialReport;
+}

@@ -1,0 +1,255 @@
+import { execFileSync, spawn } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { BIN, type Ended, loamProcess, type Running, start, temporaryFolder } from "./support.js";
+
+type Test = Parameters<typeof temporaryFolder>[0];
+
+const PASSWORD = "correct-horse";
+
+/** A Redis server of a test's own, which writes down every change before it answers. */
+class Server {
+  #child: ReturnType<typeof spawn> | undefined;
+
+  constructor(
+    readonly folder: string,
+    readonly port: number,
+    readonly more: readonly string[] = [],
+  ) {}
+
+  async start(): Promise<void> {
+    const options = ["--port", this.port, "--bind", "127.0.0.1", "--dir", this.folder, "--save", ""];
+    const safe = ["--appendonly", "yes", "--appendfsync", "always"];
+    this.#child = spawn("redis-server", [...options, ...safe, ...this.more].map(String), { stdio: "ignore" });
+    for (let tries = 0; tries < 200 && !this.#answers(); tries++) await setTimeout(50);
+  }
+
+  #answers(): boolean {
+    try {
+      return this.cli("ping").includes("PONG");
+    } catch {
+      return false;
+    }
+  }
+
+  cli(...words: string[]): string {
+    const auth = this.more.includes("--requirepass") ? ["--no-auth-warning", "-a", PASSWORD] : [];
+    return execFileSync("redis-cli", ["-p", String(this.port), ...auth, ...words], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+  }
+
+  async stop(signal: NodeJS.Signals = "SIGKILL"): Promise<void> {
+    const child = this.#child;
+    this.#child = undefined;
+    if (child === undefined) return;
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    child.kill(signal);
+    await ended;
+  }
+}
+
+async function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+async function redis(test: Test, folder: string, more: readonly string[] = []): Promise<Server> {
+  const home = join(folder, "redis");
+  mkdirSync(home);
+  const server = new Server(home, await freePort(), more);
+  await server.start();
+  test.onTestFinished(() => {
+    void server.stop();
+  });
+  return server;
+}
+
+function write(folder: string, value: object, name = "many.json"): string {
+  writeFileSync(join(folder, name), JSON.stringify(value));
+  return name;
+}
+
+const boardOf = (folder: string, sweep: string) =>
+  readFileSync(join(folder, sweep, "leaderboard.json"), "utf8");
+
+/** 40 trials of a few tenths of a second, so that a kill falls into one. */
+const MANY = {
+  settings: { data: "digits", model: "softmax", epochs: 30, limit: 300, checkpointEvery: 20 },
+  space: {
+    learningRate: [0.1, 0.05, 0.02, 0.01, 0.005],
+    batchSize: [16, 32],
+    optimizer: ["sgd", "momentum", "adam", "rmsprop"],
+  },
+};
+
+describe("a sweep over Redis", () => {
+  it("does every trial once, though a worker is killed and Redis restarted", async (test) => {
+    const folder = temporaryFolder(test);
+    const server = await redis(test, folder);
+    const url = `redis://127.0.0.1:${server.port}`;
+    const file = write(folder, MANY);
+    const worker = () => start(["worker", "--redis", url, "--parallel", "1", "--lock", "3"], folder);
+    const workers: Running[] = [worker(), worker(), worker()];
+    test.onTestFinished(() => {
+      for (const one of workers) one.kill("SIGKILL");
+    });
+    const sweep = start(["sweep", file, "--redis", url, "--runs", join(folder, "shared")], folder);
+    await sweep.says("trial 8/40");
+    workers[1]!.kill("SIGKILL");
+    await sweep.says("trial 16/40");
+    await server.stop();
+    await setTimeout(500);
+    await server.start();
+    const { code, stderr } = await sweep.ended;
+    expect(code).toBe(0);
+
+    // Each is told of once, and Redis has one report of each.
+    const told = stderr.match(/^trial \d+\/40 {2}(\S+)/gm)!.map((line) => line.split(/ +/).at(-1));
+    expect(new Set(told).size).toBe(40);
+    expect(told.length).toBe(40);
+    expect(server.cli("hlen", "loam:sweep:{many}:reports").trim()).toBe("40");
+    // The killed worker's trial was begun twice, and ended once.
+    const attempts = server.cli("hvals", "loam:sweep:{many}:attempts").trim().split("\n").map(Number);
+    expect(attempts.length).toBe(40);
+    expect(Math.max(...attempts)).toBeGreaterThan(1);
+
+    const alone = await loamProcess(["sweep", file, "--out", "alone"], folder);
+    expect(alone.code).toBe(0);
+    expect(boardOf(folder, "sweeps/many")).toBe(boardOf(folder, "alone"));
+    const { leaderboard } = JSON.parse(boardOf(folder, "alone"));
+    expect(JSON.parse(server.cli("get", "loam:sweep:{many}:board"))).toEqual(leaderboard);
+
+    for (const [i, one] of workers.entries()) {
+      one.kill("SIGTERM");
+      const { code: ended } = await one.ended;
+      if (i !== 1) expect(ended).toBe(143);
+    }
+  }, 240_000);
+
+  it("halves with runs that workers send back, and goes on after its own end", async (test) => {
+    const folder = temporaryFolder(test);
+    const server = await redis(test, folder);
+    const url = `redis://127.0.0.1:${server.port}`;
+    const file = write(folder, {
+      settings: { ...MANY.settings, epochs: 9, schedule: "cosine" },
+      space: { learningRate: { from: 0.001, to: 1, scale: "log" } },
+      search: "halving",
+      trials: 9,
+    });
+    const workers = [1, 2].map(() =>
+      start(["worker", "--redis", url, "--parallel", "1", "--lock", "3"], folder),
+    );
+    test.onTestFinished(() => {
+      for (const one of workers) one.kill("SIGKILL");
+    });
+    const first = start(["sweep", file, "--redis", url], folder);
+    await first.says("trial 4/9");
+    first.kill("SIGKILL");
+    await first.ended;
+    // Its seat is kept for as long as a silent coordinator may come back.
+    let again: Ended;
+    do again = await loamProcess(["sweep", "--resume", "sweeps/many", "--redis", url], folder);
+    while (again.stderr.includes("carries out a sweep of this name"));
+    expect([again.code, again.stderr.split("\n").at(-2)]).toEqual([
+      0,
+      expect.stringContaining("trial 13/13"),
+    ]);
+    await loamProcess(["sweep", file, "--out", "alone"], folder);
+    expect(boardOf(folder, "sweeps/many")).toBe(boardOf(folder, "alone"));
+    for (const one of workers) one.kill("SIGTERM");
+    for (const one of workers) await one.ended;
+    // What was sent back is there, and no longer in Redis.
+    const best = JSON.parse(boardOf(folder, "alone")).leaderboard[0].trials[0].id;
+    const run = JSON.parse(readFileSync(join(folder, "sweeps/many/trials", best, "run.json"), "utf8"));
+    expect(run.status).toBe("finished");
+    expect(server.cli("hkeys", "loam:sweep:{many}:files").trim()).toBe("");
+  }, 120_000);
+
+  it("gives a trial to another where a worker cannot write, which says so and ends", async (test) => {
+    const folder = temporaryFolder(test);
+    const server = await redis(test, folder);
+    const url = `redis://127.0.0.1:${server.port}`;
+    const file = write(folder, { settings: { ...MANY.settings, epochs: 2 }, space: { batchSize: [16, 32] } });
+    // No file of more than 8 KiB may be written: as on a full disk, the checkpoint fails.
+    const cramped = spawn(
+      "bash",
+      ["-c", `ulimit -f 8; exec "${process.execPath}" "${BIN}" worker --redis ${url} --parallel 1`],
+      { cwd: folder },
+    );
+    let said = "";
+    cramped.stderr.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+    });
+    const ended = new Promise((resolve) => cramped.once("exit", resolve));
+    const sweep = start(["sweep", file, "--redis", url], folder);
+    expect(await ended).toBe(1);
+    expect(said).toMatch(/loam: .*checkpoint\.safetensors: the file would be larger than is allowed\.\n$/);
+    const able = start(["worker", "--redis", url, "--parallel", "1"], folder);
+    expect((await sweep.ended).code).toBe(0);
+    able.kill("SIGTERM");
+    await able.ended;
+  }, 60_000);
+});
+
+describe("what is wrong with a queue is said in one sentence, within ten seconds", () => {
+  const say = async (folder: string, ...words: string[]) => {
+    const began = performance.now();
+    const { code, stderr } = await loamProcess(words, folder);
+    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(code).not.toBe(0);
+    const [sentence, ...more] = stderr.trimEnd().split("\n");
+    expect(more).toEqual([]);
+    expect(stderr).not.toContain("wrong-horse");
+    return sentence;
+  };
+
+  it("nobody there, no such host, a wrong password, none, no right, no Redis", async (test) => {
+    const folder = temporaryFolder(test);
+    const file = write(folder, { settings: MANY.settings, space: { batchSize: [16] } });
+    const server = await redis(test, folder, ["--requirepass", PASSWORD]);
+    server.cli("acl", "setuser", "reader", "on", ">wrong-horse", "~other:*", "+get");
+    const at = (host: string) => ["sweep", file, "--redis", `redis://${host}`];
+    const own = `127.0.0.1:${server.port}`;
+    expect(await say(folder, ...at(`127.0.0.1:${await freePort()}`))).toMatch(/nobody answers there/);
+    expect(await say(folder, ...at("no-such-host.invalid"))).toMatch(/there is no host of that name/);
+    expect(await say(folder, ...at(`:wrong-horse@${own}`))).toMatch(/refuses the user or the password/);
+    expect(await say(folder, ...at(own))).toMatch(/wants a password/);
+    expect(await say(folder, ...at(`reader:wrong-horse@${own}`))).toMatch(/gives this user no right/);
+    expect(await say(folder, "worker", "--redis", `redis://:wrong-horse@${own}`)).toMatch(/refuses/);
+    expect(await say(folder, "worker", "--redis", "http://here")).toMatch(/must begin with redis:\/\//);
+    expect(await say(folder, "worker")).toMatch(/--redis/);
+    const silent = createServer();
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    test.onTestFinished(() => {
+      silent.close();
+    });
+    const { port } = silent.address() as { port: number };
+    expect(await say(folder, ...at(`127.0.0.1:${port}`))).toMatch(/nothing comes back|closed at once/);
+    expect(() => readFileSync(join(folder, "sweeps/many/sweep.json"))).toThrow(/ENOENT/);
+  }, 150_000);
+
+  it("two sweeps of one name", async (test) => {
+    const folder = temporaryFolder(test);
+    const server = await redis(test, folder);
+    const url = `redis://127.0.0.1:${server.port}`;
+    const file = write(folder, { settings: MANY.settings, space: { batchSize: [16, 32] } });
+    const first = start(["sweep", file, "--redis", url], folder);
+    await first.says("sweep  ");
+    const second = await loamProcess(["sweep", file, "--redis", url, "--out", "other"], folder);
+    expect(second.code).toBe(2);
+    expect(second.stderr).toMatch(/many: process \d+ on \S+ carries out a sweep of this name/);
+    first.kill("SIGINT");
+    expect((await first.ended).code).toBe(130);
+    const third = await loamProcess(["sweep", file, "--redis", url, "--out", "third"], folder);
+    expect(third.stderr).toMatch(/Redis holds a sweep of this name that is not done; loam sweep --resume/);
+  }, 60_000);
+});
