@@ -26,22 +26,26 @@ export function completionScript(loam: Command, shell: Shell): string {
 }
 
 function completed(loam: Command): Completed[] {
-  return loam.commands.flatMap((command) => {
-    const flags = [
-      ...command.options.map(flagOfOption),
-      { flag: "--help", takes: false, values: [], help: "print help" },
-    ];
-    const words = [
-      ...command.commands.map((one) => one.name()),
-      ...(command.registeredArguments[0]?.argChoices ?? []),
-    ];
-    const own = { name: command.name(), description: command.description(), flags, words };
-    const nested = command.commands.map((one) => ({
-      ...{ name: `${command.name()} ${one.name()}`, description: one.description(), words: [] },
-      flags: one.options.map(flagOfOption),
-    }));
-    return [own, ...nested];
-  });
+  // What only the command itself starts is hidden from help, and so from a shell.
+  const visible = loam.createHelp().visibleCommands(loam);
+  return loam.commands
+    .filter((command) => visible.includes(command))
+    .flatMap((command) => {
+      const flags = [
+        ...command.options.map(flagOfOption),
+        { flag: "--help", takes: false, values: [], help: "print help" },
+      ];
+      const words = [
+        ...command.commands.map((one) => one.name()),
+        ...(command.registeredArguments[0]?.argChoices ?? []),
+      ];
+      const own = { name: command.name(), description: command.description(), flags, words };
+      const nested = command.commands.map((one) => ({
+        ...{ name: `${command.name()} ${one.name()}`, description: one.description(), words: [] },
+        flags: one.options.map(flagOfOption),
+      }));
+      return [own, ...nested];
+    });
 }
 
 function flagOfOption(option: Option): Completed["flags"][number] {

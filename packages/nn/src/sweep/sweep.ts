@@ -61,7 +61,8 @@ export interface SweepResult<Settings> {
  * const { best } = await sweep(
  *   { units: [8, 16, 32], learningRate: { from: 1e-4, to: 1e-1, scale: "log" } },
  *   async ({ settings, seed }) => {
- *     const model = new Sequential([new Dense(settings.units, { activation: "relu" }), new Dense(1)], { seed });
+ * const layers = [new Dense({ units: settings.units, activation: "relu" }), new Dense({ units: 1 })];
+ *     const model = new Sequential(layers, { seed, inputShape: [13] });
  *     model.compile({ loss: "meanSquaredError", optimizer: new Adam({ learningRate: settings.learningRate }) });
  *     await model.fit(x, y, { epochs: 20 });
  *     const { loss } = await model.evaluate(heldOutX, heldOutY);
