@@ -7,7 +7,7 @@ import { settingsLine, showMetric, showSetting } from "./board-text.js";
 import { METRICS, type MetricName } from "./metric.js";
 
 const HEIGHT = 320;
-const BOX = { left: 60, right: 60, top: 34, bottom: 18 };
+const BOX = { left: 90, right: 70, top: 34, bottom: 18 };
 /** Between two axes; what does not fit a phone is scrolled. */
 const GAP = 150;
 
@@ -56,7 +56,7 @@ ${lines.reverse()}
 </svg></div></section>`;
 }
 
-/** Numbers by their size, on a logarithmic axis where they go over more than two powers of ten; other choices one above the other. */
+/** Numbers by their size, on a logarithmic axis where they go further than twentyfold; other choices one above the other. */
 function settingAxis(name: string, values: readonly unknown[]): Axis {
   const different = [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
   const numbers = different
@@ -72,7 +72,7 @@ function settingAxis(name: string, values: readonly unknown[]): Axis {
     };
   }
   const [least, most] = [numbers[0]!, numbers.at(-1)!];
-  const isLog = least > 0 && most / least > 100;
+  const isLog = least > 0 && most / least > 20;
   const scale = (value: number) => (isLog ? Math.log(value) : value);
   const place = (value: number) => (scale(value) - scale(least)) / (scale(most) - scale(least));
   return {

@@ -35,6 +35,10 @@ export async function prepareSweep(config: SweepConfig, file: string): Promise<P
   const lines: string[] = [];
   let common: Config = { ...config.settings, threads: config.settings.threads ?? 1 };
   const first = { ...common, ...plan.configurations[0] };
+  if (first.data === "-")
+    throw new UsageError(
+      `${file}: data "-" is stdin, which says it once, and every trial reads its data; give a file.`,
+    );
   const sources = await findSources({ data: "digits", ...first });
   lines.push(...sources.notes);
   const { source, textColumn } = sources;
