@@ -1,6 +1,6 @@
 import { planSearch, type SearchOptions, type SearchPlan, type SearchSpace } from "@loam/nn/sweep";
 import { z } from "zod";
-import { type Config, configSchema, parseJson, readText, sentencesOf } from "../config.js";
+import { type Config, configSchema, parseJson, sentencesOf } from "../config.js";
 import { UsageError } from "../failure.js";
 import { type FieldName, fields, showInput } from "../fields.js";
 import { didYouMean } from "../names.js";
@@ -140,11 +140,6 @@ export function planOf({ space, search }: SweepConfig, file: string): SearchPlan
   } catch (error) {
     throw new UsageError(`${file}: ${(error as Error).message.replace(/^sweep: /, "")}`);
   }
-}
-
-/** @throws {UsageError} as `parseSweep`; the host's error when the file cannot be read. */
-export async function readSweep(file: string): Promise<SweepConfig> {
-  return parseSweep(await readText(file), file);
 }
 
 /** `sweeps/first try.json` → `first-try` */
