@@ -41,6 +41,8 @@ export function decodeJpeg(bytes: Uint8Array, name: string, most: number): Raste
       { file: name },
     );
   }
+  // Every block of 8x8 takes a bit at least: what claims more would be made of nothing, for seconds.
+  if (width * height > 512 * bytes.length) throw damaged("is too short for its size");
   try {
     const { data } = decode(bytes, {
       useTArray: true,
@@ -85,6 +87,9 @@ function readHeader(bytes: Uint8Array): Header | string {
     const height = view.getUint16(at + 5);
     const width = view.getUint16(at + 7);
     if (width === 0 || height === 0) return "has no pixels";
+    const components = segment[5]!;
+    if (segment[0] !== 8 || ![1, 3, 4].includes(components) || segment.length !== 6 + 3 * components)
+      return "has a frame of a kind that nobody writes";
     // Components that call themselves R, G and B are.
     const named = segment[5] === 3 && segment[6] === 0x52 && segment[9] === 0x47 && segment[12] === 0x42;
     return { width, height, orientation, isRgb: named || (segment[5] === 3 && adobe === 0) };
