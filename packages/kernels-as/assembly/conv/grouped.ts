@@ -1,10 +1,10 @@
 // Convolution in groups of few channels and filters, a depthwise one above all: a product of matrices would be mostly padding. So a filter is a
-// lane: for each of a group's channels c, in turn,
+// lane:
 //
-//   y[pixel][f] += Σ over taps  x_c[place][f] · w[tap][c][f]          with x_c[place][f] = x[place][channel c of f's group]
+//   y[pixel][f] = Σ over taps and a group's channels c  x_c[place][f] · w[tap][c][f]          with x_c[place][f] = x[place][channel c of f's group]
 //
 // where x_c is x itself if each channel has one filter, and is else spread out, LANES filters at a time. Any kernel, stride, dilation, padding.
-// All three passes are sums of such products (lanes.gen.ts): over the taps, over the taps backwards, over the pixels.
+// All three passes are sums of such products (lanes.gen.ts): over the taps, over the taps backwards, over the pixels. Forward, their order is im2col's.
 import { share_begin, share_end } from "../program/arguments";
 import { barrier } from "../threads/barrier";
 import { LANES, NEAR_BYTES, WALK_BYTES } from "./constants";
@@ -20,18 +20,19 @@ function is_depthwise(w: Geometry): bool {
   return w.groups == w.channels && w.groups == w.filters;
 }
 
-/** Bytes of an image of which LANES filters' channels are spread out. */
+/** Bytes of an image of which, for LANES filters, `channels` of their group's channels are spread out. */
 // @ts-ignore: decorator
 @inline
-function spread_bytes(w: Geometry): usize {
-  return is_depthwise(w) ? 0 : (<usize>w.height * w.width * LANES) << 2;
+function spread_bytes(w: Geometry, channels: u32): usize {
+  return is_depthwise(w) ? 0 : (<usize>w.height * w.width * channels * LANES) << 2;
 }
 
-/** to[place][i] = x[place][channel c of filter f + i's group], i < lanes, for `places` places; f is a multiple of 4. */
-function spread(to: usize, x: usize, w: Geometry, c: u32, f: u32, lanes: u32, places: u32): void {
+/** to[place][i] = x[place][channel c of filter f + i's group], i < lanes, for `places` places `step` bytes apart; f is a multiple of 4. */
+function spread(to: usize, step: usize, x: usize, w: Geometry, c: u32, f: u32, lanes: u32, places: u32): void {
   const filters = w.filters / w.groups;
   const next = <usize>(w.channels / w.groups) << 2;
   const pixel = <usize>w.channels << 2;
+  const gap = step - (<usize>lanes << 2);
   x += next * (f / filters) + (<usize>c << 2);
   for (; places > 0; places--) {
     let from = x;
@@ -53,27 +54,44 @@ function spread(to: usize, x: usize, w: Geometry, c: u32, f: u32, lanes: u32, pl
         from += next;
       }
     }
+    to += gap;
     x += pixel;
   }
 }
 
-/** A row of `pixels` sums over the taps, for some filters: pixels lie y_pixel bytes apart in y and in init, source_pixel in the source. */
+/**
+ * A row of `pixels` sums over the taps and, of a source of several, `channels`, for some filters; pixels lie y_pixel bytes apart in y, source_pixel
+ * in the source. init: a row for all.
+ */
 function row_of_sums(
-  y: usize, y_pixel: usize, init: usize, init_pixel: usize, source: usize, source_pixel: usize, source_width: u32, down: Walk, walks: usize,
+  y: usize, y_pixel: usize, init: usize, source: usize, source_pixel: usize, source_width: u32, channels: u32, down: Walk, walks: usize,
   pixels: u32, weights: usize, w: Geometry, floor: f32, lanes: u32,
 ): void {
   const tap = <usize>(w.channels / w.groups * w.filters) << 2;
   const row = source_pixel * source_width;
   source += row * down.from;
   weights += tap * w.kernel_width * down.tap;
+  const lower = row * down.step;
+  const lower_taps = tap * w.kernel_width * down.tap_step;
   for (let i: u32 = 0; i < pixels; i++) {
     const across = walk_at(walks, i);
-    sum_lanes(
-      y, init, source + source_pixel * across.from, weights + tap * across.tap, down.count, across.count, row * down.step,
-      source_pixel * across.step, tap * w.kernel_width * down.tap_step, tap * across.tap_step, floor, lanes,
-    );
+    const right = source_pixel * across.step;
+    const right_tap = tap * across.tap_step;
+    let from = source + source_pixel * across.from;
+    let kernel = weights + tap * across.tap;
+    if (channels == 1 || down.count == 0) {
+      sum_lanes(y, init, from, kernel, down.count, across.count, lower, right, lower_taps, right_tap, floor, lanes);
+    } else {
+      for (let left = down.count; left > 0; left--) {
+        sum_lanes(
+          y, left == down.count ? init : y, from, kernel, across.count, channels, right, <usize>lanes << 2, right_tap, <usize>w.filters << 2,
+          left == 1 ? floor : -Infinity, lanes,
+        );
+        from += lower;
+        kernel += lower_taps;
+      }
+    }
     y += y_pixel;
-    init += init_pixel;
   }
 }
 
@@ -85,7 +103,7 @@ export function conv2d_grouped_f32(
   const depthwise = is_depthwise(w);
   const places = w.out_height + w.out_width;
   const zeros = lines(<usize>w.filters << 2);
-  const down = scratch + (lines(WALK_BYTES * places) + zeros + spread_bytes(w)) * thread;
+  const down = scratch + (lines(WALK_BYTES * places) + zeros + spread_bytes(w, channels)) * thread;
   const across = down + WALK_BYTES * w.out_height;
   const nothing = down + lines(WALK_BYTES * places);
   const image = nothing + zeros;
@@ -108,24 +126,20 @@ export function conv2d_grouped_f32(
     for (let f: u32 = 0; f < w.filters; f += width) {
       const lanes = min(width, w.filters - f);
       const at = <usize>f << 2;
-      for (let c: u32 = 0; c < channels; c++) {
-        if (!depthwise) spread_rows(image, from, w, c, f, lanes, down, first, last);
-        const pixel = depthwise ? x_pixel : <usize>lanes << 2;
-        for (let oy = first; oy < last; oy++) {
-          const out = to + y_pixel * w.out_width * oy + at;
-          row_of_sums(
-            out, y_pixel, c == 0 ? bias + at : out, c == 0 ? 0 : y_pixel, depthwise ? from : image, pixel, w.width, walk_at(down, oy), across,
-            w.out_width, weights + ((<usize>c * w.filters) << 2) + at, w, c + 1 == channels ? floor : -Infinity, lanes,
-          );
-        }
+      if (!depthwise) spread_rows(image, from, w, f, lanes, down, first, last);
+      for (let oy = first; oy < last; oy++) {
+        row_of_sums(
+          to + y_pixel * w.out_width * oy + at, y_pixel, bias + at, depthwise ? from : image, depthwise ? x_pixel : <usize>(channels * lanes) << 2,
+          w.width, channels, walk_at(down, oy), across, w.out_width, weights + at, w, floor, lanes,
+        );
       }
     }
     row = end;
   }
 }
 
-/** Spreads the rows out that output rows [first, last) meet. */
-function spread_rows(to: usize, x: usize, w: Geometry, c: u32, f: u32, lanes: u32, down: usize, first: u32, last: u32): void {
+/** Spreads the rows out that output rows [first, last) meet, all channels of a place one after the other. */
+function spread_rows(to: usize, x: usize, w: Geometry, f: u32, lanes: u32, down: usize, first: u32, last: u32): void {
   let begin = w.height;
   let end: u32 = 0;
   for (let oy = first; oy < last; oy++) {
@@ -136,7 +150,13 @@ function spread_rows(to: usize, x: usize, w: Geometry, c: u32, f: u32, lanes: u3
   }
   if (begin >= end) return;
   const at = <usize>begin * w.width;
-  spread(to + ((at * lanes) << 2), x + ((at * w.channels) << 2), w, c, f, lanes, (end - begin) * w.width);
+  const channels = w.channels / w.groups;
+  const channel = <usize>lanes << 2;
+  for (let c: u32 = 0; c < channels; c++) {
+    spread(
+      to + channel * (at * channels + c), channel * channels, x + ((at * w.channels) << 2), w, c, f, lanes, (end - begin) * w.width,
+    );
+  }
 }
 
 /** dx = the gradient of conv's input from dy: for each pixel of it, over the windows that lie over it. Overwrites dx. */
@@ -164,7 +184,7 @@ export function conv2d_input_grad_grouped_f32(
     const to = dx + dx_row * row;
     for (let c: u32 = 0; c < channels; c++) {
       row_of_sums(
-        depthwise ? to : sums, pixel, nothing, 0, from, pixel, w.out_width, walk, across, w.width, weights + ((<usize>c * w.filters) << 2), w,
+        depthwise ? to : sums, pixel, nothing, from, pixel, w.out_width, 1, walk, across, w.width, weights + ((<usize>c * w.filters) << 2), w,
         -Infinity, w.filters,
       );
       if (!depthwise) gather_sums(to + (<usize>c << 2), <usize>channels << 2, sums, filters, w.width * w.groups);
@@ -196,7 +216,7 @@ export function conv2d_kernel_grad_grouped_f32(
   // A part: dw, then db.
   const part_bytes = lines(<usize>(kernel + w.filters) << 2);
   const parts = batch_parts(w.batch, <u32>part_bytes);
-  const ones = scratch + part_bytes * parts + ((<usize>LANES << 2) + spread_bytes(w)) * thread;
+  const ones = scratch + part_bytes * parts + ((<usize>LANES << 2) + spread_bytes(w, 1)) * thread;
   const image = ones + (<usize>LANES << 2);
   for (let i: u32 = 0; i < LANES; i++) store<f32>(ones + (<usize>i << 2), 1);
   const x_pixel = <usize>w.channels << 2;
@@ -214,7 +234,7 @@ export function conv2d_kernel_grad_grouped_f32(
       const from = x + x_pixel * w.height * w.width * n;
       const grad = dy + y_pixel * w.out_height * w.out_width * n + at;
       for (let c: u32 = 0; c < channels; c++) {
-        if (!depthwise) spread(image, from, w, c, f, lanes, w.height * w.width);
+        if (!depthwise) spread(image, <usize>lanes << 2, from, w, c, f, lanes, w.height * w.width);
         add_image(
           part + y_pixel * c, y_pixel * channels, depthwise ? from + at : image, depthwise ? x_pixel : <usize>lanes << 2, grad, y_pixel, w, lanes,
         );

@@ -189,7 +189,9 @@ function groupedBytes(pass: Exclude<Conv2dPass, "grad">, g: ConvGeometry, thread
   const image = depthwise ? 0 : height * width * LANES * 4;
   const row = filters * 4;
   if (pass === "forward")
-    return (lines(WALK_BYTES * (g.outHeight + g.outWidth)) + lines(row) + image) * threads;
+    return (
+      (lines(WALK_BYTES * (g.outHeight + g.outWidth)) + lines(row) + (image * channels) / groups) * threads
+    );
   if (pass === "inputGrad") {
     const sums = depthwise ? 0 : lines(width * row);
     return (lines(WALK_BYTES * (height + width)) + lines(row) + sums) * threads;
