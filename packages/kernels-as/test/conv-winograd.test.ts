@@ -126,6 +126,16 @@ describe.each(ALGORITHMS)("conv2d by $name", ({ algorithm, error }) => {
     );
   });
 
+  it.each([1, 2])(
+    "has the same bits on 1 to 4 threads over a batch of %i, whose panels they share",
+    async (batch) => {
+      const g = convShape({ batch, height: 9, width: 11, channels: 20, filters: 12, pads: [1, 1, 1, 1] });
+      const one = await passes(g, algorithm, 1);
+      expectReference(one, g, error);
+      for (const threads of [2, 3, 4]) expectSameRecords(await passes(g, algorithm, threads), one);
+    },
+  );
+
   it("pools on the way, with the gradients of the places it chose", async () => {
     await fc.assert(
       fc.asyncProperty(geometry, fc.integer({ min: 1, max: THREADS }), async (g, threads) => {

@@ -73,7 +73,7 @@ export function conv2d_unfolded_f32(
 
 /**
  * dx = the gradient of conv's input: dx [batch, height, width, channels] from dy [batch, out_height, out_width, filters]. Overwrites dx.
- * Each image is one thread's: its windows overlap.
+ * Each image is one thread's: its windows overlap; those of a pointwise kernel do not, whose product is dx.
  */
 export function conv2d_input_grad_unfolded_f32(
   dx: usize, dy: usize, weights: usize, w: Geometry, scratch: usize, thread: u32, threads: u32,
@@ -94,11 +94,24 @@ export function conv2d_input_grad_unfolded_f32(
   const block = block_pixels(K);
   const padded = panels * 8;
   const zeros = lines(<usize>padded << 2);
+  const pointwise = is_pointwise(w);
   const edge = scratch + lines(panel_bytes * groups) + (EDGE_BYTES + zeros + lines((<usize>block * padded) << 2)) * thread;
   const nothing = edge + EDGE_BYTES;
   const cols = nothing + zeros;
   zero_f32(nothing, padded);
   const pixels = w.out_height * w.out_width;
+  if (pointwise) {
+    const stop = share_end(w.batch * pixels, 4, thread, threads);
+    for (let p = share_begin(w.batch * pixels, 4, thread, threads); p < stop; p += block) {
+      for (let g: u32 = 0; g < groups; g++) {
+        multiply_rows(
+          dx + ((<usize>p * w.channels + g * channels) << 2), w.channels, nothing, dy + ((<usize>p * w.filters + g * filters) << 2), w.filters,
+          scratch + panel_bytes * g, min(block, stop - p), channels, filters, -Infinity, edge,
+        );
+      }
+    }
+    return;
+  }
   const image = w.height * w.width * w.channels;
   for (let n = part_begin(w.batch, thread, threads), last = part_begin(w.batch, thread + 1, threads); n < last; n++) {
     zero_f32(dx + ((<usize>n * image) << 2), image);
@@ -118,7 +131,8 @@ export function conv2d_input_grad_unfolded_f32(
 
 /**
  * dw, db = the gradients of conv's kernel and bias: dw laid out as the kernel, db [filters] (0 for none), from x and dy. Overwrites both.
- * The batch is summed in `batch_parts` parts, which are then added in order.
+ * The batch is summed in `batch_parts` parts, which are then added in order. Where they leave half of the threads without any, all unfold every
+ * part, and each sums its own panels of eight filters.
  */
 export function conv2d_kernel_grad_unfolded_f32(
   dw: usize, db: usize, x: usize, dy: usize, w: Geometry, scratch: usize, thread: u32, threads: u32,
@@ -137,9 +151,19 @@ export function conv2d_kernel_grad_unfolded_f32(
   const panel = cols + lines((<usize>block * K) << 2);
   const pixels = w.out_height * w.out_width;
   const pointwise = is_pointwise(w);
-  for (let i = part_begin(parts, thread, threads), last = part_begin(parts, thread + 1, threads); i < last; i++) {
+  const shared = parts << 1 <= threads;
+  const first: u32 = shared ? part_begin(panels, thread, threads) << 3 : 0;
+  const end = shared ? min(part_begin(panels, thread + 1, threads) << 3, filters) : filters;
+  if (shared) {
+    const values = <u32>(part_bytes >> 2) * parts;
+    const from = share_begin(values, 16, thread, threads);
+    zero_f32(scratch + (<usize>from << 2), share_end(values, 16, thread, threads) - from);
+    barrier(threads);
+  }
+  const last = shared ? parts : part_begin(parts, thread + 1, threads);
+  for (let i: u32 = shared ? 0 : part_begin(parts, thread, threads); i < last; i++) {
     const part = scratch + part_bytes * i;
-    zero_f32(part, <u32>(part_bytes >> 2));
+    if (!shared) zero_f32(part, <u32>(part_bytes >> 2));
     const stop = part_begin(w.batch, i + 1, parts) * pixels;
     for (let p = part_begin(w.batch, i, parts) * pixels; p < stop; p += block) {
       const count = min(block, stop - p);
@@ -149,7 +173,7 @@ export function conv2d_kernel_grad_unfolded_f32(
           im2col_f32_nhwc(cols, x, w, g * channels, channels, p, p + count);
           a = cols;
         }
-        for (let f: u32 = 0; f < filters; f += 8) {
+        for (let f = first; f < end; f += 8) {
           pack_panel(panel, dy + ((<usize>p * w.filters + g * filters + f) << 2), w.filters, count, min<u32>(8, filters - f));
           panel_of_columns(
             part + ((<usize>g * K * padded + f) << 2), <usize>padded << 2, a, <usize>(pointwise ? w.channels : K) << 2, panel, 32, count, K,

@@ -23,7 +23,8 @@ import {
 /**
  * The gradients that are wanted (0: not) from dy: dx of the input; dw and db of the kernel and bias.
  *
- * The batch is cut into `batch_parts` parts whose kernel gradients are added in order; when only dx is wanted, the images are dealt out.
+ * The batch is cut into `batch_parts` parts whose kernel gradients are added in order; when only dx is wanted, the images are dealt out. Where that
+ * leaves half of the threads without any, all do every part's transforms, and each the products of its own panels of eight: no sum changes.
  */
 export function conv2d_grad_winograd_f32(
   dx: usize, dw: usize, db: usize, x: usize, dy: usize, weights: usize, w: Geometry, n: u32, scratch: usize, thread: u32, threads: u32,
@@ -40,7 +41,9 @@ export function conv2d_grad_winograd_f32(
   const m_step = products_step(most);
   const sum_step = matrix_step(C, padded);
   const part_bytes = lines(sum_step * frequencies + (<usize>padded << 2));
-  const parts = sums ? batch_parts(w.batch, <u32>part_bytes) : threads;
+  const units = sums ? batch_parts(w.batch, <u32>part_bytes) : w.batch;
+  const shared = units << 1 <= threads && is_whole(w);
+  const parts = sums ? units : shared ? 1 : threads;
   const sums_at = scratch + (dx == 0 ? 0 : u_bytes * panels_c);
   const desk =
     sums_at + (sums ? part_bytes * parts : 0) + (desk_bytes(w) + block_bytes(most) + (w_step + v_step + m_step) * frequencies) * thread;
@@ -56,28 +59,38 @@ export function conv2d_grad_winograd_f32(
     const last = share_end(panels_c * 8, 8, thread, threads);
     for (let c = share_begin(panels_c * 8, 8, thread, threads); c < last; c++) kernel_to_transposed(scratch, weights, w, c, C, n, desk);
   }
+  const image_bytes = (<usize>w.height * w.width * w.channels) << 2;
+  if (shared) {
+    if (dx != 0) zero_share(dx, image_bytes * w.batch, thread, threads);
+    if (sums) zero_share(sums_at, part_bytes * parts, thread, threads);
+  }
   barrier(threads);
 
+  const panels_f = panels_of(w.filters);
+  const first_c: u32 = shared ? part_begin(panels_c, thread, threads) : 0;
+  const end_c = shared ? part_begin(panels_c, thread + 1, threads) : panels_c;
+  const first_f: u32 = shared ? part_begin(panels_f, thread, threads) : 0;
+  const end_f = shared ? part_begin(panels_f, thread + 1, threads) : panels_f;
   const tiles_image = tiles_along(w.out_height, n) * tiles_along(w.out_width, n);
-  const image_bytes = (<usize>w.height * w.width * w.channels) << 2;
-  for (let part = part_begin(parts, thread, threads), end = part_begin(parts, thread + 1, threads); part < end; part++) {
+  const end = shared ? parts : part_begin(parts, thread + 1, threads);
+  for (let part: u32 = shared ? 0 : part_begin(parts, thread, threads); part < end; part++) {
     const sum = sums_at + part_bytes * part;
-    if (sums) memory.fill(sum, 0, part_bytes);
-    const bias_sum = sums ? sum + sum_step * frequencies : 0;
+    if (sums && !shared) memory.fill(sum, 0, part_bytes);
+    const bias_sum = sums && (!shared || thread == 0) ? sum + sum_step * frequencies : 0;
     const stop = part_begin(w.batch, part + 1, parts) * tiles_image;
     for (let t = part_begin(w.batch, part, parts) * tiles_image; t < stop; t += block.count) {
       arrange(block, n, w.out_height, w.out_width, t, block_length(t, stop, tiles_image, most));
       tiles_to_output_grads(W, w_step, padded, bias_sum, dy, w, n, block, desk);
       if (dw != 0) {
         tiles_to_inputs(V, v_step, x, w, n, block, desk);
-        add_products(sum, sum_step, V, v_step, <usize>C << 2, W, w_step, <usize>padded << 2, C, desk + KINDS, n, block);
+        add_products(sum, sum_step, V, v_step, <usize>C << 2, W, w_step, <usize>padded << 2, first_f, end_f, C, desk + KINDS, n, block);
       }
       if (dx != 0) {
         // The images that begin in this block begin with zeros.
         const image = (t + tiles_image - 1) / tiles_image;
         const images = (t + block.count + tiles_image - 1) / tiles_image - image;
-        memory.fill(dx + image_bytes * image, 0, image_bytes * images);
-        for (let p: u32 = 0; p < panels_c; p++) {
+        if (!shared) memory.fill(dx + image_bytes * image, 0, image_bytes * images);
+        for (let p = first_c; p < end_c; p++) {
           list_filters(desk + FILTERS, desk, w, p * 8);
           multiply_panel(M, m_step, W, w_step, <usize>padded << 2, scratch + u_bytes * p, w.filters, desk + FILTERS, n, block);
           add_tiles(dx, M, m_step, w, p, n, block, desk);
@@ -107,6 +120,13 @@ export function conv2d_grad_winograd_f32(
       }
     }
   }
+}
+
+/** A thread's share of `bytes` zeros, a multiple of 4. */
+function zero_share(to: usize, bytes: usize, thread: u32, threads: u32): void {
+  const n = <u32>(bytes >> 2);
+  const begin = share_begin(n, 16, thread, threads);
+  memory.fill(to + (<usize>begin << 2), 0, <usize>(share_end(n, 16, thread, threads) - begin) << 2);
 }
 
 /** Four filters' values at all frequencies into the desk's, the parts added in order. */

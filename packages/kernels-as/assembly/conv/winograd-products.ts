@@ -55,24 +55,25 @@ export function multiply_panel(
   }
 }
 
-/** sums[frequency][panel of 8 filters][channel][8] += V[frequency]ᵀ·W[frequency] over a block's tiles; lines are ldv and ldw apart. C comes in fours.
+/** sums[frequency][panel of 8 filters][channel][8] += V[frequency]ᵀ·W[frequency] over a block's tiles, for panels [begin, end); lines are ldv and ldw apart.
+ * C comes in fours.
  * kinds: which of the C a frequency needs; the sums of the others stay. */
 export function add_products(
-  sums: usize, sum_step: usize, V: usize, v_step: usize, ldv: usize, W: usize, w_step: usize, ldw: usize, C: u32, kinds: usize, n: u32,
-  block: Block,
+  sums: usize, sum_step: usize, V: usize, v_step: usize, ldv: usize, W: usize, w_step: usize, ldw: usize, begin: u32, end: u32, C: u32,
+  kinds: usize, n: u32, block: Block,
 ): void {
   for (let i: u32 = 0; i < n; i++) {
     for (let j: u32 = 0; j < n; j++) {
       const first = first_with(block, j, n);
-      const end = end_with(block, i, j, n);
+      const last = end_with(block, i, j, n);
       const needed = columns_at(kinds, i, j, n);
-      if (first < end && needed.count != 0) {
+      if (first < last && needed.count != 0) {
         const a = V + ldv * first + (<usize>needed.begin << 2);
-        let b = W + ldw * first;
-        let c = sums + (<usize>needed.begin << 5);
-        for (let f: usize = 0; f < ldw; f += 32) {
-          if (WIDE) tile_raw_wide(false, 4, 8, c, 32, c, 32, a, ldv, b, ldw, end - first, -Infinity, needed.count >> 2, 16);
-          else winograd_columns_4x8(c, a, ldv, b, ldw, end - first, needed.count >> 2);
+        let b = W + ldw * first + (<usize>begin << 5);
+        let c = sums + ((<usize>begin * C + needed.begin) << 5);
+        for (let p = begin; p < end; p++) {
+          if (WIDE) tile_raw_wide(false, 4, 8, c, 32, c, 32, a, ldv, b, ldw, last - first, -Infinity, needed.count >> 2, 16);
+          else winograd_columns_4x8(c, a, ldv, b, ldw, last - first, needed.count >> 2);
           c += <usize>C << 5;
           b += 32;
         }
