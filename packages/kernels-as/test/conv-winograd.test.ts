@@ -136,6 +136,13 @@ describe.each(ALGORITHMS)("conv2d by $name", ({ algorithm, error }) => {
     },
   );
 
+  it("holds its bound where sums are long", async () => {
+    for (const channels of [128, 260]) {
+      const g = convShape({ batch: 1, height: 4, width: 5, channels, filters: 136, pads: [1, 1, 1, 1] });
+      expectReference(await passes(g, algorithm, 2), g, error);
+    }
+  });
+
   it("pools on the way, with the gradients of the places it chose", async () => {
     await fc.assert(
       fc.asyncProperty(geometry, fc.integer({ min: 1, max: THREADS }), async (g, threads) => {

@@ -46,7 +46,7 @@ export function conv2d_grad_winograd_f32(
   const parts = sums ? units : shared ? 1 : threads;
   const sums_at = scratch + (dx == 0 ? 0 : u_bytes * panels_c);
   const desk =
-    sums_at + (sums ? part_bytes * parts : 0) + (desk_bytes(w) + block_bytes(most) + (w_step + v_step + m_step) * frequencies) * thread;
+    sums_at + (sums ? part_bytes * parts : 0) + (desk_bytes(w) + block_bytes(most) + (w_step + v_step + m_step) * frequencies + m_step) * thread;
   const block = changetype<Block>(desk + desk_bytes(w));
   const W = changetype<usize>(block) + block_bytes(most);
   const V = W + w_step * frequencies;

@@ -1,5 +1,7 @@
 // Winograd's products, one a frequency, in panels of eight columns. Steps and addresses are bytes.
 import { tile_raw_wide, tile_wide } from "../gemm/tile-wide";
+import { MOST_STEPS } from "./constants";
+import { add_f32 } from "./copy";
 import { columns_at } from "./winograd-pieces";
 import { winograd_columns_4x8, winograd_rows_4x8, winograd_rows_5x8 } from "./winograd.gen";
 import { Block, end_with, first_with } from "./winograd-tiles";
@@ -17,11 +19,13 @@ function fours_of(rows: u32): u32 {
 
 /**
  * M[frequency][tile][8] = A[frequency]·panel[frequency] for the tiles of a block that have the frequency: rows of A lda apart,
- * panel [n·n][K][8]. kinds: which of the K a frequency needs (winograd-pieces.ts); where none, M is zeros.
+ * panel [n·n][K][8]. kinds: which of the K a frequency needs (winograd-pieces.ts); where none, M is zeros. More than MOST_STEPS are summed in even
+ * chunks, which are added in order; M has room for one behind its last frequency.
  */
 export function multiply_panel(
   M: usize, m_step: usize, a: usize, a_step: usize, lda: usize, panel: usize, K: u32, kinds: usize, n: u32, block: Block,
 ): void {
+  const chunk = M + m_step * n * n;
   for (let i: u32 = 0; i < n; i++) {
     for (let j: u32 = 0; j < n; j++) {
       const first = first_with(block, j, n);
@@ -35,16 +39,26 @@ export function multiply_panel(
         const k = needed.count;
         if (k == 0) memory.fill(c, 0, <usize>rows << 5);
         else {
-          const at = a + lda * first + (<usize>needed.begin << 2);
-          const b = panel + (<usize>needed.begin << 5);
-          const c_fours = c + 160 * <usize>fives;
-          const a_fours = at + lda * 5 * fives;
-          if (WIDE) {
-            tile_wide(true, 5, 8, c, 32, ZEROS, 0, at, lda, b, k, -Infinity, fives, lda * 5);
-            tile_wide(true, 4, 8, c_fours, 32, ZEROS, 0, a_fours, lda, b, k, -Infinity, fours, lda * 4);
-          } else {
-            winograd_rows_5x8(c, at, lda, b, k, fives);
-            winograd_rows_4x8(c_fours, a_fours, lda, b, k, fours);
+          let at = a + lda * first + (<usize>needed.begin << 2);
+          let b = panel + (<usize>needed.begin << 5);
+          let to = c;
+          let left = k;
+          for (let chunks = (k + MOST_STEPS - 1) / MOST_STEPS; chunks > 0; chunks--) {
+            const steps = ((left >> 2) + chunks - 1) / chunks << 2;
+            const to_fours = to + 160 * <usize>fives;
+            const a_fours = at + lda * 5 * fives;
+            if (WIDE) {
+              tile_wide(true, 5, 8, to, 32, ZEROS, 0, at, lda, b, steps, -Infinity, fives, lda * 5);
+              tile_wide(true, 4, 8, to_fours, 32, ZEROS, 0, a_fours, lda, b, steps, -Infinity, fours, lda * 4);
+            } else {
+              winograd_rows_5x8(to, at, lda, b, steps, fives);
+              winograd_rows_4x8(to_fours, a_fours, lda, b, steps, fours);
+            }
+            if (to == chunk) add_f32(c, chunk, rows << 3);
+            to = chunk;
+            at += <usize>steps << 2;
+            b += <usize>steps << 5;
+            left -= steps;
           }
         }
       }

@@ -50,7 +50,7 @@ export function conv2d_winograd_f32(
   const u_bytes = (<usize>frequencies * C) << 5;
   const v_step = matrix_step(most, C);
   const m_step = products_step(most);
-  const desk = scratch + u_bytes * panels + (desk_bytes(w) + block_bytes(most) + (v_step + m_step) * frequencies) * thread;
+  const desk = scratch + u_bytes * panels + (desk_bytes(w) + block_bytes(most) + (v_step + m_step) * frequencies + m_step) * thread;
   const block = changetype<Block>(desk + desk_bytes(w));
   const V = changetype<usize>(block) + block_bytes(most);
   const M = V + v_step * frequencies;

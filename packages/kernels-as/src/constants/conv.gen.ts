@@ -31,6 +31,8 @@ export const HEAD_BYTES = 64;
 export const ZEROS = 1664;
 /** Bytes from one frequency's matrix to the next beyond the matrix, lest all fall into the same cache set. */
 export const MATRIX_GAP = 64;
+/** Steps of k in a sum of Winograd's products, at most: errors of longer ones, which the transforms magnify, would pass 1e-5 of the largest value. */
+export const MOST_STEPS = 64;
 /** Rows beyond the last that a product of Winograd's may compute: few cannot be cut into fives and fours. */
 export const SPARE_ROWS = 3;
 

@@ -229,8 +229,8 @@ function winogradBytes(pass: Conv2dPass, g: ConvGeometry, n: number, threads: nu
   const desk = ZEROS + lines(24 * Math.max(g.channels * g.strideWidth, padded));
   const block = HEAD_BYTES + TILE_BYTES * tiles;
   const matrix = (rows: number, columns: number): number => (rows * columns * 4 + MATRIX_GAP) * frequencies;
-  // V and M; in the gradients W besides. M has rows to spare.
-  const inputs = desk + block + matrix(tiles, channels) + (tiles + SPARE_ROWS + 1) * 32 * frequencies;
+  // V and M; in the gradients W besides. M has rows to spare, and a matrix.
+  const inputs = desk + block + matrix(tiles, channels) + (tiles + SPARE_ROWS + 1) * 32 * (frequencies + 1);
   if (pass === "forward") return panelsOf(filters) * frequencies * channels * 32 + inputs * threads;
   const each = inputs + matrix(tiles, padded);
   const kernel = pass === "kernelGrad" ? 0 : panelsOf(channels) * frequencies * filters * 32;
