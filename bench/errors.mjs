@@ -42,10 +42,13 @@ const geometryOf = ({ channels, filters, kernel, stride, padding, size, groups =
 };
 
 function normal(length, seed) {
+  // mulberry32: of a plain congruential generator, numbers a power of two apart would be alike.
   let state = seed >>> 0;
   const uniform = () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return (state >>> 8) / 0x1000000 - 0.5;
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 0x100000000 - 0.5;
   };
   return Float32Array.from({ length }, () => uniform() + uniform() + uniform() + uniform());
 }
