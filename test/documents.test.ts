@@ -17,6 +17,7 @@ const documents = [
   "docs/errors.md",
   "docs/cli.md",
   "docs/guide.md",
+  "docs/in-and-out.md",
   "docs/members.md",
   "docs/measurements.md",
   "docs/onnx.md",

@@ -77,3 +77,39 @@ test("weights go out as PyTorch has them and come in again", async (context) => 
   ])
     expect((await loam(wrong, folder)).code).toBe(2);
 });
+
+test("a model goes out as C, and int8 says what it costs", async (context) => {
+  const folder = temporaryFolder(context);
+  const rows = Array.from(
+    { length: 40 },
+    (_, i) => `${i % 2 ? "yes" : "no"},${(i % 2) * 10 + (i % 5)},${i % 7}`,
+  );
+  writeFileSync(join(folder, "table.csv"), ["answer,a,b", ...rows].join("\n"));
+  const words = ["--target", "answer", "--model", "softmax", "--epochs", "40", "--seed", "1", "--out", "run"];
+  expect((await loam(["train", "--data", "table.csv", ...words], folder)).code).toBe(0);
+  const c = ["export", "run/model.safetensors", "--format", "c"];
+
+  const float = await loam([...c, "--out", "8 answers.h"], folder);
+  expect([float.code, float.stdout]).toEqual([0, "8 answers.h\n"]);
+  expect(readFileSync(join(folder, "8 answers.h"), "utf8")).toContain("void model_predict(");
+
+  const int8 = await loam(
+    [...c, "--out", "answers.h", "--int8", "--calibrate", "table.csv", "--json"],
+    folder,
+  );
+  expect(JSON.parse(int8.stdout)).toEqual({
+    out: "answers.h",
+    bytes: expect.any(Number),
+    name: "answers",
+    int8: { calibratedOn: 20, measuredOn: 10, accuracy: { float32: 1, int8: 1 } },
+  });
+  expect(readFileSync(join(folder, "answers.h"), "utf8")).toContain("void answers_predict(");
+  const told = await loam([...c, "--int8", "--calibrate", "table.csv"], folder);
+  expect(told.stdout).toMatch(
+    /^run.model\.h\nint8 {6}accuracy 100\.00 %, 100\.00 % in float32, on 10 samples/,
+  );
+
+  for (const wrong of [["--int8"], ["--calibrate", "table.csv"]])
+    expect((await loam([...c, ...wrong], folder)).code).toBe(2);
+  expect((await loam(["export", "run/model.safetensors", "--int8"], folder)).code).toBe(2);
+});

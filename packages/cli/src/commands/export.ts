@@ -7,10 +7,12 @@ import type { Terminal } from "../terminal.js";
 import { writeFileWhole } from "../write-file.js";
 
 interface ExportFlags {
-  readonly format: "onnx" | "npz" | "safetensors";
+  readonly format: "onnx" | "npz" | "safetensors" | "c";
   readonly layout?: "pytorch";
   readonly out?: string;
   readonly withPreprocessing?: boolean;
+  readonly int8?: boolean;
+  readonly calibrate?: string;
   readonly json?: boolean;
 }
 
@@ -19,26 +21,35 @@ export function exportCommand(loam: Command, terminal: Terminal): Command {
   return loam
     .command("export <model>")
     .description(
-      "Write a model as ONNX, which ONNX Runtime and many others read, or its weights for NumPy or PyTorch.",
+      "Write a model as ONNX, which ONNX Runtime and many others read, as C for a microcontroller, or its weights for NumPy or PyTorch.",
     )
     .addOption(
-      new Option("--format <name>", "what to write").choices(["onnx", "npz", "safetensors"]).default("onnx"),
+      new Option("--format <name>", "what to write")
+        .choices(["onnx", "npz", "safetensors", "c"])
+        .default("onnx"),
     )
     .addOption(new Option("--layout <name>", "whose names and layouts safetensors have").choices(["pytorch"]))
     .option("--out <file>", "the file to write (default: beside the model, such as model.onnx)")
     .option("--with-preprocessing", "have the scaling of raw inputs in the graph")
+    .option("--int8", "C in whole numbers, a quarter of the size")
+    .option("--calibrate <source>", "data that says what ranges int8 has, as --data of evaluate")
     .option("--json", "print one JSON object")
     .action(async (path: string, flags: ExportFlags) => {
       const { format, layout, withPreprocessing: preprocessing = false } = flags;
       // Not over the model itself, which is called .safetensors too.
-      const end = format === "safetensors" ? "pytorch.safetensors" : format;
+      const end = { safetensors: "pytorch.safetensors", c: "h", onnx: "onnx", npz: "npz" }[format];
       const out = flags.out ?? join(dirname(path), `${basename(path, extname(path))}.${end}`);
       if (format !== "onnx" && preprocessing)
         throw new UsageError("--with-preprocessing is for --format onnx.");
       if ((format === "safetensors") !== (layout !== undefined))
         throw new UsageError("--format safetensors and --layout pytorch go together.");
+      requireForC(flags);
       const model = await openModel(path, { threads: 1 });
       try {
+        if (format === "c") {
+          await writeHeader(model, out, flags, terminal);
+          return;
+        }
         const bytes = await written(model, format, preprocessing, terminal);
         await writeFileWhole(out, bytes);
         if (flags.json) terminal.json({ out, bytes: bytes.length });
@@ -49,9 +60,43 @@ export function exportCommand(loam: Command, terminal: Terminal): Command {
     });
 }
 
+/** @throws {UsageError} for flags that do not go together */
+function requireForC({ format, int8 = false, calibrate }: ExportFlags): void {
+  if (format !== "c" && (int8 || calibrate !== undefined))
+    throw new UsageError("--int8 and --calibrate are for --format c.");
+  if (int8 !== (calibrate !== undefined)) {
+    throw new UsageError(
+      int8
+        ? "--int8 needs --calibrate, data that says what ranges the values have."
+        : "--calibrate is for --int8.",
+    );
+  }
+}
+
+/** Writes C whose functions are called as the file is, where that is a name. */
+async function writeHeader(
+  model: Model,
+  out: string,
+  { calibrate, json }: ExportFlags,
+  terminal: Terminal,
+): Promise<void> {
+  const stem = basename(out, extname(out)).replace(/[^A-Za-z0-9]+/g, "_");
+  const name = /^[A-Za-z]\w{0,30}$/.test(stem) ? stem : "model";
+  const { floatHeader, int8Header, lossLine } = await import("../c-header.js");
+  const { header, loss } =
+    calibrate === undefined
+      ? { header: await floatHeader(model, name), loss: undefined }
+      : await int8Header(model, name, calibrate, terminal);
+  const bytes = new TextEncoder().encode(header);
+  await writeFileWhole(out, bytes);
+  if (json) terminal.json({ out, bytes: bytes.length, name, ...(loss && { int8: loss }) });
+  else terminal.result(out);
+  if (loss && !json) terminal.result(lossLine(loss));
+}
+
 function written(
   model: Model,
-  format: ExportFlags["format"],
+  format: Exclude<ExportFlags["format"], "c">,
   preprocessing: boolean,
   terminal: Terminal,
 ): Promise<Uint8Array> {
