@@ -60,7 +60,7 @@ export { HardSwish } from "./hard-swish.js";
 export { LeakyReLU, type LeakyReLUOptions } from "./leaky-relu.js";
 export { Mish } from "./mish.js";
 export { PReLU, type PReLUOptions } from "./prelu.js";
-export { ReLU } from "./relu.js";
+export { ReLU, type ReLUOptions } from "./relu.js";
 export { SELU } from "./selu.js";
 export { Sigmoid } from "./sigmoid.js";
 export { SiLU } from "./silu.js";

@@ -3,7 +3,8 @@ import { float } from "./c-text.js";
 
 /** The functions of one number, in C. */
 const EXPRESSIONS: Readonly<Record<string, (parameter: number) => string>> = {
-  ReLU: () => "x > 0.0f ? x : 0.0f",
+  ReLU: (maximum) =>
+    maximum > 0 ? `x > 0.0f ? (x < ${float(maximum)} ? x : ${float(maximum)}) : 0.0f` : "x > 0.0f ? x : 0.0f",
   LeakyReLU: (slope) => `x > 0.0f ? x : x * ${float(slope)}`,
   ELU: (alpha) => `x > 0.0f ? x : ${float(alpha)} * expm1f(x)`,
   SELU: () => "1.05070099f * (x > 0.0f ? x : 1.67326324f * expm1f(x))",

@@ -10,6 +10,7 @@ import type { Layer } from "../../layers/layer.js";
 import type { LayerNorm } from "../../layers/layer-norm.js";
 import type { LeakyReLU } from "../../layers/leaky-relu.js";
 import type { Permute } from "../../layers/permute.js";
+import type { ReLU } from "../../layers/relu.js";
 import { type StepsWindow, stepsPads } from "../../layers/steps-window.js";
 import { resolvePadding } from "../../layers/window.js";
 import type { ZeroPad2d } from "../../layers/zero-pad2d.js";
@@ -239,6 +240,7 @@ function stepOf(layer: Layer, shapes: readonly Shape[], shape: Shape, own: Own):
     case "GELU":
       return { kind: "map", layer, parameter: (layer as GELU).approximate ? 1 : 0 };
     case "ReLU":
+      return { kind: "map", layer, parameter: (layer as ReLU).maximum ?? 0 };
     case "SELU":
     case "SiLU":
     case "Mish":
