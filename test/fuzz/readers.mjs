@@ -12,6 +12,8 @@ import { tableDataset } from "@loam/nn/data/table";
 import { importLessons } from "@loam/nn/io/lessons";
 import { decodeNpz } from "@loam/nn/io/npz";
 import { exportOnnx, importOnnx } from "@loam/nn/io/onnx";
+import { loadStateDict, toStateDict } from "@loam/nn/io/pytorch";
+import { importTfjs } from "@loam/nn/io/tfjs";
 import { zipSync } from "fflate";
 import { crc32 } from "../../packages/nn/dist/io/crc32.js";
 
@@ -146,6 +148,76 @@ const WEIGHTS = () =>
   });
 const LESSONS = "weight.npz\nMulLayer\nw1\nAddLayer\nb1\nReLU\nr1\nMulLayer\nw2\nSoftmaxLayer\ns1\n";
 
+/** A model of Keras as TensorFlow.js writes it: a chain, and a graph as Keras 3 has it. */
+const layerOf = (class_name, config, more = {}) => ({
+  class_name,
+  config: { trainable: true, ...config },
+  ...more,
+});
+const manifest = (weights) => [
+  { paths: ["a.bin"], weights: weights.map(([name, ...shape]) => ({ name, shape, dtype: "float32" })) },
+];
+const CHAIN = () => ({
+  modelTopology: layerOf("Sequential", {
+    name: "s",
+    layers: [
+      layerOf("Conv2D", {
+        name: "c",
+        batch_input_shape: [null, 5, 4, 2],
+        filters: 3,
+        kernel_size: [2, 2],
+        strides: [1, 1],
+        padding: "same",
+        dilation_rate: [1, 1],
+        activation: "relu6",
+      }),
+      layerOf("BatchNormalization", { name: "b", axis: 3, momentum: 0.9, epsilon: 0.001, scale: false }),
+      layerOf("MaxPooling2D", { name: "m", pool_size: [2, 2], strides: [2, 2], padding: "valid" }),
+      layerOf("Flatten", { name: "f" }),
+      layerOf("Dense", { name: "d", units: 2, activation: "softmax", use_bias: true }),
+    ],
+  }),
+  weightsManifest: manifest([
+    ["c/kernel", 2, 2, 2, 3],
+    ["c/bias", 3],
+    ["b/beta", 3],
+    ["b/moving_mean", 3],
+    ["b/moving_variance", 3],
+    ["d/kernel", 12, 2],
+    ["d/bias", 2],
+  ]),
+});
+const history = (name) => ({
+  class_name: "__keras_tensor__",
+  config: { shape: [null, 3], dtype: "float32", keras_history: [name, 0, 0] },
+});
+const GRAPH = () => ({
+  modelTopology: layerOf("Functional", {
+    name: "g",
+    layers: [
+      layerOf("InputLayer", { name: "x", batch_shape: [null, 6, 3] }, { name: "x", inbound_nodes: [] }),
+      layerOf(
+        "LSTM",
+        { name: "l", units: 3, return_sequences: true, recurrent_activation: "sigmoid" },
+        { name: "l", inbound_nodes: [{ args: [history("x")], kwargs: {} }] },
+      ),
+      layerOf(
+        "Add",
+        { name: "a" },
+        { name: "a", inbound_nodes: [{ args: [[history("x"), history("l")]], kwargs: {} }] },
+      ),
+      layerOf("GlobalAveragePooling1D", { name: "p" }, { name: "p", inbound_nodes: [[["a", 0, 0, {}]]] }),
+    ],
+    input_layers: ["x", 0, 0],
+    output_layers: [["p", 0, 0]],
+  }),
+  weightsManifest: manifest([
+    ["l/lstm_cell/kernel", 3, 12],
+    ["l/lstm_cell/recurrent_kernel", 3, 12],
+    ["l/lstm_cell/bias", 12],
+  ]),
+});
+
 /**
  * Each reader: `seeds`, valid files; `mend`, what makes a mutated file pass a check that would end every other mutation; `read`; `most`,
  * how many files a slow one is given.
@@ -210,6 +282,31 @@ export const READERS = {
       return files;
     },
     read: async (bytes) => (await importOnnx(bytes, { engine: await onEngine() })).close(),
+  },
+  "state-dict": {
+    // What `loam import --like` does.
+    seeds: async () => {
+      const model = small();
+      const file = nn.encodeSafetensors({ tensors: await toStateDict(model), metadata: { format: "pt" } });
+      await model.close();
+      return [file];
+    },
+    read: async (bytes) => {
+      const { tensors } = nn.decodeSafetensors(bytes);
+      const model = small();
+      try {
+        await loadStateDict(model, tensors);
+      } finally {
+        await model.close();
+      }
+    },
+  },
+  tfjs: {
+    seeds: () => [CHAIN(), GRAPH()].map((file) => text(JSON.stringify(file))),
+    read: async (bytes) =>
+      (
+        await importTfjs({ json: utf8(bytes), weights: bytesOf(floats(1000)) }, { engine: await onEngine() })
+      ).close(),
   },
   npy: {
     seeds: () => [

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { extname } from "node:path";
+import { dirname, extname, join } from "node:path";
 import { FormatError, LoamError, load, type Model, type Precision } from "@loam/nn";
 import { loadLessons } from "@loam/nn/io/lessons";
 import { naming } from "./naming.js";
@@ -9,9 +9,10 @@ interface OpenOptions {
   precision?: Precision;
 }
 
-/** Loads a model file for use, the lessons' `model.txt`, or an ONNX file. @throws {LoamError} with the file's name in its sentence. */
+/** Loads a model file for use, the lessons' `model.txt`, an ONNX file, or a `model.json` of TensorFlow.js. @throws {LoamError} with the file's name in its sentence. */
 export async function openModel(path: string, options: OpenOptions): Promise<Model> {
-  const loader = { ".txt": loadLessons, ".onnx": loadOnnx }[extname(path).toLowerCase()] ?? load;
+  const loader =
+    { ".txt": loadLessons, ".onnx": loadOnnx, ".json": loadTfjs }[extname(path).toLowerCase()] ?? load;
   try {
     return await loader(path, options);
   } catch (error) {
@@ -23,4 +24,11 @@ export async function openModel(path: string, options: OpenOptions): Promise<Mod
 async function loadOnnx(path: string, options: OpenOptions): Promise<Model> {
   const { importOnnx } = await import("@loam/nn/io/onnx");
   return importOnnx(await naming(path, readFile(path)), options);
+}
+
+async function loadTfjs(path: string, options: OpenOptions): Promise<Model> {
+  const { importTfjs } = await import("@loam/nn/io/tfjs");
+  const json = await naming(path, readFile(path, "utf8"));
+  const beside = (name: string) => naming(path, readFile(join(dirname(path), name)));
+  return importTfjs({ json, weights: beside }, options);
 }

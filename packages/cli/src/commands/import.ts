@@ -19,12 +19,12 @@ export function importCommand(loam: Command, terminal: Terminal): Command {
   return loam
     .command("import <file>")
     .description(
-      "Make a model of an ONNX file, or of weights from PyTorch, to predict with, or to go on training in code.",
+      "Make a model of an ONNX file, of TensorFlow.js' model.json, or of weights from PyTorch, to predict with, or to go on training in code.",
     )
     .option("--like <model>", "the model whose layers PyTorch's weights, a .safetensors file, are for")
     .option(
       "--out <file>",
-      "the model to write (default: the ONNX file's name, with .safetensors, in this folder)",
+      "the model to write (default: the file's name, with .safetensors, in this folder)",
     )
     .option("--json", "print one JSON object")
     .action(async (path: string, { like, json, ...flags }: ImportFlags) => {
@@ -45,9 +45,9 @@ export function importCommand(loam: Command, terminal: Terminal): Command {
 function requireUsable(path: string, like: string | undefined, out: string | undefined): void {
   const end = extname(path).toLowerCase();
   if (like === undefined) {
-    if (end === ".onnx") return;
+    if (end === ".onnx" || end === ".json") return;
     const remedy = end === ".safetensors" ? "; --like says whose layers weights from PyTorch are for" : "";
-    throw new UsageError(`${path}: expected a file that ends in .onnx${remedy}.`);
+    throw new UsageError(`${path}: expected a file that ends in .onnx, or a model.json${remedy}.`);
   }
   if (end !== ".safetensors")
     throw new UsageError(`${path}: --like goes with a file that ends in .safetensors.`);
