@@ -330,7 +330,7 @@ describe("loam train", () => {
       );
       expect(
         readdirSync(join(root, "run"))
-          .filter((name) => !name.includes("previous"))
+          .filter((name) => !/previous|best/.test(name))
           .sort(),
       ).toEqual(["checkpoint.safetensors", "history.csv", "model.safetensors", "run.json"]);
     },

@@ -52,7 +52,19 @@ describe.each(["standard", "fast"] as const)("precision %s", (precision) => {
 
     it("stays within it around the ends of its range", () => {
       // exp overflows and underflows, log and tanh change their sign or their law.
-      for (const centre of [88.72283, -87.33654, 104, Math.SQRT1_2, 0.875, 1, 2 ** -126, 1e-44, 9, 40, 3.4e38]) {
+      for (const centre of [
+        88.72283,
+        -87.33654,
+        104,
+        Math.SQRT1_2,
+        0.875,
+        1,
+        2 ** -126,
+        1e-44,
+        9,
+        40,
+        3.4e38,
+      ]) {
         const word = new Uint32Array(Float32Array.of(centre).buffer)[0]!;
         const { most, at } = worst(kernels, kind, (i) => word - 400 + i, 800);
         expect(most, `at ${at}`).toBeLessThan(ulps);

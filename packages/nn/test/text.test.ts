@@ -209,7 +209,7 @@ describe("the standard networks for text", () => {
         "ConfigError heads-do-not-divide: charGpt: heads must divide width, got 3 and 128.",
         "ConfigError vocabulary-not-positive: charGpt: vocabulary must be an integer of at least 1, got 0.",
         "ConfigError dropout-out-of-range: charLstm: dropout must be in [0, 1), got 1.",
-        "ConfigError unknown-option: textClassifier: expected options among vocabulary, length, classes, width, dropout, name, seed, engine, threads, precision, maximumBytes, workerUrl, got "depth".",
+        "ConfigError unknown-option: textClassifier: expected options among vocabulary, length, classes, width, dropout, name, seed, engine, threads, precision, wide, maximumBytes, workerUrl, got "depth".",
         "not-for-text: expected a model or data of characters of text, got none that knows its data.",
         "temperature-out-of-range: generate: temperature must be in [0, ∞), got -1.",
         "top-k-not-positive: generate: topK must be an integer of at least 1, got 0.",

@@ -92,7 +92,7 @@ export async function sweep<const Space extends SearchSpace>(
   const { mode = "min", seeds = [1], folds, parallel = 1, async: isAsync = false, onTrial, signal } = options;
   if (mode !== "min" && mode !== "max")
     throw new ConfigError(
-      "mode-unknown",
+      "search-not-usable",
       `sweep: mode must be "min" or "max", got ${showValue(mode as string)}.`,
     );
   requireSeeds(seeds);
