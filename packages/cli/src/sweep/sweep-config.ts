@@ -43,7 +43,8 @@ const range = z.strictObject({
   whole: z.boolean(got("true or false")).optional(),
 });
 
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+/** A sweep's name, which is that of its folder. */
+export const SWEEP_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const count = (least: number) => {
   const wanted = got(`a whole number of at least ${least}`);
   return z.int(wanted).min(least, wanted);
@@ -52,7 +53,10 @@ const KEYS = ["name", "settings", "space", "search", "trials", "seed", "seeds", 
 
 const sweepSchema = z.strictObject(
   {
-    name: z.string(got("a name")).regex(NAME, got("letters, digits, dots and dashes, at most 64")).optional(),
+    name: z
+      .string(got("a name"))
+      .regex(SWEEP_NAME, got("letters, digits, dots and dashes, at most 64"))
+      .optional(),
     settings: configSchema.optional(),
     space: z
       .record(z.string(), z.unknown(), got("an object of settings"))

@@ -117,7 +117,7 @@ export class SweepCourse<Settings> {
   /** Raises the best of a full rung; over and over where these need no training. */
   #promote(): void {
     const { budgets, factor } = this.#plan;
-    const rung = Math.max(...this.#standings.map((standing) => standing.rung));
+    const rung = this.#standings.reduce((highest, standing) => Math.max(highest, standing.rung), 0);
     if (rung + 1 === budgets.length) return;
     const here = this.#standings.filter((standing) => standing.rung === rung).length;
     const best = this.#ranked(rung).slice(0, Math.max(1, Math.floor(here / factor)));

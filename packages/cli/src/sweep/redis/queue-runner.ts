@@ -2,14 +2,27 @@ import { isAbsolute, join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { Trial } from "@loam/nn/sweep";
 import type { Redis } from "ioredis";
-import type { Config } from "../../config.js";
+import { z } from "zod";
+import { type Config, configSchema } from "../../config.js";
 import { attemptFolder, readRunFiles, writeRunFiles } from "../attempt-folder.js";
 import type { TrialRunner } from "../run-sweep.js";
 import type { TrialOrder, TrialReport } from "../run-trial.js";
+import { SWEEP_NAME } from "../sweep-config.js";
 import type { RedisPackages } from "./connect.js";
 import { type AttemptReport, PREFIX, QUEUE, type SweepStore } from "./sweep-store.js";
 
-/** What a worker is told of a trial. */
+/** What a worker is told of a trial. What it becomes a path of is held to its form. */
+export const queuedTrialSchema = z.object({
+  sweep: z.string().regex(SWEEP_NAME),
+  id: z.string().regex(/^c\d+-s\d+(-f\d+)?$/),
+  rung: z.int().min(0),
+  settings: configSchema,
+  budget: z.number().gt(0).max(1),
+  directory: z.string(),
+  /** A folder that all machines see, for the runs; without it, workers send back what they wrote. */
+  runs: z.string().optional(),
+});
+
 export interface QueuedTrial {
   readonly sweep: string;
   readonly id: string;
@@ -17,8 +30,7 @@ export interface QueuedTrial {
   readonly settings: Config;
   readonly budget: number;
   readonly directory: string;
-  /** A folder that all machines see, for the runs; without it, workers send back what they wrote. */
-  readonly runs?: string;
+  readonly runs?: string | undefined;
 }
 
 /** Milliseconds from one look for reports to the next. */

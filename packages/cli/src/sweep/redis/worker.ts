@@ -9,7 +9,7 @@ import type { Terminal } from "../../terminal.js";
 import { attemptFolder, dropEarlier, readRunFiles, takeOver, writeRunFiles } from "../attempt-folder.js";
 import { ProcessPool } from "../process-pool.js";
 import type { RedisPackages } from "./connect.js";
-import type { QueuedTrial } from "./queue-runner.js";
+import { type QueuedTrial, queuedTrialSchema } from "./queue-runner.js";
 import { PREFIX, QUEUE, SweepStore } from "./sweep-store.js";
 
 export interface WorkerOptions {
@@ -40,9 +40,15 @@ export async function work(options: WorkerOptions): Promise<void> {
   const worker = new packages.bullmq.Worker<QueuedTrial>(
     QUEUE,
     async ({ data }) => {
+      const { data: trial } = queuedTrialSchema.safeParse(data);
+      if (trial === undefined) {
+        const why = "the queue holds what is no trial of this version of loam sweep, which is thrown away";
+        terminal.note(`noticed   ${why}`);
+        throw new packages.bullmq.UnrecoverableError(why);
+      }
       underWay++;
       try {
-        await carryOut(data, { redis, pool, own, signal, terminal });
+        await carryOut(trial as QueuedTrial, { redis, pool, own, signal, terminal });
       } catch (error) {
         // It goes back to the queue, for a machine that can.
         if (!(error instanceof Stopped)) failure.abort(new CommandError(sentenceOf(error)));
