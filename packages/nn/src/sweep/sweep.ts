@@ -45,6 +45,7 @@ export interface SweepNews<Settings = AnySettings> {
   readonly leaderboard: Leaderboard<Settings>;
 }
 
+/** What a sweep came to. */
 export interface SweepResult<Settings> {
   /** The first of the leaderboard; undefined where every trial failed. */
   readonly best: Leaderboard<Settings>[number] | undefined;
