@@ -238,7 +238,8 @@ function isPart(name: string): boolean {
   return [...FILES, LOCK_FILE].some((file) => isPartOf(name, file));
 }
 
-async function heldFiles(path: string): Promise<string[]> {
+/** What lies in a folder; nothing where there is none. @throws {UsageError} for a file. */
+export async function heldFiles(path: string): Promise<string[]> {
   try {
     return await readdir(path);
   } catch (error) {

@@ -12,6 +12,7 @@ import { boardTable, settingsLine, showValue } from "../sweep/board-text.js";
 import { METRICS } from "../sweep/metric.js";
 import { type PreparedSweep, prepareSweep } from "../sweep/prepare.js";
 import { ProcessPool } from "../sweep/process-pool.js";
+import { readParallel } from "../sweep/read-parallel.js";
 import { openQueue, type Seat } from "../sweep/redis/open-queue.js";
 import {
   BOARD_FILE,
@@ -118,11 +119,6 @@ async function collect(path: string, options: TellOptions): Promise<void> {
   const folder = { path, record, trialFolder, writeText };
   await writeResults(folder, prepared, board, await sweepPage(folder, prepared, board));
   tell(path, prepared, board, options);
-}
-
-function readParallel(text: string): number {
-  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-  throw new UsageError(`--parallel must be a whole number of at least 1, got ${JSON.stringify(text)}.`);
 }
 
 interface Opened {

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { type Command, Option } from "commander";
 import { UsageError } from "../failure.js";
+import { readParallel } from "../sweep/read-parallel.js";
 import { connect, readAddress, redisPackages } from "../sweep/redis/connect.js";
 import { work } from "../sweep/redis/worker.js";
 import type { Terminal } from "../terminal.js";
@@ -23,12 +24,7 @@ export function workerCommand(loam: Command, terminal: Terminal): Command {
     .command("worker")
     .description("Train what loam sweep --redis queues, until it is stopped.")
     .requiredOption("--redis <url>", "where the queue is: redis:// or, with TLS, rediss://")
-    .addOption(
-      new Option("--parallel <n>", "trials at once (default: the cores)").argParser((text) => {
-        if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-        throw new UsageError(`--parallel must be a whole number of at least 1, got ${JSON.stringify(text)}.`);
-      }),
-    )
+    .addOption(new Option("--parallel <n>", "trials at once (default: the cores)").argParser(readParallel))
     .addOption(
       new Option(
         "--lock <seconds>",

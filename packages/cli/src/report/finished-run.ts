@@ -86,7 +86,8 @@ export function jsonOf(text: string): unknown {
   }
 }
 
-function rowsOf(csv: string): Record<string, number | undefined>[] {
+/** The rows of a history.csv by column; what was not measured is undefined. */
+export function rowsOf(csv: string): Record<string, number | undefined>[] {
   const [head = "", ...lines] = csv.trim().split("\n");
   const names = head.split(",");
   return lines.map((line) => {

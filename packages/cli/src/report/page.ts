@@ -10,14 +10,14 @@ import { showFigure } from "../say-figures.js";
 import { confusionTable } from "./confusion.js";
 import { curves } from "./curves.js";
 import type { FinishedRun } from "./finished-run.js";
-import { Html, html } from "./html.js";
+import { type Html, html } from "./html.js";
 import type { Importance } from "./importance.js";
 import type { MeasuredData } from "./measured-data.js";
 import { worstMistakes } from "./mistakes.js";
 import { baseOf } from "./moments.js";
 import { repeatCommand } from "./repeat-command.js";
 import { scatter } from "./scatter.js";
-import { STYLE } from "./style.js";
+import { page } from "./whole-page.js";
 
 /** All that a report tells. */
 export interface Report {
@@ -29,35 +29,21 @@ export interface Report {
   readonly importances: readonly Importance[];
 }
 
-/** The report as a page that needs nothing but itself: no script, no font, no picture from elsewhere, which its own policy forbids as well. */
+/** The report as a page. */
 export function reportPage(report: Report): string {
   const { run, model, measured, data } = report;
   const title = titleOf(model, run.settings);
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<meta name="generator" content="Loam ${run.versions.loam}">
-<title>${title}</title>
-<style>${new Html(STYLE)}</style>
-</head>
-<body>
-<main>
-<h1>${title}</h1>
-<p class="lead">${run.path}, trained ${run.started.slice(0, 16).replace("T", " ")} UTC</p>
+  return page(
+    title,
+    html`<p class="lead">${run.path}, trained ${run.started.slice(0, 16).replace("T", " ")} UTC</p>
 ${headline(report)}
 ${curvesSection(run)}
 ${measured && data && qualitySection(report)}
 ${measured && data && measured.figures.kind !== "next" && mistakesSection(report)}
 ${importanceSection(report)}
-${settingsSection(report)}
-<footer>Made by Loam ${run.versions.loam}. All of it is in this file.</footer>
-</main>
-</body>
-</html>
-`.text;
+${settingsSection(report)}`,
+    run.versions.loam,
+  );
 }
 
 function titleOf({ schema }: Model, { data }: TrainingSettings): string {

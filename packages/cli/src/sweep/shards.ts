@@ -2,10 +2,11 @@ import { join } from "node:path";
 import type { Leaderboard, Trial } from "@loam/nn/sweep";
 import type { Config } from "../config.js";
 import { CommandError, UsageError } from "../failure.js";
+import { heldFiles } from "../run-folder.js";
 import { type PreparedSweep, prepareSweep } from "./prepare.js";
 import { boardOf } from "./run-sweep.js";
 import type { TrialReport } from "./run-trial.js";
-import { heldFiles, readReport, type Shard, SweepFolder, type SweepRecord } from "./sweep-folder.js";
+import { readReport, type Shard, SweepFolder, type SweepRecord } from "./sweep-folder.js";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

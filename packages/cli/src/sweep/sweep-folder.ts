@@ -1,8 +1,10 @@
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { CommandError, UsageError } from "../failure.js";
 import { naming } from "../naming.js";
+import { jsonOf } from "../report/finished-run.js";
+import { heldFiles } from "../run-folder.js";
 import { RunLock } from "../run-lock.js";
 import { VERSION } from "../version.js";
 import { writeFileWhole } from "../write-file.js";
@@ -165,23 +167,4 @@ export async function readReport(path: string, id: string, rung: number): Promis
 
 function reportName(id: string, rung: number): string {
   return `${id}-r${rung}.json`;
-}
-
-export async function heldFiles(path: string): Promise<string[]> {
-  try {
-    return await readdir(path);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") return [];
-    if (code === "ENOTDIR") throw new UsageError(`${path}: this is not a folder; name another with --out.`);
-    throw error;
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -4,8 +4,9 @@ import type { Leaderboard } from "@loam/nn/sweep";
 import type { Config } from "../config.js";
 import { showCount, showLoss } from "../format.js";
 import { curves } from "../report/curves.js";
-import { Html, html } from "../report/html.js";
-import { STYLE } from "../report/style.js";
+import { rowsOf } from "../report/finished-run.js";
+import { type Html, html } from "../report/html.js";
+import { page } from "../report/whole-page.js";
 import { VERSION } from "../version.js";
 import { settingsLine, showMetric, showSetting, showValue } from "./board-text.js";
 import { METRICS } from "./metric.js";
@@ -33,30 +34,16 @@ export async function sweepPage(
     ["trials", showCount(trials)],
     ["search", plan.search],
   ];
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<meta name="generator" content="Loam ${VERSION}">
-<title>${title}</title>
-<style>${new Html(STYLE)}</style>
-</head>
-<body>
-<main>
-<h1>${title}</h1>
-<p class="lead">${folder.path}, begun ${folder.record.started.slice(0, 16).replace("T", " ")} UTC</p>
+  return page(
+    title,
+    html`<p class="lead">${folder.path}, begun ${folder.record.started.slice(0, 16).replace("T", " ")} UTC</p>
 <dl class="figures">${figures.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 ${parallelCoordinates(board, metric)}
 ${await curvesSection(folder, board)}
 ${tableSection(board, prepared)}
-${best && best.value !== null && html`<section><h2>To train the best</h2><pre>${bestCommand(folder.path)}</pre><p class="quiet">${settingsLine(best.settings)}</p></section>`}
-<footer>Made by Loam ${VERSION}. All of it is in this file.</footer>
-</main>
-</body>
-</html>
-`.text;
+${best && best.value !== null && html`<section><h2>To train the best</h2><pre>${bestCommand(folder.path)}</pre><p class="quiet">${settingsLine(best.settings)}</p></section>`}`,
+    VERSION,
+  );
 }
 
 /** Validation losses over the epochs, of the first trial of each of the best. */
@@ -92,14 +79,8 @@ interface Losses {
 /** The losses of a run's history; none where it lies on another machine. */
 async function lossesOf(path: string): Promise<Losses> {
   const text = await readFile(join(path, "history.csv"), "utf8").catch(() => "");
-  const [head = "", ...rows] = text.trimEnd().split("\n");
-  const column = (name: string) => {
-    const at = head.split(",").indexOf(name);
-    return rows.map((row) => {
-      const cell = row.split(",")[at];
-      return cell === undefined || cell === "" ? undefined : Number(cell);
-    });
-  };
+  const rows = rowsOf(text);
+  const column = (name: string) => rows.map((row) => row[name]);
   return { training: column("loss"), validation: column("validationLoss") };
 }
 

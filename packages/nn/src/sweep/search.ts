@@ -68,7 +68,7 @@ function budgetsOf(
   if (search !== "halving") return [1];
   requirePositiveInteger("sweep", "factor", factor);
   if (factor < 2) throw refused(`factor must be at least 2, got ${factor}`);
-  const usual = Math.max(1, Math.min(3, 1 + Math.floor(Math.log(configurations) / Math.log(factor) + 1e-9)));
+  const usual = [3, 2].find((most) => configurations >= factor ** (most - 1)) ?? 1;
   const count = rungs ?? usual;
   requirePositiveInteger("sweep", "rungs", count);
   if (configurations < factor ** (count - 1)) {

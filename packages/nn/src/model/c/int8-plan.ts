@@ -218,7 +218,10 @@ function convInIntegers(
 
 /** A factor as multiplier·2^−shift with 31 bits, shift being 17 to 62: what is larger than 2^14 saturates, and would in int8. */
 export function multiplierOf(factor: number): { readonly multiplier: number; readonly shift: number } {
-  let shift = 31 - (Math.floor(Math.log2(factor)) + 1);
+  // By powers of two, which are exact everywhere, as a host's logarithm is not.
+  let shift = 31;
+  while (factor * 2 ** shift >= 2 ** 31) shift--;
+  while (factor * 2 ** shift < 2 ** 30 && shift <= 62) shift++;
   if (Math.round(factor * 2 ** shift) > 2 ** 31 - 1) shift--;
   if (shift > 62) return { multiplier: 0, shift: 31 };
   const held = Math.max(17, shift);
