@@ -55,7 +55,8 @@ export async function* unpack(
       yield value;
     }
   } finally {
-    // Also when nobody wants the rest; of a stream that failed there is none.
-    await reader.cancel().catch(() => undefined);
+    // Nobody wants the rest. The stream is left where it waits for a reader and not cancelled: Node's would hand over one more piece, find itself closed, and end the process.
+    reader.releaseLock();
+    await pieces.return();
   }
 }
