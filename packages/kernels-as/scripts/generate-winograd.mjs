@@ -60,14 +60,14 @@ function rowsKernel(mr) {
   ];
 }
 
-/** Columns of V times a panel of W, on top of what is there. */
+/** Columns of V times a panel of W, on top of what lies at init: the sums themselves, or zeros. */
 function columnsKernel(mr) {
   const never = counter();
   const loadB = HALVES.map((j) => `b${j} = v128.load(y${offset(16 * j)});`);
   const move = ["x += lda;", "y += ldb;"];
   return [
     `export function winograd_columns_${mr}x8(`,
-    "  c: usize, a: usize, lda: usize, b: usize, ldb: usize, k: u32, tiles: u32,",
+    "  c: usize, init: usize, ldi: usize, a: usize, lda: usize, b: usize, ldb: usize, k: u32, tiles: u32,",
     "): void {",
     ...indent(1, [
       "while (tiles > 0) {",
@@ -77,7 +77,7 @@ function columnsKernel(mr) {
         ...loadB.map((text) => `let ${text}`),
         ...range(mr).flatMap((i) => [
           `${i === 0 ? "let " : ""}s = v128.load32_splat(x${offset(4 * i)});`,
-          ...HALVES.map((j) => `let c${i}${j} = madd(s, b${j}, v128.load(c${offset(32 * i + 16 * j)}));`),
+          ...HALVES.map((j) => `let c${i}${j} = madd(s, b${j}, v128.load(init${offset(32 * i + 16 * j)}));`),
         ]),
         ...move,
         "let left = k - 1;",
@@ -94,6 +94,7 @@ function columnsKernel(mr) {
         "}",
         ...storeTile(mr),
         `c += ${32 * mr};`,
+        "init += ldi;",
         `a += ${4 * mr};`,
         "tiles--;",
       ]),
@@ -277,27 +278,42 @@ const KERNEL_GRAD = {
   },
 };
 
-/** One transform: `load` names where value k comes from, `store` the statement that takes result k; `tag` keeps two apart. */
-function transform({ letter, inputs, steps, results }, load, store, tag = "") {
+/**
+ * What a transform takes at a time: four channels, or eight as two vectors side by side, which V8 merges into one of twice the length where it is told
+ * to. For that all loads come first, and every store beside its other half. `size` and `row`: bytes of a column and of a row of the desk's block.
+ */
+const variant = (vectors, suffix) => ({
+  halves: range(vectors),
+  size: 16 * vectors,
+  row: 96 * vectors,
+  suffix,
+});
+const FOUR = variant(1, "");
+const EIGHT = variant(2, "_8");
+
+/** One transform: `load` names where value k comes from, `store` the statement that takes result k, both for a half; `tag` keeps two apart. */
+function transform({ halves }, { letter, inputs, steps, results }, load, store, tag = "") {
   const names = [...range(inputs).map((k) => letter + k), ...steps.map(([name]) => name)];
-  const tagged = (text) =>
-    tag === "" ? text : text.replace(/\b[a-z]+\d*\b/g, (word) => (names.includes(word) ? word + tag : word));
+  const own = (half) => tag + ["", "w"][half];
+  const tagged = (text, half) =>
+    own(half) === ""
+      ? text
+      : text.replace(/\b[a-z]+\d*\b/g, (word) => (names.includes(word) ? word + own(half) : word));
+  const each = (make) => halves.map(make);
   return [
-    ...range(inputs).map((k) => `const ${letter}${k}${tag} = ${load(k)};`),
-    ...steps.map(([name, value]) => `const ${name}${tag} = ${tagged(value)};`),
-    ...results.map((value, k) => store(k, tagged(value))),
+    ...range(inputs).flatMap((k) => each((h) => `const ${letter}${k}${own(h)} = ${load(k, h)};`)),
+    ...steps.flatMap(([name, value]) => each((h) => `const ${name}${own(h)} = ${tagged(value, h)};`)),
+    ...results.flatMap((value, k) => each((h) => store(k, tagged(value, h), h))),
   ];
 }
 
-/** Bytes from row to row of the desk's block. */
-const ROW = 96;
-const fromRow = (k) => `v128.load(at${offset(16 * k)})`;
-const intoColumn = (k, value) => `v128.store(put, ${value}${offset(ROW * k)});`;
+const fromRow = (v) => (k, h) => `v128.load(at${offset(v.size * k + 16 * h)})`;
+const intoColumn = (v) => (k, value, h) => `v128.store(put, ${value}${offset(v.row * k + 16 * h)});`;
 /** Results along a row of frequencies: the last one of a tile of two lies at the end. */
-const intoFrequencies = (m) => (k, value) =>
+const intoFrequencies = (m) => (k, value, h) =>
   m === 2 && k === 3
-    ? `v128.store(to_f + last, ${value});`
-    : `v128.store(to_f${["", " + step", " + step2", " + step3", " + step4", " + step5"][k]}, ${value});`;
+    ? `v128.store(to_f + last, ${value}${offset(16 * h)});`
+    : `v128.store(to_f${["", " + step", " + step2", " + step3", " + step4", " + step5"][k]}, ${value}${offset(16 * h)});`;
 const choose = (condition, yes, no) => [
   `if (${condition}) {`,
   ...indent(1, yes),
@@ -313,15 +329,15 @@ const SCALES = [
 ];
 
 /** The second pass on the way in: the rows of the desk's block into the frequencies' matrices. */
-function intoMatrices(kind) {
-  const pass = (m) => transform(kind[m], fromRow, intoFrequencies(m));
+function intoMatrices(v, kind) {
+  const pass = (m) => transform(v, kind[m], fromRow(v), intoFrequencies(m));
   return [
     "let at = t;",
     "let to_f = to + c;",
     "let left = my + 2;",
     ...loop("left > 0", [
       ...choose("mx == 4", pass(4), pass(2)),
-      `at += ${ROW};`,
+      `at += ${v.row};`,
       "left--;",
       "to_f += left == 1 ? far : row;",
     ]),
@@ -337,35 +353,35 @@ const MATRIX_STEPS = [
   "const far = my == 2 ? row * (n - 3) : row;",
 ];
 
-function inputTransform() {
+function inputTransform(v) {
   const down = (m) =>
     loop("put < stop", [
-      ...transform(INPUT[m], (k) => `v128.load(x${k})`, intoColumn),
+      ...transform(v, INPUT[m], (k, h) => `v128.load(x${k}${offset(16 * h)})`, intoColumn(v)),
       ...range(m + 2).map((k) => `x${k} += pixel;`),
-      "put += 16;",
+      `put += ${v.size};`,
     ]);
   return [
     "/** to[frequency] = Bᵀ·d·B for all channels, pixels `pixel` apart. desk: rows of d; columns first to last are there, the block's others are zeros. */",
-    "export function winograd_input(",
+    `export function winograd_input${v.suffix}(`,
     "  to: usize, step: usize, n: u32, my: u32, mx: u32, line: usize, pixel: usize, first: u32, last_column: u32, desk: usize,",
     "): void {",
     ...indent(1, [
       "const t = desk + BLOCK;",
-      "const stop = t + (<usize>last_column << 4);",
+      `const stop = t + (<usize>last_column << ${3 + v.halves.length});`,
       ...CONSTANTS,
       ...SCALES,
       ...MATRIX_STEPS,
-      "for (let c: usize = 0; c < line; c += 16) {",
+      `for (let c: usize = 0; c < line; c += ${v.size}) {`,
       ...indent(1, [
         "const skip = c + pixel * first;",
         ...range(4).map((k) => `let x${k} = <usize>load<u32>(desk${offset(4 * k)}) + skip;`),
-        "let put = t + (<usize>first << 4);",
+        `let put = t + (<usize>first << ${3 + v.halves.length});`,
         ...choose(
           "my == 4",
           [...[4, 5].map((k) => `let x${k} = <usize>load<u32>(desk${offset(4 * k)}) + skip;`), ...down(4)],
           down(2),
         ),
-        ...intoMatrices(INPUT),
+        ...intoMatrices(v, INPUT),
       ]),
       "}",
     ]),
@@ -374,11 +390,11 @@ function inputTransform() {
 }
 
 /** The first pass on the way out: the columns of M, four channels of one tile, into the desk's block. */
-function down(name, formula, kind) {
-  const pass = (m) => transform(kind[m], (k) => `v128.load(m${k}_)`, intoColumn);
+function down(v, name, formula, kind) {
+  const pass = (m) => transform(v, kind[m], (k, h) => `v128.load(m${k}_${offset(16 * h)})`, intoColumn(v));
   return [
-    `/** ${formula} down the columns of M for four channels of a tile, into the desk's block. */`,
-    `export function ${name}(from: usize, step: usize, n: u32, my: u32, mx: u32, desk: usize): void {`,
+    `/** ${formula} down the columns of M for ${["four", "eight"][v.halves.length - 1]} channels of a tile, into the desk's block. */`,
+    `export function ${name}${v.suffix}(from: usize, step: usize, n: u32, my: u32, mx: u32, desk: usize): void {`,
     ...indent(1, [
       ...CONSTANTS,
       ...(kind === INPUT_GRAD ? SCALES : []),
@@ -400,7 +416,7 @@ function down(name, formula, kind) {
             "left--;",
             "const next = left == 1 ? far : step;",
             ...range(6).map((k) => `m${k}_ += next;`),
-            "put += 16;",
+            `put += ${v.size};`,
           ]),
         ],
         [
@@ -410,7 +426,7 @@ function down(name, formula, kind) {
             "left--;",
             "const next = left == 1 ? far : step;",
             ...range(4).map((k) => `m${k}_ += next;`),
-            "put += 16;",
+            `put += ${v.size};`,
           ]),
         ],
       ),
@@ -420,34 +436,40 @@ function down(name, formula, kind) {
 }
 
 /** A row of outputs. The bias enters at the point 1, whose value is part of every output once. */
-const outputRow = (m, base, tag, store) =>
+const outputRow = (v, m, base, tag, store) =>
   transform(
+    v,
     OUTPUT[m],
-    (k) =>
-      k === 1 ? add(`v128.load(at${offset(base + 16)})`, "b") : `v128.load(at${offset(base + 16 * k)})`,
+    (k, h) => {
+      const loaded = `v128.load(at${offset(base + v.size * k + 16 * h)})`;
+      return k === 1 ? add(loaded, `b${["", "w"][h]}`) : loaded;
+    },
     store,
     tag,
   );
 
-function outputStore() {
+function outputStore(v) {
   const stores = (m) =>
-    outputRow(m, 0, "", (k, value) => {
-      const put = `v128.store(${k === 0 ? "y" : k === 1 ? "y + line" : `y + ${k} * line`}, f32x4.pmax(${value}, least));`;
-      return k === m - 1 ? `if (columns == ${m}) ${put}` : put;
+    outputRow(v, m, 0, "", (k, value, h) => {
+      const put = `v128.store(${k === 0 ? "y" : k === 1 ? "y + line" : `y + ${k} * line`}, f32x4.pmax(${value}, least)${offset(16 * h)});`;
+      if (k < m - 1) return put;
+      // Both halves behind one test.
+      const last = h === v.halves.length - 1;
+      return `${h === 0 ? `if (columns == ${m}) ${last ? "" : "{ "}` : ""}${put}${last && h > 0 ? " }" : ""}`;
     });
   return [
     "/** y = max(Aᵀ·block + bias, floor), `rows` rows `pitch` apart of `columns` pixels `line` apart: the tile's mx, or one less. */",
-    "export function winograd_store(",
+    `export function winograd_store${v.suffix}(`,
     "  y: usize, line: usize, pitch: usize, mx: u32, rows: u32, columns: u32, bias: usize, floor: f32, desk: usize,",
     "): void {",
     ...indent(1, [
       "let at = desk + BLOCK;",
       CONSTANTS[0],
-      "const b = v128.load(bias);",
+      ...v.halves.map((h) => `const b${["", "w"][h]} = v128.load(bias${offset(16 * h)});`),
       "const least = f32x4.splat(floor);",
       ...loop("rows > 0", [
         ...choose("mx == 4", stores(4), stores(2)),
-        `at += ${ROW};`,
+        `at += ${v.row};`,
         "y += pitch;",
         "rows--;",
       ]),
@@ -458,7 +480,10 @@ function outputStore() {
 
 function outputPool() {
   const named = (tag) => (k, value) => `const y${k}${tag} = ${value};`;
-  const rows = (m) => [...outputRow(m, 0, "u", named("u")), ...outputRow(m, ROW, "l", named("l"))];
+  const rows = (m) => [
+    ...outputRow(FOUR, m, 0, "u", named("u")),
+    ...outputRow(FOUR, m, FOUR.row, "l", named("l")),
+  ];
   return [
     "/** y and argmax: the 2x2 pooling of Aᵀ·block + bias after ReLU (pooled.ts), rows `pitch` values apart of pixels `filters` values apart. */",
     "export function winograd_pool(",
@@ -478,7 +503,7 @@ function outputPool() {
           ],
           [...rows(2), "pool_four(y, argmax, y0u, y1u, y0l, y1l);"],
         ),
-        `at += ${2 * ROW};`,
+        `at += ${2 * FOUR.row};`,
         "y += pitch << 2;",
         "argmax += pitch;",
         "my -= 2;",
@@ -488,27 +513,28 @@ function outputPool() {
   ];
 }
 
-function outputGrad() {
+function outputGrad(v) {
+  const halves = ["", "w"].slice(0, v.halves.length);
   const down = (m) =>
     loop("put < stop", [
-      ...transform(OUTPUT_GRAD[m], (k) => `v128.load(y${k}_)`, intoColumn),
-      ...range(m).map((k) => `total = f32x4.add(total, y${k});`),
+      ...transform(v, OUTPUT_GRAD[m], (k, h) => `v128.load(y${k}_${offset(16 * h)})`, intoColumn(v)),
+      ...range(m).flatMap((k) => halves.map((w) => `total${w} = f32x4.add(total${w}, y${k}${w});`)),
       ...range(m).map((k) => `y${k}_ += line;`),
-      "put += 16;",
+      `put += ${v.size};`,
     ]);
   return [
     "/** to[frequency] = A·dY·Aᵀ for all filters. desk: rows of dY, of which `columns` columns are there; db, if not 0, grows by its sum. */",
-    "export function winograd_output_grad(",
+    `export function winograd_output_grad${v.suffix}(`,
     "  to: usize, step: usize, n: u32, my: u32, mx: u32, line: usize, columns: u32, db: usize, desk: usize,",
     "): void {",
     ...indent(1, [
       "const t = desk + BLOCK;",
-      "const stop = t + (<usize>columns << 4);",
+      `const stop = t + (<usize>columns << ${3 + v.halves.length});`,
       CONSTANTS[0],
       ...MATRIX_STEPS,
-      "for (let c: usize = 0; c < line; c += 16) {",
+      `for (let c: usize = 0; c < line; c += ${v.size}) {`,
       ...indent(1, [
-        "let total = db == 0 ? four : v128.load(db + c);",
+        ...halves.map((w, h) => `let total${w} = db == 0 ? four : v128.load(db + c${offset(16 * h)});`),
         ...range(2).map((k) => `let y${k}_ = <usize>load<u32>(desk${offset(4 * k)}) + c;`),
         "let put = t;",
         ...choose(
@@ -516,8 +542,10 @@ function outputGrad() {
           [...[2, 3].map((k) => `let y${k}_ = <usize>load<u32>(desk${offset(4 * k)}) + c;`), ...down(4)],
           down(2),
         ),
-        "if (db != 0) v128.store(db + c, total);",
-        ...intoMatrices(OUTPUT_GRAD),
+        ...(v.halves.length === 1
+          ? ["if (db != 0) v128.store(db + c, total);"]
+          : ["if (db != 0) {", "  v128.store(db + c, total);", "  v128.store(db + c, totalw, 16);", "}"]),
+        ...intoMatrices(v, OUTPUT_GRAD),
       ]),
       "}",
     ]),
@@ -525,24 +553,37 @@ function outputGrad() {
   ];
 }
 
-function inputGradAdd() {
-  const pass = (m) =>
-    transform(INPUT_GRAD[m], fromRow, (k, value) => {
+function inputGradAdd(v) {
+  const pass = (m) => {
+    const values = [];
+    return transform(v, INPUT_GRAD[m], fromRow(v), (k, value, h) => {
       const at = k === 0 ? "dx" : k === 1 ? "dx + line" : `dx + ${k} * line`;
-      return `if (columns & ${1 << k}) v128.store(${at}, f32x4.add(v128.load(${at}), ${value}));`;
-    });
+      const sum = (half) => add(`v128.load(${at}${offset(16 * half)})`, values[half]);
+      values[h] = value;
+      if (v.halves.length === 1) return `if (columns & ${1 << k}) v128.store(${at}, ${sum(0)});`;
+      if (h === 0) return [];
+      return [
+        `if (columns & ${1 << k}) {`,
+        `  const s = ${sum(0)};`,
+        `  const sw = ${sum(1)};`,
+        `  v128.store(${at}, s);`,
+        `  v128.store(${at}, sw, 16);`,
+        "}",
+      ];
+    }).flat();
+  };
   return [
     "/** dx += block·Bᵀ, rows top to bottom of the tile, which are `pitch` apart; columns: a bit for each column that is inside the image. */",
-    "export function winograd_add(",
+    `export function winograd_add${v.suffix}(`,
     "  dx: usize, line: usize, pitch: usize, n: u32, mx: u32, top: u32, bottom: u32, columns: u32, desk: usize,",
     "): void {",
     ...indent(1, [
       ...CONSTANTS,
       ...SCALES,
-      `let at = desk + BLOCK + ${ROW} * <usize>top;`,
-      `const stop = desk + BLOCK + ${ROW} * <usize>bottom;`,
+      `let at = desk + BLOCK + ${v.row} * <usize>top;`,
+      `const stop = desk + BLOCK + ${v.row} * <usize>bottom;`,
       "dx += pitch * top;",
-      ...loop("at < stop", [...choose("mx == 4", pass(4), pass(2)), `at += ${ROW};`, "dx += pitch;"]),
+      ...loop("at < stop", [...choose("mx == 4", pass(4), pass(2)), `at += ${v.row};`, "dx += pitch;"]),
     ]),
     "}",
   ];
@@ -561,7 +602,12 @@ const kernel = () =>
     (m) => [
       "for (let j: usize = 0; j < 3; j++) {",
       ...indent(1, [
-        ...transform(KERNEL[m], (k) => `v128.load(g${k === 0 ? "" : ` + ${3 * k} * by`})`, intoColumn),
+        ...transform(
+          FOUR,
+          KERNEL[m],
+          (k) => `v128.load(g${k === 0 ? "" : ` + ${3 * k} * by`})`,
+          intoColumn(FOUR),
+        ),
         "g += by;",
         "put += 16;",
       ]),
@@ -571,11 +617,12 @@ const kernel = () =>
       `for (let i: u32 = 0; i < ${m + 2}; i++) {`,
       ...indent(1, [
         ...transform(
+          FOUR,
           KERNEL[m],
-          fromRow,
+          fromRow(FOUR),
           (k, value) => `v128.store(at, ${value}, VALUES - BLOCK + ${16 * k});`,
         ),
-        `at += ${ROW};`,
+        `at += ${FOUR.row};`,
       ]),
       "}",
     ],
@@ -588,7 +635,12 @@ const kernelGrad = () =>
     (m) => [
       `for (let j: usize = 0; j < ${m + 2}; j++) {`,
       ...indent(1, [
-        ...transform(KERNEL_GRAD[m], (k) => `v128.load(put, VALUES - BLOCK + ${ROW * k})`, intoColumn),
+        ...transform(
+          FOUR,
+          KERNEL_GRAD[m],
+          (k) => `v128.load(put, VALUES - BLOCK + ${FOUR.row * k})`,
+          intoColumn(FOUR),
+        ),
         "put += 16;",
       ]),
       "}",
@@ -597,11 +649,12 @@ const kernelGrad = () =>
       "for (let i: u32 = 0; i < 3; i++) {",
       ...indent(1, [
         ...transform(
+          FOUR,
           KERNEL_GRAD[m],
-          fromRow,
+          fromRow(FOUR),
           (k, value) => `v128.store(dg${k === 0 ? "" : ` + ${k} * by`}, ${value});`,
         ),
-        `at += ${ROW};`,
+        `at += ${FOUR.row};`,
         "dg += 3 * by;",
       ]),
       "}",
@@ -611,11 +664,11 @@ const kernelGrad = () =>
 const HEADER = `// Generated by scripts/generate-winograd.mjs; change that, run it, and commit both.
 //
 // Products. winograd_rows_<mr>x8: \`tiles\` times mr rows of C [rows][8] = A·B, rows of A lda apart, B [k][8], k a multiple of 4.
-// winograd_columns_<mr>x8: C [rows][8] += Aᵀ·B, lines of A and B lda and ldb apart, k >= 1. Sums run in the order of k.
+// winograd_columns_<mr>x8: C [rows][8] = init + Aᵀ·B, lines of A and B lda and ldb apart, k >= 1; init goes on by ldi with every tile. Sums run in the order of k.
 // Blocks are cut by branches that are never taken, as in ../gemm/micro.gen.ts.
 //
-// Transforms, 2-D, of four channels at a time: one pass through the desk's block, [6][6] vectors, and one out of it. Addresses and steps
-// are bytes. n: frequencies along a side, 6 or 4; my, mx: the tile's outputs down and across, 4 or 2. See winograd-desk.ts and README.md.
+// Transforms, 2-D, of four channels at a time: one pass through the desk's block, [6][6] vectors, and one out of it; those that end in _8 take
+// eight, for the wide binary, whose block is [6][6] pairs of vectors. Addresses and steps are bytes. n: frequencies along a side, 6 or 4; my, mx: the tile's outputs down and across, 4 or 2. See winograd-desk.ts and README.md.
 import { constant } from "../math/constant";
 import { madd } from "../math/madd";
 import { pool_four } from "./pooled";
@@ -628,19 +681,23 @@ const NEVER: u32 = 0xffffffff;
 const FACTORS = memory.data<f32>([4, -4, 4, -3, 1, 1]);
 `;
 
+const transforms = (v) => [
+  inputTransform(v),
+  down(v, "winograd_output_down", "Aᵀ", OUTPUT),
+  outputStore(v),
+  outputGrad(v),
+  down(v, "winograd_input_grad_down", "B", INPUT_GRAD),
+  inputGradAdd(v),
+];
 const functions = [
   rowsKernel(5),
   rowsKernel(4),
   columnsKernel(4),
-  inputTransform(),
-  down("winograd_output_down", "Aᵀ", OUTPUT),
-  outputStore(),
+  ...transforms(FOUR),
   outputPool(),
-  outputGrad(),
-  down("winograd_input_grad_down", "B", INPUT_GRAD),
-  inputGradAdd(),
   kernel(),
   kernelGrad(),
+  ...transforms(EIGHT),
 ];
 const text = `${HEADER}\n${functions.map((f) => f.join("\n")).join("\n\n")}\n`;
 await publish("conv/winograd.gen.ts", text);

@@ -14,8 +14,10 @@ export const MOST_PARTS: u32 = 8;
 
 /** Rows that a product of what was just laid out takes at once, at most. */
 export const BLOCK_ROWS: u32 = 128;
-/** Bytes of the last panel's edge: a panel of all rows, then a bias row of 8. */
-export const EDGE_BYTES: usize = 4160;
+/** Columns of a panel in the wide binary, for which all scratch is planned; the others have panels of half as many. */
+export const WIDE_COLUMNS: u32 = 16;
+/** Bytes of the last panel's edge: a panel of all rows, then a bias row. */
+export const EDGE_BYTES: usize = 8256;
 /** Values in a block of unfolded pixels, about: 64 KB. */
 export const BLOCK_VALUES: u32 = 16384;
 

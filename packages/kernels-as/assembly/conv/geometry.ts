@@ -1,5 +1,5 @@
 // What a window slides over. The fields lie in memory as an instruction's arguments do, so that a kernel reads them where they are.
-import { MOST_PARTS, PARTS_BYTES } from "./constants";
+import { MOST_PARTS, PARTS_BYTES, WIDE_COLUMNS } from "./constants";
 
 /**
  * Sizes of an op with a window, NHWC: input [batch, height, width, channels], output [batch, out_height, out_width, …].
@@ -31,11 +31,30 @@ export class Geometry extends Window {
   groups: u32;
 }
 
-/** Channels are worked on in panels of eight, the last one padded with zeros. */
+/**
+ * Columns of a panel: what a matrix is cut into that micro-kernels read a whole line of. A matrix has whole eights of columns, zeros where it has none,
+ * and the wide binary takes two eights at a time while there are two. So the panels of both take the same room.
+ */
+export const PANEL: u32 = WIDE ? WIDE_COLUMNS : WIDE_COLUMNS >> 1;
+
+/** n columns, up to a whole eight. */
+// @ts-ignore: decorator
+@inline
+export function padded_to_eight(n: u32): u32 {
+  return (n + 7) & ~7;
+}
+
 // @ts-ignore: decorator
 @inline
 export function panels_of(n: u32): u32 {
-  return (n + 7) >> 3;
+  return (n + PANEL - 1) / PANEL;
+}
+
+/** The columns of the panel of n that begins with column f, the padding included. */
+// @ts-ignore: decorator
+@inline
+export function panel_width(n: u32, f: u32): u32 {
+  return WIDE ? min(PANEL, padded_to_eight(n) - f) : PANEL;
 }
 
 /** Rounds a size in bytes up to whole cache lines, so that no two threads share one. */

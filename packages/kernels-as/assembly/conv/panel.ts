@@ -1,4 +1,4 @@
-// One panel of eight columns over all rows, by GEMM's micro-kernels. Sizes in bytes but for rows and K.
+// One panel over all rows, by GEMM's micro-kernels. Sizes in bytes but for rows, columns and K.
 import * as micro from "../gemm/micro.gen";
 import { tile_raw_wide, tile_wide } from "../gemm/tile-wide";
 
@@ -6,17 +6,18 @@ import { tile_raw_wide, tile_wide } from "../gemm/tile-wide";
 const TALLEST: u32 = 5;
 
 /**
- * C = max(init + A·B, floor): rows of A lda bytes apart with k contiguous, B a packed panel [K][8], K >= 1. init: a row for all
+ * C = max(init + A·B, floor): rows of A lda bytes apart with k contiguous, B a packed panel [K][columns], K >= 1. init: a row for all
  * (ldi = 0), or C's own beginning.
  */
 export function panel_of_rows(
-  c: usize, ldc: usize, init: usize, ldi: usize, a: usize, lda: usize, b: usize, K: u32, floor: f32, rows: u32,
+  c: usize, ldc: usize, init: usize, ldi: usize, a: usize, lda: usize, b: usize, columns: u32, K: u32, floor: f32,
+  rows: u32,
 ): void {
   while (rows > 0) {
     const mr = tile_height(rows);
     const tiles = run_length(rows, mr);
     const next = lda * mr;
-    if (WIDE) tile_wide(true, mr, 8, c, ldc, init, ldi, a, lda, b, K, floor, tiles, next);
+    if (WIDE) tile_wide(true, mr, columns, c, ldc, init, ldi, a, lda, b, K, floor, tiles, next);
     else if (mr == 5) micro.gemm_f32_rp_5x8(c, ldc, init, ldi, a, lda, b, 0, K, floor, tiles, next);
     else if (mr == 4) micro.gemm_f32_rp_4x8(c, ldc, init, ldi, a, lda, b, 0, K, floor, tiles, next);
     else if (mr == 3) micro.gemm_f32_rp_3x8(c, ldc, init, ldi, a, lda, b, 0, K, floor, tiles, next);
@@ -31,14 +32,16 @@ export function panel_of_rows(
 }
 
 /**
- * C += Aᵀ·B: A [K, rows] with lines lda bytes apart, B [K, 8] with lines ldb bytes apart, K >= 1.
+ * C += Aᵀ·B: A [K, rows] with lines lda bytes apart, B [K, columns] with lines ldb bytes apart, K >= 1.
  */
-export function panel_of_columns(c: usize, ldc: usize, a: usize, lda: usize, b: usize, ldb: usize, K: u32, rows: u32): void {
+export function panel_of_columns(
+  c: usize, ldc: usize, a: usize, lda: usize, b: usize, ldb: usize, columns: u32, K: u32, rows: u32,
+): void {
   while (rows > 0) {
     const mr = tile_height(rows);
     const tiles = run_length(rows, mr);
     const next = <usize>mr << 2;
-    if (WIDE) tile_raw_wide(false, mr, 8, c, ldc, c, ldc, a, lda, b, ldb, K, -Infinity, tiles, next);
+    if (WIDE) tile_raw_wide(false, mr, columns, c, ldc, c, ldc, a, lda, b, ldb, K, -Infinity, tiles, next);
     else if (mr == 5) micro.gemm_f32_cs_5x8(c, ldc, c, ldc, a, lda, b, ldb, K, -Infinity, tiles, next);
     else if (mr == 4) micro.gemm_f32_cs_4x8(c, ldc, c, ldc, a, lda, b, ldb, K, -Infinity, tiles, next);
     else if (mr == 3) micro.gemm_f32_cs_3x8(c, ldc, c, ldc, a, lda, b, ldb, K, -Infinity, tiles, next);

@@ -3,9 +3,9 @@
 import { share_begin, share_end } from "../program/arguments";
 import { barrier } from "../threads/barrier";
 import { col2im_f32_nhwc } from "./col2im";
-import { BLOCK_ROWS, BLOCK_VALUES, EDGE_BYTES } from "./constants";
+import { BLOCK_ROWS, BLOCK_VALUES, EDGE_BYTES, WIDE_COLUMNS } from "./constants";
 import { add_f32, copy_f32, zero_f32 } from "./copy";
-import { batch_parts, Geometry, lines, panels_of, part_begin } from "./geometry";
+import { batch_parts, Geometry, lines, padded_to_eight, PANEL, panel_width, panels_of, part_begin } from "./geometry";
 import { im2col_f32_nhwc } from "./im2col";
 import { multiply_rows, pack_panel, pack_panels, pack_panels_transposed } from "./multiply";
 import { panel_of_columns } from "./panel";
@@ -37,7 +37,7 @@ export function conv2d_unfolded_f32(
   const filters = w.filters / groups;
   const K = w.kernel_height * w.kernel_width * channels;
   const panels = panels_of(filters);
-  const panel_bytes = (<usize>panels * K) << 5;
+  const panel_bytes = (<usize>padded_to_eight(filters) * K) << 2;
   for (let item = share_begin(groups * panels, 1, thread, threads), end = share_end(groups * panels, 1, thread, threads); item < end; item++) {
     const g = item / panels;
     const panel = item % panels;
@@ -83,7 +83,8 @@ export function conv2d_input_grad_unfolded_f32(
   const filters = w.filters / groups;
   const K = w.kernel_height * w.kernel_width * channels;
   const panels = panels_of(K);
-  const panel_bytes = (<usize>panels * filters) << 5;
+  const padded = padded_to_eight(K);
+  const panel_bytes = (<usize>padded * filters) << 2;
   for (let item = share_begin(groups * panels, 1, thread, threads), end = share_end(groups * panels, 1, thread, threads); item < end; item++) {
     const g = item / panels;
     const panel = item % panels;
@@ -92,7 +93,6 @@ export function conv2d_input_grad_unfolded_f32(
   barrier(threads);
 
   const block = block_pixels(K);
-  const padded = panels * 8;
   const zeros = lines(<usize>padded << 2);
   const pointwise = is_pointwise(w);
   const edge = scratch + lines(panel_bytes * groups) + (EDGE_BYTES + zeros + lines((<usize>block * padded) << 2)) * thread;
@@ -132,7 +132,7 @@ export function conv2d_input_grad_unfolded_f32(
 /**
  * dw, db = the gradients of conv's kernel and bias: dw laid out as the kernel, db [filters] (0 for none), from x and dy. Overwrites both.
  * The batch is summed in `batch_parts` parts, which are then added in order. Where they leave half of the threads without any, all unfold every
- * part, and each sums its own panels of eight filters.
+ * part, and each sums its own panels of filters.
  */
 export function conv2d_kernel_grad_unfolded_f32(
   dw: usize, db: usize, x: usize, dy: usize, w: Geometry, scratch: usize, thread: u32, threads: u32,
@@ -142,18 +142,18 @@ export function conv2d_kernel_grad_unfolded_f32(
   const filters = w.filters / groups;
   const K = w.kernel_height * w.kernel_width * channels;
   const panels = panels_of(filters);
-  const padded = panels * 8;
+  const padded = padded_to_eight(filters);
   // A part: the kernel's gradient [groups][K][padded], then the bias's [groups][padded].
   const part_bytes = lines((<usize>groups * (K + 1) * padded) << 2);
   const parts = batch_parts(w.batch, <u32>part_bytes);
   const block = block_pixels(K);
-  const cols = scratch + part_bytes * parts + (lines((<usize>block * K) << 2) + (<usize>block << 5)) * thread;
+  const cols = scratch + part_bytes * parts + (lines((<usize>block * K) << 2) + ((<usize>block * WIDE_COLUMNS) << 2)) * thread;
   const panel = cols + lines((<usize>block * K) << 2);
   const pixels = w.out_height * w.out_width;
   const pointwise = is_pointwise(w);
   const shared = parts << 1 <= threads;
-  const first: u32 = shared ? part_begin(panels, thread, threads) << 3 : 0;
-  const end = shared ? min(part_begin(panels, thread + 1, threads) << 3, filters) : filters;
+  const first: u32 = shared ? part_begin(panels, thread, threads) * PANEL : 0;
+  const end = shared ? min(part_begin(panels, thread + 1, threads) * PANEL, filters) : filters;
   if (shared) {
     const values = <u32>(part_bytes >> 2) * parts;
     const from = share_begin(values, 16, thread, threads);
@@ -173,12 +173,15 @@ export function conv2d_kernel_grad_unfolded_f32(
           im2col_f32_nhwc(cols, x, w, g * channels, channels, p, p + count);
           a = cols;
         }
-        for (let f = first; f < end; f += 8) {
-          pack_panel(panel, dy + ((<usize>p * w.filters + g * filters + f) << 2), w.filters, count, min<u32>(8, filters - f));
+        for (let f = first; f < end; f += PANEL) {
+          const columns = panel_width(filters, f);
+          const line = <usize>columns << 2;
+          pack_panel(panel, dy + ((<usize>p * w.filters + g * filters + f) << 2), w.filters, count, min(columns, filters - f));
           panel_of_columns(
-            part + ((<usize>g * K * padded + f) << 2), <usize>padded << 2, a, <usize>(pointwise ? w.channels : K) << 2, panel, 32, count, K,
+            part + ((<usize>g * K * padded + f) << 2), <usize>padded << 2, a, <usize>(pointwise ? w.channels : K) << 2, panel, line, columns,
+            count, K,
           );
-          add_rows(part + ((<usize>groups * K * padded + g * padded + f) << 2), panel, count);
+          add_rows(part + ((<usize>groups * K * padded + g * padded + f) << 2), panel, line, count);
         }
       }
     }
@@ -198,15 +201,18 @@ export function conv2d_kernel_grad_unfolded_f32(
   }
 }
 
-/** to[j] += Σ panel[k][j] over a packed panel's rows. */
-export function add_rows(to: usize, panel: usize, K: u32): void {
-  let s0 = v128.load(to);
-  let s1 = v128.load(to, 16);
-  for (let k: u32 = 0; k < K; k++) {
-    s0 = f32x4.add(s0, v128.load(panel));
-    s1 = f32x4.add(s1, v128.load(panel, 16));
-    panel += 32;
+/** to[j] += Σ panel[k][j] over a packed panel's rows of `line` bytes. */
+export function add_rows(to: usize, panel: usize, line: usize, K: u32): void {
+  for (let j: usize = 0; j < line; j += 32) {
+    let s0 = v128.load(to + j);
+    let s1 = v128.load(to + j, 16);
+    let at = panel + j;
+    for (let k: u32 = 0; k < K; k++) {
+      s0 = f32x4.add(s0, v128.load(at));
+      s1 = f32x4.add(s1, v128.load(at, 16));
+      at += line;
+    }
+    v128.store(to + j, s0);
+    v128.store(to + j, s1, 16);
   }
-  v128.store(to, s0);
-  v128.store(to, s1, 16);
 }

@@ -4,7 +4,7 @@ import { barrier } from "../threads/barrier";
 import { NEAR_BYTES, TAPS } from "./constants";
 import { add_f32, copy_f32, zero_f32 } from "./copy";
 import { batch_parts, Geometry, lines, part_begin } from "./geometry";
-import { pack_panels } from "./multiply";
+import { pack_panel } from "./multiply";
 import { pad_image, padded_pitch } from "./padded";
 import { pool_four } from "./pooled";
 import { window_3x3_2x16, window_3x3_4x8, window_3x3_grad_4, window_3x3_pool_grad_4 } from "./window.gen";
@@ -32,7 +32,9 @@ export function conv2d_window_f32(
   const nothing = packed + lines(panel_bytes * panels);
   const image = nothing + lines(row_y);
   const upper = image + image_bytes(w);
-  pack_panels(packed, weights, F, TAPS, F, 0, panels);
+  for (let panel: u32 = 0; panel < panels; panel++) {
+    pack_panel(packed + panel_bytes * panel, weights + (<usize>panel << 5), F, TAPS, 8);
+  }
   zero_f32(nothing, F);
   if (bias == 0) bias = nothing;
   const width = w.out_width >> 1;

@@ -142,10 +142,10 @@ function set_columns(table: usize, kind: u32, begin: u32, count: u32): void {
   columns.count = count;
 }
 
-/** For the gradient of a panel of eight columns from c on: the filters that each kind of frequency needs, all or none. */
-export function list_filters(table: usize, desk: usize, w: Geometry, c: u32): void {
+/** For the gradient of a panel of `columns` from c on: the filters that each kind of frequency needs, all or none. */
+export function list_filters(table: usize, desk: usize, w: Geometry, c: u32, columns: u32): void {
   const a = piece_at(desk, c / w.channels);
-  const last = min(c + 7, pieces_of(w) * w.channels - 1);
+  const last = min(c + columns - 1, pieces_of(w) * w.channels - 1);
   const b = piece_at(desk, last / w.channels);
   const down = max(a.down, b.down) == 3;
   const across = max(a.across, b.across) == 3;

@@ -3,15 +3,17 @@
 // n is the number of frequencies along a side, 6 or 4. The gradients are in winograd-grad.ts, the algorithm in README.md.
 //
 //   for each block of tiles    V[frequency][tile][channel] ◀── x          (second cache)
-//     for each panel of 8        M[frequency][tile][8] = V · U            (nearest cache), then M ──▶ y
+//     for each panel of filters  M[frequency][tile][columns] = V · U            (nearest cache), then M ──▶ y
 //
-// with U[panel][frequency][channel][8]: what the products write is read again at once by the transform that follows. The step from one
+// with U[panel][frequency][channel][columns]: what the products write is read again at once by the transform that follows. The step from one
 // frequency's matrix in V to the next is a cache line more than the matrix, lest all fall into the same cache set.
 import { share_begin, share_end } from "../program/arguments";
 import { barrier } from "../threads/barrier";
 import { MATRIX_GAP, SPARE_ROWS, ZEROS } from "./constants";
-import { Geometry, panels_of } from "./geometry";
-import { winograd_input, winograd_kernel, winograd_output_down, winograd_pool, winograd_store } from "./winograd.gen";
+import { Geometry, PANEL, padded_to_eight, panel_width, panels_of } from "./geometry";
+import {
+  winograd_input, winograd_input_8, winograd_kernel, winograd_output_down, winograd_output_down_8, winograd_pool, winograd_store, winograd_store_8,
+} from "./winograd.gen";
 import { clear_block, clear_desk, desk_bytes, KINDS, NINE, PIECES, set_row, VALUES } from "./winograd-desk";
 import { end_inside, first_inside, gather_taps, is_whole, list_pieces, piece_at, pieces_of } from "./winograd-pieces";
 import { multiply_panel } from "./winograd-products";
@@ -26,11 +28,18 @@ export function matrix_step(tiles: u32, columns: u32): usize {
   return ((<usize>tiles * columns) << 2) + MATRIX_GAP;
 }
 
+/** Bytes of the panels of n columns, each [frequency][K][columns], at most: as many as panels of eight would take. */
+// @ts-ignore: decorator
+@inline
+export function panels_bytes(n: u32, K: u32, frequencies: u32): usize {
+  return matrix_step(K, 8) * frequencies * (padded_to_eight(n) >> 3);
+}
+
 /** Bytes from frequency to frequency of the products of a panel. */
 // @ts-ignore: decorator
 @inline
 export function products_step(tiles: u32): usize {
-  return <usize>(tiles + SPARE_ROWS + 1) << 5;
+  return (<usize>(tiles + SPARE_ROWS + 1) * PANEL) << 2;
 }
 
 /**
@@ -47,10 +56,11 @@ export function conv2d_winograd_f32(
   const frequencies = n * n;
   const panels = panels_of(w.filters);
   const most = most_tiles(w);
-  const u_bytes = (<usize>frequencies * C) << 5;
+  const u_bytes = panels_bytes(w.filters, C, frequencies);
+  const u_step = matrix_step(C, PANEL) * frequencies;
   const v_step = matrix_step(most, C);
   const m_step = products_step(most);
-  const desk = scratch + u_bytes * panels + (desk_bytes(w) + block_bytes(most) + (v_step + m_step) * frequencies + m_step) * thread;
+  const desk = scratch + u_bytes + (desk_bytes(w) + block_bytes(most) + (v_step + m_step) * frequencies + m_step) * thread;
   const block = changetype<Block>(desk + desk_bytes(w));
   const V = changetype<usize>(block) + block_bytes(most);
   const M = V + v_step * frequencies;
@@ -68,25 +78,32 @@ export function conv2d_winograd_f32(
     arrange(block, n, height, width, t, min(stop - t, most));
     tiles_to_inputs(V, v_step, x, w, n, block, desk);
     for (let p: u32 = 0; p < panels; p++) {
-      multiply_panel(M, m_step, V, v_step, <usize>C << 2, scratch + u_bytes * p, C, desk + KINDS, n, block);
-      const end = min<u32>(p * 8 + 8, w.filters);
+      const first = p * PANEL;
+      const columns = panel_width(w.filters, first);
+      multiply_panel(M, m_step, V, v_step, <usize>C << 2, scratch + u_step * p, columns, C, desk + KINDS, n, block);
+      const end = min(first + columns, w.filters);
       for (let i: u32 = 0; i < block.count; i++) {
-        for (let f = p * 8; f < end; f += 4) {
-          winograd_output_down(
-            M + (<usize>i << 5) + (<usize>(f & 4) << 2), m_step, n, outputs_down(block, i), outputs_across(block, i), desk,
-          );
-          put_tile(y, argmax, bias == 0 ? desk + ZEROS : bias + (<usize>f << 2), floor, w, f, block, i, desk);
+        const down = outputs_down(block, i);
+        const across = outputs_across(block, i);
+        for (let f = first; f < end; ) {
+          const from = M + ((<usize>columns * i + f - first) << 2);
+          const added = bias == 0 ? desk + ZEROS : bias + (<usize>f << 2);
+          const eight = WIDE != 0 && argmax == 0 && f + 8 <= end;
+          if (eight) winograd_output_down_8(from, m_step, n, down, across, desk);
+          else winograd_output_down(from, m_step, n, down, across, desk);
+          put_tile(y, argmax, added, floor, w, f, eight, block, i, desk);
+          f += eight ? 8 : 4;
         }
       }
     }
   }
 }
 
-/** Four filters of tile i, from the desk's block, to where they belong. */
+/** Four filters of tile i, or eight, from the desk's block, to where they belong. */
 // @ts-ignore: decorator
 @inline
 function put_tile(
-  y: usize, argmax: usize, bias: usize, floor: f32, w: Geometry, f: u32, block: Block, i: u32, desk: usize,
+  y: usize, argmax: usize, bias: usize, floor: f32, w: Geometry, f: u32, eight: bool, block: Block, i: u32, desk: usize,
 ): void {
   const tile = tile_at(block, i);
   const my = outputs_down(block, i);
@@ -98,10 +115,12 @@ function put_tile(
     const at = ((<usize>tile.image * height + (tile.oy >> 1)) * width + (tile.ox >> 1)) * F + f;
     winograd_pool(y + (at << 2), argmax + at, F, F * width, my, mx, bias, desk);
   } else {
-    const at = ((<usize>tile.image * w.out_height + tile.oy) * w.out_width + tile.ox) * F + f;
-    winograd_store(
-      y + (at << 2), F << 2, (F * w.out_width) << 2, mx, min(my, w.out_height - tile.oy), min(mx, w.out_width - tile.ox), bias, floor, desk,
-    );
+    const at = y + ((((<usize>tile.image * w.out_height + tile.oy) * w.out_width + tile.ox) * F + f) << 2);
+    const line = F << 2;
+    const rows = min(my, w.out_height - tile.oy);
+    const columns = min(mx, w.out_width - tile.ox);
+    if (eight) winograd_store_8(at, line, line * w.out_width, mx, rows, columns, bias, floor, desk);
+    else winograd_store(at, line, line * w.out_width, mx, rows, columns, bias, floor, desk);
   }
 }
 
@@ -127,26 +146,28 @@ export function tiles_to_inputs(V: usize, v_step: usize, x: usize, w: Geometry, 
       const first = min(first_inside(ix, w.stride_width), mx + 2);
       const last = max(first, end_inside(ix, w.stride_width, mx + 2, w.width));
       if (first != 0 || last != mx + 2) clear_block(desk);
-      winograd_input(V + line * (i * pieces + p), v_step, n, my, mx, line, pixel, first, last, desk);
+      const to = V + line * (i * pieces + p);
+      if (WIDE && w.channels % 8 == 0) winograd_input_8(to, v_step, n, my, mx, line, pixel, first, last, desk);
+      else winograd_input(to, v_step, n, my, mx, line, pixel, first, last, desk);
     }
   }
 }
 
-/** Column c of the kernel's C into every panel: to[panel of 8 filters][frequency][column][8], zero beyond the filters. */
+/** Column c of the kernel's C into every panel: to[panel of filters][frequency][column][columns], zero beyond the filters. */
 function kernel_to_panels(to: usize, weights: usize, w: Geometry, c: u32, C: u32, n: u32, desk: usize): void {
-  const step = <usize>C << 5;
-  const padded = panels_of(w.filters) * 8;
-  to += <usize>c << 5;
+  const padded = padded_to_eight(w.filters);
   for (let f: u32 = 0; f < padded; f += 4) {
+    const panel = f / PANEL;
+    const columns = panel_width(w.filters, panel * PANEL);
+    const step = matrix_step(C, columns);
     kernel_values(weights, w, c, f, C, n, desk);
-    let at = to + ((f & 4) << 2);
+    let at = to + matrix_step(C, PANEL) * n * n * panel + ((<usize>columns * c + f - panel * PANEL) << 2);
     for (let i: u32 = 0; i < n; i++) {
       for (let j: u32 = 0; j < n; j++) {
         v128.store(at, v128.load(desk + VALUES + 96 * <usize>i + (<usize>j << 4)));
         at += step;
       }
     }
-    if (f & 4) to += step * n * n;
   }
 }
 

@@ -28,6 +28,7 @@ import {
   TAPS,
   TILE_BYTES,
   WALK_BYTES,
+  WIDE_COLUMNS,
   ZEROS,
 } from "../constants/conv.gen.js";
 import type { Precision } from "../engine.js";
@@ -215,7 +216,7 @@ function unfoldedBytes(pass: Exclude<Conv2dPass, "grad">, g: ConvGeometry, threa
     return lines(g.groups * panelsOf(K) * filters * 32) + each * threads;
   }
   const part = lines(g.groups * (K + 1) * panelsOf(filters) * 32);
-  return part * batchParts(g.batch, part) + (lines(block * K * 4) + block * 32) * threads;
+  return part * batchParts(g.batch, part) + (lines(block * K * 4) + block * WIDE_COLUMNS * 4) * threads;
 }
 
 /** The layouts of assembly/conv/winograd.ts and winograd-grad.ts, for n frequencies a side. */
@@ -230,12 +231,15 @@ function winogradBytes(pass: Conv2dPass, g: ConvGeometry, n: number, threads: nu
   const block = HEAD_BYTES + TILE_BYTES * tiles;
   const matrix = (rows: number, columns: number): number => (rows * columns * 4 + MATRIX_GAP) * frequencies;
   // V and M; in the gradients W besides. M has rows to spare, and a matrix.
-  const inputs = desk + block + matrix(tiles, channels) + (tiles + SPARE_ROWS + 1) * 32 * (frequencies + 1);
-  if (pass === "forward") return panelsOf(filters) * frequencies * channels * 32 + inputs * threads;
+  const inputs =
+    desk + block + matrix(tiles, channels) + (tiles + SPARE_ROWS + 1) * WIDE_COLUMNS * 4 * (frequencies + 1);
+  if (pass === "forward") return panelsOf(filters) * matrix(channels, 8) + inputs * threads;
   const each = inputs + matrix(tiles, padded);
-  const kernel = pass === "kernelGrad" ? 0 : panelsOf(channels) * frequencies * filters * 32;
+  const kernel = pass === "kernelGrad" ? 0 : panelsOf(channels) * matrix(filters, 8);
   const part = lines(matrix(channels, padded) + padded * 4);
-  const sums = pass === "inputGrad" ? 0 : part * batchParts(g.batch, part);
+  const inAll = g.batch * Math.ceil(g.outHeight / (n - 2)) * Math.ceil(g.outWidth / (n - 2));
+  const parts = Math.min(batchParts(g.batch, part), Math.max(1, Math.floor(inAll / LEAST_TILES)));
+  const sums = pass === "inputGrad" ? 0 : part * parts;
   return kernel + sums + each * threads;
 }
 
