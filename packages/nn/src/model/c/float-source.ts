@@ -103,19 +103,14 @@ export function floatSource(model: Model, plan: Steps, p: string): string {
       ...callLines(step, i, sizes, p, place, data, functions),
     );
   });
-  const usesWindows = steps.some(({ kind }) => kind === "conv" || kind === "pool");
-  return `${headOf(model, p, size * 4)}
-#include <math.h>
-#include <stdint.h>
-
-#define ${p.toUpperCase()}_INPUTS ${sizeOf(model.inputShape)}
-#define ${p.toUpperCase()}_OUTPUTS ${sizeOf(model.outputShape)}
-${usesWindows ? `\n${windowType(p)}\n` : ""}${[...functions].join("")}
-${data.join("\n")}
-${size > 0 ? `\nstatic float ${p}_memory[${size}];\n` : ""}${classFunction(p, model.classNames)}
-/* input: ${sizeOf(model.inputShape)} numbers ${formatShape(model.inputShape)}; output: ${sizeOf(model.outputShape)} numbers ${formatShape(model.outputShape)}. */
-static inline void ${p}_predict(const float *input, float *output) {
-  int32_t i;
+  return `${headOf(model, p, {
+    how: "in float32",
+    bytes: size * 4,
+    memory: size > 0 ? `float ${p}_memory[${size}]` : "",
+    usesWindows: steps.some(({ kind }) => kind === "conv" || kind === "pool"),
+    functions,
+    data,
+  })}
   (void)i;
 ${calls.join("\n")}
 }
@@ -124,18 +119,44 @@ ${calls.join("\n")}
 `;
 }
 
-/** What stands at the top of a header; `bytes` is the memory that it takes besides its constants. */
-export function headOf(model: Model, p: string, bytes: number, how = "in float32"): string {
-  const guard = `${p.toUpperCase()}_H`;
+/** What a header's head is made of. */
+interface Head {
+  readonly how: string;
+  /** What it takes besides its constants. */
+  readonly bytes: number;
+  /** The array of its values, "" where there is none. */
+  readonly memory: string;
+  readonly usesWindows: boolean;
+  readonly functions: ReadonlySet<string>;
+  readonly data: readonly string[];
+}
+
+/** A header up to the first line in its `predict`. */
+export function headOf(
+  { scaling, inputShape, outputShape, classNames }: Model,
+  p: string,
+  { how, bytes, memory, usesWindows, functions, data }: Head,
+): string {
+  const prefix = p.toUpperCase();
   const raw =
-    model.scaling.kind === "none"
-      ? ""
-      : " Inputs are raw, as the model's data was: their scaling is part of it.";
+    scaling.kind === "none" ? "" : " Inputs are raw, as the model's data was: their scaling is part of it.";
+  const [inputs, outputs] = [sizeOf(inputShape), sizeOf(outputShape)];
   return `/* A network written by Loam, ${how}, in C99: no malloc, ${bytes} bytes of memory besides the constants.${raw}
    Not for two threads at once. Link with -lm. Include it in one source file. */
-#ifndef ${guard}
-#define ${guard}
-`;
+#ifndef ${prefix}_H
+#define ${prefix}_H
+
+#include <math.h>
+#include <stdint.h>
+
+#define ${prefix}_INPUTS ${inputs}
+#define ${prefix}_OUTPUTS ${outputs}
+${usesWindows ? `\n${windowType(p)}\n` : ""}${[...functions].join("")}
+${data.join("\n")}
+${memory && `\nstatic ${memory};\n`}${classFunction(p, classNames)}
+/* input: ${inputs} numbers ${formatShape(inputShape)}; output: ${outputs} numbers ${formatShape(outputShape)}. */
+static inline void ${p}_predict(const float *input, float *output) {
+  int32_t i;`;
 }
 
 /** The model's scaling of `input[i]`, as an expression; `data` gets its constants. */

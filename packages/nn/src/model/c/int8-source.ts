@@ -1,6 +1,5 @@
-import { formatShape, sizeOf } from "../../graph/shape.js";
 import type { Model } from "../model.js";
-import { classFunction, constants, float, identifierOf, windowConstant, windowType } from "./c-text.js";
+import { constants, float, identifierOf, windowConstant } from "./c-text.js";
 import {
   headOf,
   joinLines,
@@ -99,21 +98,14 @@ export function int8Source(model: Model, plan: Int8Plan, sizes: readonly number[
     return [`  for (i = 0; i < ${sizes[last]}; i++) output[i] = ${map.name}(output[i]);`];
   });
   const scaling = scalingOf(model, p, data);
-  const usesWindows = steps.some((step) => "window" in step);
-  return `${headOf(model, p, places.size, "in int8")}
-#include <math.h>
-#include <stdint.h>
-
-#define ${p.toUpperCase()}_INPUTS ${sizeOf(model.inputShape)}
-#define ${p.toUpperCase()}_OUTPUTS ${sizeOf(model.outputShape)}
-${usesWindows ? `\n${windowType(p)}\n` : ""}${[...functions].join("")}
-${data.join("\n")}
-
-static int8_t ${p}_memory[${places.size}];
-${classFunction(p, model.classNames)}
-/* input: ${sizeOf(model.inputShape)} numbers ${formatShape(model.inputShape)}; output: ${sizeOf(model.outputShape)} numbers ${formatShape(model.outputShape)}. */
-static inline void ${p}_predict(const float *input, float *output) {
-  int32_t i;
+  return `${headOf(model, p, {
+    how: "in int8",
+    bytes: places.size,
+    memory: `int8_t ${p}_memory[${places.size}]`,
+    usesWindows: steps.some((step) => "window" in step),
+    functions,
+    data,
+  })}
   for (i = 0; i < ${sizes[0]}; i++) {
     const float q = floorf((${scaling}) * ${float(Math.fround(1 / input.scale))} + ${float(input.zero + 0.5)});
     (${place(0)})[i] = (int8_t)(q < -128.0f ? -128.0f : q > 127.0f ? 127.0f : q);
