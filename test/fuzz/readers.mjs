@@ -9,12 +9,13 @@ import { checkpoints, decodeCheckpoint, encodeCheckpoint } from "@loam/nn/checkp
 import { readCsv } from "@loam/nn/data/csv";
 import { decodePicture, readCifar, readNpzDataset } from "@loam/nn/data/images";
 import { tableDataset } from "@loam/nn/data/table";
+import { importKeras } from "@loam/nn/io/keras";
 import { importLessons } from "@loam/nn/io/lessons";
 import { decodeNpz } from "@loam/nn/io/npz";
 import { exportOnnx, importOnnx } from "@loam/nn/io/onnx";
 import { loadStateDict, toStateDict } from "@loam/nn/io/pytorch";
 import { importTfjs } from "@loam/nn/io/tfjs";
-import { zipSync } from "fflate";
+import { unzipSync, zipSync } from "fflate";
 import { crc32 } from "../../packages/nn/dist/io/crc32.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -105,6 +106,12 @@ const jpegs = async () => {
   const names = (await readdir(folder)).filter((name) => /\.jpe?g$/.test(name));
   return Promise.all(names.map((name) => readFile(path.join(folder, name))));
 };
+
+const kerasFiles = () =>
+  Promise.all(
+    ["pictures", "words"].map((name) => readFile(path.join(root, `packages/nn/test/keras/${name}.keras`))),
+  );
+const kerasParts = async () => unzipSync((await kerasFiles())[1]);
 
 /** A PNG whose chunks have the checksums of what they now hold, so that a mutation reaches what lies behind the check. */
 function mendPng(bytes) {
@@ -307,6 +314,18 @@ export const READERS = {
       (
         await importTfjs({ json: utf8(bytes), weights: bytesOf(floats(1000)) }, { engine: await onEngine() })
       ).close(),
+  },
+  keras: {
+    seeds: kerasFiles,
+    read: async (bytes) => (await importKeras(bytes, { engine: await onEngine() })).close(),
+  },
+  "keras-weights": {
+    // Its zip and its description are right, so that the mutations are HDF5's.
+    seeds: async () => [(await kerasParts())["model.weights.h5"]],
+    read: async (bytes) => {
+      const files = { ...(await kerasParts()), "model.weights.h5": bytes };
+      await (await importKeras(zipSync(files, { level: 0 }), { engine: await onEngine() })).close();
+    },
   },
   npy: {
     seeds: () => [

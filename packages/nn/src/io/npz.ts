@@ -1,10 +1,8 @@
-import { Inflate, zipSync } from "fflate";
+import { zipSync } from "fflate";
 import { FormatError } from "../errors.js";
-import { crc32 } from "./crc32.js";
-import { inflateExactly } from "./inflate-exactly.js";
 import { decodeNpy, encodeNpy, type NpyArray } from "./npy.js";
 import { npzDamaged, npzEntries } from "./npz-entries.js";
-import { type ZipEntry, zipEntries } from "./zip-entries.js";
+import { entriesOf, unpacked } from "./zip-contents.js";
 
 /**
  * NumPy's .npz: a zip of .npy files, one an array. Names come without ".npy". Nothing is unpacked before all that the zip claims is found
@@ -46,29 +44,4 @@ export function encodeNpz(
     ([name, { data, shape }]) => [`${name}.npy`, encodeNpy(data, shape)] as const,
   );
   return zipSync(Object.fromEntries(files), { level: 0, mtime: NO_TIME });
-}
-
-function entriesOf(bytes: Uint8Array): ZipEntry[] | string {
-  const reading = zipEntries(bytes.length);
-  let step = reading.next();
-  while (!step.done) {
-    const { start, size } = step.value;
-    step = reading.next(bytes.subarray(start, start + size));
-  }
-  return step.value;
-}
-
-/** An entry's bytes, or what is wrong with it. */
-function unpacked(all: Uint8Array, entry: ZipEntry): Uint8Array | string | Error {
-  const { name, method, size, checksum } = entry;
-  const data = all.subarray(entry.start, entry.end);
-  let bytes: Uint8Array | undefined;
-  try {
-    bytes = method === 0 ? data : inflateExactly(new Inflate(), [data], size);
-  } catch (error) {
-    // fflate throws an Error for each fault of a stream, and nothing else does in there.
-    return error as Error;
-  }
-  if (!bytes) return `${name} is not packed as the directory says`;
-  return crc32(bytes) === checksum ? bytes : `${name} does not have its checksum`;
 }

@@ -7,6 +7,8 @@ export interface KerasLayer {
   readonly config: Fields;
   /** The models around it, outermost first. */
   readonly inside: readonly string[];
+  /** The way to it as Keras 3 has it in files of weights: by classes, each counted on among its neighbours, since names vary. */
+  readonly counted: readonly string[];
 }
 
 /** A layer applied to values, which are counted: the inputs, then what each call makes. */
@@ -43,7 +45,12 @@ export function kerasGraph(topology: unknown): KerasGraph {
   };
 
   /** The values that come out of a model; what goes in where it is a layer of another. */
-  const expand = (model: Fields, inside: readonly string[], given?: readonly number[]): readonly number[] => {
+  const expand = (
+    model: Fields,
+    inside: readonly string[],
+    around: readonly string[],
+    given?: readonly number[],
+  ): readonly number[] => {
     if (inside.length > DEEPEST) throw damaged("keras", `models in models ${DEEPEST} deep`, "deeper ones");
     const config = model.value("config");
     // The first versions had a list of layers in place of a config.
@@ -51,24 +58,35 @@ export function kerasGraph(topology: unknown): KerasGraph {
       ? Fields.of("Sequential", { layers: config })
       : Fields.of("keras", config);
     const layers = own.list("layers").map((one) => Fields.of("keras: layers", one));
-    return isChain(model) ? expandChain(layers, inside, given) : expandGraph(own, layers, inside, given);
+    const counted = countedNames(layers.map((layer) => layer.string("class_name"))).map((name) => [
+      ...around,
+      name,
+    ]);
+    return isChain(model)
+      ? expandChain(layers, inside, counted, given)
+      : expandGraph(own, layers, inside, counted, given);
   };
 
-  const expandChain = (layers: readonly Fields[], inside: readonly string[], given?: readonly number[]) => {
+  const expandChain = (
+    layers: readonly Fields[],
+    inside: readonly string[],
+    counted: readonly (readonly string[])[],
+    given?: readonly number[],
+  ) => {
     let value = given;
-    for (const layer of layers) {
+    for (const [i, layer] of layers.entries()) {
       const { className, name, config, part } = described(layer, inside);
       if (className === "InputLayer") {
         value ??= [input(name, config)];
         continue;
       }
       if (part) {
-        value = expand(part, [...inside, name], value);
+        value = expand(part, [...inside, name], counted[i]!, value);
         continue;
       }
       // A Sequential may say its input at its first layer.
       value ??= [input(`${name}_input`, config)];
-      value = [call({ className, name, config, inside }, value)];
+      value = [call({ className, name, config, inside, counted: counted[i]! }, value)];
     }
     if (!value) throw damaged("Sequential", "a layer", undefined);
     return value;
@@ -78,6 +96,7 @@ export function kerasGraph(topology: unknown): KerasGraph {
     own: Fields,
     layers: readonly Fields[],
     inside: readonly string[],
+    counted: readonly (readonly string[])[],
     given?: readonly number[],
   ) => {
     /** By layer and node, what comes out. */
@@ -122,9 +141,18 @@ export function kerasGraph(topology: unknown): KerasGraph {
         const { className, config, part } = described(layer, inside);
         if (part && at > 0) throw damaged(name, "a model that is applied once", nodes.length);
         const known = of as number[];
-        const own = one.get(name) ?? { className, name, config, inside };
+        const own = one.get(name) ?? {
+          className,
+          name,
+          config,
+          inside,
+          counted: counted[layers.indexOf(layer)]!,
+        };
         one.set(name, own);
-        made.set(`${name}/${at}`, part ? expand(part, [...inside, name], known) : [call(own, known)]);
+        made.set(
+          `${name}/${at}`,
+          part ? expand(part, [...inside, name], own.counted, known) : [call(own, known)],
+        );
         done.set(name, at + 1);
         moved = true;
       }
@@ -137,13 +165,28 @@ export function kerasGraph(topology: unknown): KerasGraph {
       return value;
     });
   };
-  const outputs = expand(Fields.of("keras", topology), []);
+  const outputs = expand(Fields.of("keras", topology), [], []);
   const numbered = (value: number) => (value < 0 ? -1 - value : inputs.length + value);
   return {
     inputs,
     calls: calls.map(({ layer, inputs: of }) => ({ layer, inputs: of.map(numbered) })),
     outputs: outputs.map(numbered),
   };
+}
+
+/** Conv2D, Dense, Dense: conv2d, dense, dense_1. */
+function countedNames(classNames: readonly string[]): string[] {
+  const used = new Map<string, number>();
+  return classNames.map((className) => {
+    const name = className
+      .replace(/\W+/g, "")
+      .replace(/(.)([A-Z][a-z]+)/g, "$1_$2")
+      .replace(/([a-z])([A-Z])/g, "$1_$2")
+      .toLowerCase();
+    const count = used.get(name) ?? 0;
+    used.set(name, count + 1);
+    return count === 0 ? name : `${name}_${count}`;
+  });
 }
 
 const MODELS = new Set(["Sequential", "Functional", "Model"]);

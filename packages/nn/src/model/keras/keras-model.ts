@@ -19,7 +19,8 @@ export interface KerasTensor {
 export type FindWeight = (
   layer: KerasLayer,
   name: string,
-  direction?: "forward" | "backward",
+  /** Of a Bidirectional; and which of the layer's weights it is, in the order in which Keras makes them. */
+  where: { readonly direction?: "forward" | "backward"; readonly place: number },
 ) => KerasTensor | undefined;
 
 export interface ImportKerasOptions extends Omit<ModelOptions, "name"> {
@@ -157,7 +158,7 @@ function convertAll(
         layer.className,
         layer.config,
         ranks[i]!,
-        (name) => find(layer, name)?.shape,
+        (name) => find(layer, name, { place: 0 })?.shape,
       );
       if (!layer.config.boolean("trainable", true)) for (const one of converted.layers) one.trainable = false;
       made.set(layer, converted);
@@ -188,7 +189,7 @@ function weightsFor(net: Model, layers: ReadonlyMap<KerasLayer, Converted>, find
     return one.variables.map((variable) => {
       const ours = variable.name.slice(variable.name.lastIndexOf("/") + 1);
       const plan = plans?.find((each) => each.ours === ours);
-      const tensor = plan && find(layer!, plan.theirs, plan.direction);
+      const tensor = plan && find(layer!, plan.theirs, whereOf(plan, plans!));
       const value = tensor && arranged(tensor, plan);
       if (value && sameShape(value.shape, variable.shape))
         return { name: `${one.name}/${ours}`, shape: value.shape, data: value.data };
@@ -198,6 +199,12 @@ function weightsFor(net: Model, layers: ReadonlyMap<KerasLayer, Converted>, find
       );
     });
   });
+}
+
+/** Which of its direction's weights one is. */
+function whereOf({ theirs, direction }: WeightPlan, plans: readonly WeightPlan[]) {
+  const names = plans.filter((plan) => plan.direction === direction).map((plan) => plan.theirs);
+  return { place: [...new Set(names)].indexOf(theirs), ...(direction && { direction }) };
 }
 
 /** A weight in the order that it has here. */

@@ -58,7 +58,7 @@ export async function importTfjs(
   }
   return kerasModel(
     config,
-    ({ name, inside }, theirs, direction) => {
+    ({ name, inside }, theirs, { direction }) => {
       const fits = specs.filter(({ path }) => {
         const last = path.at(-1)!.replace(/(:0)?(_\d+)?$/, "");
         const own = path.slice(0, -1);
