@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
-import { type Model, meanSquaredError } from "@loam/nn";
-import { importTfjs } from "@loam/nn/io/tfjs";
+import { createEngine, type Model, meanSquaredError } from "@loam/nn";
+import { exportTfjs, importTfjs } from "@loam/nn/io/tfjs";
 import { beforeAll, expect, test } from "vitest";
+import { networks as ours, samples, tellApart as tellOurs } from "../../packages/nn/test/keras/networks.js";
 
 const installed = existsSync(fileURLToPath(new URL("node_modules/@tensorflow/tfjs-layers", import.meta.url)));
 if (!installed) process.stderr.write("skipped   npm ci --prefix test/interop brings TensorFlow.js\n");
@@ -24,7 +25,11 @@ interface Tfjs {
   model(options: object): Made;
   input(options: object): Tensor;
   tensor(data: Float32Array, shape: number[]): unknown;
-  io: { withSaveHandler(save: (artifacts: Artifacts) => Promise<object>): unknown };
+  io: {
+    withSaveHandler(save: (artifacts: Artifacts) => Promise<object>): unknown;
+    fromMemory(artifacts: Artifacts): unknown;
+  };
+  loadLayersModel(handler: unknown): Promise<Made>;
 }
 interface Artifacts {
   modelTopology: object;
@@ -38,8 +43,8 @@ beforeAll(() => {
   const require = createRequire(import.meta.url);
   const core = require("@tensorflow/tfjs-core");
   require("@tensorflow/tfjs-backend-cpu");
-  const { layers, sequential, model, input } = require("@tensorflow/tfjs-layers");
-  tf = { layers, sequential, model, input, tensor: core.tensor, io: core.io };
+  const { layers, sequential, model, input, loadLayersModel } = require("@tensorflow/tfjs-layers");
+  tf = { layers, sequential, model, input, loadLayersModel, tensor: core.tensor, io: core.io };
 });
 
 /** Weights that tell each place from the others; variances stay above 0. */
@@ -138,6 +143,7 @@ const networks: Record<string, () => Made> = {
         tf.layers.flatten!(),
         tf.layers.dense!({ units: 6, activation: "tanh" }),
         tf.layers.leakyReLU!({ alpha: 0.1 }),
+        tf.layers.activation!({ activation: "gelu_new" }),
         tf.layers.dense!({ units: 3, activation: "softmax" }),
       ],
     }),
@@ -266,3 +272,33 @@ test.skipIf(!installed)("what there is not here is named at once", async () => {
     ),
   });
 });
+
+test.skipIf(!installed).each(Object.keys(ours))(
+  "TensorFlow.js loads what is written here: %s",
+  async (name) => {
+    const engine = await createEngine({ threads: 1 });
+    const model = await tellOurs(ours[name]!(engine));
+    const { json, shards } = await exportTfjs(model);
+    const { modelTopology, weightsManifest } = JSON.parse(json);
+    const weightData = new Uint8Array(await new Blob([...shards.values()] as BlobPart[]).arrayBuffer())
+      .buffer;
+    const [{ weights: weightSpecs }] = weightsManifest;
+    const theirs = await tf.loadLayersModel(tf.io.fromMemory({ modelTopology, weightSpecs, weightData }));
+    const data = samples(name, model.inputShape, 3);
+    const want = await model.predictAll([{ data, shape: [3, ...model.inputShape] }]);
+    const [channelsOf, ...sides] = model.inputShape;
+    const lying = [3, ...(sides.length === 2 ? [...sides, channelsOf!] : model.inputShape)];
+    const found = [theirs.predict(tf.tensor(channels(data, lying, "last"), lying))].flat();
+    expect(found.length).toBe(want.length);
+    found.forEach((one, k) => {
+      const got = channels(one.dataSync(), one.shape, "first");
+      const most = Math.max(...want[k]!.data.map(Math.abs));
+      expect(got.length).toBe(want[k]!.data.length);
+      want[k]!.data.forEach((value, i) => {
+        expect(Math.abs(got[i]! - value)).toBeLessThan(1e-5 * most);
+      });
+    });
+    await model.close();
+    await engine.close();
+  },
+);

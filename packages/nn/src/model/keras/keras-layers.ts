@@ -84,6 +84,7 @@ const ACTIVATIONS: Readonly<Record<string, () => Layer | undefined>> = {
   elu: () => new ELU(),
   selu: () => new SELU(),
   gelu: () => new GELU(),
+  gelu_new: () => new GELU({ approximate: true }),
   silu: () => new SiLU(),
   swish: () => new SiLU(),
   mish: () => new Mish(),

@@ -6,6 +6,7 @@ import { type ImportKerasOptions, type KerasTensor, kerasModel } from "./keras-m
 import { Fields } from "./read-json.js";
 
 export type { ImportKerasOptions } from "./keras-model.js";
+export { type ExportTfjsOptions, exportTfjs, type TfjsExport } from "./tfjs-export.js";
 
 /** A model's files: the text or object of model.json, and its weights, all shards one behind the other or by their paths. */
 export interface TfjsFiles {
