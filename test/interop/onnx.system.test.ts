@@ -29,22 +29,7 @@ import {
 import { exportOnnx } from "@loam/nn/io/onnx";
 import { charGpt, charLstm, textClassifier } from "@loam/nn/models/text";
 import { describe, expect, it } from "vitest";
-
-/** What is used of onnxruntime-node, whose own types are there only where it is installed. */
-interface Runtime {
-  readonly InferenceSession: { create(bytes: Uint8Array): Promise<Session> };
-  readonly Tensor: new (type: "float32", data: Float32Array, shape: readonly number[]) => object;
-}
-
-interface Session {
-  readonly inputNames: readonly string[];
-  run(
-    feeds: Readonly<Record<string, object>>,
-  ): Promise<Readonly<Record<string, { readonly dims: readonly number[]; readonly data: Float32Array }>>>;
-}
-
-const name: string = "onnxruntime-node";
-const { InferenceSession, Tensor } = (await import(name)) as Runtime;
+import { openSession, tensorOf } from "./onnx-runtime.js";
 
 const how = { seed: 3, threads: 1 } as const;
 
@@ -112,6 +97,15 @@ const NETWORKS: Readonly<Record<string, () => Model>> = {
       new SimpleRNN({ units: 5 }),
       new Dense({ units: 2 }),
     ),
+  "recurrent, other options": () =>
+    chain(
+      [9, 4],
+      new SimpleRNN({ units: 3, returnSequences: true, bidirectional: true, useBias: false }),
+      new LSTM({ units: 4, returnSequences: true, useBias: false }),
+      new LSTM({ units: 4, returnSequences: true, useBias: false, forgetBias: 0 }),
+      new GRU({ units: 2, bidirectional: true, useBias: false }),
+      new Dense({ units: 2 }),
+    ),
   attention: () =>
     chain(
       [10, 16],
@@ -130,14 +124,14 @@ const isText = (name: string) => name.startsWith("char") || name === "text";
 describe.each(Object.entries(NETWORKS))("%s in ONNX Runtime", (network, make) => {
   it.each([1, 5])("gives the same for a batch of %i", async (batch) => {
     await using net = make();
-    const session = await InferenceSession.create(await exportOnnx(net));
+    const session = await openSession(await exportOnnx(net));
     const shape = [batch, ...net.inputShape];
     const size = shape.reduce((product, side) => product * side, 1);
     const data = Float32Array.from({ length: size }, (_, i) =>
       isText(network) ? 1 + ((i * 7) % 18) : Math.sin(1.3 * i),
     );
     const want = await net.predict({ data, shape });
-    const { output } = await session.run({ [session.inputNames[0]!]: new Tensor("float32", data, shape) });
+    const { output } = await session.run({ [session.inputNames[0]!]: tensorOf(data, shape) });
     expect(output!.dims).toEqual(want.shape);
     const greatest = want.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     const got = output!.data;

@@ -1,7 +1,8 @@
 import type { Tensor } from "../graph/tensor.js";
 import { encodeModel } from "../io/onnx/codec.js";
 import type { Property } from "../io/onnx/messages.js";
-import { exportGraph } from "../onnx/export-graph.js";
+import { exportGraph, type TracedGraph } from "../onnx/export-graph.js";
+import { isRecurrent, type RecurrentCall } from "../onnx/recurrent-layers.js";
 import { input } from "../ops/leaves.js";
 import { VERSION } from "../version.js";
 import type { Network } from "./network.js";
@@ -27,15 +28,22 @@ export function onnxBytes(
     properties,
   }: { readonly scaled?: (x: Tensor) => Tensor; readonly properties?: readonly Property[] } = {},
 ): Uint8Array {
-  const { inputs, outputs } = network.graph;
-  const traced = (batch: number) => {
+  const { inputs, outputs, calls } = network.graph;
+  const weight = (leaf: Tensor) => numbers.get(leaf)!;
+  const traced = (batch: number): TracedGraph => {
     const xs = inputs.map(({ name, shape }) => input(name, [batch, ...shape]));
-    return { batch, inputs: xs, outputs: network.forward(xs.map(scaled), false).outputs };
+    const given = xs.map(scaled);
+    const made = network.forward(given, false);
+    const values = [...given, ...made.layers];
+    const recurrent = calls.flatMap(({ layer, inputs: [from] }, i): (readonly [Tensor, RecurrentCall])[] =>
+      isRecurrent(layer) ? [[made.layers[i]!, { layer, x: values[from!]!, weight }]] : [],
+    );
+    return { batch, inputs: xs, outputs: made.outputs, recurrent: new Map(recurrent) };
   };
   const graph = exportGraph(traced(BATCHES[0]), traced(BATCHES[1]), {
     inputs: inputs.map(({ name }) => name),
     outputs: outputs.map((_, i) => (outputs.length === 1 ? "output" : `output${i + 1}`)),
-    weight: (leaf) => numbers.get(leaf)!,
+    weight,
   });
   return encodeModel({
     irVersion: IR_VERSION,

@@ -7,12 +7,14 @@ import { isParameter } from "../ops/leaves.js";
 import type { LoopAttributes } from "../ops/loop-body.js";
 import { writeNodes } from "./export-nodes.js";
 import { filled, GraphWriter, type Side } from "./graph-writer.js";
+import { type RecurrentCalls, reachableAround } from "./recurrent-layers.js";
 
 /** The same graph at two sizes of the batch, whose differences say which sides of a shape follow it. */
 export interface TracedGraph {
   readonly inputs: readonly Tensor[];
   readonly outputs: readonly Tensor[];
   readonly batch: number;
+  readonly recurrent: RecurrentCalls;
 }
 
 export interface ExportNames {
@@ -33,13 +35,13 @@ export function exportGraph(one: TracedGraph, other: TracedGraph, names: ExportN
   const [first] = one.inputs;
   const whole = writer.emit("Shape", [writer.name(first!)], {}, "sides");
   writer.setBatch(writer.emit("Slice", [whole, writer.whole([0]), writer.whole([1])], {}, "batch"));
-  for (const leaf of reachable(one.outputs).filter(isParameter)) {
+  for (const leaf of reachableAround(one.outputs, one.recurrent).filter(isParameter)) {
     const { name, values } = names.weight(leaf);
     const unique = writer.fresh(name);
     writer.initializers.push(tensorOf(unique, "float", leaf.shape, values));
     writer.bind(leaf, unique);
   }
-  writeNodes(writer, one.outputs);
+  writeNodes(writer, one.outputs, one.recurrent);
   one.outputs.forEach((x, i) => {
     const value = constantOf(x) === undefined ? writer.numbers(x) : filled(writer, x);
     writer.node("Identity", [value], [wanted[i]!]);

@@ -1,6 +1,6 @@
 import type { Conv2dGeometry, WindowGeometry } from "../graph/geometry.js";
 import { sizeOf } from "../graph/shape.js";
-import { type Node, reachable, type Tensor } from "../graph/tensor.js";
+import type { Node, Tensor } from "../graph/tensor.js";
 import type { ValueInfo } from "../io/onnx/messages.js";
 import { ELEMENT_TYPES } from "../io/onnx/tensor-data.js";
 import { constantOf } from "../ops/fill.js";
@@ -8,16 +8,27 @@ import type { LoopAttributes } from "../ops/loop-body.js";
 import { type BatchNormPattern, batchNorms } from "./batch-norms.js";
 import { emitExpressions } from "./export-expressions.js";
 import { filled, type GraphWriter, unsupported } from "./graph-writer.js";
+import { inputsAround, type RecurrentCalls, reachableAround, writeRecurrent } from "./recurrent-layers.js";
 
-export function writeNodes(writer: GraphWriter, outputs: readonly Tensor[]): void {
-  const all = reachable(outputs);
+/** Writes what makes the outputs; the recurrent layers among it by their own operators. */
+export function writeNodes(
+  writer: GraphWriter,
+  outputs: readonly Tensor[],
+  recurrent: RecurrentCalls = new Map(),
+): void {
+  const all = reachableAround(outputs, recurrent);
   const readers = new Map<Tensor, Node[]>();
   for (const node of new Set(all.map(({ node: one }) => one))) {
-    for (const x of node.inputs) readers.set(x, [...(readers.get(x) ?? []), node]);
+    for (const x of inputsAround(node, recurrent)) readers.set(x, [...(readers.get(x) ?? []), node]);
   }
   const context: RuleContext = { writer, readers, outputs: new Set(outputs), pending: new Map() };
   const { found, inside } = batchNorms(all, readers);
   for (const x of all) {
+    const call = recurrent.get(x);
+    if (call) {
+      writer.bind(x, writeRecurrent(writer, x, call));
+      continue;
+    }
     if (x.index > 0 || writer.has(x) || constantOf(x) !== undefined || inside.has(x)) continue;
     const norm = found.get(x);
     if (norm) {
