@@ -2,6 +2,7 @@
 
 `python3 networks.py write` makes networks.safetensors, the recorded fixture: each network's state_dict, an input and its output.
 `python3 networks.py compare FILE` loads what Loam wrote of the same kind, strictly, and prints the largest relative difference of each output.
+`python3 networks.py step FILE OUT` loads it, takes one step of SGD at 0.02 on the mean squared error to the targets, and writes the weights.
 """
 
 import json
@@ -37,6 +38,74 @@ class Itself(nn.Module):
 
     def forward(self, x):
         return self.inner(x, x, x, need_weights=False)[0]
+
+
+class Steps(nn.Module):
+    """A module over [batch, channels, steps] in a network whose sequences are [batch, steps, channels]."""
+
+    def __init__(self, inner):
+        super().__init__()
+        self.inner = inner
+
+    def forward(self, x):
+        return self.inner(x.transpose(1, 2)).transpose(1, 2)
+
+
+class Separable(nn.Module):
+    """A convolution of each channel by itself, and then one of all channels of a pixel."""
+
+    def __init__(self, channels, filters, multiplier, size, padding):
+        super().__init__()
+        between = channels * multiplier
+        self.depthwise = nn.Conv2d(channels, between, size, padding=padding, groups=channels, bias=False)
+        self.pointwise = nn.Conv2d(between, filters, 1)
+
+    def forward(self, x):
+        return self.pointwise(self.depthwise(x))
+
+
+class RMSNorm(nn.Module):
+    """y = γ·x/√(Σx²/n + ε), arXiv:1910.07467; PyTorch has it as a module from 2.4 on."""
+
+    def __init__(self, features, epsilon=1e-6):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(features))
+        self.epsilon = epsilon
+
+    def forward(self, x):
+        return self.weight * x / torch.sqrt((x * x).mean(-1, keepdim=True) + self.epsilon)
+
+
+class Places(nn.Module):
+    """A vector for each place, added to what is there."""
+
+    def __init__(self, inner):
+        super().__init__()
+        self.inner = inner
+
+    def forward(self, x):
+        return x + self.inner(torch.arange(x.shape[1]))
+
+
+class Tied(nn.Module):
+    """A table that is the first layer and the last product."""
+
+    def __init__(self, table, body):
+        super().__init__()
+        self.table = table
+        self.body = body
+
+    def forward(self, x):
+        return self.body(self.table(x)) @ self.table.weight.T
+
+
+def tied():
+    places, norm = nn.Embedding(9, 6), RMSNorm(6)
+    named = nn.Module()
+    net = Tied(nn.Embedding(11, 6), nn.Sequential(Places(places), norm))
+    for name, module in {"reversibleEmbedding1": net.table, "positionEmbedding1": places, "rMSNorm1": norm}.items():
+        named.add_module(name, module)
+    return net, named
 
 
 def chain(**modules):
@@ -82,6 +151,16 @@ def networks():
             ),
             torch.randint(0, 11, (2, 6)),
         ),
+        "series": (
+            chain(
+                conv1d1=Steps(nn.Conv1d(4, 6, 3, stride=2, padding=2, dilation=2, groups=2)),
+                rMSNorm1=RMSNorm(6),
+                dense1=nn.Linear(6, 2),
+            ),
+            torch.rand(2, 9, 4),
+        ),
+        "separable": (chain(separableConv2d1=Separable(3, 4, 2, 3, 1)), torch.rand(2, 3, 6, 5)),
+        "tied": (tied(), torch.randint(0, 11, (2, 7))),
     }
 
 
@@ -143,7 +222,24 @@ def compare(path):
     print(json.dumps(far))
 
 
+def step(path, out):
+    tensors = load(path)
+    after = {}
+    for name, ((net, named), x) in networks().items():
+        own = {key.split("/", 1)[1]: value for key, value in tensors.items() if key.startswith(name + "/")}
+        given, target = own.pop("x"), own.pop("y")
+        named.load_state_dict(own)
+        net.train()
+        optimizer = torch.optim.SGD(net.parameters(), lr=0.02)
+        nn.functional.mse_loss(net(given.to(x.dtype)), target).backward()
+        optimizer.step()
+        after |= {f"{name}/{key}": value for key, value in named.state_dict().items()}
+    save(out, after)
+
+
 if sys.argv[1] == "write":
     write()
+elif sys.argv[1] == "step":
+    step(sys.argv[2], sys.argv[3])
 else:
     compare(sys.argv[2])

@@ -1,5 +1,6 @@
 import {
   BatchNorm,
+  Conv1d,
   Conv2d,
   Conv2dTranspose,
   Dense,
@@ -8,11 +9,18 @@ import {
   Flatten,
   GRU,
   GroupNorm,
+  Input,
   LayerNorm,
   LSTM,
+  type Model,
   MultiHeadAttention,
+  model,
+  PositionEmbedding,
   PReLU,
   ReLU,
+  ReversibleEmbedding,
+  RMSNorm,
+  SeparableConv2d,
   Sequential,
   SimpleRNN,
 } from "@loam/nn";
@@ -20,7 +28,7 @@ import {
 const how = { seed: 3, threads: 1 } as const;
 
 /** The networks of networks.py, under the same names. */
-export const networks: Readonly<Record<string, () => Sequential>> = {
+export const networks: Readonly<Record<string, () => Model>> = {
   pictures: () =>
     new Sequential(
       [
@@ -54,4 +62,27 @@ export const networks: Readonly<Record<string, () => Sequential>> = {
       ],
       { inputShape: [6], ...how },
     ),
+  series: () =>
+    new Sequential(
+      [
+        new Conv1d({ filters: 6, kernelSize: 3, stride: 2, padding: 2, dilation: 2, groups: 2 }),
+        new RMSNorm(),
+        new Dense({ units: 2 }),
+      ],
+      { inputShape: [9, 4], ...how },
+    ),
+  separable: () =>
+    new Sequential([new SeparableConv2d({ filters: 4, kernelSize: 3, padding: 1, depthMultiplier: 2 })], {
+      inputShape: [3, 6, 5],
+      ...how,
+    }),
+  tied: () => {
+    const ids = new Input({ shape: [7] });
+    const table = new ReversibleEmbedding({ inputDim: 11, outputDim: 6 });
+    const places = new PositionEmbedding({ sequenceLength: 9 }).apply(table.apply(ids));
+    return model({ inputs: ids, outputs: table.apply(new RMSNorm().apply(places)), ...how });
+  },
 };
+
+/** Networks that take places of a table. */
+export const ofWords: ReadonlySet<string> = new Set(["words", "tied"]);
