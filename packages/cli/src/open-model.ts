@@ -9,10 +9,12 @@ interface OpenOptions {
   precision?: Precision;
 }
 
-/** Loads a model file for use, the lessons' `model.txt`, an ONNX file, or a `model.json` of TensorFlow.js. @throws {LoamError} with the file's name in its sentence. */
+/** Loads a model file for use, the lessons' `model.txt`, an ONNX file, a `.keras` file, or a `model.json` of TensorFlow.js. @throws {LoamError} with the file's name in its sentence. */
 export async function openModel(path: string, options: OpenOptions): Promise<Model> {
   const loader =
-    { ".txt": loadLessons, ".onnx": loadOnnx, ".json": loadTfjs }[extname(path).toLowerCase()] ?? load;
+    { ".txt": loadLessons, ".onnx": loadOnnx, ".json": loadTfjs, ".keras": loadKeras }[
+      extname(path).toLowerCase()
+    ] ?? load;
   try {
     return await loader(path, options);
   } catch (error) {
@@ -31,4 +33,9 @@ async function loadTfjs(path: string, options: OpenOptions): Promise<Model> {
   const json = await naming(path, readFile(path, "utf8"));
   const beside = (name: string) => naming(path, readFile(join(dirname(path), name)));
   return importTfjs({ json, weights: beside }, options);
+}
+
+async function loadKeras(path: string, options: OpenOptions): Promise<Model> {
+  const { importKeras } = await import("@loam/nn/io/keras");
+  return importKeras(await naming(path, readFile(path)), options);
 }

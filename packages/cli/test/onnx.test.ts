@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { decodeSafetensors } from "@loam/nn";
+import { decodeNpz, encodeNpz } from "@loam/nn/io/npz";
 import { expect, test } from "vitest";
 import { loam, temporaryFolder } from "./support.js";
 
@@ -76,6 +78,44 @@ test("weights go out as PyTorch has them and come in again", async (context) => 
     ["import", file, "--like", "2/model.safetensors"],
   ])
     expect((await loam(wrong, folder)).code).toBe(2);
+});
+
+test("a .keras file comes in, goes out for TensorFlow.js and NumPy, and comes in again", async (context) => {
+  const folder = temporaryFolder(context);
+  const keras = fileURLToPath(new URL("../../nn/test/keras/pictures.keras", import.meta.url));
+  const summary = await loam(["summary", keras, "--json"], folder);
+  expect(JSON.parse(summary.stdout).parameters).toBe(27 + 6 + 148 + 20);
+  const taken = await loam(["import", keras], folder);
+  expect([taken.code, taken.stdout]).toEqual([0, "pictures.safetensors\n"]);
+
+  const out = await loam(["export", "pictures.safetensors", "--format", "tfjs", "--out", "web.json"], folder);
+  expect([out.code, out.stdout]).toEqual([0, "web.json\nweb-shard1of1.bin\n"]);
+  const back = await loam(["import", "web.json", "--json"], folder);
+  expect(JSON.parse(back.stdout)).toEqual({ out: "web.safetensors", parameters: expect.any(Number) });
+  const weightsOf = (path: string) => decodeSafetensors(readFileSync(join(folder, path))).tensors;
+  expect(weightsOf("web.safetensors")).toEqual(weightsOf("pictures.safetensors"));
+
+  expect((await loam(["export", "web.safetensors", "--format", "npz"], folder)).code).toBe(0);
+  const arrays = decodeNpz(readFileSync(join(folder, "web.npz")));
+  const doubled = [...arrays].map(
+    ([name, { data, shape }]) => [name, { data: data.map((x) => 2 * x), shape }] as const,
+  );
+  writeFileSync(join(folder, "doubled.npz"), encodeNpz(new Map(doubled)));
+  const like = ["import", "doubled.npz", "--like", "web.safetensors"];
+  expect((await loam(like, folder)).code).toBe(2);
+  expect((await loam([...like, "--out", "doubled.safetensors"], folder)).code).toBe(0);
+  for (const [name, { data }] of weightsOf("doubled.safetensors"))
+    expect([name, data]).toEqual([
+      name,
+      weightsOf("web.safetensors")
+        .get(name)!
+        .data.map((x) => 2 * x),
+    ]);
+
+  writeFileSync(join(folder, "broken.keras"), "not a zip");
+  const broken = await loam(["import", "broken.keras"], folder);
+  expect([broken.code, broken.stdout]).toEqual([1, ""]);
+  expect(broken.stderr).toMatch(/^loam: broken\.keras: .*\.keras/);
 });
 
 test("a model goes out as C, and int8 says what it costs", async (context) => {

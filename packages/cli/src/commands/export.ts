@@ -7,7 +7,7 @@ import type { Terminal } from "../terminal.js";
 import { writeFileWhole } from "../write-file.js";
 
 interface ExportFlags {
-  readonly format: "onnx" | "npz" | "safetensors" | "c";
+  readonly format: "onnx" | "npz" | "safetensors" | "tfjs" | "c";
   readonly layout?: "pytorch";
   readonly out?: string;
   readonly withPreprocessing?: boolean;
@@ -21,11 +21,11 @@ export function exportCommand(loam: Command, terminal: Terminal): Command {
   return loam
     .command("export <model>")
     .description(
-      "Write a model as ONNX, which ONNX Runtime and many others read, as C for a microcontroller, or its weights for NumPy or PyTorch.",
+      "Write a model as ONNX, which ONNX Runtime and many others read, for TensorFlow.js, as C for a microcontroller, or its weights for NumPy or PyTorch.",
     )
     .addOption(
       new Option("--format <name>", "what to write")
-        .choices(["onnx", "npz", "safetensors", "c"])
+        .choices(["onnx", "npz", "safetensors", "tfjs", "c"])
         .default("onnx"),
     )
     .addOption(new Option("--layout <name>", "whose names and layouts safetensors have").choices(["pytorch"]))
@@ -37,7 +37,9 @@ export function exportCommand(loam: Command, terminal: Terminal): Command {
     .action(async (path: string, flags: ExportFlags) => {
       const { format, layout, withPreprocessing: preprocessing = false } = flags;
       // Not over the model itself, which is called .safetensors too.
-      const end = { safetensors: "pytorch.safetensors", c: "h", onnx: "onnx", npz: "npz" }[format];
+      const end = { safetensors: "pytorch.safetensors", c: "h", onnx: "onnx", npz: "npz", tfjs: "json" }[
+        format
+      ];
       const out = flags.out ?? join(dirname(path), `${basename(path, extname(path))}.${end}`);
       if (format !== "onnx" && preprocessing)
         throw new UsageError("--with-preprocessing is for --format onnx.");
@@ -48,6 +50,10 @@ export function exportCommand(loam: Command, terminal: Terminal): Command {
       try {
         if (format === "c") {
           await writeHeader(model, out, flags, terminal);
+          return;
+        }
+        if (format === "tfjs") {
+          await writeTfjs(model, out, flags, terminal);
           return;
         }
         const bytes = await written(model, format, preprocessing, terminal);
@@ -94,9 +100,39 @@ async function writeHeader(
   if (loss && !json) terminal.result(lossLine(loss));
 }
 
+/** Writes model.json, and its shards beside it. */
+async function writeTfjs(model: Model, out: string, flags: ExportFlags, terminal: Terminal): Promise<void> {
+  const { exportTfjs } = await import("@loam/nn/io/tfjs");
+  const { json, shards } = await exportTfjs(model, { shardName: basename(out, extname(out)) });
+  const beside = [...shards].map(([name, bytes]) => [join(dirname(out), name), bytes] as const);
+  // What says that they are there comes last.
+  for (const [path, bytes] of beside) await writeFileWhole(path, bytes);
+  const text = new TextEncoder().encode(json);
+  await writeFileWhole(out, text);
+  noteScaling(model, "the model", terminal);
+  const bytes = beside.reduce((sum, [, { length }]) => sum + length, text.length);
+  if (flags.json) terminal.json({ out, bytes, shards: beside.map(([path]) => path) });
+  else for (const path of [out, ...beside.map(([one]) => one)]) terminal.result(path);
+}
+
+/** Says what of the way from raw data to the network the file does not have. */
+function noteScaling(model: Model, what: string, terminal: Terminal, remedy = ""): void {
+  if (model.scaling.kind !== "none")
+    terminal.note(`noticed   ${what} takes inputs that are scaled already${remedy}`);
+  noteColumns(model, what, terminal);
+}
+
+function noteColumns(model: Model, what: string, terminal: Terminal): void {
+  if (model.schema?.input.kind === "table") {
+    terminal.note(
+      `noticed   ${what} takes the numbers that columns become; words and empty cells are not its business`,
+    );
+  }
+}
+
 function written(
   model: Model,
-  format: Exclude<ExportFlags["format"], "c">,
+  format: Exclude<ExportFlags["format"], "c" | "tfjs">,
   preprocessing: boolean,
   terminal: Terminal,
 ): Promise<Uint8Array> {
@@ -117,15 +153,7 @@ async function weightsOf(model: Model): Promise<Uint8Array> {
 async function graphOf(model: Model, preprocessing: boolean, terminal: Terminal): Promise<Uint8Array> {
   const { exportOnnx } = await import("@loam/nn/io/onnx");
   const bytes = await exportOnnx(model, { preprocessing });
-  if (!preprocessing && model.scaling.kind !== "none") {
-    terminal.note(
-      "noticed   the graph takes inputs that are scaled already; --with-preprocessing puts the scaling in",
-    );
-  }
-  if (model.schema?.input.kind === "table") {
-    terminal.note(
-      "noticed   the graph takes the numbers that columns become; words and empty cells are not its business",
-    );
-  }
+  if (preprocessing) noteColumns(model, "the graph", terminal);
+  else noteScaling(model, "the graph", terminal, "; --with-preprocessing puts the scaling in");
   return bytes;
 }

@@ -19,9 +19,12 @@ export function importCommand(loam: Command, terminal: Terminal): Command {
   return loam
     .command("import <file>")
     .description(
-      "Make a model of an ONNX file, of TensorFlow.js' model.json, or of weights from PyTorch, to predict with, or to go on training in code.",
+      "Make a model of an ONNX file, of Keras' .keras, of TensorFlow.js' model.json, or of weights from PyTorch or NumPy, to predict with, or to go on training in code.",
     )
-    .option("--like <model>", "the model whose layers PyTorch's weights, a .safetensors file, are for")
+    .option(
+      "--like <model>",
+      "the model whose layers weights are for: PyTorch's, a .safetensors file, or an .npz with names as loam export has them",
+    )
     .option(
       "--out <file>",
       "the model to write (default: the file's name, with .safetensors, in this folder)",
@@ -42,21 +45,32 @@ export function importCommand(loam: Command, terminal: Terminal): Command {
     });
 }
 
+/** How files of weights alone end. */
+const WEIGHTS: ReadonlySet<string> = new Set([".safetensors", ".npz"]);
+
 function requireUsable(path: string, like: string | undefined, out: string | undefined): void {
   const end = extname(path).toLowerCase();
   if (like === undefined) {
-    if (end === ".onnx" || end === ".json") return;
-    const remedy = end === ".safetensors" ? "; --like says whose layers weights from PyTorch are for" : "";
-    throw new UsageError(`${path}: expected a file that ends in .onnx, or a model.json${remedy}.`);
+    if ([".onnx", ".keras", ".json"].includes(end)) return;
+    const remedy = WEIGHTS.has(end) ? "; --like says whose layers weights are for" : "";
+    throw new UsageError(`${path}: expected a file that ends in .onnx or .keras, or a model.json${remedy}.`);
   }
-  if (end !== ".safetensors")
-    throw new UsageError(`${path}: --like goes with a file that ends in .safetensors.`);
+  if (!WEIGHTS.has(end))
+    throw new UsageError(`${path}: --like goes with a file that ends in .safetensors or .npz.`);
   if (out === undefined) throw new UsageError("--like needs --out, the model to write.");
 }
 
-/** Gives a model the weights of a file that PyTorch's side wrote. */
+/** Gives a model the weights of a file that PyTorch's side wrote, or NumPy's. */
 async function takeWeights(model: Model, path: string): Promise<void> {
+  const bytes = await naming(path, readFile(path));
+  if (extname(path).toLowerCase() === ".npz") {
+    const { decodeNpz } = await import("@loam/nn/io/npz");
+    const arrays = [...decodeNpz(bytes, path)];
+    await model.setWeights(
+      arrays.map(([name, { data, shape }]) => ({ name, shape, data: Float32Array.from(data) })),
+    );
+    return;
+  }
   const { loadStateDict } = await import("@loam/nn/io/pytorch");
-  const { tensors } = decodeSafetensors(await naming(path, readFile(path)), path);
-  await loadStateDict(model, tensors);
+  await loadStateDict(model, decodeSafetensors(bytes, path).tensors);
 }
