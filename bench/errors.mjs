@@ -1,5 +1,7 @@
-// How far the convolutions' passes are from float64, by algorithm and shape: node bench/errors.mjs prints the table of docs/measurements.md.
-// Each error is the largest of a result, over the largest magnitude of it. Images, kernel and dY are sums of four uniform numbers, a batch of two.
+// How far the convolutions' passes are from float64, by algorithm and shape: node bench/errors.mjs prints the table of docs/measurements.md;
+// node bench/errors.mjs 64 16 does with a batch of 64 those of 16 channels.
+// Each error is the largest of a result, over the largest magnitude of it. Images, kernel and dY are sums of four uniform numbers, a batch of two
+// unless another is asked for.
 import { readFile } from "node:fs/promises";
 import process from "node:process";
 import {
@@ -10,7 +12,8 @@ import {
 import { chooseConv2dAlgorithm, conv2dScratchBytes } from "../packages/kernels-as/dist/index.js";
 import { program, put, withEngine } from "./engines.mjs";
 
-const BATCH = 2;
+const BATCH = Number(process.argv[2] ?? 2);
+const ONLY = process.argv[3] && Number(process.argv[3]);
 const IM2COL = 0;
 const NAMES = { [IM2COL]: "im2col", 1: "window", [CONV_WINOGRAD_2]: "F(2x2)", [CONV_WINOGRAD_4]: "F(4x4)" };
 NAMES[CONV_GROUPED] = "lanes";
@@ -134,6 +137,8 @@ const lines = [
   "| --- | --- | --- | --- | --- |",
 ];
 await withEngine({}, async (engine) => {
-  for (const shape of [...listed.convolutions, ...OTHERS]) lines.push(...(await rowsOf(engine, shape)));
+  for (const shape of [...listed.convolutions, ...OTHERS]) {
+    if (!ONLY || shape.channels === ONLY) lines.push(...(await rowsOf(engine, shape)));
+  }
 });
 process.stdout.write(`${lines.join("\n")}\n`);

@@ -100,6 +100,20 @@ async function pooledPasses(g: ConvGeometry, algorithm: number, threads: number)
   };
 }
 
+it("holds its bound in the kernel's gradient of many images", async () => {
+  const g = convShape({
+    batch: 256,
+    height: 28,
+    width: 28,
+    channels: 8,
+    filters: 8,
+    pads: [1, 1, 1, 1],
+  });
+  const { operands, kernelGrad } = convPasses(engine, g, 3, 2);
+  const { dw } = reference.conv2dKernelGrad(operands.x, operands.dy, g);
+  expectClose(floats((await kernelGrad()).dw!), dw, 1e-5 * largest(dw), "dw");
+});
+
 describe.each(ALGORITHMS)("conv2d by $name", ({ algorithm, error }) => {
   it("is the reference's, with its gradients, for odd edges and any padding", async () => {
     await fc.assert(

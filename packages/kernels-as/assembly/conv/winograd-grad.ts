@@ -4,9 +4,9 @@
 //   dx = the overlapping tiles B·(W·Uᵀ)·Bᵀ, added up
 import { share_begin, share_end } from "../program/arguments";
 import { barrier } from "../threads/barrier";
-import { LEAST_TILES, ZEROS } from "./constants";
+import { LEAST_TILES, MOST_PARTS, MOST_SUMMED, PARTS_BYTES, ZEROS } from "./constants";
 import { add_f32, copy_f32 } from "./copy";
-import { batch_parts, Geometry, lines, PANEL, padded_to_eight, panel_width, panels_of, part_begin } from "./geometry";
+import { Geometry, lines, PANEL, padded_to_eight, panel_width, panels_of, part_begin } from "./geometry";
 import { kernel_values, matrix_step, panels_bytes, products_step, tiles_to_inputs } from "./winograd";
 import {
   winograd_add, winograd_add_8, winograd_input_grad_down, winograd_input_grad_down_8, winograd_kernel_grad, winograd_output_grad,
@@ -24,8 +24,8 @@ import {
 /**
  * The gradients that are wanted (0: not) from dy: dx of the input; dw and db of the kernel and bias.
  *
- * The batch is cut into `batch_parts` parts, of a block of tiles at least, whose kernel gradients are added in order; when only dx is wanted, the images are dealt out. Where that
- * leaves half of the threads without any, all do every part's transforms, and each the products of its own panels: no sum changes.
+ * The batch is cut into parts whose kernel gradients are added in order; when only dx is wanted, the images are dealt out. Where that leaves half
+ * of the threads without any, all do every part's transforms, and each the products of its own panels: no sum changes.
  */
 export function conv2d_grad_winograd_f32(
   dx: usize, dw: usize, db: usize, x: usize, dy: usize, weights: usize, w: Geometry, n: u32, scratch: usize, thread: u32, threads: u32,
@@ -44,7 +44,7 @@ export function conv2d_grad_winograd_f32(
   const sum_step = matrix_step(C, padded);
   const part_bytes = lines(sum_step * frequencies + (<usize>padded << 2));
   const tiles_image = tiles_along(w.out_height, n) * tiles_along(w.out_width, n);
-  const units = sums ? min(batch_parts(w.batch, <u32>part_bytes), max<u32>(1, w.batch * tiles_image / LEAST_TILES)) : w.batch;
+  const units = sums ? parts_of_tiles(w.batch, tiles_image, <u32>part_bytes) : w.batch;
   const shared = units << 1 <= threads && is_whole(w);
   const parts = sums ? units : shared ? 1 : threads;
   const sums_at = scratch + (dx == 0 ? 0 : panels_bytes(C, w.filters, frequencies));
@@ -129,6 +129,16 @@ export function conv2d_grad_winograd_f32(
       }
     }
   }
+}
+
+/**
+ * In how many parts of `bytes` bytes the sums over the batch are made: eight, as elsewhere, but fewer where a part would have less than a block of tiles, and
+ * more where it would have more than MOST_SUMMED. By the op's shape alone.
+ */
+function parts_of_tiles(batch: u32, tiles_image: u32, bytes: u32): u32 {
+  const tiles = batch * tiles_image;
+  const wanted = min(max(MOST_PARTS, tiles / MOST_SUMMED), tiles / LEAST_TILES);
+  return max<u32>(1, min(min(batch, wanted), PARTS_BYTES / bytes));
 }
 
 /** A thread's share of `bytes` zeros, a multiple of 4. */

@@ -19,6 +19,7 @@ import {
   MATRIX_GAP,
   MATRIX_VALUES,
   MOST_PARTS,
+  MOST_SUMMED,
   MOST_TILES,
   NEAR_BYTES,
   PARTS_BYTES,
@@ -166,6 +167,16 @@ function batchParts(batch: number, bytes: number): number {
   return Math.max(1, Math.min(batch, MOST_PARTS, Math.floor(PARTS_BYTES / bytes)));
 }
 
+/** As `parts_of_tiles` in assembly/conv/winograd-grad.ts. */
+function tileParts({ batch, outHeight, outWidth }: ConvGeometry, n: number, bytes: number): number {
+  const tiles = batch * Math.ceil(outHeight / (n - 2)) * Math.ceil(outWidth / (n - 2));
+  const wanted = Math.min(
+    Math.max(MOST_PARTS, Math.floor(tiles / MOST_SUMMED)),
+    Math.floor(tiles / LEAST_TILES),
+  );
+  return Math.max(1, Math.min(batch, wanted, Math.floor(PARTS_BYTES / bytes)));
+}
+
 /** Bytes of scratch, for all threads together, that a convolution needs. */
 export function conv2dScratchBytes(
   pass: Conv2dPass,
@@ -237,9 +248,7 @@ function winogradBytes(pass: Conv2dPass, g: ConvGeometry, n: number, threads: nu
   const each = inputs + matrix(tiles, padded);
   const kernel = pass === "kernelGrad" ? 0 : panelsOf(channels) * matrix(filters, 8);
   const part = lines(matrix(channels, padded) + padded * 4);
-  const inAll = g.batch * Math.ceil(g.outHeight / (n - 2)) * Math.ceil(g.outWidth / (n - 2));
-  const parts = Math.min(batchParts(g.batch, part), Math.max(1, Math.floor(inAll / LEAST_TILES)));
-  const sums = pass === "inputGrad" ? 0 : part * parts;
+  const sums = pass === "inputGrad" ? 0 : part * tileParts(g, n, part);
   return kernel + sums + each * threads;
 }
 
