@@ -73,6 +73,26 @@ async function redis(test: Test, folder: string, more: readonly string[] = []): 
   return server;
 }
 
+/** A server that speaks TLS as well, with a certificate of its own for 127.0.0.1, and the environment in which that is trusted. */
+async function secure(test: Test, folder: string) {
+  const [key, certificate] = [join(folder, "key.pem"), join(folder, "certificate.pem")];
+  const kind = ["-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"];
+  const whose = ["-subj", "/CN=loam", "-addext", "subjectAltName=IP:127.0.0.1"];
+  execFileSync("openssl", ["req", ...kind, ...whose, "-keyout", key, "-out", certificate], {
+    stdio: "ignore",
+  });
+  const port = await freePort();
+  const files = ["--tls-cert-file", certificate, "--tls-key-file", key, "--tls-ca-cert-file", certificate];
+  const server = await redis(test, folder, [
+    "--tls-port",
+    String(port),
+    ...files,
+    "--tls-auth-clients",
+    "no",
+  ]);
+  return { server, port, trusted: { NODE_EXTRA_CA_CERTS: certificate } };
+}
+
 function write(folder: string, value: object, name = "many.json"): string {
   writeFileSync(join(folder, name), JSON.stringify(value));
   return name;
@@ -200,6 +220,28 @@ describe("a sweep over Redis", () => {
   }, 60_000);
 });
 
+describe("TLS and users", () => {
+  it("trains as a user of an ACL, with the rights that docs/sweeps.md names and no other, over TLS", async (test) => {
+    const folder = temporaryFolder(test);
+    const { server, port, trusted } = await secure(test, folder);
+    const page = readFileSync(new URL("../../../docs/sweeps.md", import.meta.url), "utf8");
+    const rights = /ACL SETUSER loam on >password ([^`]+)`/.exec(page)![1]!.split(" ");
+    // A password of which an address can hold no character as it is.
+    server.cli("acl", "setuser", "loam", "on", ">p@ss:/?#", ...rights);
+    server.cli("acl", "setuser", "default", "off");
+    const url = `rediss://loam:${encodeURIComponent("p@ss:/?#")}@127.0.0.1:${port}`;
+    const file = write(folder, { settings: { ...MANY.settings, epochs: 2 }, space: { batchSize: [16, 32] } });
+    const worker = start(["worker", "--redis", url, "--parallel", "2"], folder, trusted);
+    test.onTestFinished(() => worker.kill("SIGKILL"));
+    const { code, stderr } = await loamProcess(["sweep", file, "--redis", url], folder, trusted);
+    expect([code, stderr.match(/^trial \d\/2/gm)]).toEqual([0, ["trial 1/2", "trial 2/2"]]);
+    await loamProcess(["sweep", file, "--out", "alone"], folder);
+    expect(boardOf(folder, "sweeps/many")).toBe(boardOf(folder, "alone"));
+    worker.kill("SIGTERM");
+    expect((await worker.ended).code).toBe(143);
+  }, 60_000);
+});
+
 describe("what is wrong with a queue is said in one sentence, within ten seconds", () => {
   const say = async (folder: string, ...words: string[]) => {
     const began = performance.now();
@@ -236,6 +278,39 @@ describe("what is wrong with a queue is said in one sentence, within ten seconds
     expect(await say(folder, ...at(`127.0.0.1:${port}`))).toMatch(/nothing comes back|closed at once/);
     expect(() => readFileSync(join(folder, "sweeps/many/sweep.json"))).toThrow(/ENOENT/);
   }, 150_000);
+
+  it("a certificate that nobody knows, one of another host, TLS where there is none and the other way round", async (test) => {
+    const folder = temporaryFolder(test);
+    const file = write(folder, { settings: MANY.settings, space: { batchSize: [16] } });
+    const { server, port, trusted } = await secure(test, folder);
+    const at = (address: string) => ["sweep", file, "--redis", address];
+    expect(await say(folder, ...at(`rediss://127.0.0.1:${port}`))).toMatch(
+      /rediss:\/\/127\.0\.0\.1:\d+: its certificate is signed by nobody that is trusted here; name the file of who signed it in NODE_EXTRA_CA_CERTS\.$/,
+    );
+    const elsewhere = await loamProcess(at(`rediss://localhost:${port}`), folder, trusted);
+    expect(elsewhere.stderr).toMatch(/its certificate is for another host: .*localhost/);
+    expect(await say(folder, ...at(`redis://127.0.0.1:${port}`))).toMatch(
+      /nothing comes back|closed at once/,
+    );
+    expect(await say(folder, ...at(`rediss://127.0.0.1:${server.port}`))).toMatch(
+      /; is this Redis, and is TLS \(rediss:\/\/\) right\?/,
+    );
+  }, 60_000);
+
+  it("users who may do less than a queue needs", async (test) => {
+    const folder = temporaryFolder(test);
+    const server = await redis(test, folder);
+    const own = `127.0.0.1:${server.port}`;
+    const as = async (...rights: string[]) => {
+      server.cli("acl", "setuser", "half", "reset", "on", ">wrong-horse", ...rights);
+      return say(folder, "worker", "--redis", `redis://half:wrong-horse@${own}`);
+    };
+    expect(await as("~loam:*", "+@all", "-xadd")).toMatch(/no right to what is needed: XADD\.$/);
+    expect(await as("~loam:*", "+@all", "-bzpopmin")).toMatch(/no right to what is needed: .*'bzpopmin'/);
+    expect(await as("~loam:*", "+@all", "-evalsha")).toMatch(/no right to what is needed: .*evalsha/);
+    expect(await as("~other:*", "+@all")).toMatch(/no right to what is needed: .*keys/);
+    expect(server.cli("keys", "loam:*").trim()).toBe("");
+  }, 60_000);
 
   it("two sweeps of one name", async (test) => {
     const folder = temporaryFolder(test);

@@ -1,8 +1,12 @@
 import type { Redis } from "ioredis";
 import { CommandError, UsageError } from "../../failure.js";
+import { requireRights } from "./rights.js";
 
 /** Milliseconds until an address that does not answer is given up. */
 const CONNECT_MS = 4000;
+
+/** Where BullMQ and we keep our keys. */
+export const PREFIX = "loam";
 
 /** What is needed of both packages, which come with the command only where they are asked for. */
 export interface RedisPackages {
@@ -79,7 +83,7 @@ async function requireAnswer(Client: typeof Redis, { url, shown }: RedisAddress)
     setTimeout(() => reject(new Error("ETIMEDOUT")), CONNECT_MS).unref();
   });
   try {
-    await Promise.race([client.connect().then(() => client.info("server")), late]);
+    await Promise.race([tried(client), late]);
   } catch (error) {
     throw new CommandError(`${shown}: ${reasonOf(why ?? (error as Error))}`);
   } finally {
@@ -87,18 +91,30 @@ async function requireAnswer(Client: typeof Redis, { url, shown }: RedisAddress)
   }
 }
 
+async function tried(client: Redis): Promise<void> {
+  await client.connect();
+  await client.info("server");
+  await requireRights(client, PREFIX);
+}
+
 function reasonOf(error: Error): string {
   const text = `${(error as NodeJS.ErrnoException).code ?? ""} ${error.message}`;
   if (/WRONGPASS|invalid password|invalid username/i.test(text))
     return "Redis refuses the user or the password.";
   if (/NOAUTH/.test(text)) return "Redis wants a password; write it as redis://:password@host.";
-  if (/NOPERM/.test(text)) return `Redis gives this user no right to what is needed: ${error.message}.`;
+  if (/NOPERM/.test(text))
+    return `Redis gives this user no right to what is needed: ${error.message.replace(/^NOPERM /, "").replace(/\.$/, "")}.`;
   if (/LOADING/.test(text)) return "Redis is still reading its files; try again in a moment.";
   if (/ECONNREFUSED/.test(text)) return "nobody answers there; is Redis started, and is this its port?";
   if (/ENOTFOUND|EAI_AGAIN/.test(text)) return "there is no host of that name.";
   if (/ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/.test(text))
-    return "nothing comes back from there within four seconds.";
-  if (/Connection is closed|ECONNRESET|EPROTO/.test(text))
+    return "nothing comes back from there within four seconds; is this Redis, and is TLS (rediss://) right?";
+  if (/CERT_HAS_EXPIRED/.test(text)) return "its certificate has expired.";
+  if (/ERR_TLS_CERT_ALTNAME_INVALID/.test(text))
+    return `its certificate is for another host: ${error.message.replace(/\.$/, "")}.`;
+  if (/CERT|UNABLE_TO_VERIFY|UNABLE_TO_GET/.test(text))
+    return "its certificate is signed by nobody that is trusted here; name the file of who signed it in NODE_EXTRA_CA_CERTS.";
+  if (/Connection is closed|ECONNRESET|EPROTO|ERR_SSL/.test(text))
     return "the connection is closed at once; is this Redis, and is TLS (rediss://) right?";
   return `${error.message}.`;
 }

@@ -8,8 +8,8 @@ import { attemptFolder, readRunFiles, writeRunFiles } from "../attempt-folder.js
 import type { TrialRunner } from "../run-sweep.js";
 import type { TrialOrder, TrialReport } from "../run-trial.js";
 import { SWEEP_NAME } from "../sweep-config.js";
-import type { RedisPackages } from "./connect.js";
-import { type AttemptReport, PREFIX, QUEUE, type SweepStore } from "./sweep-store.js";
+import { PREFIX, type RedisPackages } from "./connect.js";
+import { type AttemptReport, QUEUE, type SweepStore } from "./sweep-store.js";
 
 /** What a worker is told of a trial. What it becomes a path of is held to its form. */
 export const queuedTrialSchema = z.object({

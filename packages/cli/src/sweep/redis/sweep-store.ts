@@ -4,9 +4,8 @@ import type { Redis } from "ioredis";
 import { CommandError, UsageError } from "../../failure.js";
 import { RUN_FILES } from "../attempt-folder.js";
 import { reportSchema, type TrialReport } from "../run-trial.js";
+import { PREFIX } from "./connect.js";
 
-/** Where BullMQ and we keep our keys. */
-export const PREFIX = "loam";
 /** All sweeps' trials wait in one queue, so that a worker need not know of any. */
 export const QUEUE = "trials";
 

@@ -8,9 +8,9 @@ import { StopRequest } from "../../stop-request.js";
 import type { Terminal } from "../../terminal.js";
 import { attemptFolder, dropEarlier, readRunFiles, takeOver, writeRunFiles } from "../attempt-folder.js";
 import { ProcessPool } from "../process-pool.js";
-import type { RedisPackages } from "./connect.js";
+import { PREFIX, type RedisPackages } from "./connect.js";
 import { type QueuedTrial, queuedTrialSchema } from "./queue-runner.js";
-import { PREFIX, QUEUE, SweepStore } from "./sweep-store.js";
+import { QUEUE, SweepStore } from "./sweep-store.js";
 
 export interface WorkerOptions {
   readonly redis: Redis;
