@@ -55,6 +55,7 @@ const ROOMS = {
     ],
   ],
   sweep: ["errors", "options", "data", "training"],
+  "sweep-node": ["errors", "options", "sweep"],
   model: [
     ...[
       "signs",

@@ -60,6 +60,8 @@ export interface TrainOptions {
   readonly budget?: number;
   /** `resume` takes a finished run as well, and measures it again. */
   readonly again?: boolean;
+  /** What reads the data; `loadTrainingData` unless somebody has it already. */
+  readonly load?: typeof loadTrainingData;
 }
 
 /**
@@ -167,7 +169,7 @@ function textsOfTable(source: DataSource): TextsSource {
 async function carryOut(
   run: TrainingRun,
   { source, testSource }: Sources,
-  { terminal, json, plot, quiet }: TrainOptions,
+  { terminal, json, plot, quiet, load = loadTrainingData }: TrainOptions,
 ): Promise<Outcome> {
   const { settings, folder, stop } = run;
   try {
@@ -181,7 +183,7 @@ async function carryOut(
     if (opened === undefined) return await run.endEarly();
     const { base } = opened;
     const loading = { ...settings, onPicture, ...(testSource && { testSource }) };
-    const reading = base ? loadDataFor(base, source, loading) : loadTrainingData(source, loading);
+    const reading = base ? loadDataFor(base, source, loading) : load(source, loading);
     const data = await stop.orStopped(reading).finally(done);
     if (data === undefined) return await run.endEarly();
     const outcome = await run.go(data);

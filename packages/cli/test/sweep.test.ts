@@ -52,6 +52,11 @@ describe("loam sweep", () => {
       folder,
     );
     expect(JSON.parse(run.stdout).weightsHash).toBe(best.trials[0]!.weightsHash);
+    // And so is the last, of which the data was there already.
+    const last = leaderboard.find(({ configuration }) => configuration === 4)!;
+    write(folder, { ...SETTINGS, ...last.settings, validationSplit: 0.15, seed: 1 }, "last.json");
+    const own = await loam(["train", "--config", "last.json", "--out", "last", "--json"], folder);
+    expect(JSON.parse(own.stdout).weightsHash).toBe(last.trials[0]!.weightsHash);
     expect(readdirSync(join(folder, "sweeps/small/trials", best.trials[0]!.id)).sort()).toEqual([
       "checkpoint.safetensors",
       "history.csv",

@@ -11,7 +11,6 @@ import { quoted } from "../report/repeat-command.js";
 import { boardTable, settingsLine, showValue } from "../sweep/board-text.js";
 import { METRICS } from "../sweep/metric.js";
 import { type PreparedSweep, prepareSweep } from "../sweep/prepare.js";
-import { ProcessPool } from "../sweep/process-pool.js";
 import { readParallel } from "../sweep/read-parallel.js";
 import { openQueue, type Seat } from "../sweep/redis/open-queue.js";
 import {
@@ -28,6 +27,7 @@ import { collectShards, readShard, requireShardable, shardFolder } from "../swee
 import { parseSweep } from "../sweep/sweep-config.js";
 import { type Shard, SweepFolder } from "../sweep/sweep-folder.js";
 import { sweepPage } from "../sweep/sweep-page.js";
+import { TrialPool } from "../sweep/trial-pool.js";
 import type { Terminal } from "../terminal.js";
 import { writeFileWhole } from "../write-file.js";
 
@@ -220,10 +220,10 @@ function startLine({ plan, config, metric }: PreparedSweep, where: string): stri
 
 /** Trials in processes of this machine. */
 function processes(slots: number): TrialRunner {
-  const pool = new ProcessPool();
+  const pool = new TrialPool();
   return {
     slots,
-    run: (order, _trial, signal) => pool.run(order, signal),
+    run: (order, _trial, signal, onNews) => pool.run(order, signal, onNews),
     close: () => pool.close(),
   };
 }

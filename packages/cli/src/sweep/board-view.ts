@@ -6,6 +6,7 @@ import { cut } from "../text-table.js";
 import { visible } from "../visible.js";
 import { boardTable, settingsLine, showValue } from "./board-text.js";
 import type { MetricName } from "./metric.js";
+import type { TrialNews } from "./run-trial.js";
 
 /** What has just happened in a sweep. */
 export interface BoardNews {
@@ -20,26 +21,51 @@ export interface BoardNews {
 /** How many configurations are shown while a sweep runs. */
 const SHOWN = 5;
 
+/** Milliseconds at least from one drawing to the next where nothing has ended. */
+const PAUSE = 500;
+
+export interface BoardViewOptions {
+  readonly metric: MetricName;
+  readonly rungs: number;
+  /** How many trials are known to be needed at the beginning. */
+  readonly asked: number;
+}
+
 /** The live leaderboard: drawn over and over on a terminal, a line a trial elsewhere. */
 export class BoardView {
   readonly #terminal: Terminal;
   readonly #metric: MetricName;
   readonly #rungs: number;
   readonly #began = performance.now();
+  readonly #underWay = new Map<string, TrialNews>();
+  #standing: Pick<BoardNews, "ended" | "asked" | "leaderboard">;
   #drawn = 0;
+  #drawnAt = Number.NEGATIVE_INFINITY;
 
-  constructor(
-    terminal: Terminal,
-    { metric, rungs }: { readonly metric: MetricName; readonly rungs: number },
-  ) {
+  constructor(terminal: Terminal, { metric, rungs, asked }: BoardViewOptions) {
     this.#terminal = terminal;
     this.#metric = metric;
     this.#rungs = rungs;
+    this.#standing = { ended: 0, asked, leaderboard: [] };
   }
 
+  /** A trial has ended. */
   update(news: BoardNews): void {
-    if (this.#terminal.stderr.isTTY === true) this.#draw(news);
+    this.#underWay.delete(news.id);
+    this.#standing = news;
+    if (this.#isLive) this.#draw();
     else this.#terminal.note(this.#line(news));
+  }
+
+  /** How far a trial is that has not ended. */
+  underWay(id: string, news: TrialNews): void {
+    if (!this.#isLive) return;
+    this.#underWay.set(id, news);
+    if (performance.now() - this.#drawnAt >= PAUSE) this.#draw();
+  }
+
+  get #isLive(): boolean {
+    return this.#terminal.stderr.isTTY === true;
   }
 
   /** Takes the moving part away. */
@@ -56,16 +82,22 @@ export class BoardView {
     return `trial ${ended}/${asked}  ${id}${where}  ${this.#metric} ${how}  ${settingsLine(standing.settings)}`;
   }
 
-  #draw({ ended, asked, leaderboard }: BoardNews): void {
+  #draw(): void {
+    const { ended, asked, leaderboard } = this.#standing;
     const seconds = (performance.now() - this.#began) / 1000;
-    const left = (seconds / ended) * (asked - ended);
+    const left = ended > 0 ? `, about ${showDuration((seconds / ended) * (asked - ended))} left` : "";
     const columns = (this.#terminal.stderr.columns ?? 80) - 1;
+    const under = [...this.#underWay].map(([id, { epoch, epochs }]) => `${id} epoch ${epoch}/${epochs}`);
     const lines = [
-      `${ended} of ${asked} trials, ${showDuration(seconds)} so far, about ${showDuration(left)} left`,
-      ...boardTable(leaderboard, { metric: this.#metric, most: SHOWN, rungs: this.#rungs }),
+      `${asked > 0 ? `${ended} of ${asked}` : "no"} trials, ${showDuration(seconds)} so far${left}`,
+      ...(leaderboard.length > 0
+        ? boardTable(leaderboard, { metric: this.#metric, most: SHOWN, rungs: this.#rungs })
+        : []),
+      ...(under.length > 0 ? [`now: ${under.join(", ")}`] : []),
     ].map((line) => cut(visible(line), columns));
     this.stop();
     this.#terminal.stderr.write(`${lines.join("\n")}\n`);
     this.#drawn = lines.length;
+    this.#drawnAt = performance.now();
   }
 }

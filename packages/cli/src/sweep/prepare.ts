@@ -71,13 +71,24 @@ export async function prepareSweep(config: SweepConfig, file: string): Promise<P
   return { config, plan, common, metric, lines };
 }
 
+/** Of digits, which are drawn, so many are looked at in place of up to so many: what they are is known, and that they go into memory. */
+const SOME_DIGITS = { seen: 1000, of: 20_000 } as const;
+
 /** Reads the data as the first trial will. */
 async function lookAtData(
   settings: ReturnType<typeof withTrainingDefaults>,
   { source, testSource }: Awaited<ReturnType<typeof findSources>>,
   folds: number | undefined,
 ): Promise<{ readonly kind: "classes" | "numbers" | "other"; readonly understood: readonly string[] }> {
-  const loading = { ...settings, ...(testSource && { testSource }), ...(folds !== undefined && { fold: 1 }) };
+  const { limit = SOME_DIGITS.of } = settings;
+  const loading = {
+    ...settings,
+    ...(source.kind === "digits" && {
+      limit: limit <= SOME_DIGITS.of ? Math.min(limit, SOME_DIGITS.seen) : limit,
+    }),
+    ...(testSource && { testSource }),
+    ...(folds !== undefined && { fold: 1 }),
+  };
   const base = settings.from === undefined ? undefined : await openModel(settings.from, { threads: 1 });
   try {
     const { training, lines, outputs } = await (base

@@ -8,15 +8,20 @@ import type { Terminal } from "../terminal.js";
 import { BoardView } from "./board-view.js";
 import { METRICS, type MetricName } from "./metric.js";
 import type { PreparedSweep } from "./prepare.js";
-import type { TrialOrder, TrialReport } from "./run-trial.js";
+import type { TrialNews, TrialOrder, TrialReport } from "./run-trial.js";
 import type { Shard, SweepFolder } from "./sweep-folder.js";
 
 /** What trains an order: processes of this machine, or other machines. */
 export interface TrialRunner {
   /** How many orders it is given at a time. */
   readonly slots: number;
-  /** Undefined when the signal came. */
-  run(order: TrialOrder, trial: Trial<Config>, signal: AbortSignal): Promise<TrialReport | undefined>;
+  /** Undefined when the signal came. `onNews` hears how far it is, of who can tell. */
+  run(
+    order: TrialOrder,
+    trial: Trial<Config>,
+    signal: AbortSignal,
+    onNews: (news: TrialNews) => void,
+  ): Promise<TrialReport | undefined>;
   close(): Promise<void>;
 }
 
@@ -42,7 +47,12 @@ export async function runSweep(
   const { plan, metric } = prepared;
   const { shard, isAsync } = folder.record;
   const stop = new StopRequest();
-  const view = new BoardView(terminal, { metric, rungs: plan.budgets.length });
+  const { configurations, budgets } = plan;
+  const { seeds, folds = 1 } = prepared.config;
+  const view = new BoardView(terminal, {
+    ...{ metric, rungs: budgets.length },
+    asked: isAsync ? 0 : configurations.length * seeds.length * folds,
+  });
   let trained = 0;
   let asked = 0;
   const engine: SweepEngine<Config> = {
@@ -51,7 +61,8 @@ export async function runSweep(
       const place = asked++;
       if (shard && !isOf(shard, place)) return { value: null, error: ELSEWHERE };
       const known = await folder.readReport(trial.id, trial.rung);
-      const report = known ?? (await runner.run(orderOf(folder, prepared, trial), trial, signal));
+      const onNews = (news: TrialNews) => view.underWay(trial.id, news);
+      const report = known ?? (await runner.run(orderOf(folder, prepared, trial), trial, signal, onNews));
       if (report === undefined) return { value: null };
       if (known === undefined) {
         await folder.writeReport(trial.id, trial.rung, report);

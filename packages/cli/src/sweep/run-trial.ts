@@ -4,7 +4,9 @@ import { z } from "zod";
 import type { Config } from "../config.js";
 import { sentenceOf } from "../exit.js";
 import { Stopped } from "../failure.js";
-import { Terminal } from "../terminal.js";
+import type { loadTrainingData } from "../load-data.js";
+import type { ProgressView } from "../progress-line.js";
+import { Terminal, type TrainingProgress } from "../terminal.js";
 import { resume, train } from "../training-run.js";
 import { METRIC_NAMES, trialFigures } from "./metric.js";
 
@@ -39,16 +41,53 @@ export const reportSchema = z.union([
   z.object({ error: z.string() }),
 ]);
 
+/** How far a trial is. */
+export type TrialNews = Pick<ProgressView, "epoch" | "epochs">;
+
+/** What a process has for its trials. */
+export interface TrialMeans {
+  readonly load?: typeof loadTrainingData;
+  /** Hears how far it is, now and then. */
+  readonly tell?: (news: TrialNews) => void;
+}
+
+/** Milliseconds from one such news to the next: a person looks on. */
+const NEWS_MS = 1000;
+
 /** A trial prints nothing: the sweep tells of it. */
 const SILENT = { write: () => true };
+
+class TrialTerminal extends Terminal {
+  constructor(readonly tell: (news: TrialNews) => void) {
+    super(SILENT, SILENT);
+  }
+
+  override progress(): TrainingProgress {
+    let due = performance.now() + NEWS_MS;
+    return {
+      update: ({ epoch, epochs }) => {
+        const now = performance.now();
+        if (now < due) return;
+        due = now + NEWS_MS;
+        this.tell({ epoch, epochs });
+      },
+      line() {},
+      stop() {},
+    };
+  }
+}
 
 /**
  * Trains, or goes on with what lies in the folder. A run that fails is reported with its sentence.
  * @throws {Stopped} when a signal came; the folder keeps how far it got. The host's error where this machine is to blame: another may do it.
  */
-export async function runTrial({ settings, folder, budget, directory }: TrialOrder): Promise<TrialReport> {
+export async function runTrial(
+  { settings, folder, budget, directory }: TrialOrder,
+  { load, tell = () => {} }: TrialMeans = {},
+): Promise<TrialReport> {
   if (await isThere(directory)) process.chdir(directory);
-  const options = { terminal: new Terminal(SILENT, SILENT), json: false, quiet: true, budget };
+  const terminal = new TrialTerminal(tell);
+  const options = { terminal, json: false, quiet: true, budget, ...(load && { load }) };
   try {
     const outcome = (await isThere(join(folder, "run.json")))
       ? await resume(folder, {}, { ...options, again: true })

@@ -1,6 +1,9 @@
+import { serveOrders } from "@loam/nn/sweep/node";
 import { sentenceOf } from "../exit.js";
 import { Stopped, UsageError } from "../failure.js";
-import { runTrial, type TrialOrder, type TrialReport } from "./run-trial.js";
+import { leave } from "../leave.js";
+import { DataCache } from "./data-cache.js";
+import { runTrial, type TrialNews, type TrialOrder, type TrialReport } from "./run-trial.js";
 
 /** What a trial's process says of an order. */
 export type TrialReply =
@@ -17,24 +20,19 @@ export type TrialReply =
 export async function serveTrials(): Promise<void> {
   if (process.send === undefined)
     throw new UsageError("trial-process is what loam sweep starts by itself; take loam sweep.");
-  const reply = (message: TrialReply) =>
-    new Promise<void>((resolve) => process.send!(message, undefined, undefined, () => resolve()));
-  let work = Promise.resolve();
-  process.on("message", (order: TrialOrder) => {
-    work = work.then(async () => {
-      try {
-        await reply({ report: await runTrial(order) });
-      } catch (error) {
-        await reply(error instanceof Stopped ? { stopped: true } : { host: sentenceOf(error) });
-      }
-    });
+  const { load } = new DataCache();
+  await serveOrders<TrialOrder, TrialReply, TrialNews>(async (order, { signal, tell }) => {
+    // As for whoever types Ctrl-C: the run keeps its checkpoint and ends. Before there is a run the process itself does, and nothing is lost.
+    const stop = () => void process.kill(process.pid, "SIGTERM");
+    if (signal.aborted) return { stopped: true };
+    signal.addEventListener("abort", stop, { once: true });
+    try {
+      return { report: await runTrial(order, { load, tell }) };
+    } catch (error) {
+      return error instanceof Stopped ? { stopped: true } : { host: sentenceOf(error) };
+    } finally {
+      signal.removeEventListener("abort", stop);
+    }
   });
-  await new Promise<void>((resolve) => {
-    process.once("disconnect", () => {
-      // Whoever wanted it is gone: what is under way keeps its checkpoint and ends.
-      process.kill(process.pid, "SIGTERM");
-      resolve();
-    });
-  });
-  await work;
+  leave(0);
 }

@@ -7,7 +7,7 @@ import { CommandError, Stopped } from "../../failure.js";
 import { StopRequest } from "../../stop-request.js";
 import type { Terminal } from "../../terminal.js";
 import { attemptFolder, dropEarlier, readRunFiles, takeOver, writeRunFiles } from "../attempt-folder.js";
-import { ProcessPool } from "../process-pool.js";
+import { TrialPool } from "../trial-pool.js";
 import { PREFIX, type RedisPackages } from "./connect.js";
 import { type QueuedTrial, queuedTrialSchema } from "./queue-runner.js";
 import { QUEUE, SweepStore } from "./sweep-store.js";
@@ -33,7 +33,7 @@ export async function work(options: WorkerOptions): Promise<void> {
   const stop = new StopRequest();
   const failure = new AbortController();
   const signal = AbortSignal.any([stop.signal, failure.signal]);
-  const pool = new ProcessPool();
+  const pool = new TrialPool();
   const own = await mkdtemp(join(tmpdir(), "loam-worker-"));
   let lastWork = performance.now();
   let underWay = 0;
@@ -102,7 +102,7 @@ async function over(signal: AbortSignal, isEnough: () => boolean): Promise<void>
 
 interface Means {
   readonly redis: Redis;
-  readonly pool: ProcessPool;
+  readonly pool: TrialPool;
   /** A folder of this worker's alone. */
   readonly own: string;
   readonly signal: AbortSignal;
