@@ -53,6 +53,10 @@ function residual(): Model {
 const chain = (inputShape: number[], ...layers: ConstructorParameters<typeof Sequential>[0]) =>
   new Sequential(layers, { inputShape, ...how });
 
+/** What is not the library's own is written as what it computes, a loop. */
+class OwnLstm extends LSTM<number, true, true> {}
+class OwnGru extends GRU {}
+
 const NETWORKS: Readonly<Record<string, () => Model>> = {
   ...Object.fromEntries(
     standardModelNames.map((name) => [
@@ -105,6 +109,12 @@ const NETWORKS: Readonly<Record<string, () => Model>> = {
       new LSTM({ units: 4, returnSequences: true, useBias: false, forgetBias: 0 }),
       new GRU({ units: 2, bidirectional: true, useBias: false }),
       new Dense({ units: 2 }),
+    ),
+  "a recurrence of one's own": () =>
+    chain(
+      [9, 4],
+      new OwnLstm({ units: 7, returnSequences: true, bidirectional: true }),
+      new OwnGru({ units: 5 }),
     ),
   attention: () =>
     chain(

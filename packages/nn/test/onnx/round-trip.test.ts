@@ -5,10 +5,17 @@ import { sizeOf } from "../../src/graph/shape.js";
 import type { Tensor } from "../../src/graph/tensor.js";
 import { givenValues } from "../../src/initializers/given.js";
 import { decodeModel } from "../../src/io/onnx/codec.js";
+import { tensorData } from "../../src/io/onnx/tensor-data.js";
+import { BatchNorm } from "../../src/layers/batch-norm.js";
+import { Conv1d } from "../../src/layers/conv1d.js";
+import { Dense } from "../../src/layers/dense.js";
 import { Embedding } from "../../src/layers/embedding.js";
+import { GRU } from "../../src/layers/gru.js";
+import type { Layer } from "../../src/layers/layer.js";
+import { LSTM } from "../../src/layers/lstm.js";
 import { layerFromConfig } from "../../src/layers/registry.js";
 import { ReversibleEmbedding } from "../../src/layers/reversible-embedding.js";
-import { Input } from "../../src/layers/symbolic.js";
+import { Input, type SymbolicTensor } from "../../src/layers/symbolic.js";
 import type { Variable } from "../../src/layers/variable.js";
 import { model } from "../../src/model/functional.js";
 import type { Network } from "../../src/model/network.js";
@@ -96,5 +103,74 @@ describe.each(Object.entries(layerCases))("%s as ONNX and back", (type, cases) =
       }),
       { numRuns: 6 },
     );
+  });
+});
+
+/** Numbers of a variable that no other place has. */
+const numbersOf = ({ shape }: Variable, first: number) =>
+  wave(sizeOf(shape), first).map((x) => Math.fround(Math.abs(x) + 0.1));
+
+function fileOf(network: Network) {
+  const weights = new Map(network.variables.map((variable, i) => [variable.name, numbersOf(variable, i)]));
+  const bytes = asFile(network, weights);
+  const { graph } = decodeModel(bytes);
+  const kinds = (graph!.node ?? []).map(({ opType }) => opType!);
+  return { bytes, weights, kinds, initializers: graph!.initializer ?? [] };
+}
+
+const sequence = (...layers: Layer[]) => {
+  const x = new Input({ shape: [5, 3] });
+  return model({ inputs: x, outputs: layers.reduce((y, layer) => layer.apply(y), x as SymbolicTensor) })
+    .network;
+};
+
+it("weights in a file are the same bits by their names, those of a recurrence in ONNX's order of gates", () => {
+  const network = sequence(
+    new Conv1d({ filters: 4, kernelSize: 3 }),
+    new BatchNorm(),
+    new LSTM({ units: 2, bidirectional: true, returnSequences: true }),
+    new GRU({ units: 3 }),
+    new Dense({ units: 2 }),
+  );
+  const { weights, kinds, initializers } = fileOf(network);
+  expect(kinds).toEqual(expect.arrayContaining(["LSTM", "GRU"]));
+  expect(kinds).not.toContain("Scan");
+  const inFile = new Map(initializers.map((one) => [one.name!, tensorData(one)]));
+  for (const [name, values] of weights) {
+    if (/^(lSTM|gRU)/.test(name)) continue;
+    expect([name, [...inFile.get(name)!.values]]).toEqual([name, [...values]]);
+  }
+  const sorted = (values: Iterable<number>) => [...values].toSorted((a, b) => a - b);
+  const all = (...names: string[]) => sorted(names.flatMap((name) => [...weights.get(name)!]));
+  // input, output, forget, cell: of x's first feature and the first unit, the forward direction's first.
+  const kernel = weights.get("lSTM1/kernel")!;
+  const { shape, values } = inFile.get("lSTM1/kernel")!;
+  expect(shape).toEqual([2, 8, 4]);
+  expect([0, 2, 4, 6].map((row) => values[row * 4])).toEqual([0, 6, 2, 4].map((column) => kernel[column]));
+  expect(sorted(values)).toEqual(all("lSTM1/kernel", "lSTM1/backwardKernel"));
+  // What is added to a forget gate is beside the layer's own bias.
+  expect(sorted(inFile.get("lSTM1/bias")!.values)).toEqual(
+    sorted([...all("lSTM1/bias", "lSTM1/backwardBias"), ...Array(12).fill(0), ...Array(4).fill(1)]),
+  );
+  expect(sorted(inFile.get("gRU1/bias")!.values)).toEqual(all("gRU1/bias", "gRU1/recurrentBias"));
+});
+
+class OwnLstm extends LSTM<number, true, true> {}
+class OwnGru extends GRU {}
+
+it("a recurrence of one's own is a loop, and computes the same", () => {
+  const network = sequence(
+    new OwnLstm({ units: 2, bidirectional: true, returnSequences: true }),
+    new OwnGru({ units: 3 }),
+  );
+  const { bytes, weights, kinds } = fileOf(network);
+  expect(kinds).toContain("Scan");
+  expect(kinds).not.toContain("LSTM");
+  const want = outputOf(network, 2, wave, ({ name }) => weights.get(name)!);
+  const got = outputOf(readBack(bytes), 2, wave, ({ initializer }) =>
+    Float64Array.from(givenValues(initializer)!),
+  );
+  got.values.forEach((value, i) => {
+    expect(value).toBeCloseTo(want.values[i]!, 6);
   });
 });
