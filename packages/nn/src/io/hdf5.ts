@@ -216,14 +216,14 @@ function datasetOf(
   const [bytes, read] = numberAt(file, type, path);
   const count = shape.reduce((product, side) => product * side, 1);
   const [version, kind] = [file.u8(layout), file.u8(layout + 1)];
-  if ((version !== 3 && version !== 4) || kind > 1)
+  if ((version !== 3 && version !== 4) || kind !== 1)
     throw new Hdf5Error(`numbers that are packed or in parts at ${path}`);
-  // Kind 0 has them in the message, kind 1 in one piece elsewhere.
-  const from = kind === 0 ? layout + 4 : (file.placeIfAny(layout + 2) ?? 0);
-  const size = kind === 0 ? file.u16(layout + 2) : file.place(layout + 10);
-  if (count * bytes !== size) throw new Hdf5Error(`${size} bytes for ${count} numbers at ${path}`);
-  if (kind === 1) file.spend(size);
-  const part = file.part(from, size);
+  const from = file.placeIfAny(layout + 2);
+  const size = file.place(layout + 10);
+  if (count * bytes !== size || (from === undefined && size > 0))
+    throw new Hdf5Error(`${from === undefined ? 0 : size} bytes for ${count} numbers at ${path}`);
+  file.spend(size);
+  const part = file.part(from ?? 0, size);
   const view = new DataView(part.buffer, part.byteOffset, size);
   return { shape, data: Float32Array.from({ length: count }, (_, i) => read(view, i * bytes)) };
 }

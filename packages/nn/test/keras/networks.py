@@ -115,6 +115,9 @@ def words(path):
     gates = [weight(6, 15), weight(5, 15), weight(2, 15)]
     # More than eight layers of one group are in several of its blocks.
     inner = [(weight(5, 5), weight(5)) for _ in range(10)]
+    # As with keras.config.set_floatx.
+    inner[1] = tuple(value.astype("float16") for value in inner[1])
+    inner[2] = tuple(value.astype("float64") / 3 for value in inner[2])
     rnn = {"activation": "tanh", "use_bias": True}
     history = lambda name: {
         "class_name": "__keras_tensor__",
