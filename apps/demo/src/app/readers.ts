@@ -1,4 +1,5 @@
-import { loadModel, type Sequential } from "@loam/nn";
+import type { Sequential } from "@loam/nn";
+import { fetchNetwork } from "./fetch-network.js";
 
 /** The network that comes with the site; `scripts/train-demo-network.mjs` made it. */
 const SHIPPED = "./models/digits.safetensors";
@@ -6,21 +7,15 @@ const SHIPPED = "./models/digits.safetensors";
 /** Which network reads what is drawn. */
 export type ReaderName = "shipped" | "own";
 
-export interface ShippedNetwork {
-  readonly model: Sequential;
-  /** Of its file. */
-  readonly bytes: number;
-}
-
 /** The networks that can read digits: the one that comes with the site, and the one that was trained or loaded here, if any. */
 export class Readers {
-  #shipped: Promise<ShippedNetwork> | undefined;
+  #shipped: Promise<Sequential> | undefined;
   #own: Sequential | undefined;
   readonly #listeners = new Set<() => void>();
 
-  /** Loads the shipped network when it is first asked for. It has a worker to itself, so that it reads while another one trains. */
-  shipped(): Promise<ShippedNetwork> {
-    this.#shipped ??= load().catch((error: unknown) => {
+  /** Loads the shipped network when it is first asked for. */
+  shipped(): Promise<Sequential> {
+    this.#shipped ??= fetchNetwork(SHIPPED).catch((error: unknown) => {
       this.#shipped = undefined;
       throw error;
     });
@@ -49,15 +44,6 @@ export class Readers {
 
   /** The network of that name, or the shipped one where there is no such. */
   async get(name: ReaderName): Promise<Sequential> {
-    return name === "own" && this.#own && this.ownReads ? this.#own : (await this.shipped()).model;
+    return name === "own" && this.#own && this.ownReads ? this.#own : await this.shipped();
   }
-}
-
-async function load(): Promise<ShippedNetwork> {
-  const response = await fetch(new URL(SHIPPED, document.baseURI));
-  if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
-  const file = new Uint8Array(await response.arrayBuffer());
-  const model = await loadModel(file, { threads: 1 });
-  await model.ready();
-  return { model, bytes: file.length };
 }

@@ -1,5 +1,5 @@
 import { drawView } from "../draw/draw-view.js";
-import { type MessageName, Voice } from "../text/index.js";
+import { type MessageName, type Voice, voiceOf } from "../text/index.js";
 import type { TrainingDesk } from "../train/desk.js";
 import { element, fill } from "../ui/element.js";
 import { icon } from "../ui/icons.js";
@@ -33,6 +33,7 @@ export class Shell {
   #desk: Promise<TrainingDesk> | undefined;
   #openDesk: TrainingDesk | undefined;
   #shown: ViewName | undefined;
+  #voice: Voice | undefined;
   #leave: (() => void) | undefined;
   #turn = 0;
 
@@ -58,11 +59,19 @@ export class Shell {
     const turn = ++this.#turn;
     const top = moveFocus ? this.#scroll.enter() : 0;
     const name = this.#address.view;
-    const voice = new Voice(this.#preferences.language);
     this.#shown = name;
     // Within another page: the view alone.
     document.documentElement.classList.toggle("embedded", this.#address.get("embed") === "1");
     delete this.#main.dataset.view;
+    let voice: Voice;
+    try {
+      voice = await voiceOf(this.#preferences.language);
+    } catch {
+      // Without a network a language that was never here cannot come; English is.
+      voice = await voiceOf("en");
+    }
+    if (turn !== this.#turn) return;
+    this.#voice = voice;
     document.title = `${voice.say(`view.${name}`)} – Loam`;
     this.#writeFrame(voice);
     // A place of its own: a view that comes too late fills one that nobody sees.
@@ -202,8 +211,8 @@ export class Shell {
     const dot = link?.querySelector(".busy-dot");
     const busy = this.#openDesk?.busy ?? false;
     if (busy && link && !dot) {
-      const { say } = new Voice(this.#preferences.language);
-      link.append(element("span", { class: "busy-dot", role: "img", "aria-label": say("site.training") }));
+      const label = this.#voice?.say("site.training");
+      link.append(element("span", { class: "busy-dot", role: "img", "aria-label": label }));
     } else if (!busy) dot?.remove();
   }
 }

@@ -158,8 +158,9 @@ class DrawView {
       address.onChange(() => this.#linkOn()),
     );
     this.#linkOn();
-    // Loads the network at once, so that the first stroke is read without delay.
     this.#showReader();
+    // At once, so that the first stroke is read without delay.
+    readers.shipped().catch((error: Error) => this.#verdict.showError(error));
     this.#strokes = this.#drawing.strokes;
     this.#pad.show(this.#strokes);
     this.#changed(this.#strokes, false, true);
@@ -199,31 +200,29 @@ class DrawView {
           },
           (reader) => {
             address.set({ reader: reader === "own" ? reader : undefined });
-            void this.#showAbout();
+            this.#showAbout();
             void this.#read();
           },
         ),
       );
     } else fill(this.#readerChoice);
-    this.#showAbout().catch((error: Error) => this.#verdict.showError(error));
+    this.#showAbout();
   }
 
-  /** What is told of the network: its size as it was loaded, its training as the card says that was written with it. */
-  async #showAbout(): Promise<void> {
+  /** What is told of the network: of the shipped one what the card says that was written with it, before it is there. */
+  #showAbout(): void {
     const { say, voice, readers } = this.#site;
     if (this.#reader === "own") {
       this.#about.textContent = say("draw.aboutOwn", { parameters: readers.own!.parameters });
       return;
     }
-    const { model, bytes } = await readers.shipped();
-    if ((this.#reader as ReaderName) === "own") return;
     this.#about.textContent = say("draw.about", {
-      layers: describeLayers(model.layers),
-      parameters: model.parameters,
+      layers: describeLayers(card.layers),
+      parameters: card.parameters,
       samples: card.trainingSamples,
       accuracy: voice.percent(card.testAccuracy, 2),
       tested: card.testSamples,
-      size: `${voice.number(Math.round(bytes / 1000))} KB`,
+      size: `${voice.number(Math.round(card.bytes / 1000))} KB`,
     });
   }
 

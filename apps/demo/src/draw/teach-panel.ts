@@ -165,7 +165,7 @@ export class TeachPanel {
     try {
       this.#told.textContent = say("draw.learning", { share: voice.percent(0, 0) });
       const { learnHand } = await import("./learn-hand.js");
-      const { model } = await readers.shipped();
+      const model = await readers.shipped();
       this.#learned = await learnHand(model, this.#store.lessons, (share) => {
         this.#told.textContent = say("draw.learning", { share: voice.percent(share, 0) });
       });

@@ -1,4 +1,5 @@
-import { loadModel, type Sequential } from "@loam/nn";
+import type { Sequential } from "@loam/nn";
+import { fetchNetwork } from "../app/fetch-network.js";
 
 /** The network that tells digits from what is none; `scripts/train-unlike-network.mjs` made it, and chose the threshold. */
 const FILE = "./models/unlike.safetensors";
@@ -10,19 +11,11 @@ let loading: Promise<Sequential> | undefined;
  * a second one is asked; it is loaded with the first drawing.
  */
 export async function isUnlikeDigits(picture: Uint8Array, threshold: number): Promise<boolean> {
-  loading ??= load().catch((error: unknown) => {
+  loading ??= fetchNetwork(FILE).catch((error: unknown) => {
     loading = undefined;
     throw error;
   });
   const model = await loading;
   const { data } = await model.predict({ data: picture, shape: [1, 1, 28, 28] });
   return data[1]! - data[0]! > threshold;
-}
-
-async function load(): Promise<Sequential> {
-  const response = await fetch(new URL(FILE, document.baseURI));
-  if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
-  const model = await loadModel(new Uint8Array(await response.arrayBuffer()), { threads: 1 });
-  await model.ready();
-  return model;
 }
