@@ -5,7 +5,7 @@ import { Drawing, digitOf } from "../draw/drawing.js";
 import { exampleStrokes } from "../draw/example-digits.js";
 import { ProbabilityBars } from "../draw/probability-bars.js";
 import { choice } from "../ui/controls.js";
-import { element, fill } from "../ui/element.js";
+import { add, element, fill } from "../ui/element.js";
 import { paintGrey, pixelCanvas } from "../ui/picture.js";
 import { type LayerLook, layerCard } from "./layer-card.js";
 import type { Convolution } from "./window-sum.js";
@@ -24,18 +24,22 @@ export async function layersLook(place: HTMLElement, site: Site): Promise<() => 
   const digit = digitOf(strokes.length > 0 ? strokes : exampleStrokes(EXAMPLE))!;
   const flow = element("div", { class: "flow" });
   let open = true;
+  let turn = 0;
   const show = async () => {
+    const now = ++turn;
     const reader: ReaderName = address.get("reader") === "own" && readers.ownReads ? "own" : "shipped";
     const looks = await lookThrough(await readers.get(reader), digit);
-    if (!open) return;
+    if (!open || now !== turn) return;
     const width = flow.clientWidth;
     const room = Math.max(200, width - FRAME - (width >= WIDE ? NAMES : 0));
-    fill(
-      flow,
-      source(site, digit, strokes.length === 0, reader, show),
-      grouped(looks).map(([look, ...followers]) => layerCard(site, look!, room, followers)),
-      ending(site, looks.at(-1)!),
-    );
+    fill(flow, source(site, digit, strokes.length === 0, reader, show));
+    for (const [look, ...followers] of grouped(looks)) {
+      // A layer in a task of its own: all in one would hold the page up.
+      await new Promise((resolve) => setTimeout(resolve));
+      if (!open || now !== turn) return;
+      add(flow, layerCard(site, look!, room, followers));
+    }
+    add(flow, ending(site, looks.at(-1)!));
   };
   place.append(flow);
   await show();
