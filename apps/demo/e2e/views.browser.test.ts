@@ -312,6 +312,30 @@ describe("Look inside", () => {
     await close();
   });
 
+  test("a race has a finish, where stands who was down first, and when", async () => {
+    const others = ["momentum", "nesterov", "rmsprop", "adadelta", "adam", "adamw"];
+    const hash = `#/inside?look=race&resting=${others.join("_")}`;
+    const { page, complaints, close } = await visit(browser, site, hash, { reducedMotion: "reduce" });
+    // SGD multiplies x by 0.9 and y by −0.8; Adagrad's steps get shorter and shorter.
+    const height = (n: number) => (4.3 * 0.9 ** n) ** 2 / 2 + 9 * (2.9 * 0.8 ** n) ** 2;
+    let down = 0;
+    while (height(down) > 0.01 * height(0)) down += 1;
+    for (let k = 1; k <= 4; k++) {
+      expect(await page.locator(".podium").count()).toBe(0);
+      await page.getByRole("button", { name: "Race" }).click();
+      await page.locator("[data-steps]", { hasText: `Step ${150 * k}` }).waitFor();
+    }
+    const places = page.locator(".podium li");
+    await expect.poll(() => places.count()).toBe(2);
+    expect((await places.allTextContents()).filter((text) => text.startsWith("SGD"))).toEqual([
+      `SGDdown after ${down} steps`,
+    ]);
+    await page.getByRole("button", { name: "Back to the start" }).click();
+    await expect.poll(() => places.count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
   test("a step that is asked for before the kernels are there is made when they are", async () => {
     const { page, close } = await visit(browser, site, "#/inside?look=race", {}, slowKernels);
     await page.getByRole("button", { name: "One step" }).click();

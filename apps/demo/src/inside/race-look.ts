@@ -1,8 +1,10 @@
 import { reducedMotion } from "../app/preferences.js";
 import type { Site } from "../app/site.js";
-import type { OptimizerName } from "../train/settings.js";
+import { OPTIMIZERS, type OptimizerName } from "../train/settings.js";
+import { Change } from "../ui/change.js";
 import { button, field, numberInput, select } from "../ui/controls.js";
 import { element, fill } from "../ui/element.js";
+import { placesOf } from "./finish.js";
 import { LANDSCAPES, type LandscapeName } from "./landscapes.js";
 import { Race } from "./race.js";
 import { RaceMap } from "./race-map.js";
@@ -13,6 +15,7 @@ import { Workbench } from "./workbench.js";
 /** A race ends by itself after so many steps. */
 const LAST_STEP = 600;
 const STEPS_PER_SECOND = 40;
+const PODIUM = 3;
 /** How far a race goes at once where less movement is wanted. */
 const STILL_STEPS = 150;
 
@@ -32,6 +35,8 @@ class RaceLook {
   readonly #list: RacerList;
   readonly #buttons = element("div", { class: "row" });
   readonly #steps = element("p", { class: "quiet", "data-steps": "" });
+  readonly #podium = element("div", { role: "status" });
+  readonly #podiumWritten = new Change();
   readonly #startFields = element("div", { class: "pair" });
   #settings: RaceSettings;
   #race: Race | undefined;
@@ -71,6 +76,7 @@ class RaceLook {
           { class: "stack" },
           this.#map.canvas,
           element("div", { class: "row spread" }, this.#buttons, this.#steps),
+          this.#podium,
           element("p", { class: "quiet small" }, say("race.start")),
         ),
         element(
@@ -227,6 +233,47 @@ class RaceLook {
     if (!this.#race) return;
     this.#steps.textContent = this.#site.say("race.steps", { step: this.#race.step });
     this.#list.showHeights(this.#settings, this.#race);
+    this.#showPodium(this.#race);
+  }
+
+  /** Who was down first, once the race is over. */
+  #showPodium(race: Race): void {
+    const { say, voice } = this.#site;
+    const { hill, resting } = this.#settings;
+    const isOver = race.step >= LAST_STEP;
+    const places = isOver ? placesOf(race, LANDSCAPES[hill], resting) : [];
+    if (!this.#podiumWritten.to(places)) return;
+    const [first] = places;
+    if (!first) {
+      fill(this.#podium);
+      return;
+    }
+    fill(
+      this.#podium,
+      element("h3", {}, say("race.finish")),
+      element(
+        "ol",
+        { class: "podium" },
+        places
+          .slice(0, PODIUM)
+          .map(({ name, height, step }) =>
+            element(
+              "li",
+              {},
+              element("span", { class: `dot r${OPTIMIZERS.indexOf(name)}`, "aria-hidden": "true" }),
+              element("strong", {}, say(`train.opt.${name}`)),
+              element(
+                "span",
+                { class: "quiet small" },
+                step === undefined
+                  ? say("race.notDown", { height: voice.number(height, 2) })
+                  : say("race.downAt", { step }),
+              ),
+            ),
+          ),
+      ),
+      element("p", { class: "quiet small" }, say("race.finishMore")),
+    );
   }
 }
 

@@ -28,6 +28,12 @@ export class RacerList {
     const { say } = this.#site;
     fill(
       this.element,
+      element(
+        "div",
+        { class: "racer racer-heads quiet small", "aria-hidden": "true" },
+        element("span", {}, say("race.height")),
+        element("span", {}, say("train.learningRate")),
+      ),
       OPTIMIZERS.map((name, i) => {
         const id = freshId("racer");
         const label = say(`train.opt.${name}`);
