@@ -1,4 +1,5 @@
-import { HELD_OUT, type OwnData } from "./files.js";
+import { HELD_OUT } from "./file-facts.js";
+import { type OwnData, PATIENCE, stopsByItself } from "./files.js";
 import { layerConfigs } from "./network.js";
 import { type Settings, USUAL_SAMPLES } from "./settings.js";
 
@@ -9,11 +10,15 @@ const SOME_TABLE = "data.csv";
 export function commandLine(settings: Settings, files: OwnData | undefined): string {
   const { network, dropout, l2 } = settings;
   if (network === "custom") return "npx loam train --config loam.json";
-  const { data, tableReader, limit, testData, validationSplit } = dataOptions(settings, files);
+  const { data, tableReader, target, limit, testData, validationSplit, patience, members } = dataOptions(
+    settings,
+    files,
+  );
   return [
     "npx loam train",
     `--data ${quote(data)}`,
     tableReader !== undefined && `--table-reader ${tableReader}`,
+    target !== undefined && `--target ${quote(target[0])}`,
     testData !== undefined && `--test-data ${quote(testData)}`,
     limit !== undefined && `--limit ${limit}`,
     validationSplit !== undefined && `--validation-split ${validationSplit}`,
@@ -24,7 +29,10 @@ export function commandLine(settings: Settings, files: OwnData | undefined): str
     `--batch-size ${settings.batchSize}`,
     `--epochs ${settings.epochs}`,
     dropout !== undefined && `--dropout ${dropout}`,
-    l2 > 0 && `--l2 ${l2}`,
+    // The command has a number of its own for tables.
+    (l2 > 0 || network === "table") && `--l2 ${l2}`,
+    patience !== undefined && `--patience ${patience}`,
+    members !== undefined && `--members ${members}`,
     `--seed ${settings.seed}`,
   ]
     .filter((part) => part !== false)
@@ -48,23 +56,32 @@ export function configFile(settings: Settings, classes: number, files: OwnData |
 
 interface DataOptions {
   readonly data: string;
-  /** Here tables are read as the lessons' are: a label and numbers. */
+  /** Large tables are read as the lessons' are: a label and numbers. */
   readonly tableReader?: "lessons";
+  readonly target?: readonly [string];
   readonly testData?: string;
   readonly limit?: number;
   readonly validationSplit?: number;
+  readonly patience?: number;
+  /** The command trains several networks on a large table; here it is one. */
+  readonly members?: 1;
 }
 
 /** What the command has to be told of the data. */
 function dataOptions({ data, samples }: Settings, files: OwnData | undefined): DataOptions {
   if (data === "digits") return { data, ...(samples !== USUAL_SAMPLES && { limit: samples }) };
-  const table = { tableReader: "lessons" } as const;
-  if (!files) return { data: SOME_TABLE, ...table, validationSplit: HELD_OUT };
-  // IDX files are read by the folder that they are in.
-  const source = files.kind === "idx" ? "." : files.name;
-  const reader = files.kind === "table" ? table : {};
-  if (!files.test) return { data: source, ...reader, validationSplit: HELD_OUT };
-  return { data: source, ...reader, ...(files.kind === "table" && { testData: files.test.name }) };
+  if (!files) return { data: SOME_TABLE, validationSplit: HELD_OUT };
+  const { kind, name, testName, table } = files.facts;
+  const stops = stopsByItself(files);
+  return {
+    // IDX files are read by the folder that they are in.
+    data: kind === "idx" ? "." : name,
+    ...(kind === "lessons" && { tableReader: "lessons" }),
+    ...(table && { target: [table.target], members: 1 }),
+    ...((stops || testName === undefined) && { validationSplit: HELD_OUT }),
+    ...(stops && { patience: PATIENCE }),
+    ...(testName !== undefined && (kind === "table" || kind === "lessons") && { testData: testName }),
+  };
 }
 
 function quote(file: string): string {

@@ -26,7 +26,7 @@ export class ComparePanel {
     const isKept = run !== undefined && kept === run;
     const other = isKept ? undefined : kept;
     const isOver = run !== undefined && !run.active;
-    const results = [other, run].map((one) => [one?.weightsHash, one?.examination?.accuracy]);
+    const results = [other, run].map((one) => [one?.weightsHash, one?.examination?.loss]);
     if (!this.#written.to([run !== undefined, isOver, isKept, results])) return;
     if (!run && !kept) {
       fill(this.element);
@@ -54,7 +54,7 @@ export class ComparePanel {
         ),
         kept && compareTable(this.#site, runs),
       ),
-      other?.examination && run?.examination
+      other?.examination?.kind === "classes" && run?.examination?.kind === "classes"
         ? element(
             "section",
             { class: "card stack" },

@@ -54,7 +54,15 @@ function facts({ say, voice }: Site): [string, (run: Run) => string][] {
       say("train.accuracy"),
       ({ progress }) => (progress?.accuracy === undefined ? "–" : voice.percent(progress.accuracy, 2)),
     ],
-    [say("train.heldOut"), ({ examination }) => (examination ? voice.percent(examination.accuracy, 2) : "–")],
+    [
+      say("train.heldOut"),
+      ({ examination }) => {
+        if (!examination) return "–";
+        return examination.kind === "classes"
+          ? voice.percent(examination.accuracy, 2)
+          : `± ${voice.significant(examination.mae)}`;
+      },
+    ],
     [say("train.timeTaken"), ({ seconds }) => (seconds === undefined ? "–" : voice.duration(seconds))],
     ["SHA-256", ({ weightsHash }) => (weightsHash ? `${weightsHash.slice(0, 12)}…` : "–")],
   ];

@@ -1,6 +1,6 @@
 import type { Site } from "../app/site.js";
 import { element } from "../ui/element.js";
-import type { Examination } from "./examination.js";
+import type { ClassesExamination } from "./examination.js";
 
 /** Above these shares of its row a field is painted darker. */
 const RIGHT = [0.5, 0.9] as const;
@@ -11,7 +11,7 @@ const MOST_CLASSES = 20;
 /** What was taken for what: a table, its fields shaded by their share of the row. */
 export function confusionTable(
   { say, voice }: Site,
-  { counts, classes, names, samples }: Examination,
+  { counts, classes, names, samples }: ClassesExamination,
 ): HTMLElement {
   const shown = Math.min(classes, MOST_CLASSES);
   const indices = Array.from({ length: shown }, (_, i) => i);

@@ -7,13 +7,14 @@ const MOST = 1500;
 interface CurvePoint {
   readonly step: number;
   readonly loss: number;
-  readonly accuracy: number;
+  /** Null where numbers are told, which are never right or wrong. */
+  readonly accuracy: number | null;
 }
 
 /** The loss and accuracy of a run, slice by slice, taken apart from the running means that `fit` tells. */
 export class Curve {
   #points: CurvePoint[] = [];
-  #heldOut: { step: number; accuracy: number; loss: number }[] = [];
+  #heldOut: CurvePoint[] = [];
   #epoch = 0;
   #seen = 0;
   #lossSum = 0;
@@ -31,11 +32,11 @@ export class Curve {
     return this.#points;
   }
 
-  get heldOut(): readonly { step: number; accuracy: number; loss: number }[] {
+  get heldOut(): readonly CurvePoint[] {
     return this.#heldOut;
   }
 
-  add({ epoch, step, loss, accuracy = 0 }: Progress): void {
+  add({ epoch, step, loss, accuracy }: Progress): void {
     if (epoch !== this.#epoch) {
       this.#epoch = epoch;
       this.#epochStart = (epoch - 1) * Math.ceil(this.#samples / this.#batchSize);
@@ -50,16 +51,17 @@ export class Curve {
       this.#points.push({
         step,
         loss: (loss * seen - this.#lossSum) / fresh,
-        accuracy: Math.min(1, Math.max(0, (accuracy * seen - this.#correct) / fresh)),
+        accuracy:
+          accuracy === undefined ? null : Math.min(1, Math.max(0, (accuracy * seen - this.#correct) / fresh)),
       });
     }
     this.#seen = seen;
     this.#lossSum = loss * seen;
-    this.#correct = accuracy * seen;
+    this.#correct = (accuracy ?? 0) * seen;
     if (this.#points.length > MOST) this.#thin();
   }
 
-  addHeldOut(step: number, accuracy: number, loss: number): void {
+  addHeldOut(step: number, accuracy: number | null, loss: number): void {
     this.#heldOut.push({ step, accuracy, loss });
   }
 
@@ -69,7 +71,8 @@ export class Curve {
     for (let i = 0; i + 1 < this.#points.length; i += 2) {
       const a = this.#points[i]!;
       const b = this.#points[i + 1]!;
-      joined.push({ step: b.step, loss: (a.loss + b.loss) / 2, accuracy: (a.accuracy + b.accuracy) / 2 });
+      const accuracy = a.accuracy === null || b.accuracy === null ? null : (a.accuracy + b.accuracy) / 2;
+      joined.push({ step: b.step, loss: (a.loss + b.loss) / 2, accuracy });
     }
     this.#points = joined;
   }

@@ -1,8 +1,9 @@
 import { loadModel, type Sequential } from "@loam/nn";
 import type { Readers } from "../app/readers.js";
 import { heldOutIfDrawn } from "./digits.js";
-import { examine } from "./examination.js";
-import { type OwnData, readFiles } from "./files.js";
+import { examineClasses } from "./examination.js";
+import type { FileOfFolder } from "./file-facts.js";
+import { OwnData } from "./files.js";
 import { Run } from "./run.js";
 import type { Settings } from "./settings.js";
 
@@ -65,10 +66,21 @@ export class TrainingDesk {
     this.#changed();
   }
 
-  /** Reads the visitor's data. @throws {Error} with a sentence about what is wrong. */
-  async openFiles(files: readonly File[]): Promise<void> {
-    this.files = await readFiles(files);
+  /** Reads the visitor's data, of a table to predict that column. @throws {Error} with a sentence about what is wrong. */
+  async openFiles(files: readonly FileOfFolder[], target: string | undefined): Promise<OwnData> {
+    const before = this.files;
+    this.files = await OwnData.read(files, target);
+    // A run that waits for its data has asked for it; any other has it.
+    if (this.run?.state !== "data") before?.close();
     this.#changed();
+    return this.files;
+  }
+
+  /** Predicts another column of the table. @throws {Error} where that cannot be. */
+  async predict(target: string): Promise<OwnData | undefined> {
+    this.files = await this.files?.predicting(target);
+    this.#changed();
+    return this.files;
   }
 
   /** Takes a network from a file as the visitor's own. @throws {FormatError} of the library. */
@@ -76,7 +88,7 @@ export class TrainingDesk {
     const model = await loadModel(new Uint8Array(await file.arrayBuffer()), { threads: 1 });
     const test = heldOutIfDrawn();
     const fits = test && model.inputShape.join() === "1,28,28" && model.outputShape.join() === "10";
-    const examination = fits ? await examine(model, test, 10) : undefined;
+    const examination = fits ? await examineClasses(model, test, 10) : undefined;
     await model.ready();
     this.loaded = { name: file.name, parameters: model.parameters, accuracy: examination?.accuracy };
     this.#replaceOwn(model);

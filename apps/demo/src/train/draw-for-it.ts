@@ -7,6 +7,7 @@ import { Change } from "../ui/change.js";
 import { button } from "../ui/controls.js";
 import { element } from "../ui/element.js";
 import type { Run } from "./run.js";
+import { readSettings } from "./settings.js";
 
 /** A small pad that the network of the run reads, while it learns and when it is done: then with the figure that it has come to. */
 export class DrawForIt {
@@ -57,12 +58,15 @@ export class DrawForIt {
   }
 
   show(run: Run | undefined): void {
-    const isDigits = run !== undefined && readsDigits(run);
+    // Before a run its place is there already, and can be drawn on.
+    const isDigits = run ? readsDigits(run) : readSettings(this.#site.address).data === "digits";
     this.element.hidden = !isDigits;
     if (!isDigits) return;
     this.#run = run;
-    const isDone = run.state === "done";
-    const { accuracy, samples = 0 } = run.examination ?? {};
+    const isDone = run?.state === "done";
+    const examined = run?.examination?.kind === "classes" ? run.examination : undefined;
+    const accuracy = examined?.accuracy;
+    const samples = examined?.samples ?? 0;
     if (this.#written.to([isDone, accuracy])) {
       const { say, voice } = this.#site;
       this.element.classList.toggle("done", isDone);
@@ -72,8 +76,8 @@ export class DrawForIt {
       this.#linkOn();
     }
     // What it learned in between may change its mind.
-    if (run.look !== this.#shownLook) {
-      this.#shownLook = run.look;
+    if (run?.look !== this.#shownLook) {
+      this.#shownLook = run?.look;
       void this.#read();
     }
   }
@@ -118,7 +122,6 @@ export class DrawForIt {
   }
 }
 
-function readsDigits({ settings, files, classes }: Run): boolean {
-  if (settings.data === "digits") return true;
-  return files?.whole.inputs.shape.slice(1).join() === "1,28,28" && classes === 10;
+function readsDigits({ settings, files }: Run): boolean {
+  return settings.data === "digits" || (files?.looksLikeDigits ?? false);
 }

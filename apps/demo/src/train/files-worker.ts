@@ -1,24 +1,33 @@
-// Reads the visitor's files away from the page's own thread: a table of MNIST has a hundred megabytes.
+// Reads the visitor's files away from the page's own thread, and keeps them: what is predicted of a table may be changed.
 import {
   byteScaling,
+  classCount,
   type Dataset,
   gunzip,
   isGzip,
+  pickSamples,
   readIdxImages,
   readIdxLabels,
+  splitDataset,
   validateDataset,
 } from "@loam/nn";
 import { readCsv } from "@loam/nn/data/csv";
+import { imageFolder } from "@loam/nn/data/images";
+import { holdOut } from "@loam/nn/data/table";
 import type { Explained } from "../text/library-errors.js";
+import {
+  type Divided,
+  type FileOfFolder,
+  type FilesAnswer,
+  type FilesFacts,
+  type FilesOrder,
+  HELD_OUT,
+  LEAST_SAMPLES,
+} from "./file-facts.js";
+import { OwnTable } from "./own-table.js";
 
-export type FilesAnswer =
-  | {
-      readonly training: Dataset;
-      readonly test?: Dataset;
-      /** IDX files, which the command takes as a folder, or tables. */
-      readonly kind: "idx" | "table";
-    }
-  | { readonly error: Explained };
+/** Tables of more bytes are read as numbers alone, a label first: as text they would not fit into a page. */
+const MOST_TEXT = 48 * 2 ** 20;
 
 /** A sentence of this page's own, with a code by which other languages know it. */
 class FilesError extends Error {
@@ -30,6 +39,22 @@ class FilesError extends Error {
   }
 }
 
+/** @throws {FilesError} `few-samples` */
+function requireSamples(samples: number): void {
+  if (samples >= LEAST_SAMPLES) return;
+  const sentence = `Only ${samples} samples: at least ${LEAST_SAMPLES} are needed, so that some can be held out.`;
+  throw new FilesError("few-samples", sentence);
+}
+
+/** What was read, whatever it is. */
+interface Read {
+  /** @throws {LoamError} where that column cannot be predicted. */
+  facts(target: string | undefined): FilesFacts;
+  divide(seed: number, target: string | undefined): Divided;
+}
+
+let read: Read | undefined;
+
 /** IDX begins with 00 00 08 (bytes) and its rank. */
 function idxRank(bytes: Uint8Array): number {
   return bytes[0] === 0 && bytes[1] === 0 && bytes[2] === 8 ? bytes[3]! : 0;
@@ -40,9 +65,10 @@ interface Opened {
   readonly bytes: Uint8Array;
 }
 
-async function read(files: readonly File[]): Promise<FilesAnswer> {
+async function open(files: readonly FileOfFolder[]): Promise<Read> {
+  if (files.some(({ path }) => /\.(png|jpe?g)$/i.test(path))) return fromPictures(files);
   const opened: Opened[] = [];
-  for (const file of files) {
+  for (const { file } of files) {
     const bytes = new Uint8Array(await file.arrayBuffer());
     opened.push({ name: file.name, bytes: isGzip(bytes) ? await gunzip(bytes, file.name) : bytes });
   }
@@ -54,12 +80,12 @@ async function read(files: readonly File[]): Promise<FilesAnswer> {
     labels: of.find(({ bytes }) => idxRank(bytes) === 1),
   });
   const some = opened.filter((file) => !isTest(file));
-  const training = dataset(pair(some.length > 0 ? some : opened));
+  const training = idxDataset(pair(some.length > 0 ? some : opened));
   const tests = some.length > 0 ? pair(opened.filter(isTest)) : undefined;
-  return { kind: "idx", training, ...(tests?.images && { test: dataset(tests) }) };
+  return ofDatasets("idx", training, tests?.images && idxDataset(tests));
 }
 
-function dataset({ images, labels }: { images: Opened | undefined; labels: Opened | undefined }): Dataset {
+function idxDataset({ images, labels }: { images: Opened | undefined; labels: Opened | undefined }): Dataset {
   if (!images || !labels)
     throw new FilesError("idx-pair", "IDX pictures and their labels come in two files: give both.");
   const made: Dataset = {
@@ -72,7 +98,20 @@ function dataset({ images, labels }: { images: Opened | undefined; labels: Opene
   return made;
 }
 
-function fromTables(tables: readonly Opened[]): FilesAnswer {
+async function fromPictures(files: readonly FileOfFolder[]): Promise<Read> {
+  const [first] = files;
+  const name = first!.path.split("/")[0]!;
+  const { training, test, skipped } = await imageFolder(
+    files.map(({ file, path }) => ({
+      path: path.slice(path.indexOf("/") + 1),
+      read: async () => new Uint8Array(await file.arrayBuffer()),
+    })),
+    { name },
+  );
+  return ofDatasets("pictures", training, test, skipped);
+}
+
+async function fromTables(tables: readonly Opened[]): Promise<Read> {
   if (tables.length > 2 || (tables.length === 2 && !tables.some(({ name }) => /test/i.test(name))))
     throw new FilesError(
       "one-table",
@@ -80,9 +119,61 @@ function fromTables(tables: readonly Opened[]): FilesAnswer {
     );
   // The one to be examined on comes last, in whatever order they were chosen.
   const ordered = [...tables].sort((a, b) => Number(/test/i.test(a.name)) - Number(/test/i.test(b.name)));
-  const [first, second] = ordered.map(({ name, bytes }) => asPictures(readCsv(bytes, { name })));
-  const tested = second && /test/i.test(second.name) ? second : undefined;
-  return { kind: "table", training: first!, ...(tested && { test: { ...tested, scaling: first!.scaling } }) };
+  const [first, second] = ordered;
+  if (ordered.every(({ bytes }) => bytes.length <= MOST_TEXT)) return fromText(first!, second);
+  const [training, tested] = ordered.map(({ name, bytes }) => asPictures(readCsv(bytes, { name })));
+  return ofDatasets("lessons", training!, tested && { ...tested, scaling: training!.scaling });
+}
+
+async function fromText(first: Opened, second: Opened | undefined): Promise<Read> {
+  const table = await OwnTable.read(first, second);
+  return {
+    facts: (target) => {
+      // What a column of two rows is nobody can tell; that they are two is said first.
+      requireSamples(table.rows);
+      const facts = table.of(target, HELD_OUT);
+      requireSamples(facts.samples);
+      return { name: first.name, kind: "table", ...facts, ...(second && { testName: second.name }) };
+    },
+    divide: (seed, target) => table.divide(target, HELD_OUT, seed),
+  };
+}
+
+/** Samples with their classes, as they came. */
+function ofDatasets(
+  kind: "idx" | "lessons" | "pictures",
+  whole: Dataset,
+  test: Dataset | undefined,
+  skipped: readonly { readonly path: string; readonly reason: string }[] = [],
+): Read {
+  const samples = whole.inputs.shape[0]!;
+  const inputShape = whole.inputs.shape.slice(1);
+  const isDigits = inputShape.join() === "1,28,28" && whole.classNames === undefined;
+  const [other] = skipped;
+  const outputs = whole.classNames?.length ?? (isDigits ? 10 : classCount(whole));
+  requireSamples(samples);
+  if (outputs < 2)
+    throw new FilesError("one-class", "All samples are of one class, so there is nothing to tell apart.");
+  return {
+    facts: () => ({
+      ...{ name: whole.name, kind, task: "classes", samples, inputShape, outputs },
+      bytes: whole.inputs.data instanceof Uint8Array,
+      held: test?.inputs.shape[0] ?? Math.floor(samples * HELD_OUT + 0.5),
+      ...(test && { testName: test.name }),
+      ...(other && { skipped: { count: skipped.length, first: `${other.path}: ${other.reason}` } }),
+    }),
+    divide: (seed) => {
+      if (kind === "pictures") {
+        // Of each class its share, as the command holds out of folders.
+        const { training, held } = holdOut(samples, HELD_OUT, seed, whole.labels.data);
+        const validation = pickSamples(whole, held);
+        return { training: pickSamples(whole, training), validation, test: test ?? validation };
+      }
+      if (test) return { training: whole, validation: test, test };
+      const { training, validation } = splitDataset(whole, HELD_OUT, seed);
+      return { training, validation, test: validation };
+    },
+  };
 }
 
 /** A table with 784 values a row holds pictures of 28x28, as the command takes it. */
@@ -91,10 +182,15 @@ function asPictures(table: Dataset): Dataset {
   return values === 784 ? { ...table, inputs: { ...table.inputs, shape: [rows, 1, 28, 28] } } : table;
 }
 
-addEventListener("message", async ({ data }: MessageEvent<readonly File[]>) => {
+async function answer(order: FilesOrder): Promise<FilesFacts | Divided> {
+  if ("open" in order) read = await open(order.open);
+  if ("divide" in order) return read!.divide(order.divide, order.target);
+  return read!.facts(order.target);
+}
+
+addEventListener("message", async ({ data }: MessageEvent<FilesOrder>) => {
   try {
-    const answer = await read(data);
-    postMessage(answer);
+    postMessage((await answer(data)) satisfies FilesAnswer);
   } catch (error) {
     // Of an error only what can be cloned goes along: a cause, for one, need not be.
     const { message, code, details: { file, row, column } = {} } = error as Explained;

@@ -1,60 +1,79 @@
-import { classCount, type Dataset, splitDataset } from "@loam/nn";
-import type { FilesAnswer } from "./files-worker.js";
+import type { Divided, FileOfFolder, FilesAnswer, FilesFacts, FilesOrder } from "./file-facts.js";
 
-/** The share that is held out where the visitor gives no test set. */
-export const HELD_OUT = 0.1;
+/** The visitor's files, as they are read to predict one thing. They stay in a worker. */
+export class OwnData {
+  private constructor(
+    readonly facts: FilesFacts,
+    private readonly room: FilesRoom,
+  ) {}
 
-/** Fewer samples leave nothing to hold out. */
-const LEAST_SAMPLES = 10;
+  /**
+   * Reads IDX files, tables, or pictures in a folder a class. `target` is the column of a table to be predicted, where one was named.
+   * @throws {Error} with the library's sentence about what is wrong.
+   */
+  static async read(files: readonly FileOfFolder[], target: string | undefined): Promise<OwnData> {
+    const room = new FilesRoom();
+    try {
+      return new OwnData((await room.ask({ open: files, target })) as FilesFacts, room);
+    } catch (error) {
+      room.close();
+      throw error;
+    }
+  }
 
-/** Data that hold too few samples to learn from and to be examined on. */
-export class FewSamples extends Error {
-  constructor(
-    readonly samples: number,
-    readonly least: number,
-  ) {
-    super(`${samples} samples are too few: at least ${least} are needed.`);
+  /** The same table, of which another column is predicted. @throws {Error} where that cannot be. */
+  async predicting(target: string): Promise<OwnData> {
+    return new OwnData((await this.room.ask({ target })) as FilesFacts, this.room);
+  }
+
+  /** What to train on and what to hold out; the same samples as `--validation-split 0.1` holds out with the same seed. */
+  async divide(seed: number): Promise<Divided> {
+    return (await this.room.ask({ divide: seed, target: this.facts.table?.target })) as Divided;
+  }
+
+  /** Whether these are pictures in the size of digits, told apart as ten classes. */
+  get looksLikeDigits(): boolean {
+    return this.facts.inputShape.join() === "1,28,28" && this.facts.outputs === 10;
+  }
+
+  /** Forgets the files. */
+  close(): void {
+    this.room.close();
   }
 }
 
-/** Data of a single class, of which there is nothing to learn. */
-export class OneClass extends Error {
-  constructor() {
-    super("All samples are of one class.");
+/** Whether data is learned in many epochs, until that gets no better on what is held out, as the command does with people's own. */
+export function stopsByItself(data: OwnData | undefined): data is OwnData {
+  return data?.facts.kind === "table" || data?.facts.kind === "pictures";
+}
+
+/** Epochs without a better loss on what is held out, after which a run is over: the command's own number. */
+export const PATIENCE = 20;
+
+/** The worker that has the files, which answers one question after the other. */
+class FilesRoom {
+  readonly #worker = new Worker(new URL("./files-worker.ts", import.meta.url), { type: "module" });
+  #last: Promise<unknown> = Promise.resolve();
+
+  ask(order: FilesOrder): Promise<FilesFacts | Divided> {
+    const answered = this.#last.then(() => this.#ask(order));
+    this.#last = answered.catch(() => {});
+    return answered;
   }
-}
 
-/** What the visitor's files hold. */
-export interface OwnData {
-  readonly name: string;
-  readonly whole: Dataset;
-  readonly test: Dataset | undefined;
-  readonly classes: number;
-  readonly kind: "idx" | "table";
-}
+  #ask(order: FilesOrder): Promise<FilesFacts | Divided> {
+    return new Promise((resolve, reject) => {
+      this.#worker.onmessage = ({ data }: MessageEvent<FilesAnswer>) => {
+        if ("error" in data) reject(Object.assign(new Error(data.error.message), data.error));
+        else resolve(data);
+      };
+      this.#worker.onerror = (event) =>
+        reject(new Error(event.message || "the files' worker could not be loaded"));
+      this.#worker.postMessage(order);
+    });
+  }
 
-/** Reads IDX files or tables. @throws {Error} with the library's sentence about what is wrong. */
-export function readFiles(files: readonly File[]): Promise<OwnData> {
-  const worker = new Worker(new URL("./files-worker.ts", import.meta.url), { type: "module" });
-  return new Promise<OwnData>((resolve, reject) => {
-    worker.onmessage = ({ data }: MessageEvent<FilesAnswer>) => {
-      if ("error" in data) return reject(Object.assign(new Error(data.error.message), data.error));
-      const { training, test, kind } = data;
-      if (training.inputs.shape[0]! < LEAST_SAMPLES)
-        return reject(new FewSamples(training.inputs.shape[0]!, LEAST_SAMPLES));
-      const isPicture = training.inputs.shape.slice(1).join() === "1,28,28";
-      const classes = training.classNames?.length ?? (isPicture ? 10 : classCount(training));
-      if (classes < 2) return reject(new OneClass());
-      resolve({ name: training.name, whole: training, test, classes, kind });
-    };
-    worker.onerror = (event) => reject(new Error(event.message || "the files' worker could not be loaded"));
-    worker.postMessage(files);
-  }).finally(() => worker.terminate());
-}
-
-/** What to train on and what to hold out; the same samples as `--validation-split 0.1` holds out with the same seed. */
-export function partition(data: OwnData, seed: number): { training: Dataset; test: Dataset } {
-  if (data.test) return { training: data.whole, test: data.test };
-  const { training, validation } = splitDataset(data.whole, HELD_OUT, seed);
-  return { training, test: validation };
+  close(): void {
+    this.#worker.terminate();
+  }
 }

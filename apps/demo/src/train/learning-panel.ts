@@ -5,6 +5,7 @@ import { css, paintGrey, pixelCanvas, ramp, token } from "../ui/picture.js";
 import { paintTiles, tiles } from "../ui/tiles.js";
 import { BINS, type Histogram, type Look } from "./look.js";
 import type { Run } from "./run.js";
+import { readSettings } from "./settings.js";
 
 const SIDE = 28;
 const DIGITS = 10;
@@ -51,11 +52,13 @@ export class LearningPanel {
   }
 
   show(run: Run | undefined): void {
-    const isPicture = run !== undefined && showsPictures(run);
+    // Before a run the places are there already: nothing moves when it fills them.
+    const isPicture = run ? showsPictures(run) : readSettings(this.#site.address).data === "digits";
     this.element.hidden = !isPicture;
     if (!isPicture) return;
-    this.#showSamples(run);
-    const { look } = run;
+    this.#showSamples(run ?? {});
+    const look = run?.look;
+    if (!look) this.#clear();
     if (!look || look === this.#shownLook) return;
     this.#shownLook = look;
     this.#showReadings(run, look);
@@ -63,12 +66,23 @@ export class LearningPanel {
     this.#showHistogram(look.weights);
   }
 
-  /** While digits are drawn, the newest of them; then those that are watched. */
-  #showSamples({ watched, fresh, test }: Run): void {
+  /** Takes away what was seen of an earlier run. */
+  #clear(): void {
+    if (this.#range.textContent === "") return;
+    this.#shownLook = undefined;
+    this.#tiled.to(undefined);
+    fill(this.#pictures);
+    this.#pictures.parentElement!.hidden = false;
+    this.#histogram.getContext("2d")!.clearRect(0, 0, BINS * BAR, HEIGHT);
+    this.#range.textContent = "";
+  }
+
+  /** While digits are drawn, the newest of them; then those that are watched; before that, empty places. */
+  #showSamples({ watched, fresh, test }: Partial<Pick<Run, "watched" | "fresh" | "test">>): void {
     const { say } = this.#site;
     const count = watched?.inputs.shape[0] ?? DIGITS;
     const [height = SIDE, width = SIDE] = watched?.inputs.shape.slice(2) ?? [];
-    if (this.#laidOut.to([count, width, height])) {
+    if (this.#laidOut.to([count, width, height, !watched && !fresh])) {
       this.#items = Array.from({ length: count }, () => {
         const canvas = pixelCanvas(width, height);
         const text = element("span", { class: "reading" }, "\u00a0");
@@ -87,9 +101,9 @@ export class LearningPanel {
       for (const [i, { canvas }] of this.#items.entries())
         paintGrey(canvas, data.subarray(i * size, (i + 1) * size));
     }
-    if (!this.#written.to([watched !== undefined, watched && test?.name])) return;
+    if (!this.#written.to([watched !== undefined, fresh !== undefined, watched && test?.name])) return;
     this.#shownLook = undefined;
-    this.#title.textContent = say(watched ? "train.watched" : "train.drawnNow");
+    this.#title.textContent = say(!watched && fresh ? "train.drawnNow" : "train.watched");
     for (const { item, text } of this.#items) {
       item.className = "";
       text.textContent = watched ? "?" : "\u00a0";
@@ -155,6 +169,7 @@ export class LearningPanel {
 /** Whether a run learns from grey pictures, of which there is something to see. */
 function showsPictures({ settings, files }: Run): boolean {
   if (settings.data === "digits") return true;
-  const inputs = files?.whole.inputs;
-  return inputs?.shape.length === 4 && inputs.shape[1] === 1 && inputs.data instanceof Uint8Array;
+  if (!files) return false;
+  const { inputShape, bytes } = files.facts;
+  return bytes && inputShape.length === 3 && inputShape[0] === 1;
 }

@@ -2,12 +2,12 @@ import type { Dataset } from "@loam/nn";
 import type { Site } from "../app/site.js";
 import { element } from "../ui/element.js";
 import { paintGrey, pixelCanvas } from "../ui/picture.js";
-import type { Examination } from "./examination.js";
+import type { ClassesExamination } from "./examination.js";
 
 /** The held-out samples that a network got most wrong, as pictures where they are pictures. */
 export function mistakesList(
   { say, voice }: Site,
-  { mistakes, names }: Examination,
+  { mistakes, names }: ClassesExamination,
   test: Dataset,
 ): HTMLElement {
   if (mistakes.length === 0) return element("p", { class: "quiet" }, say("train.noMistakes"));

@@ -6,6 +6,7 @@ import {
   type KernelOptimizer,
   type Layer,
   layerFromConfig,
+  meanSquaredError,
   RMSprop,
   Sequential,
   SGD,
@@ -13,8 +14,16 @@ import {
   softmaxCrossEntropy,
   standardModel,
 } from "@loam/nn";
+import type { FilesFacts } from "./file-facts.js";
 import type { OwnData } from "./files.js";
 import type { OptimizerName, Settings } from "./settings.js";
+
+/** What the digits are that the page draws. */
+export const DIGITS: Pick<FilesFacts, "inputShape" | "outputs" | "task"> = {
+  inputShape: [1, 28, 28],
+  outputs: 10,
+  task: "classes",
+};
 
 const make: Readonly<Record<OptimizerName, (learningRate: number) => KernelOptimizer>> = {
   sgd: (learningRate) => new SGD({ learningRate }),
@@ -59,21 +68,22 @@ export function makeLayers(settings: Settings, inputShape: Shape, classes: numbe
   }).layers;
 }
 
-/** A model ready to be trained, the same as the `loam` command makes of these settings. */
+/** A model ready to be trained, the same as the `loam` command makes of these settings: to tell so many classes apart, or so many numbers. */
 export function makeModel(
   settings: Settings,
   inputShape: Shape,
-  classes: number,
+  { outputs, task }: Pick<FilesFacts, "outputs" | "task">,
   optimizer = makeOptimizer(settings.optimizer, settings.learningRate),
 ): Sequential {
-  return new Sequential(makeLayers(settings, inputShape, classes), {
+  const isNumbers = task === "numbers";
+  return new Sequential(makeLayers(settings, inputShape, outputs), {
     inputShape,
     name: settings.network,
     seed: settings.seed,
   }).compile({
     optimizer,
-    loss: softmaxCrossEntropy(),
-    metrics: ["accuracy"],
+    loss: isNumbers ? meanSquaredError() : softmaxCrossEntropy(),
+    metrics: isNumbers ? [] : ["accuracy"],
   });
 }
 
@@ -82,9 +92,9 @@ export function sizeOf(
   settings: Settings,
   files: OwnData | undefined,
 ): { parameters: number } | { error: unknown } {
-  const own = settings.data === "files" ? files : undefined;
+  const facts = (settings.data === "files" && files?.facts) || DIGITS;
   try {
-    return makeModel(settings, own?.whole.inputs.shape.slice(1) ?? [1, 28, 28], own?.classes ?? 10);
+    return makeModel(settings, facts.inputShape, facts);
   } catch (error) {
     return { error };
   }

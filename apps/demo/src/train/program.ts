@@ -1,4 +1,5 @@
-import { HELD_OUT, type OwnData } from "./files.js";
+import { HELD_OUT } from "./file-facts.js";
+import { type OwnData, PATIENCE, stopsByItself } from "./files.js";
 import { layerConfigs } from "./network.js";
 import type { OptimizerName, Settings } from "./settings.js";
 
@@ -20,11 +21,15 @@ export function programOf(settings: Settings, files: OwnData | undefined, classe
   const [optimizer, more] = OPTIMIZER_CODE[settings.optimizer];
   const isCustom = network === "custom";
   const data = dataLines(settings, files);
+  const own = settings.data === "files" ? files : undefined;
+  const isNumbers = own?.facts.task === "numbers";
+  const loss = isNumbers ? "meanSquaredError" : "softmaxCrossEntropy";
+  const stops = stopsByItself(own);
   const names = [
     optimizer,
     isCustom ? "layerFromConfig" : "standardModel",
     "Sequential",
-    "softmaxCrossEntropy",
+    loss,
     ...data.names,
   ].sort((a, b) => a.localeCompare(b));
   const layers = isCustom
@@ -46,11 +51,14 @@ export function programOf(settings: Settings, files: OwnData | undefined, classe
     ...layers,
     `const model = new Sequential(layers, { inputShape, seed: ${seed} });`,
     `const optimizer = new ${optimizer}({ learningRate: ${settings.learningRate}${more} });`,
-    'model.compile({ optimizer, loss: softmaxCrossEntropy(), metrics: ["accuracy"] });',
-    `await model.fit(training, { batchSize: ${batchSize}, epochs: ${epochs} });`,
+    `model.compile({ optimizer, loss: ${loss}()${isNumbers ? "" : ', metrics: ["accuracy"]'} });`,
+    stops && `const callbacks = [earlyStopping({ patience: ${PATIENCE}, restoreBest: true })];`,
+    `await model.fit(training, { batchSize: ${batchSize}, epochs: ${epochs}${stops ? ", validationData, callbacks" : ""} });`,
     "console.log(await model.weightsHash());",
     "await model.close();",
-  ].join("\n");
+  ]
+    .filter((line) => line !== false)
+    .join("\n");
 }
 
 interface DataLines {
@@ -68,30 +76,59 @@ function dataLines({ data, samples, seed }: Settings, files: OwnData | undefined
       lines: [`const training = syntheticDigits({ samples: ${samples}, seed: 0 });`],
     };
   }
-  const isIdx = files?.kind === "idx";
-  const name = JSON.stringify(files?.name ?? "data.csv");
-  const source = isIdx
-    ? '(await loadIdxFolder(".")).training'
-    : `readCsv(readFileSync(${name}), { name: ${name} })`;
-  // A table of 784 columns is taken for pictures.
-  const isReshaped = !isIdx && files?.whole.inputs.shape.length === 4;
-  const lines = isReshaped
-    ? [
-        `const table = ${source};`,
-        "const shape = [table.inputs.shape[0], 1, 28, 28];",
+  const { kind = "table", name = "data.csv", testName, table, inputShape } = files?.facts ?? {};
+  const parted =
+    testName === undefined
+      ? `const { training } = splitDataset(whole, ${HELD_OUT}, ${seed});`
+      : "const training = whole;";
+  const split = testName === undefined ? ["splitDataset"] : [];
+  const quoted = JSON.stringify(name);
+  const readFile = 'import { readFileSync } from "node:fs";';
+  if (kind === "idx")
+    return {
+      names: ["loadIdxFolder", ...split],
+      imports: [],
+      lines: ['const whole = (await loadIdxFolder(".")).training;', parted],
+    };
+  if (kind === "lessons")
+    return {
+      names: split,
+      imports: ['import { readCsv } from "@loam/nn/data/csv";', readFile],
+      lines: [
+        `const table = readCsv(readFileSync(${quoted}), { name: ${quoted} });`,
+        // A table of 784 values a row is taken for pictures.
+        `const shape = [table.inputs.shape[0], ${inputShape?.join(", ")}];`,
         "const whole = { ...table, inputs: { ...table.inputs, shape } };",
-      ]
-    : [`const whole = ${source};`];
+        parted,
+      ],
+    };
+  if (kind === "pictures")
+    return {
+      names: ["earlyStopping", "pickSamples"],
+      imports: [
+        'import { imageFolder } from "@loam/nn/data/images";',
+        'import { holdOut } from "@loam/nn/data/table";',
+      ],
+      lines: [
+        `const { training: whole } = await imageFolder(${quoted});`,
+        "const labels = whole.labels.data;",
+        `const parts = holdOut(labels.length, ${HELD_OUT}, ${seed}, labels);`,
+        "const [training, validationData] = [parts.training, parts.held].map((part) => pickSamples(whole, part));",
+      ],
+    };
+  const target = JSON.stringify(table?.target ?? "label");
   return {
-    names: [...(isIdx ? ["loadIdxFolder"] : []), ...(files?.test ? [] : ["splitDataset"])],
-    imports: isIdx
-      ? []
-      : ['import { readCsv } from "@loam/nn/data/csv";', 'import { readFileSync } from "node:fs";'],
+    names: files ? ["earlyStopping"] : [],
+    imports: [
+      'import { fitTable, holdOut, readTable, understandTable } from "@loam/nn/data/table";',
+      readFile,
+    ],
     lines: [
-      ...lines,
-      files?.test
-        ? "const training = whole;"
-        : `const { training } = splitDataset(whole, ${HELD_OUT}, ${seed});`,
+      `const understood = understandTable(await readTable(readFileSync(${quoted})), { target: ${target} });`,
+      "const { rows, classes } = understood.task;",
+      `const parts = holdOut(rows.length, ${HELD_OUT}, ${seed}, classes);`,
+      'const fitted = fitTable(understood, parts.training, "auto");',
+      "const [training, validationData] = [parts.training, parts.held].map((part) => fitted.dataset(part));",
     ],
   };
 }

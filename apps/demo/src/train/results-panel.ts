@@ -3,6 +3,8 @@ import { Change } from "../ui/change.js";
 import { element, fill } from "../ui/element.js";
 import { confusionTable } from "./confusion-table.js";
 import { mistakesList } from "./mistakes-list.js";
+import { numbersPicture } from "./numbers-picture.js";
+import { numbersTable } from "./numbers-table.js";
 import type { Run } from "./run.js";
 
 /** What the network makes of the held-out samples: the confusion matrix and the worst mistakes. */
@@ -18,7 +20,7 @@ export class ResultsPanel {
   show(run: Run | undefined): void {
     const { say } = this.#site;
     const { examination, test } = run ?? {};
-    if (!this.#written.to([run !== undefined, examination?.loss])) return;
+    if (!this.#written.to([run !== undefined, run?.facts.task, examination?.loss])) return;
     if (!run) {
       fill(this.element);
       return;
@@ -31,13 +33,27 @@ export class ResultsPanel {
         content && more ? element("p", { class: "quiet small" }, more) : undefined,
         content ?? element("p", { class: "quiet" }, say("train.later")),
       );
+    if (run.facts.task === "numbers") {
+      const numbers = examination?.kind === "numbers" ? examination : undefined;
+      fill(
+        this.element,
+        part(
+          say("train.toldAndRight"),
+          say("train.toldAndRightMore"),
+          numbers && numbersPicture(this.#site, numbers),
+        ),
+        part(say("train.howFar"), undefined, numbers && numbersTable(this.#site, numbers)),
+      );
+      return;
+    }
+    const classes = examination?.kind === "classes" ? examination : undefined;
     fill(
       this.element,
-      part(say("train.confusion"), undefined, examination && confusionTable(this.#site, examination)),
+      part(say("train.confusion"), undefined, classes && confusionTable(this.#site, classes)),
       part(
         say("train.mistakes"),
         say("train.mistakesMore"),
-        examination && test && mistakesList(this.#site, examination, test),
+        classes && test && mistakesList(this.#site, classes, test),
       ),
     );
   }

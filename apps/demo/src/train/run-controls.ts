@@ -14,7 +14,7 @@ export class RunControls {
   readonly #site: Site;
   readonly #desk: TrainingDesk;
   readonly #buttons: HTMLElement;
-  readonly #status = element("p", { class: "quiet", "data-status": "" });
+  readonly #status = element("p", { class: "quiet run-status", "data-status": "" });
   readonly #later = element("p", { class: "quiet small", role: "status" });
   readonly #meter = element("div");
   readonly #written = new Change();
@@ -28,7 +28,8 @@ export class RunControls {
     this.element = element(
       "div",
       { class: "stack" },
-      element("div", { class: "row spread" }, this.#buttons, this.#status),
+      this.#buttons,
+      this.#status,
       element("div", { class: "meter", "aria-hidden": "true" }, this.#meter),
       this.#later,
     );
@@ -58,7 +59,7 @@ export class RunControls {
 
   #showButtons(run: Run | undefined): void {
     const settings = readSettings(this.#site.address);
-    if (!this.#written.to([run?.state, settings, this.#desk.files?.name])) return;
+    if (!this.#written.to([run?.state, settings, this.#desk.files?.facts])) return;
     this.#obstacle = this.#findObstacle(settings);
     const isReady = this.#obstacle === undefined;
     const { say } = this.#site;
@@ -97,10 +98,24 @@ export class RunControls {
     return "error" in sizeOf(settings, files) ? "train.state.noFit" : undefined;
   }
 
+  #doneText(run: Run): string {
+    const { say, voice } = this.#site;
+    const { examination } = run;
+    if (!examination) return say("train.state.doneLoss");
+    if (examination.kind === "numbers")
+      return say("train.state.doneNumbers", {
+        target: examination.target,
+        mae: voice.significant(examination.mae),
+      });
+    const accuracy = voice.percent(examination.accuracy, 2);
+    return say(guesses(run) ? "train.state.guesses" : "train.state.done", { accuracy });
+  }
+
   #statusText(run: Run | undefined): string {
     const { say, voice } = this.#site;
     switch (run?.state) {
       case "data":
+        if (run.settings.data === "files") return say("train.state.building");
         return say("train.state.data", { done: run.drawn[0], total: run.drawn[1] });
       case "building":
         return say("train.state.building");
@@ -110,11 +125,7 @@ export class RunControls {
         return say(`train.state.${run.state}`, { epoch, epochs, step, steps });
       }
       case "done":
-        if (guesses(run))
-          return say("train.state.guesses", { accuracy: voice.percent(run.examination!.accuracy, 2) });
-        return run.examination
-          ? say("train.state.done", { accuracy: voice.percent(run.examination.accuracy, 2) })
-          : say("train.state.doneLoss");
+        return this.#doneText(run);
       case "failed":
         return say("train.state.failed", { message: voice.explain(run.error) });
       default:
@@ -125,7 +136,7 @@ export class RunControls {
 
 /** Whether a network that is done says one class of everything, as after steps that were too large. */
 function guesses({ examination }: Run): boolean {
-  if (!examination) return false;
+  if (examination?.kind !== "classes") return false;
   const { counts, classes } = examination;
   const said = Array.from({ length: classes }, (_, read) =>
     counts.some((count, i) => count > 0 && i % classes === read),
@@ -136,5 +147,7 @@ function guesses({ examination }: Run): boolean {
 /** How much of what it is doing now a run has done. */
 function shareDone(run: Run | undefined): number {
   if (run?.state === "data") return run.drawn[0] / run.drawn[1];
+  // A run may stop before its last step.
+  if (run?.state === "done") return 1;
   return run?.progress ? run.progress.step / run.progress.steps : 0;
 }

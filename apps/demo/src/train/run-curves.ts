@@ -59,6 +59,8 @@ export class RunCurves {
     this.#drawnAt = now;
     const other = kept === run ? undefined : kept;
     const curves = [run?.curve, other?.curve];
+    // Numbers are never right or wrong, only near or far.
+    this.#accuracy.element.hidden = run?.facts.task === "numbers";
     this.#loss.set(mergeCurves(curves, "loss"));
     this.#accuracy.set(mergeCurves(curves, "accuracy"));
     this.#showLegend(other !== undefined);

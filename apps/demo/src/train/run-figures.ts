@@ -34,13 +34,18 @@ export class RunFigures {
     const { say, voice } = this.#site;
     const { progress, examination, samplesPerSecond, seconds } = run ?? {};
     const isOver = run?.state === "done";
-    const accuracy = examination?.accuracy ?? progress?.accuracy;
+    const isNumbers = run?.facts.task === "numbers";
+    const told = examination?.kind === "classes" ? examination.accuracy : undefined;
+    const accuracy = told ?? progress?.accuracy;
+    const offBy = examination?.kind === "numbers" ? voice.significant(examination.mae) : "–";
     const values = {
       loss: [say("train.loss"), progress ? voice.number(progress.loss, 3) : "–"],
-      accuracy: [
-        say(examination ? "train.heldOut" : "train.accuracy"),
-        accuracy === undefined ? "–" : voice.percent(accuracy, examination ? 2 : 1),
-      ],
+      accuracy: isNumbers
+        ? [say("train.offBy"), offBy]
+        : [
+            say(examination ? "train.heldOut" : "train.accuracy"),
+            accuracy === undefined ? "–" : voice.percent(accuracy, examination ? 2 : 1),
+          ],
       speed: [say("train.speed"), samplesPerSecond ? voice.number(Math.round(samplesPerSecond)) : "–"],
       time: [
         say(isOver ? "train.timeTaken" : "train.left"),

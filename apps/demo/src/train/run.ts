@@ -1,20 +1,22 @@
-import { type Dataset, type Progress, type Sequential, takeSamples } from "@loam/nn";
+import { type Dataset, earlyStopping, type Progress, type Sequential, takeSamples } from "@loam/nn";
 import { Curve } from "./curve.js";
 import { drawDigits } from "./digits.js";
 import { type Examination, examine } from "./examination.js";
-import { type OwnData, partition } from "./files.js";
+import type { Divided } from "./file-facts.js";
+import { type OwnData, PATIENCE, stopsByItself } from "./files.js";
 import { chooseWatched, type Look, lookAt } from "./look.js";
-import { makeModel, makeOptimizer } from "./network.js";
+import { DIGITS, makeModel, makeOptimizer } from "./network.js";
 import type { Settings } from "./settings.js";
 
 export type RunState = "data" | "building" | "training" | "paused" | "done" | "failed" | "stopped";
 
-const CLASSES = 10;
 /** Milliseconds between two looks at the network, and between two questions about held-out samples; slow ones come less often. */
 const LOOK_EVERY = 200;
 const ASK_EVERY = 400;
 /** The share of the time that either may take. */
 const SHARE = 1 / 12;
+/** Ends a run that gets no better on what is held out, with the weights that were best there. */
+const UNTIL_NO_BETTER = { monitor: "validationLoss", patience: PATIENCE, restoreBest: true } as const;
 /** Held-out samples that are asked about on the way; all of them are after each epoch. */
 const ASKED = 500;
 
@@ -77,8 +79,14 @@ export class Run {
     );
   }
 
+  /** What is learned from. */
+  get facts(): typeof DIGITS {
+    return (this.settings.data === "files" && this.files?.facts) || DIGITS;
+  }
+
+  /** How many outputs the network has. */
   get classes(): number {
-    return this.settings.data === "files" ? (this.files?.classes ?? CLASSES) : CLASSES;
+    return this.facts.outputs;
   }
 
   /** Trains from the first step to the last; with `stepping`, pauses after each. Never rejects: what went wrong is in `error`. */
@@ -90,19 +98,19 @@ export class Run {
 
   async #go(): Promise<void> {
     try {
-      const { training, test } = await this.#data();
+      const { training, validation, test } = await this.#data();
       if (this.#abort.signal.aborted) return;
       this.#enter("building");
-      const model = makeModel(this.settings, training.inputs.shape.slice(1), this.classes, this.#optimizer);
+      const model = makeModel(this.settings, training.inputs.shape.slice(1), this.facts, this.#optimizer);
       this.model = model;
       this.test = test;
-      this.watched = chooseWatched(test, this.classes);
+      this.watched = this.facts.task === "classes" ? chooseWatched(test, this.classes) : undefined;
       this.curve = new Curve(this.settings.batchSize, training.inputs.shape[0]!);
       await model.ready();
       if (this.#abort.signal.aborted) return;
       this.onModel(model);
       this.#enter("training");
-      await this.#train(model, training, test);
+      await this.#train(model, { training, validation, test });
     } catch (error) {
       if (this.#abort.signal.aborted) return;
       this.error = error;
@@ -150,21 +158,24 @@ export class Run {
     await model?.close();
   }
 
-  async #data(): Promise<{ training: Dataset; test: Dataset }> {
+  async #data(): Promise<Divided> {
     if (this.settings.data === "files") {
       if (!this.files) throw new Error("no file has been given yet");
-      return partition(this.files, this.settings.seed);
+      return this.files.divide(this.settings.seed);
     }
-    return drawDigits(this.settings.samples, (done, total, fresh) => {
+    const { training, test } = await drawDigits(this.settings.samples, (done, total, fresh) => {
       this.drawn = [done, total];
       this.fresh = fresh;
       this.#changed();
     });
+    return { training, validation: test, test };
   }
 
-  async #train(model: Sequential, training: Dataset, test: Dataset): Promise<void> {
+  async #train(model: Sequential, { training, validation, test }: Divided): Promise<void> {
     const { batchSize, epochs } = this.settings;
+    const stops = this.settings.data === "files" && stopsByItself(this.files);
     await model.fit(training, {
+      ...(stops && { validationData: validation, callbacks: [earlyStopping(UNTIL_NO_BETTER)] }),
       batchSize,
       epochs,
       signal: this.#abort.signal,
@@ -186,6 +197,8 @@ export class Run {
       onEpochEnd: ({ steps }) => this.#examine(model, test, steps),
     });
     if (this.#abort.signal.aborted) return;
+    // The weights are those of the best epoch again, and so is what is told of them.
+    if (stops) this.examination = await examine(model, test, this.classes);
     this.weightsHash = await model.weightsHash();
     this.#enter("done");
   }
@@ -194,7 +207,7 @@ export class Run {
   async #examine(model: Sequential, test: Dataset, step: number): Promise<void> {
     this.#examined += await this.#timed(this.#asking, async () => {
       this.examination = await examine(model, test, this.classes);
-      this.curve!.addHeldOut(step, this.examination.accuracy, this.examination.loss);
+      this.curve!.addHeldOut(step, accuracyOf(this.examination), this.examination.loss);
       this.#changed();
     });
   }
@@ -202,12 +215,12 @@ export class Run {
   /** In the middle of an epoch some of the held-out samples are enough to see where it goes. */
   async #ask(model: Sequential, test: Dataset, step: number): Promise<void> {
     const some = takeSamples(test, 0, Math.min(ASKED, test.inputs.shape[0]!));
-    const { accuracy, loss } = await examine(model, some, this.classes);
-    this.curve!.addHeldOut(step, accuracy, loss);
+    const examination = await examine(model, some, this.classes);
+    this.curve!.addHeldOut(step, accuracyOf(examination), examination.loss);
   }
 
   async #see(model: Sequential): Promise<void> {
-    this.look = await lookAt(model, this.watched!);
+    if (this.watched) this.look = await lookAt(model, this.watched);
   }
 
   /** Does something that training waits for. @returns how many milliseconds it took. */
@@ -249,6 +262,11 @@ export class Run {
     this.state = state;
     this.#changed();
   }
+}
+
+/** The share that was told right; null where numbers are told. */
+function accuracyOf(examination: Examination): number | null {
+  return examination.kind === "classes" ? examination.accuracy : null;
 }
 
 /** When something is to be done again that takes a while: so seldom that training has the most of the time. */

@@ -2,7 +2,8 @@ import type { Site } from "../app/site.js";
 import { choice, field, type Hint, numberInput, select, withHint } from "../ui/controls.js";
 import { element, fill } from "../ui/element.js";
 import type { TrainingDesk } from "./desk.js";
-import { FewSamples, OneClass } from "./files.js";
+import { chosenFiles, droppedFiles } from "./dropped-files.js";
+import type { FileOfFolder, FilesFacts } from "./file-facts.js";
 import { layerEditor } from "./layer-editor.js";
 import { sizeOf } from "./network.js";
 import { changeSettings, NETWORKS, OPTIMIZERS, readSettings, SAMPLES, type Settings } from "./settings.js";
@@ -18,7 +19,14 @@ type Explained =
   | "l2"
   | "seed"
   | "data"
+  | "target"
   | "samples";
+
+/** Of wider tables the first columns are listed. */
+const MOST_COLUMNS = 300;
+
+/** The most epochs of data that is learned until it gets no better; pictures take longer each. */
+const EPOCHS = { table: 200, pictures: 60 } as const;
 
 /** The form that writes a run's settings into the address. It shows what the address says, whoever changed it. */
 export class SettingsForm {
@@ -28,7 +36,11 @@ export class SettingsForm {
   });
   readonly #site: Site;
   readonly #desk: TrainingDesk;
+  /** That files are being read, or what is wrong with them; and what was changed for them. */
   #message = "";
+  #note = "";
+  /** L2 as it was set for the data; what the visitor sets stays. */
+  #usualL2: string | undefined;
   #shown = "";
   /** Whose sentences are shown: the form is written anew more often than they are closed. */
   readonly #openHints = new Set<Explained>();
@@ -42,7 +54,11 @@ export class SettingsForm {
   /** Writes the form anew where the settings became others than those shown, and keeps the focus where it was. */
   show(force = false): void {
     const settings = readSettings(this.#site.address);
-    const shown = JSON.stringify(settings) + this.#message + (this.#desk.files?.name ?? "");
+    const shown =
+      JSON.stringify(settings) +
+      this.#message +
+      this.#note +
+      JSON.stringify(this.#desk.files?.facts.table?.target ?? this.#desk.files?.facts.name);
     if (shown === this.#shown && !force) return;
     this.#shown = shown;
     const focused = (document.activeElement as HTMLElement | null)?.dataset.key;
@@ -180,7 +196,7 @@ export class SettingsForm {
             ],
             value: settings.data,
           },
-          (data) => this.#change({ data }),
+          (data) => this.#choose(data),
         ),
       ),
       settings.data === "digits" &&
@@ -204,17 +220,21 @@ export class SettingsForm {
 
   #fileFields(): HTMLElement {
     const { say } = this.#site;
-    const { files } = this.#desk;
-    const input = element("input", {
-      type: "file",
-      multiple: true,
-      id: "data-files",
-      onchange: () => void this.#open([...(input.files ?? [])]),
-    });
+    const facts = this.#desk.files?.facts;
+    const chooser = (id: string, folder: boolean) => {
+      const input = element("input", {
+        type: "file",
+        multiple: true,
+        id,
+        webkitdirectory: folder,
+        onchange: () => void this.#open(chosenFiles(input.files ?? [])),
+      });
+      return input;
+    };
     const drop = element(
       "div",
       {
-        class: "drop",
+        class: "drop stack",
         ondragover: (event: DragEvent) => {
           event.preventDefault();
           drop.classList.add("over");
@@ -223,64 +243,141 @@ export class SettingsForm {
         ondrop: (event: DragEvent) => {
           event.preventDefault();
           drop.classList.remove("over");
-          void this.#open([...(event.dataTransfer?.files ?? [])]);
+          if (event.dataTransfer) void droppedFiles(event.dataTransfer).then((files) => this.#open(files));
         },
       },
-      input,
+      chooser("data-files", false),
       element("label", { for: "data-files", class: "button" }, say("train.drop")),
+      chooser("data-folder", true),
+      element("label", { for: "data-folder", class: "button plain" }, say("train.folder")),
       element("p", { class: "quiet small" }, say("train.dropMore")),
     );
-    const samples = files?.whole.inputs.shape[0] ?? 0;
-    const told =
-      this.#message !== ""
-        ? this.#message
-        : files &&
-          say("train.loaded", {
-            name: files.name,
-            samples,
-            shape: files.whole.inputs.shape.slice(1).join("×"),
-            classes: files.classes,
-            held: files.test?.inputs.shape[0] ?? Math.floor(samples * 0.1 + 0.5),
-          });
+    const told = this.#message || (facts && [this.#loaded(facts), this.#note].filter(Boolean).join(" "));
     return element(
       "div",
       { class: "stack" },
       drop,
       told ? element("p", { class: "small", role: "status" }, told) : undefined,
+      facts?.table && this.#tableFields(facts),
+      element("p", { class: "quiet small" }, say("train.stays")),
     );
   }
 
-  #refusal(error: Error): string {
+  #loaded({ name, samples, inputShape, task, outputs, held, skipped }: FilesFacts): string {
     const { say } = this.#site;
-    if (error instanceof FewSamples)
-      return say("train.fewSamples", { samples: error.samples, least: error.least });
-    return error instanceof OneClass ? say("train.oneClass") : this.#site.voice.explain(error);
+    const values = { name, samples, shape: inputShape.join("×"), held };
+    const loaded =
+      task === "numbers"
+        ? say("train.loadedNumbers", values)
+        : say("train.loaded", { ...values, classes: outputs });
+    return skipped ? `${loaded} ${say("train.skipped", skipped)}` : loaded;
   }
 
-  async #open(files: readonly File[]): Promise<void> {
+  /** Which column is predicted, and what the others are taken for. */
+  #tableFields({ table }: FilesFacts): HTMLElement {
+    const { say } = this.#site;
+    const { target, columns, inputs } = table!;
+    return element(
+      "div",
+      { class: "stack" },
+      field(
+        say("train.target"),
+        keyed(
+          "target",
+          select(
+            columns.slice(0, MOST_COLUMNS).map((name) => ({ value: name, label: name })),
+            target,
+            (chosen) => void this.#predict(chosen),
+          ),
+        ),
+        this.#hint("target", say("train.target")),
+      ),
+      element(
+        "details",
+        {},
+        element("summary", {}, say("train.columns", { columns: inputs.length })),
+        element(
+          "ul",
+          { class: "columns small" },
+          inputs
+            .slice(0, MOST_COLUMNS)
+            .map(({ name, kind, empty }) =>
+              element(
+                "li",
+                {},
+                element("strong", {}, name),
+                ` ${say(`train.kind.${kind}`)}`,
+                empty > 0 && `, ${say("train.empty", { empty })}`,
+              ),
+            ),
+        ),
+      ),
+    );
+  }
+
+  async #open(files: readonly FileOfFolder[]): Promise<void> {
     const [first] = files;
     if (!first) return;
-    const { say } = this.#site;
-    this.#message = say("train.reading", { name: first.name });
+    this.#message = this.#site.say("train.reading", { name: first.file.name });
     this.show();
+    await this.#tell(async () => {
+      const { target } = readSettings(this.#site.address);
+      await this.#desk.openFiles(files, target);
+    });
+  }
+
+  async #predict(target: string): Promise<void> {
+    this.#change({ target });
+    await this.#tell(async () => {
+      await this.#desk.predict(target);
+    });
+  }
+
+  /** Does something with the visitor's files, and says what came of it. */
+  async #tell(work: () => Promise<void>): Promise<void> {
     try {
-      await this.#desk.openFiles(files);
-      this.#message = "";
-      // Convolutions want pictures: a table gets the network that it can be given to.
-      const isPicture = this.#desk.files!.whole.inputs.shape.length === 4;
-      if (!isPicture && isConvolutional(readSettings(this.#site.address).network)) {
-        this.#change({ network: "mlp" });
-        this.#message = say("train.tableNetwork", { network: say("train.net.mlp") });
-      }
+      await work();
+      this.#message = this.#note = "";
+      this.#suit(this.#desk.files!.facts);
     } catch (error) {
-      this.#message = this.#refusal(error as Error);
+      this.#message = this.#site.voice.explain(error);
     }
-    this.show();
+    this.show(true);
+  }
+
+  /** Takes the network, and how long it learns, from what the data is, where the visitor has chosen nothing else. */
+  #suit({ kind, inputShape, samples, task, table }: FilesFacts): void {
+    const { address, say } = this.#site;
+    this.#change({ target: table?.target });
+    const isPicture = inputShape.length === 3;
+    const others = isPicture ? "cnn" : "mlp";
+    const usual = kind === "pictures" ? "pictures" : kind === "table" && !isPicture ? "table" : others;
+    const { network } = readSettings(address);
+    const suits = isPicture ? network !== "table" || kind !== "pictures" : !isConvolutional(network);
+    const isOwnKind = kind === "table" || kind === "pictures";
+    if (!suits || (isOwnKind && address.get("net") === undefined && network !== usual)) {
+      this.#change({ network: usual });
+      if (!isPicture) this.#note = say("train.tableNetwork", { network: say(`train.net.${usual}`) });
+    }
+    if (isOwnKind && address.get("epochs") === undefined) this.#change({ epochs: EPOCHS[kind] });
+    const l2 = address.get("l2");
+    if (l2 !== undefined && l2 !== this.#usualL2) return;
+    // As a prior on the weights, which more rows outweigh: the command's own number for the classes of tables.
+    const hasPrior = readSettings(address).network === "table" && task === "classes";
+    this.#change({ l2: hasPrior ? Number((1 / samples).toPrecision(2)) : 0 });
+    this.#usualL2 = address.get("l2");
+  }
+
+  /** Back to digits: what suits a table or photographs does not suit them. */
+  #choose(data: Settings["data"]): void {
+    const { network } = readSettings(this.#site.address);
+    const isOther = data === "digits" && (network === "table" || network === "pictures");
+    this.#change({ data, ...(isOther && { network: "cnn", epochs: 1, target: undefined }) });
   }
 }
 
 function isConvolutional(network: Settings["network"]): boolean {
-  return network === "cnn" || network === "lenet";
+  return network === "cnn" || network === "lenet" || network === "pictures";
 }
 
 /** Marks a control, so that the focus finds it again in a form that was written anew. */

@@ -2,13 +2,15 @@ import { documentedLearningRates, type StandardModelName } from "@loam/nn";
 import type { Address } from "../app/address.js";
 import { decodeLayers, encodeLayers, FIRST_LAYERS, type LayerSpec } from "./layer-specs.js";
 
-/** Those of the library's standard networks that are for digits, and one of one's own. */
+/** Those of the library's standard networks that are for pictures and tables, and one of one's own. */
 const STANDARD = [
   "softmax",
   "mlp-sigmoid",
   "mlp",
   "cnn",
   "lenet",
+  "pictures",
+  "table",
 ] as const satisfies readonly StandardModelName[];
 export const NETWORKS = [...STANDARD, "custom"] as const;
 export type NetworkName = (typeof NETWORKS)[number];
@@ -30,15 +32,26 @@ export const USUAL_RATE: Readonly<Record<OptimizerName, number>> = documentedLea
 
 /** How each network is trained unless told otherwise, as the command does; but `lenet`'s learning rate does not fall here. */
 const USUAL: Readonly<
-  Record<NetworkName, { optimizer: OptimizerName; batchSize: number; dropout?: number }>
+  Record<
+    NetworkName,
+    { optimizer: OptimizerName; learningRate?: number; batchSize: number; dropout?: number }
+  >
 > = {
   softmax: { optimizer: "sgd", batchSize: 128 },
   "mlp-sigmoid": { optimizer: "sgd", batchSize: 128 },
   mlp: { optimizer: "adam", batchSize: 128, dropout: 0.2 },
   cnn: { optimizer: "adam", batchSize: 32, dropout: 0.2 },
   lenet: { optimizer: "adam", batchSize: 64 },
+  pictures: { optimizer: "adam", batchSize: 32, dropout: 0.2 },
+  table: { optimizer: "adamw", learningRate: 0.002, batchSize: 32, dropout: 0 },
   custom: { optimizer: "adam", batchSize: 32 },
 };
+
+/** A network's own rate goes with its own optimizer. */
+function usualRate(network: NetworkName, optimizer: OptimizerName): number {
+  const usual = USUAL[network];
+  return (optimizer === usual.optimizer && usual.learningRate) || USUAL_RATE[optimizer];
+}
 
 /** All that decides a run, bit for bit. */
 export interface Settings {
@@ -54,6 +67,8 @@ export interface Settings {
   readonly epochs: number;
   readonly seed: number;
   readonly data: "digits" | "files";
+  /** The column of a table that is to be predicted, where one was chosen. */
+  readonly target: string | undefined;
   /** How many synthetic digits to learn from. */
   readonly samples: number;
 }
@@ -78,13 +93,14 @@ export function readSettings(address: Address): Settings {
     network,
     layers: decodeLayers(address.get("layers") ?? "") ?? [],
     optimizer,
-    learningRate: number("lr", 1e-9, 1e3, USUAL_RATE[optimizer]),
+    learningRate: number("lr", 1e-9, 1e3, usualRate(network, optimizer)),
     batchSize: number("batch", 1, 4096, usual.batchSize, true),
     dropout: usual.dropout === undefined ? undefined : number("dropout", 0, 0.95, usual.dropout),
     l2: number("l2", 0, 10, 0),
     epochs: number("epochs", 1, 1000, 1, true),
     seed: number("seed", 0, Number.MAX_SAFE_INTEGER, USUAL_SEED, true),
     data: address.get("data") === "files" ? "files" : "digits",
+    target: address.get("target"),
     samples: number("samples", 100, 200_000, USUAL_SAMPLES, true),
   };
 }
@@ -107,7 +123,7 @@ export function changeSettings(address: Address, change: Partial<Settings>): voi
     values.lr = undefined;
   }
   const optimizer = change.optimizer ?? readSettings(address).optimizer;
-  if ("learningRate" in change) put("lr", change.learningRate, USUAL_RATE[optimizer]);
+  if ("learningRate" in change) put("lr", change.learningRate, usualRate(network, optimizer));
   if ("batchSize" in change) put("batch", change.batchSize, USUAL[network].batchSize);
   if ("dropout" in change) put("dropout", change.dropout, USUAL[network].dropout);
   if ("l2" in change) put("l2", change.l2, 0);
@@ -115,6 +131,7 @@ export function changeSettings(address: Address, change: Partial<Settings>): voi
   if ("seed" in change) put("seed", change.seed, USUAL_SEED);
   if ("samples" in change) put("samples", change.samples, USUAL_SAMPLES);
   if (change.data !== undefined) values.data = change.data === "files" ? "files" : undefined;
+  if ("target" in change) values.target = change.target;
   address.set(values);
 }
 

@@ -7,7 +7,10 @@ import { element, fill } from "../ui/element.js";
 import { offerFile } from "../ui/offer-file.js";
 import { commandLine, configFile } from "./command-line.js";
 import type { TrainingDesk } from "./desk.js";
+import type { FilesFacts } from "./file-facts.js";
+import { DIGITS } from "./network.js";
 import { programOf } from "./program.js";
+import { reportPage } from "./report.js";
 import type { Run } from "./run.js";
 import { linkTo, readSettings, type Settings } from "./settings.js";
 
@@ -19,7 +22,12 @@ export class TakePanel {
   readonly #message = element("p", { class: "small", role: "status" });
   readonly #written = new Change();
 
-  constructor(site: Site, desk: TrainingDesk) {
+  constructor(
+    site: Site,
+    desk: TrainingDesk,
+    /** What of a run is seen on the page, for its report. */
+    private readonly seen: readonly HTMLElement[],
+  ) {
     this.#site = site;
     this.#desk = desk;
   }
@@ -32,7 +40,7 @@ export class TakePanel {
     const isOver = run?.state === "done";
     const { ownReads } = this.#site.readers;
     const { weightsHash, changedAt } = run ?? {};
-    if (!this.#written.to([isOver, weightsHash, changedAt, loaded, settings, files?.name, ownReads])) return;
+    if (!this.#written.to([isOver, weightsHash, changedAt, loaded, settings, files?.facts, ownReads])) return;
     this.#message.textContent = this.#loadedText();
     fill(this.element, this.#file(settings, isOver), this.#reproduce(settings, run));
   }
@@ -73,27 +81,31 @@ export class TakePanel {
         input,
         element("label", { for: "model-file", class: "button", "data-load": "" }, say("train.load")),
         readers.ownReads && element("a", { class: "button plain", href: drawLink }, say("train.useInDraw")),
+        button({ label: say("train.report"), icon: "download", disabled: !isOver }, () =>
+          this.#downloadReport(),
+        ),
       ),
+      element("p", { class: "quiet small" }, say("train.reportMore")),
       this.#message,
       element("p", { class: "quiet" }, say("train.snippet")),
       element(
         "div",
         { "data-snippet": "" },
-        copyable(snippet(fileName(settings), this.#shape(settings)), words, announce),
+        copyable(snippet(fileName(settings), this.#facts(settings)), words, announce),
       ),
     );
   }
 
-  /** The shape of one sample. */
-  #shape({ data }: Settings): readonly number[] {
-    return (data === "files" && this.#desk.files?.whole.inputs.shape.slice(1)) || [1, 28, 28];
+  #facts({ data }: Settings): Pick<FilesFacts, "inputShape" | "table"> {
+    return (data === "files" && this.#desk.files?.facts) || DIGITS;
   }
 
   #reproduce(settings: Settings, run: Run | undefined): HTMLElement {
     const { say, announce } = this.#site;
     const words = { copy: say("site.copy"), copied: say("site.copied") };
     const files = run?.files ?? this.#desk.files;
-    const classes = run?.classes ?? (settings.data === "files" ? files?.classes : undefined) ?? 10;
+    const classes =
+      run?.classes ?? (settings.data === "files" ? files?.facts.outputs : undefined) ?? DIGITS.outputs;
     const downloadConfig = () =>
       offerFile(new Blob([configFile(settings, classes, files)], { type: "application/json" }), "loam.json");
     return element(
@@ -138,6 +150,13 @@ export class TakePanel {
     offerFile(new Blob([bytes as Uint8Array<ArrayBuffer>]), fileName(settings));
   }
 
+  #downloadReport(): void {
+    const { run } = this.#desk;
+    if (run?.state !== "done") return;
+    const page = reportPage(this.#site, run, this.seen);
+    offerFile(new Blob([page], { type: "text/html" }), fileName(run.settings).replace("safetensors", "html"));
+  }
+
   async #load(file: File | undefined): Promise<void> {
     if (!file) return;
     try {
@@ -153,10 +172,20 @@ function fileName({ network, seed }: Settings): string {
 }
 
 /** The same network in anybody's page; an end-to-end test runs it. */
-function snippet(file: string, shape: readonly number[]): string {
+function snippet(file: string, { inputShape, table }: Pick<FilesFacts, "inputShape" | "table">): string {
+  const isRow = table !== undefined && inputShape.length === 1;
+  if (isRow) {
+    const { [table.target]: _, ...row } = table.rows[0]!;
+    return `import { loadModel } from "@loam/nn";
+import { predictRows } from "@loam/nn/data/table";
+
+const file = await fetch("${file}");
+const model = await loadModel(new Uint8Array(await file.arrayBuffer()));
+const { rows } = await predictRows(model, [${JSON.stringify(row)}]);`;
+  }
   return `import { loadModel } from "@loam/nn";
 
 const file = await fetch("${file}");
 const model = await loadModel(new Uint8Array(await file.arrayBuffer()));
-const { labels } = await model.classify({ data: inputs, shape: [1, ${shape.join(", ")}] });`;
+const { labels } = await model.classify({ data: inputs, shape: [1, ${inputShape.join(", ")}] });`;
 }

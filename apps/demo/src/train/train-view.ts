@@ -1,6 +1,7 @@
 import type { Site } from "../app/site.js";
 import { element } from "../ui/element.js";
 import { viewHead } from "../ui/view-head.js";
+import { AskPanel } from "./ask-panel.js";
 import { ComparePanel } from "./compare-panel.js";
 import type { TrainingDesk } from "./desk.js";
 import { DrawForIt } from "./draw-for-it.js";
@@ -32,6 +33,7 @@ class TrainView {
   readonly #learning: LearningPanel;
   readonly #drawForIt: DrawForIt;
   readonly #curves: RunCurves;
+  readonly #ask: AskPanel;
   readonly #results: ResultsPanel;
   readonly #compare: ComparePanel;
   readonly #take: TakePanel;
@@ -47,9 +49,14 @@ class TrainView {
     this.#learning = new LearningPanel(site);
     this.#drawForIt = new DrawForIt(site);
     this.#curves = new RunCurves(site);
+    this.#ask = new AskPanel(site);
     this.#results = new ResultsPanel(site);
     this.#compare = new ComparePanel(site, desk);
-    this.#take = new TakePanel(site, desk);
+    this.#take = new TakePanel(site, desk, [
+      this.#figures.element,
+      this.#curves.element,
+      this.#results.element,
+    ]);
     this.element = element(
       "div",
       { class: "train" },
@@ -67,6 +74,7 @@ class TrainView {
       element(
         "div",
         { class: "stack wide" },
+        this.#ask.element,
         this.#results.element,
         this.#compare.element,
         this.#take.element,
@@ -117,6 +125,7 @@ class TrainView {
     this.#drawForIt.show(run);
     this.#figures.show(run);
     this.#curves.show(run, kept);
+    this.#ask.show(run);
     this.#results.show(run);
     this.#compare.show(run);
     this.#take.show(run);

@@ -13,7 +13,11 @@ export function copyButton(
   announce: (text: string) => void,
 ): HTMLButtonElement {
   const control = button(options, async () => {
-    await writeToClipboard(text);
+    if (!(await writeToClipboard(text))) {
+      // In a dialogue it can be marked and copied by hand.
+      prompt(options.label, text);
+      return;
+    }
     announce(copied);
     const mark = icon("check");
     const before = control.querySelector(".icon");
@@ -24,15 +28,21 @@ export function copyButton(
   return control;
 }
 
-/** Pages of hosts without TLS have no clipboard: there the old way serves. */
-async function writeToClipboard(text: string): Promise<void> {
-  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+/** @returns whether the text is in the clipboard. */
+async function writeToClipboard(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    // Pages of hosts without TLS have no clipboard, and a frame or a window in the background may not use it: there the old way serves.
+  }
   const field = element("textarea", { class: "unseen" });
   field.value = text;
   document.body.append(field);
   field.select();
-  document.execCommand("copy");
+  const isCopied = document.execCommand("copy");
   field.remove();
+  return isCopied;
 }
 
 /** A command, or some lines of code, with a button that copies it. */

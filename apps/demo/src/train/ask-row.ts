@@ -1,0 +1,1 @@
+export { predictRows } from "@loam/nn/data/table";
