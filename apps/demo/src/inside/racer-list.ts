@@ -31,7 +31,7 @@ export class RacerList {
       element(
         "div",
         { class: "racer racer-heads quiet small", "aria-hidden": "true" },
-        element("span", {}, say("race.height")),
+        element("span"),
         element("span", {}, say("train.learningRate")),
       ),
       OPTIMIZERS.map((name, i) => {

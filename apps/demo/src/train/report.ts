@@ -18,7 +18,7 @@ export function reportPage(site: Site, run: Run, seen: readonly HTMLElement[]): 
     : say("train.reportTitle", { name: say("train.digits") });
   const main = element(
     "main",
-    { class: "report stack wide" },
+    { class: "site-main report stack wide", "data-view": "report" },
     element("h1", {}, title),
     ...seen.map(asPicture),
     element(

@@ -252,7 +252,7 @@ export class SettingsForm {
       element("label", { for: "data-folder", class: "button plain" }, say("train.folder")),
       element("p", { class: "quiet small" }, say("train.dropMore")),
     );
-    const told = this.#message || (facts && [this.#loaded(facts), this.#note].filter(Boolean).join(" "));
+    const told = this.#message || (facts && [this.#loaded(facts), this.#note].filter(Boolean).join(". "));
     return element(
       "div",
       { class: "stack" },
@@ -270,7 +270,7 @@ export class SettingsForm {
       task === "numbers"
         ? say("train.loadedNumbers", values)
         : say("train.loaded", { ...values, classes: outputs });
-    return skipped ? `${loaded} ${say("train.skipped", skipped)}` : loaded;
+    return skipped ? `${loaded}. ${say("train.skipped", skipped)}` : loaded;
   }
 
   /** Which column is predicted, and what the others are taken for. */
