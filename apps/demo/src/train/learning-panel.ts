@@ -20,7 +20,7 @@ export class LearningPanel {
   readonly #title = element("h3");
   readonly #samples = element("ol", { class: "watched" });
   readonly #pictures = element("div", { class: "templates" });
-  readonly #histogram = pixelCanvas(BINS * BAR, HEIGHT, "");
+  readonly #histogram: HTMLCanvasElement;
   readonly #range = element("figcaption", { class: "quiet small" });
   readonly #written = new Change();
   readonly #laidOut = new Change();
@@ -33,6 +33,7 @@ export class LearningPanel {
   constructor(site: Site) {
     const { say } = site;
     this.#site = site;
+    this.#histogram = pixelCanvas(BINS * BAR, HEIGHT, say("train.histogram"));
     this.#histogram.classList.remove("pixels");
     this.element.append(
       element("section", { class: "stack watched-part" }, this.#title, this.#samples),
@@ -74,6 +75,7 @@ export class LearningPanel {
     fill(this.#pictures);
     this.#pictures.parentElement!.hidden = false;
     this.#histogram.getContext("2d")!.clearRect(0, 0, BINS * BAR, HEIGHT);
+    this.#histogram.setAttribute("aria-label", this.#site.say("train.histogram"));
     this.#range.textContent = "";
   }
 
