@@ -4,7 +4,7 @@ import type { Site } from "../app/site.js";
 import { Change } from "../ui/change.js";
 import { button, field, select } from "../ui/controls.js";
 import { element, fill } from "../ui/element.js";
-import type { TableFacts } from "./own-table.js";
+import type { TableFacts } from "./file-facts.js";
 import type { Run } from "./run.js";
 
 /** More columns than this make a form that nobody fills in; the others keep what the row has in them. */

@@ -1,6 +1,6 @@
 import type { Dataset } from "@loam/nn";
+import type { ColumnFinding } from "@loam/nn/data/table";
 import type { Explained } from "../text/library-errors.js";
-import type { TableFacts } from "./own-table.js";
 
 /** The share that is held out where the visitor gives no test set. */
 export const HELD_OUT = 0.1;
@@ -41,6 +41,25 @@ export interface FilesFacts {
   readonly table?: TableFacts;
   /** Files that were passed over, with the reason of the first. */
   readonly skipped?: { readonly count: number; readonly first: string };
+}
+
+/** What is told of a table's columns. */
+export interface TableFacts {
+  /** The column that is predicted. */
+  readonly target: string;
+  /** All columns, in their order. */
+  readonly columns: readonly string[];
+  /** What the others are taken for. */
+  readonly inputs: readonly ColumnFact[];
+  /** Rows of the table, their cells by column: some of those that have an answer. */
+  readonly rows: readonly Readonly<Record<string, string>>[];
+}
+
+export interface ColumnFact {
+  readonly name: string;
+  readonly kind: ColumnFinding["kind"];
+  /** Rows with nothing in the cell. */
+  readonly empty: number;
 }
 
 /** What is trained on, what stops the training, and what the network is examined on. */

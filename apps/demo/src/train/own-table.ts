@@ -1,5 +1,4 @@
 import {
-  type ColumnFinding,
   fitTable,
   holdOut,
   labelledTable,
@@ -10,26 +9,7 @@ import {
   understandTable,
   usualTarget,
 } from "@loam/nn/data/table";
-import type { Divided } from "./file-facts.js";
-
-/** What is told of a table's columns. */
-export interface TableFacts {
-  /** The column that is predicted. */
-  readonly target: string;
-  /** All columns, in their order. */
-  readonly columns: readonly string[];
-  /** What the others are taken for. */
-  readonly inputs: readonly ColumnFact[];
-  /** Rows of the table, their cells by column: some of those that have an answer. */
-  readonly rows: readonly Readonly<Record<string, string>>[];
-}
-
-export interface ColumnFact {
-  readonly name: string;
-  readonly kind: ColumnFinding["kind"];
-  /** Rows with nothing in the cell. */
-  readonly empty: number;
-}
+import type { Divided, TableFacts } from "./file-facts.js";
 
 /** What a network for a column has to be, and what is told of the table beside it. */
 export interface PredictionFacts {
