@@ -100,7 +100,8 @@ export class Model {
   get graph(): GraphDescription | undefined {
     const { graph, layers } = this.network;
     if (isChain(graph)) return undefined;
-    const calls = graph.calls.map(({ layer, inputs }) => ({ layer: layers.indexOf(layer), inputs }));
+    const places = new Map(layers.map((layer, i) => [layer, i]));
+    const calls = graph.calls.map(({ layer, inputs }) => ({ layer: places.get(layer)!, inputs }));
     return { inputs: graph.inputs, calls, outputs: graph.outputs };
   }
 

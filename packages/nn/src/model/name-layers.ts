@@ -10,7 +10,8 @@ export function nameLayers(owner: string, all: readonly Layer[], parts: readonly
   const inside = new Set(parts.flatMap(({ network }) => network.layers));
   const layers = all.filter((layer) => !inside.has(layer));
   const taken = new Set<string>();
-  const twice = layers.find((layer, i) => layers.indexOf(layer) < i);
+  const seen = new Set<Layer>();
+  const twice = layers.find((layer) => seen.size === seen.add(layer).size);
   if (twice) throw builtTwice(twice);
   for (const { name } of layers) {
     if (name && taken.has(name)) {

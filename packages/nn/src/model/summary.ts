@@ -1,4 +1,5 @@
 import { formatShape, type Shape, sizeOf } from "../graph/shape.js";
+import type { Layer } from "../layers/layer.js";
 import type { Variable } from "../layers/variable.js";
 import { LINE } from "../signs.js";
 import type { Network } from "./network.js";
@@ -36,8 +37,10 @@ export function summaryOf(name: string, network: Network): ModelSummary {
   const { graph, variables, inputShape } = network;
   const chain = isChain(graph);
   const names = [...graph.inputs, ...graph.calls.map(({ layer }) => layer)].map((value) => value.name);
-  const layers = graph.calls.map(({ layer, inputs, shape }, i) => {
-    const isFirst = graph.calls.findIndex((call) => call.layer === layer) === i;
+  const seen = new Set<Layer>();
+  const layers = graph.calls.map(({ layer, inputs, shape }) => {
+    const isFirst = !seen.has(layer);
+    seen.add(layer);
     return {
       ...{ name: layer.name, type: layer.type, outputShape: shape },
       ...(!chain && { inputs: inputs.map((value) => names[value]!) }),

@@ -182,12 +182,10 @@ export function trainedGradients(
   total: Tensor,
   frozen: ReadonlySet<string>,
 ): (Tensor | undefined)[] {
-  const trained = parameters.filter(({ name }) => !frozen.has(name));
-  const found = gradients(
-    total,
-    trained.map(({ tensor }) => tensor),
-  );
-  return parameters.map((parameter) => found[trained.indexOf(parameter)]);
+  const trained = parameters.filter(({ name }) => !frozen.has(name)).map(({ tensor }) => tensor);
+  const found = gradients(total, trained);
+  const gradientOf = new Map(trained.map((tensor, i) => [tensor, found[i]]));
+  return parameters.map(({ tensor }) => gradientOf.get(tensor));
 }
 
 /** What is made as small as can be: the loss's mean over the batch, and the penalties. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { planMemory } from "./plan-memory.js";
+import { type Lifetime, planMemory } from "./plan-memory.js";
 
 const lifetime = fc
   .record({
@@ -10,7 +10,63 @@ const lifetime = fc
   })
   .map(({ bytes, first, length }) => ({ bytes, first, last: first + length }));
 
+/** The rule as it is said: each into the lowest gap among those before it that live at the same time, the largest first. */
+function plainly(lifetimes: readonly Lifetime[]): number[] {
+  const offsets: number[] = [];
+  const aligned = ({ bytes }: Lifetime) => Math.ceil(bytes / 64) * 64;
+  const order = lifetimes.map((_, i) => i).sort((a, b) => lifetimes[b]!.bytes - lifetimes[a]!.bytes || a - b);
+  for (const i of order) {
+    const { first, last } = lifetimes[i]!;
+    const others = [...offsets.entries()]
+      .filter(
+        ([j, offset]) => offset !== undefined && lifetimes[j]!.first <= last && first <= lifetimes[j]!.last,
+      )
+      .map(([j, offset]) => ({ begin: offset, end: offset + aligned(lifetimes[j]!) }));
+    const isFree = (at: number) =>
+      others.every(({ begin, end }) => at + aligned(lifetimes[i]!) <= begin || end <= at);
+    offsets[i] = Math.min(...[0, ...others.map(({ end }) => end)].filter(isFree));
+  }
+  return offsets;
+}
+
+/** What a network of so many layers keeps: what each makes until its gradient is there, and gradients for one step. */
+function deep(layers: number, count: () => void): Lifetime[] {
+  const life = (first: number, last: number): Lifetime => ({
+    bytes: 256,
+    last,
+    get first() {
+      count();
+      return first;
+    },
+  });
+  return [
+    ...Array.from({ length: layers }, (_, i) => life(i, 2 * layers - i)),
+    ...Array.from({ length: layers }, (_, i) => life(layers + i, layers + i + 1)),
+  ];
+}
+
 describe("planMemory", () => {
+  it("is greedy by size, also where there are more lifetimes than are looked through one by one", () => {
+    const some = fc.array(lifetime, { minLength: 1, maxLength: 200 });
+    fc.assert(
+      fc.property(some, (lifetimes) => {
+        expect(planMemory(lifetimes).offsets).toEqual(plainly(lifetimes));
+      }),
+      { numRuns: 25 },
+    );
+    const all = deep(150, () => {});
+    expect(planMemory(all).offsets).toEqual(plainly(all));
+  });
+
+  it("looks at about twice as much for twice as many layers", () => {
+    const looks = (layers: number) => {
+      let count = 0;
+      planMemory(deep(layers, () => count++));
+      return count;
+    };
+    expect(looks(2000) / looks(1000)).toBeLessThan(2.5);
+  });
+
   it("never lets two lifetimes share memory at the same time", () => {
     fc.assert(
       fc.property(fc.array(lifetime, { maxLength: 40 }), (lifetimes) => {

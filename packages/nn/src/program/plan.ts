@@ -13,6 +13,7 @@ import { emitRearrangement } from "./rearrange.js";
 import { emitRepeated, type Part } from "./repeat.js";
 import { isLeaf, type StepLowering, throughViews } from "./step.js";
 import { makeSteps } from "./steps.js";
+import { listed } from "./unit.js";
 import { type Touched, Waits } from "./waits.js";
 
 export type { Assign } from "../graph/op.js";
@@ -126,6 +127,15 @@ export function makePlan(request: PlanRequest): Plan {
     return direct.has(value);
   };
   for (const output of outputs) landsAt(output, places.get(output));
+  const makers = new Map<Tensor, number>();
+  const readers = new Map<Tensor, { readonly index: number; readonly read: number }[]>();
+  laidOut.forEach(({ step }, index) => {
+    for (const written of [step.node, ...step.alsoWrites]) makers.set(written, index);
+    step.reads.forEach((x, read) => {
+      listed(readers, throughViews(x)).push({ index, read });
+    });
+  });
+  const kept = new Set([...outputs, ...assigns.map(({ value }) => value)].map(throughViews));
   const copied = assigns.filter(({ to, value }) => {
     if (!mayBeOverwritten(to, value)) return true;
     return !landsAt(value, places.get(to));
@@ -133,16 +143,14 @@ export function makePlan(request: PlanRequest): Plan {
 
   /** Whether the step that makes `value` may write it over the leaf: nobody reads the leaf later, and the program is not left later either. */
   function mayBeOverwritten(to: Tensor, value: Tensor): boolean {
-    const maker = laidOut.findIndex(({ step }) => [step.node, ...step.alsoWrites].includes(value));
-    const read = (tensor: Tensor) => throughViews(tensor) === to;
-    if (maker <= hookAt || outputs.some(read) || assigns.some((other) => read(other.value))) return false;
-    return laidOut.every(({ step, reads }, index) =>
-      step.reads.every((x, i) => {
-        if (!read(x) || index < maker) return true;
-        const which = [step.node, ...step.alsoWrites].indexOf(value);
-        return index === maker && sameLayout(layoutOf(x), reads[i]) && step.overwrites(which, i);
-      }),
-    );
+    const maker = makers.get(value) ?? -1;
+    if (maker <= hookAt || kept.has(to)) return false;
+    return listed(readers, to).every(({ index, read }) => {
+      if (index < maker) return true;
+      const { step, reads } = laidOut[index]!;
+      const which = [step.node, ...step.alsoWrites].indexOf(value);
+      return index === maker && sameLayout(layoutOf(to), reads[read]) && step.overwrites(which, read);
+    });
   }
 
   const planned: PlannedStep[] = laidOut.map(({ step, reads }, index) => {

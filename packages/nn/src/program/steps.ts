@@ -12,7 +12,7 @@ import { type Group, groupOf } from "./map/group.js";
 import { makeGroups } from "./map/grouping.js";
 import { mapStep } from "./map/map-step.js";
 import { isLeaf, plainStep, type Step } from "./step.js";
-import { type Unit, UnitGraph } from "./unit.js";
+import { listed, type Unit, UnitGraph } from "./unit.js";
 
 /** The rules that may start at an op, in their order. */
 const rulesAt = new Map<Op, readonly Fusion[]>();
@@ -38,7 +38,7 @@ export function makeSteps(outputs: readonly Tensor[], options: StepsOptions = {}
   for (const node of nodes) {
     // One user, however many outputs it has.
     if (node.index > 0) continue;
-    for (const x of new Set(node.inputs)) users.set(x, [...(users.get(x) ?? []), node]);
+    for (const x of new Set(node.inputs)) listed(users, x).push(node);
   }
   const absorbed = new Set<Tensor>();
   const graph: GraphUse = { users: (x) => users.get(x) ?? [], wanted: new Set(outputs), absorbed, planning };

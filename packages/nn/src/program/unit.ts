@@ -10,6 +10,15 @@ export interface Unit {
   readonly step: Step | undefined;
 }
 
+/** The list of a key, made when first asked for. */
+export function listed<Key, Value>(lists: Map<Key, Value[]>, key: Key): Value[] {
+  const known = lists.get(key);
+  if (known) return known;
+  const made: Value[] = [];
+  lists.set(key, made);
+  return made;
+}
+
 /** The units that outputs need, in a runnable order, and who makes and who reads what. */
 export class UnitGraph {
   readonly units: readonly Unit[];
@@ -31,9 +40,7 @@ export class UnitGraph {
       for (const maker of new Set(unit.reads.map((x) => this.makerOf(x)))) {
         if (maker) this.#readers.get(maker)!.push(unit);
       }
-      for (const x of new Set(unit.reads.map(throughViews))) {
-        this.#readersOfTensor.set(x, [...(this.#readersOfTensor.get(x) ?? []), unit]);
-      }
+      for (const x of new Set(unit.reads.map(throughViews))) listed(this.#readersOfTensor, x).push(unit);
     }
   }
 

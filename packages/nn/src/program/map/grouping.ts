@@ -1,7 +1,7 @@
 import { sameShape, sizeOf } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
 import { throughViews } from "../step.js";
-import type { Unit, UnitGraph } from "../unit.js";
+import { listed, type Unit, type UnitGraph } from "../unit.js";
 import { type Group, groupOf, joined } from "./group.js";
 
 /**
@@ -21,7 +21,7 @@ export function makeGroups(candidates: readonly Unit[], graph: UnitGraph): Group
   }
   const readers = new Map<Tensor, Unit[]>();
   for (const unit of candidates) {
-    for (const x of unit.reads) readers.set(throughViews(x), [...(readers.get(throughViews(x)) ?? []), unit]);
+    for (const x of unit.reads) listed(readers, throughViews(x)).push(unit);
   }
   for (const [x, [first, ...others]] of readers) {
     for (const other of others) {
