@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { createEngine, type Engine, gemmScratchBytes, ProgramWriter } from "../src/index.js";
 import { LocalEngine } from "../src/local-engine.js";
 import { platform } from "../src/platform/node.js";
-import type { Platform } from "../src/platform/platform.js";
+import type { Platform, PlatformWorker } from "../src/platform/platform.js";
 import { run } from "./support/instruction.js";
 
 const CORES = 4;
@@ -27,6 +27,28 @@ function slowHost(urlOf: (worker: number) => URL | undefined = () => undefined) 
     },
   };
   return { host, release: () => held.forEach((post) => void post()) };
+}
+
+/** A host whose workers one can get at. */
+function recordingHost() {
+  const workers: PlatformWorker[] = [];
+  const host: Platform = {
+    ...platform,
+    startWorker() {
+      const worker = platform.startWorker();
+      workers.push(worker);
+      return worker;
+    },
+  };
+  return { host, workers };
+}
+
+/** Where there is a program that does nothing, for which all threads come together. */
+async function emptyProgram(on: Engine): Promise<number> {
+  const words = new ProgramWriter().finish();
+  const program = await on.allocate(words.byteLength);
+  await on.write(program, words);
+  return program;
 }
 
 /** How many threads share a run now: each that takes part in `peak` stores a number of its own. */
@@ -135,6 +157,22 @@ describe("helper threads", () => {
     expect(engine.threads).toBe(1);
     expect(engine.notes).toHaveLength(1);
     expect(await present(engine)).toBe(1);
+  });
+
+  it("are missed at once when one was ended from outside, and the engine is closed", async () => {
+    const { host, workers } = recordingHost();
+    const own = await LocalEngine.create({ threads: 3 }, host);
+    engine = own;
+    const program = await emptyProgram(own);
+    expect(await own.run(program)).toEqual({ times: 1, finite: true });
+    await workers[1]!.terminate();
+    const began = performance.now();
+    await expect(own.run(program)).rejects.toMatchObject({
+      code: "thread-failed",
+      message: "a helper thread failed: it was ended from outside",
+    });
+    expect(performance.now() - began).toBeLessThan(5000);
+    await expect(own.run(program)).rejects.toMatchObject({ code: "closed" });
   });
 
   it("keep no process from ending", async () => {

@@ -2,7 +2,7 @@
 //
 // The words lie in a block of its own: see constants.ts. The block's address is the same for every instance; each instance is told it once by
 // `set_barrier`.
-import { ABORT, ABORT_STUCK, GENERATION, SLEEPERS, SPINS } from "./constants";
+import { ABORT, ABORT_LOST, ABORT_STUCK, BEGUN, GENERATION, SLEEPERS, SPINS } from "./constants";
 
 let block: usize = 0;
 
@@ -17,6 +17,9 @@ const LOOK_UP: i64 = 100_000_000;
 /** After so many looks (60 s) without the others the run is given up: an instruction may keep one thread busy for long. */
 const PATIENCE: u32 = 600;
 
+/** After so many (5 s) a helper that has not begun is no more: it does nothing between two runs but wait for the next. */
+const TO_BEGIN: u32 = 50;
+
 /** Tells this instance where the barrier's block is (BARRIER_BYTES, 64-byte aligned, zero but for the spin count). */
 export function set_barrier(address: usize): void {
   block = address;
@@ -25,6 +28,16 @@ export function set_barrier(address: usize): void {
 /** True once some thread has failed: everyone leaves the program at the next barrier. */
 export function aborted(): bool {
   return block != 0 && atomic.load<u32>(block, ABORT) != 0;
+}
+
+/** Thread 0's, before it calls the helpers to a run: none of them has begun. */
+export function none_has_begun(): void {
+  atomic.store<u32>(block, 0, BEGUN);
+}
+
+/** A helper's, at the beginning of a run. */
+export function has_begun(): void {
+  atomic.add<u32>(block, 1, BEGUN);
 }
 
 /** Waits until all `threads` have arrived. With one thread there is nothing to wait for. */
@@ -47,6 +60,8 @@ export function barrier(threads: u32): void {
   while (atomic.load<u32>(block, GENERATION) == awaited && atomic.load<u32>(block, ABORT) == 0) {
     atomic.wait<u32>(block + GENERATION, awaited, LOOK_UP);
     if (--looks == 0) atomic.store<u32>(block, ABORT_STUCK, ABORT);
+    else if (looks == PATIENCE - TO_BEGIN && atomic.load<u32>(block, BEGUN) < threads - 1)
+      atomic.store<u32>(block, ABORT_LOST, ABORT);
   }
   atomic.sub<u32>(block, 1, SLEEPERS);
 }

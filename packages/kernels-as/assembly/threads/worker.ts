@@ -2,7 +2,7 @@
 //
 // The job block's generation, on which a helper waits, is a sequence lock: odd while the words are being written, even when they hold, so that a helper that sat out
 // a run with fewer threads never mixes the words of two runs.
-import { aborted } from "./barrier";
+import { aborted, has_begun, none_has_begun } from "./barrier";
 import { run_program } from "../program/interpreter";
 import { PROGRAM, THREADS } from "./constants";
 
@@ -34,12 +34,16 @@ function serve_job(thread: u32): bool {
   if (atomic.load<u32>(job_block) != generation) return true;
   seen = generation;
   if (program == CLOSED) return false;
-  if (thread < threads) run_program(program, thread, threads);
+  if (thread < threads) {
+    has_begun();
+    run_program(program, thread, threads);
+  }
   return !aborted();
 }
 
 /** Thread 0's side: wakes the helpers for one run of the program and takes part. @returns what `run_program` returns. */
 export function run_threads(job: usize, program: usize, threads: u32): u32 {
+  none_has_begun();
   post_job(job, <u32>program, threads);
   return run_program(program, 0, threads);
 }

@@ -43,6 +43,7 @@ export const platform: Platform = {
       post: (message, transfer = []) => worker.postMessage(message, transfer),
       onMessage: (listener) => void worker.on("message", listener).unref(),
       onError: (listener) => void worker.on("error", listener),
+      onEnd: (listener) => void worker.on("exit", listener),
       terminate: async () => void (await worker.terminate()),
     };
   },

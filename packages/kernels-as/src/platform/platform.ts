@@ -33,5 +33,7 @@ export interface PlatformWorker {
   post(message: unknown, transfer?: readonly ArrayBuffer[]): void;
   onMessage(listener: (message: unknown) => void): void;
   onError(listener: (error: Error) => void): void;
+  /** Of its end, also one that was asked for, where the host tells of that. */
+  onEnd?(listener: () => void): void;
   terminate(): Promise<void>;
 }

@@ -1,5 +1,11 @@
 import { CORRUPT, FAILED, FINISHED } from "../constants/program.gen.js";
-import { ABORT_STUCK, BARRIER_BYTES, JOB_BYTES, SPINS as SPINS_AT } from "../constants/threads.gen.js";
+import {
+  ABORT_LOST,
+  ABORT_STUCK,
+  BARRIER_BYTES,
+  JOB_BYTES,
+  SPINS as SPINS_AT,
+} from "../constants/threads.gen.js";
 import { EngineError } from "../engine.js";
 import type { ProgramExports } from "../instance.js";
 import type { KernelMemory } from "../memory.js";
@@ -10,6 +16,7 @@ import type { ThreadStart, WorkerReady } from "./messages.js";
 /** Looks at a word before sleeping: about 0.2 ms, longer than the gap between two instructions or two steps. */
 const SPINS = 100_000;
 const START_TIMEOUT = 10_000;
+const ENDED = "it was ended from outside";
 
 /** The threads that share an engine's runs: this one and `threads - 1` workers, which all join at once when each of them is ready. */
 export class ThreadPool {
@@ -115,20 +122,21 @@ export class ThreadPool {
     await Promise.all(this.#workers.map((worker) => worker.terminate()));
   }
 
-  /** One that has joined will not come to the barrier any more: whoever waits there is to leave. */
+  /** One that has joined will not come to the barrier any more: whoever waits there, or comes to it, is to leave. */
   #fail(error: Error): void {
-    this.#failure = error;
+    if (this.#closed) return;
+    this.#failure ??= error;
     if (this.#joined) abort(this.#memory.memory, this.#barrier);
   }
 
   #broken(): EngineError {
-    return aborted(this.#memory.memory, this.#barrier) === ABORT_STUCK
-      ? new EngineError("thread-stuck", "a thread waited for the others at a barrier for 60 s")
-      : new EngineError(
-          "thread-failed",
-          "a helper thread failed",
-          this.#failure ? { cause: this.#failure } : undefined,
-        );
+    const word = aborted(this.#memory.memory, this.#barrier);
+    if (word === ABORT_STUCK)
+      return new EngineError("thread-stuck", "a thread waited for the others at a barrier for 60 s");
+    // This thread may not have heard of it yet.
+    const said = this.#failure?.message ?? (word === ABORT_LOST ? ENDED : undefined);
+    const message = `a helper thread failed${said === undefined ? "" : `: ${said}`}`;
+    return new EngineError("thread-failed", message, this.#failure && { cause: this.#failure });
   }
 }
 
@@ -155,6 +163,7 @@ function firstWord(
       else fail(new Error(word.message));
     });
     worker.onError(fail);
+    worker.onEnd?.(() => fail(new Error(ENDED)));
     void closed.then(settle);
   });
 }
