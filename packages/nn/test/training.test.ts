@@ -10,6 +10,7 @@ import {
   Layer,
   l2,
   loadModel,
+  meanAbsoluteError,
   meanSquaredError,
   ops,
   type Progress,
@@ -197,6 +198,21 @@ describe("fit", () => {
     );
     const weights = await model.getWeights();
     expect(weights.every(({ data }) => data.every(Number.isFinite))).toBe(true);
+  });
+
+  it("takes the mean of losses of 2e38, whose sum float32 does not hold", async () => {
+    await using model = new Sequential([new Dense({ units: 2 })], { inputShape: [1], threads: 1 });
+    model.compile({ optimizer: new SGD({ learningRate: 1e-3 }), loss: meanAbsoluteError() });
+    const kernel = { name: "dense1/kernel", shape: [1, 2], data: Float32Array.of(2e38, -2e38) };
+    await model.setWeights([kernel, { name: "dense1/bias", shape: [2], data: new Float32Array(2) }]);
+    const inputs = { data: Float32Array.of(1, -1, 1, -1, 1), shape: [5, 1] };
+    const labels = { data: new Float32Array(10), shape: [5, 2] };
+    const data = { name: "large", inputs, labels, scaling: { kind: "none" } } as const;
+    for (const batchSize of [5, 2])
+      expect((await model.evaluate(data, { batchSize })).loss).toBe(Math.fround(2e38));
+    const { epochs } = await model.fit(data, { batchSize: 5, epochs: 2 });
+    // A step of 1e-3 is nothing to numbers of that size.
+    expect(epochs.map(({ loss }) => loss)).toEqual([Math.fround(2e38), Math.fround(2e38)]);
   });
 
   it("adds penalties to the loss that it reports: λ·Σw² as Keras does", async () => {

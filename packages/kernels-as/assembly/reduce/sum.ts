@@ -1,5 +1,6 @@
 // Sums over a contiguous range. Chunks of 256 elements are added in f32, 16 running sums side by side; the chunks' sums in float64, in order.
-// The order depends on n alone. Error: at most 16·2⁻²⁴·Σ|x|.
+// The order depends on n alone. Error: at most 16·2⁻²⁴·Σ|x|. A chunk whose sum float32 does not hold is added once more in float64: a mean of numbers of
+// 2e38 is one.
 import { load_up_to } from "../math/partial";
 import { lanes_f64 } from "./lanes";
 
@@ -22,7 +23,9 @@ function term(kind: i32, x: v128): v128 {
 function total(kind: i32, x: usize, n: usize, sum: f64): f64 {
   let left = n;
   while (left > 0) {
-    let in_chunk = min(left, CHUNK);
+    const count = min(left, CHUNK);
+    const chunk = x;
+    let in_chunk = count;
     left -= in_chunk;
     let a = f32x4.splat(0);
     let b = a;
@@ -40,7 +43,18 @@ function total(kind: i32, x: usize, n: usize, sum: f64): f64 {
       in_chunk -= 4;
       x += 16;
     }
-    sum += lanes_f64(f32x4.add(f32x4.add(a, b), f32x4.add(c, d)));
+    const added = lanes_f64(f32x4.add(f32x4.add(a, b), f32x4.add(c, d)));
+    sum += isFinite(added) ? added : in_float64(kind, chunk, count);
+  }
+  return sum;
+}
+
+/** The sum of a chunk in float64, or what is not finite in it. */
+function in_float64(kind: i32, x: usize, n: usize): f64 {
+  let sum: f64 = 0;
+  for (; n > 0; n--, x += 4) {
+    const value = <f64>load<f32>(x);
+    sum += kind == SQUARES ? value * value : kind == MAGNITUDES ? abs(value) : value;
   }
   return sum;
 }
