@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Dense, meanSquaredError, Sequential, SGD, softmaxCrossEntropy } from "../index.js";
 import { type Dataset, validateDataset } from "./dataset.js";
-import { type Scaling, standardScaling } from "./scaling.js";
+import { applyScaling, maximumScaling, type Scaling, standardScaling } from "./scaling.js";
 
 const scaled = (scaling: unknown): Dataset => ({
   name: "table",
@@ -32,6 +32,25 @@ describe("a dataset's scaling", () => {
     );
     await using model = identity();
     await expect(model.fit(scaled(scaling))).rejects.toMatchObject({ code: "scaling-invalid" });
+  });
+
+  it("may be that of a column of 0 and 1e-45, the least that float32 has beside it", async () => {
+    const data = Float32Array.of(0, 1, 1e-45, 2, 0, 3, 1e-45, 4);
+    for (const scaling of [standardScaling(data, 2), maximumScaling(data)]) {
+      const table = {
+        name: "table",
+        inputs: { data, shape: [4, 2] },
+        labels: { data: Uint8Array.of(0, 1, 0, 1), shape: [4] },
+        scaling,
+      };
+      validateDataset(table);
+      await using model = identity();
+      const { epochs } = await model.fit(table, { epochs: 2 });
+      expect(epochs[1]!.loss).toBeLessThan(epochs[0]!.loss);
+    }
+    // By itself it is told apart as well: 2⁻¹⁴⁹ grows by no more than 2¹²⁷.
+    const column = data.filter((_, i) => i % 2 === 0);
+    expect([...applyScaling(column, maximumScaling(column))]).toEqual([0, 2 ** -22, 0, 2 ** -22]);
   });
 
   it("is shown when it is refused", () => {
