@@ -26,8 +26,19 @@ const TEST = ["t10k", "test"];
  * @throws {PlatformError} `folder-missing`, `idx-file-missing`, `idx-several`; {FormatError} of the readers and `idx-mapping`;
  * {DataError} of `validateDataset`
  */
-export async function loadIdxFolder(directory: string): Promise<IdxFolder> {
-  const place = await findSet(directory);
+export function loadIdxFolder(directory: string): Promise<IdxFolder> {
+  return readIdxFolder(directory);
+}
+
+/** Looks at a file of a folder, unpacked, before it is read. */
+export type FileCheck = (name: string, bytes: Uint8Array) => Promise<void>;
+
+/** `loadIdxFolder` for who knows what the files are to hold. */
+export async function readIdxFolder(
+  directory: string,
+  check: FileCheck = async () => {},
+): Promise<IdxFolder> {
+  const place = { ...(await findSet(directory)), check };
   const training = await readPair(place, TRAINING);
   if (!training) throw missing(directory, "train-images-idx3-ubyte");
   const test = await readPair(place, TEST);
@@ -90,21 +101,29 @@ function find(
   );
 }
 
-async function readPair(place: Place, starts: readonly string[]): Promise<Dataset | undefined> {
-  const { directory, prefix, names } = place;
+async function readPair(
+  place: Place & { readonly check: FileCheck },
+  starts: readonly string[],
+): Promise<Dataset | undefined> {
+  const { directory, prefix, names, check } = place;
+  const unpacked = async (name: string) => {
+    const bytes = await gunzip(await platform.readFile(platform.join(directory, name)), name, idxBytes);
+    await check(name, bytes);
+    return bytes;
+  };
   const images = find(place, starts, "images");
   const labels = find(place, starts, "labels");
   if (!images && !labels) return undefined;
   if (!images || !labels) {
     throw missing(directory, `${prefix}${starts[0]}-${images ? "labels-idx1" : "images-idx3"}-ubyte`);
   }
-  const read = readIdxImages(await unpacked(directory, images), images);
+  const read = readIdxImages(await unpacked(images), images);
   const inputs = /^emnist-/i.test(prefix) ? upright(read) : read;
   const mapping = names.includes(`${prefix}mapping.txt`) ? `${prefix}mapping.txt` : undefined;
   const dataset: Dataset = {
     name: images,
     inputs,
-    labels: readIdxLabels(await unpacked(directory, labels), labels),
+    labels: readIdxLabels(await unpacked(labels), labels),
     scaling: byteScaling,
     ...schemaOf(inputs),
   };
@@ -162,10 +181,6 @@ function withNames(dataset: Dataset, bytes: Uint8Array, file: string): Dataset {
     labels: { ...dataset.labels, data: Uint8Array.from(dataset.labels.data, (label) => places.get(label)!) },
     classNames: entries.map(([, code]) => String.fromCodePoint(code!)),
   };
-}
-
-async function unpacked(directory: string, name: string): Promise<Uint8Array> {
-  return gunzip(await platform.readFile(platform.join(directory, name)), name, idxBytes);
 }
 
 function missing(directory: string, name: string): PlatformError {

@@ -1,9 +1,9 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { loadIdxFolder } from "./idx-folder.js";
 import { loadMnist } from "./mnist.js";
@@ -85,6 +85,25 @@ describe("loadMnist", () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
+  it("checks the files that a folder has, with a network or without, and writes over none of them", async () => {
+    const files = {
+      "t10k-images-idx3-ubyte": images(2),
+      "t10k-labels-idx1-ubyte.gz": gzipSync(labels(1, 2)),
+      "train-images.idx3-ubyte.gz": gzipSync(images(2)),
+      "train-labels-idx1-ubyte": labels(4, 9),
+    };
+    for (const [name, bytes] of Object.entries(files)) await put(name, bytes);
+    const { createHash } = await import("node:crypto");
+    const found = createHash("sha256").update(images(2)).digest("hex").slice(0, 12);
+    for (const options of [{ download: false }, { mirrors: ["http://127.0.0.1:9/"] }])
+      expect(await failure(loadMnist({ directory: folder, ...options }))).toBe(
+        `FormatError: FOLDER/train-images.idx3-ubyte.gz: does not hold what MNIST's makers published (SHA-256 ${found}…, expected ba891046e650…); delete it, and it is fetched anew when there is a network, or name the folder itself as data if these are other pictures (--data <folder>).`,
+      );
+    for (const [name, bytes] of Object.entries(files))
+      expect(await readFile(join(folder, name))).toEqual(Buffer.from(bytes));
+    expect(await readdir(folder)).toHaveLength(4);
+  });
+
   const data = process.env.LOAM_DATA && join(process.env.LOAM_DATA, "mnist");
   it.skipIf(!data)(
     "reads the real files and fetches what a folder lacks (needs LOAM_DATA, the folder that has them in mnist/)",
@@ -97,7 +116,6 @@ describe("loadMnist", () => {
       // The first labels are known from MNIST's own page and every tutorial since.
       expect(Array.from(training.labels.data.subarray(0, 5))).toEqual([5, 0, 4, 1, 9]);
       expect(Array.from(test.labels.data.subarray(0, 5))).toEqual([7, 2, 1, 0, 4]);
-      const { readFile } = await import("node:fs/promises");
       const server = createServer(async (request, response) => {
         response.end(await readFile(join(data!, (request.url ?? "").slice(1))));
       });
@@ -109,6 +127,12 @@ describe("loadMnist", () => {
       expect(fetched.training.labels).toEqual(training.labels);
       // A second time it is all there.
       await loadMnist({ directory: join(folder, "cache"), download: false });
+      // One label of the last file that is read, of a size that is right.
+      const changed = gunzipSync(await readFile(join(data!, "t10k-labels-idx1-ubyte.gz")));
+      changed[1000]! ^= 1;
+      await writeFile(join(folder, "cache", "t10k-labels-idx1-ubyte.gz"), gzipSync(changed));
+      const offline = loadMnist({ directory: join(folder, "cache"), download: false });
+      await expect(offline).rejects.toMatchObject({ code: "mnist-changed" });
     },
   );
 });

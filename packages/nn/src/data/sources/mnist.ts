@@ -3,7 +3,7 @@ import { FormatError, PlatformError } from "../../errors.js";
 import { type Dataset, validateDataset } from "../dataset.js";
 import { gunzip } from "../readers/gzip.js";
 import { sha256 } from "../sha256.js";
-import { loadIdxFolder } from "./idx-folder.js";
+import { readIdxFolder } from "./idx-folder.js";
 
 export interface MnistOptions {
   /** The cache folder. */
@@ -50,8 +50,9 @@ const DIGITS = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
 /**
  * MNIST: 60,000 training and 10,000 test images of handwritten digits, [n, 1, 28, 28], from a cache folder. Files that the
- * folder lacks are fetched from public mirrors, checked and kept there. Other data is never taken in its place.
- * @throws {PlatformError} `mnist-unavailable`; {FormatError}, {DataError} when the folder's files are not what they should be
+ * folder lacks are fetched from public mirrors, checked and kept there. Those that it has are checked as well, by the SHA-256 of what they hold
+ * unpacked, and left as they are: other data is never taken in its place, and nothing that lies there is written over.
+ * @throws {PlatformError} `mnist-unavailable`; {FormatError} `mnist-changed` for a file that holds something else, and those of the readers
  */
 export async function loadMnist(
   options: MnistOptions,
@@ -71,7 +72,9 @@ export async function loadMnist(
     await platform.makeFolder(directory);
     await platform.writeFile(platform.join(directory, `${name}.gz`), bytes);
   }
-  const { training, test } = await loadIdxFolder(directory);
+  const { training, test } = await readIdxFolder(directory, (name, bytes) =>
+    requirePublished(platform.join(directory, name), name, bytes),
+  );
   if (!test)
     throw new PlatformError("mnist-unavailable", `MNIST: ${directory} lacks the test set; ${OTHER_WAYS}.`);
   return { training: named(training, "MNIST training set"), test: named(test, "MNIST test set") };
@@ -81,6 +84,18 @@ function named(dataset: Dataset, name: string): Dataset {
   const digits = { ...dataset, name, classNames: DIGITS };
   validateDataset(digits);
   return digits;
+}
+
+/** @throws {FormatError} `mnist-changed` */
+async function requirePublished(path: string, name: string, bytes: Uint8Array): Promise<void> {
+  const known = FILES[name.replace(/\.gz$/, "").replace(".idx", "-idx")];
+  const found = await sha256(bytes);
+  if (found === known?.sha256) return;
+  throw new FormatError(
+    "mnist-changed",
+    `${path}: does not hold what MNIST's makers published (SHA-256 ${found.slice(0, 12)}…, expected ${known?.sha256.slice(0, 12)}…); delete it, and it is fetched anew when there is a network, or name the folder itself as data if these are other pictures (--data <folder>).`,
+    { file: path },
+  );
 }
 
 /** Files may also carry a dot for the dash before "idx", and may be unpacked. */
