@@ -1,6 +1,8 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
 import { zipSync } from "fflate";
 import { afterAll, describe, expect, it } from "vitest";
 import { Adam, softmaxCrossEntropy } from "../index.js";
@@ -225,6 +227,35 @@ describe("loadLessons", () => {
     await writeFile(path, DEEP.replace("weight/w.npz", elsewhere));
     await expect(loadLessons(path)).rejects.toThrow(`${join(folder, "weights.npz")}: there is no such file.`);
   });
+
+  it.skipIf(process.platform === "win32")(
+    "reads regular files only, whatever lies beside it under the name that a list says",
+    async () => {
+      const home = join(folder, "strange");
+      await mkdir(join(home, "folder.npz"), { recursive: true });
+      await writeFile(join(folder, "outside.npz"), npz(arrays));
+      await symlink(join(folder, "outside.npz"), join(home, "link.npz"));
+      await symlink("/dev/zero", join(home, "device.npz"));
+      execFileSync("mkfifo", [join(home, "pipe.npz")]);
+      const path = join(home, "model.txt");
+      const refusal = async (named: string) => {
+        await writeFile(path, DEEP.replace("weight/w.npz", named));
+        return loadLessons(path).then(
+          () => "nothing thrown",
+          ({ code, message }) => `${code}: ${message.replaceAll(home, "HOME")}`,
+        );
+      };
+      for (const kind of ["link", "device", "pipe", "folder"]) {
+        const said = `file-unreadable: HOME/${kind}.npz: cannot be read: it is no regular file.`;
+        expect(await refusal(`weight/${kind}.npz`)).toBe(said);
+      }
+      // What leads outside is looked for beside the list.
+      expect(await refusal("../outside.npz")).toBe("file-missing: HOME/outside.npz: there is no such file.");
+      expect(await refusal("/dev/zero")).toBe("file-missing: HOME/zero: there is no such file.");
+      for (const nothing of ["..", "weight/"])
+        expect(await refusal(nothing)).toMatch(/^file-unreadable: .*it is no regular file\.$/);
+    },
+  );
 
   it("takes no other text for a list, whose first line it would look for", async () => {
     const path = join(folder, "other.txt");

@@ -133,15 +133,16 @@ export async function importLessons(
 }
 
 /**
- * `importLessons` for a file `model.txt`. Its weights are the file beside it with the name that it says: a list from a stranger opens nothing else.
- * @throws as `importLessons` does, and {PlatformError} `file-missing`.
+ * `importLessons` for a file `model.txt`. Its weights are the regular file beside it with the name that it says: a list from a stranger opens nothing
+ * else, also by no link.
+ * @throws as `importLessons` does, and {PlatformError} `file-missing`, `file-unreadable`.
  */
 export async function loadLessons(path: string, options: LessonsOptions = {}): Promise<Sequential> {
   const text = new TextDecoder().decode(await platform.readFile(path));
   // Of another file, any first line would be taken for a path.
   const [named] = linesOf(text);
   const beside = path.replace(/[^/\\]*$/, "") + named.replace(/^.*[/\\]/, "");
-  return importLessons(text, await platform.readFile(beside), options);
+  return importLessons(text, await platform.readFile(beside, "regular"), options);
 }
 
 const PLAIN: Readonly<Record<string, new () => Layer>> = {

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { appendFile, lstat, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { PlatformError } from "../errors.js";
 import { fetchBytes } from "./fetch-bytes.js";
@@ -10,8 +10,9 @@ let written = 0;
 export const platform: Platform = {
   clock: () => Date.now() / 1000,
 
-  async readFile(path) {
+  async readFile(path, only) {
     try {
+      if (only && !(await lstat(path)).isFile()) throw new Error("it is no regular file");
       const bytes = await readFile(path);
       return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     } catch (cause) {

@@ -1,10 +1,10 @@
 /** What differs between Node and browsers in reading and writing; chosen by the package's `imports` conditions. */
 export interface Platform {
   /**
-   * The bytes of a file (in a browser: of an address).
+   * The bytes of a file (in a browser: of an address). With `"regular"` of no link, device or pipe, which a stranger's folder may hold.
    * @throws {PlatformError} `file-missing`, `file-unreadable`
    */
-  readFile(path: string): Promise<Uint8Array>;
+  readFile(path: string, only?: "regular"): Promise<Uint8Array>;
   /**
    * Writes a whole file or nothing: beside it, flushed to the disk, then renamed into place.
    * @throws {PlatformError} `file-unwritable`
