@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
+import { lstat, readFile } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
-import { FormatError, LoamError, load, type Model, type Precision } from "@loam/nn";
+import { FormatError, LoamError, load, type Model, PlatformError, type Precision } from "@loam/nn";
 import { loadLessons } from "@loam/nn/io/lessons";
 import { naming } from "./naming.js";
 
@@ -31,8 +31,16 @@ async function loadOnnx(path: string, options: OpenOptions): Promise<Model> {
 async function loadTfjs(path: string, options: OpenOptions): Promise<Model> {
   const { importTfjs } = await import("@loam/nn/io/tfjs");
   const json = await naming(path, readFile(path, "utf8"));
-  const beside = (name: string) => naming(path, readFile(join(dirname(path), name)));
-  return importTfjs({ json, weights: beside }, options);
+  const weights = async (name: string) => {
+    // As with a model.txt: what a stranger's file names is no link, device or pipe.
+    const beside = join(dirname(path), name);
+    if (!(await naming(beside, lstat(beside))).isFile())
+      throw new PlatformError("file-unreadable", `${path}: ${name} beside it is no regular file.`, {
+        file: path,
+      });
+    return naming(beside, readFile(beside));
+  };
+  return importTfjs({ json, weights }, options);
 }
 
 async function loadKeras(path: string, options: OpenOptions): Promise<Model> {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -191,6 +191,17 @@ describe("loam predict", () => {
     expect(code).toBe(1);
     expect(says).toMatch(/^loam: none\.safetensors: .+\.\n$/);
   });
+});
+
+test.skipIf(process.platform === "win32")("opens no link that a model.json names", async () => {
+  const manifest = { paths: ["weights.bin"], weights: [] };
+  const json = { modelTopology: { model_config: {} }, weightsManifest: [manifest] };
+  writeFileSync(join(root, "model.json"), JSON.stringify(json));
+  symlinkSync("/dev/zero", join(root, "weights.bin"));
+  expect(await refusal("summary", "model.json")).toEqual([
+    1,
+    "loam: model.json: weights.bin beside it is no regular file.\n",
+  ]);
 });
 
 describe("loam summary", () => {
