@@ -30,6 +30,16 @@ const unary: readonly ((x: Tensor) => Tensor)[] = [
   (x) => ops.slice(x, { starts: [-1], steps: [-1], axes: [1] }),
   (x) => ops.sub(x, ops.mean(x, { axes: [0] })),
   (x) => ops.mul(ops.tanh(x), ops.mean(ops.sigmoid(x), { axes: [1], keepDims: true })),
+  (x) => {
+    const { outputs } = ops.scan(
+      ([sum], [row]) => {
+        const next = ops.tanh(ops.add(sum!, row!));
+        return { carry: [next], outputs: [ops.mul(next, row!)] };
+      },
+      { init: [ops.fill([3], 0.25)], inputs: [x] },
+    );
+    return outputs[0]!;
+  },
 ];
 const binary: readonly ((a: Tensor, b: Tensor) => readonly Tensor[])[] = [
   (a, b) => [ops.add(a, b)],
@@ -53,20 +63,23 @@ function build(steps: readonly (readonly number[])[], leaves: readonly Tensor[])
   return values.slice(leaves.length);
 }
 
-describe("random graphs with shared parts and ops of several outputs", () => {
-  it("run as their reference says, forward and backward, and have the gradients of central differences", async () => {
+describe("random graphs with shared parts, ops of several outputs, loops and state", () => {
+  it("run as their reference says, forward and backward, leave in state what it says, and have the gradients of central differences", async () => {
     await fc.assert(
       fc.asyncProperty(
         recipe,
-        fc.array(fc.integer({ min: -99, max: 99 }), { minLength: 27, maxLength: 27 }),
-        async (steps, numbers) => {
-          const [a, b, row] = [
+        fc.array(fc.integer({ min: -99, max: 99 }), { minLength: 39, maxLength: 39 }),
+        fc.nat(),
+        async (steps, numbers, kept) => {
+          const [a, b, state, row] = [
             parameterTensor("a", [4, 3]),
             parameterTensor("b", [4, 3]),
+            parameterTensor("state", [4, 3]),
             parameterTensor("row", [3]),
           ];
-          const leaves = [a, b, row] as const;
-          const built = build(steps, [a, ops.add(b, row), b]);
+          const leaves = [a, b, state, row] as const;
+          const built = build(steps, [a, state, ops.add(b, row), b]);
+          const assigns = [{ to: state, value: built[kept % built.length]! }];
           const loss = built
             .slice(-3)
             .map((y) => ops.sum(y))
@@ -81,12 +94,11 @@ describe("random graphs with shared parts and ops of several outputs", () => {
           const slopes = gradients(loss, leaves);
           const present = slopes.filter((slope) => slope !== undefined);
           const outputs = [loss, ...present];
-          const want = evaluateReference(outputs, wide);
-          const got = await runner.run(
-            outputs,
-            new Map([...wide].map(([leaf, data]) => [leaf, Float32Array.from(data)])),
-          );
-          outputs.forEach((_, i) => {
+          const want = evaluateReference([...outputs, ...assigns.map(({ value }) => value)], wide);
+          const narrow = new Map([...wide].map(([leaf, data]) => [leaf, Float32Array.from(data)]));
+          const got = await runner.run(outputs, narrow, assigns);
+          expect(got).toHaveLength(want.length);
+          want.forEach((_, i) => {
             const scale = want[i]!.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
             // A dozen ops, each of which adds up at most 12 numbers and hands on what it was given multiplied by a few.
             got[i]!.forEach((value, at) => {
@@ -109,7 +121,7 @@ describe("random graphs with shared parts and ops of several outputs", () => {
           });
         },
       ),
-      { numRuns: 60 },
+      { numRuns: process.env.CI ? 300 : 60 },
     );
   });
 });

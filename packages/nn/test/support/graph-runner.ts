@@ -2,7 +2,7 @@ import { createEngine, type Engine, type EngineOptions } from "@loam/kernels-as"
 import { sizeOf } from "../../src/graph/shape.js";
 import { reachable, type Tensor } from "../../src/graph/tensor.js";
 import { Machine } from "../../src/program/machine.js";
-import { makePlan } from "../../src/program/plan.js";
+import { type Assign, makePlan } from "../../src/program/plan.js";
 import { isLeaf } from "../../src/program/step.js";
 
 /** Runs graphs through plan and interpreter on an engine that they share, which is quicker than one for each. */
@@ -25,24 +25,26 @@ export class GraphRunner {
     return new GraphRunner(engine, await Machine.create(engine, {}), words);
   }
 
-  /** Leaves in row-major order in, outputs in row-major order out. */
+  /** Leaves in row-major order in, outputs in row-major order out; behind them what each leaf that is assigned to holds then. */
   async run(
     outputs: readonly Tensor[],
     leaves: ReadonlyMap<Tensor, Float32Array | Uint32Array>,
+    assigns: readonly Assign[] = [],
   ): Promise<Float32Array[]> {
     const places = new Map<Tensor, { address: number; layout: undefined }>();
-    for (const leaf of reachable(outputs).filter(isLeaf)) {
+    const roots = [...outputs, ...assigns.flatMap(({ to, value }) => [to, value])];
+    for (const leaf of reachable(roots).filter(isLeaf)) {
       const address = await this.engine.allocate(4 * Math.max(1, sizeOf(leaf.shape)));
       await this.engine.write(address, leaves.get(leaf)!);
       places.set(leaf, { address, layout: undefined });
     }
-    const request = { ...this.#machine.planning, outputs, places, words: this.#words };
+    const request = { ...this.#machine.planning, outputs, assigns, places, words: this.#words };
     const program = await this.#machine.load(makePlan(request));
     await this.engine.run(program.address);
+    const made = outputs.map((output) => [output, program.plan.addressOf(output, program.arena)] as const);
+    const kept = assigns.map(({ to }) => [to, places.get(to)!.address] as const);
     return Promise.all(
-      outputs.map((output) =>
-        this.#machine.readF32(program.plan.addressOf(output, program.arena), sizeOf(output.shape)),
-      ),
+      [...made, ...kept].map(([{ shape }, address]) => this.#machine.readF32(address, sizeOf(shape))),
     );
   }
 
