@@ -206,6 +206,10 @@ describe.concurrent("Node on arm64, emulated", () => {
       Object.fromEntries(numbers.map((number) => [number, node20.hashes[number]])),
     );
   });
+
+  it.skipIf(!isThere(ARM64))("runs `loam train` to the same hash", async () => {
+    expect(await commandOn(ARM64, path.join(folder, "arm64"))).toBe(command);
+  });
 });
 
 describe.concurrent("a page", () => {

@@ -1,7 +1,7 @@
 // A short training that something goes wrong with at one call for its files, and that goes on: it must end in the same bits as one that nothing
 // went wrong with, and leave the same files.
 import { spawn } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import process from "node:process";
@@ -15,11 +15,11 @@ const RUN =
     " ",
   );
 
-/** Runs the command in `cwd`, with a fault if there is one to be. */
-async function loam(words, cwd, fault) {
+/** Runs the command in `cwd` by this Node, with a fault if there is one to be. */
+async function loam(node, words, cwd, fault) {
   const environment = { ...process.env, ...(fault && { TORTURE: JSON.stringify(fault) }) };
   const before = fault ? ["--import", FAULTS] : [];
-  const child = spawn(process.execPath, [...before, LOAM, ...words], { cwd, env: environment });
+  const child = spawn(node, [...before, LOAM, ...words], { cwd, env: environment });
   const ended = new Promise((resolve) => child.on("close", (code, signal) => resolve({ code, signal })));
   const [stderr, end] = await Promise.all([text(child.stderr), ended, child.stdout.resume()]);
   return { stderr, ...end };
@@ -37,18 +37,18 @@ async function remains(folder) {
 }
 
 /**
- * A training in `root` that nothing goes wrong with, and which calls for its files it makes.
+ * A training in `root` that nothing goes wrong with, and which calls for its files it makes. With Node 24 or later it has the wide binary, where that runs.
  * @param {string} root
- * @returns {Promise<{ remains: string, calls: string[] }>}
+ * @param {string} [node]
+ * @returns {Promise<{ remains: string, calls: string[], node: string }>}
  */
-export async function undisturbed(root) {
-  const home = path.join(root, "whole");
-  await mkdir(home);
+export async function undisturbed(root, node = process.execPath) {
+  const home = await mkdtemp(path.join(root, "whole-"));
   const folder = path.join(home, "run");
-  const log = path.join(root, "calls.json");
-  const { code, stderr } = await loam(["train", ...RUN, "--out", "run"], home, { folder, log });
+  const log = path.join(home, "calls.json");
+  const { code, stderr } = await loam(node, ["train", ...RUN, "--out", "run"], home, { folder, log });
   if (code !== 0) throw new Error(stderr);
-  return { remains: await remains(folder), calls: JSON.parse(await readFile(log, "utf8")) };
+  return { remains: await remains(folder), calls: JSON.parse(await readFile(log, "utf8")), node };
 }
 
 /** Ends by signals that are asked for, and by codes of the command line. */
@@ -62,23 +62,23 @@ function expected({ how }) {
 /**
  * Trains in a folder of `root`, with a fault, and goes on without it.
  * @param {string} root
- * @param {{ remains: string }} whole what `undisturbed` gave
+ * @param {{ remains: string, node: string }} whole what `undisturbed` gave
  * @param {{ at: number, how: string, forever?: boolean }} fault
  * @returns {Promise<string | undefined>} what was wrong with how it ended, if anything
  */
 export async function disturbed(root, whole, fault) {
   const home = await mkdtemp(path.join(root, "disturbed-"));
   const folder = path.join(home, "run");
-  const first = await loam(["train", ...RUN, "--out", "run"], home, { folder, ...fault });
+  const first = await loam(whole.node, ["train", ...RUN, "--out", "run"], home, { folder, ...fault });
   if (!expected(fault)(first)) return `ended with ${first.code ?? first.signal}: ${first.stderr.slice(-300)}`;
   if (/internal:|^ {4}at /m.test(first.stderr)) return `is not a sentence: ${first.stderr.slice(-300)}`;
-  const second = await loam(["train", "--resume", "run"], home);
+  const second = await loam(whole.node, ["train", "--resume", "run"], home);
   // What came to no run at all begins anew, and what was finished is done.
   const isDone = second.code === 0 || /this run is finished/.test(second.stderr);
   if (!isDone) {
     if (!/holds no run to go on with|no such file or folder/.test(second.stderr))
       return `does not go on: ${second.stderr.slice(-300)}`;
-    const third = await loam(["train", ...RUN, "--out", "run"], home);
+    const third = await loam(whole.node, ["train", ...RUN, "--out", "run"], home);
     if (third.code !== 0) return `does not begin anew: ${third.stderr.slice(-300)}`;
   }
   const left = await remains(folder);
