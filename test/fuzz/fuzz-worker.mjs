@@ -68,6 +68,6 @@ for (let index = 0; index < inputs; index++) {
   if (finds.length >= 20) break;
   if (index % 256 === 255) await new Promise((resolve) => setImmediate(resolve));
 }
-await closeEngine();
+const notes = await closeEngine();
 await removeFolder();
-parentPort.postMessage({ finds, refused, peak, slowest, inputs });
+parentPort.postMessage({ finds, refused, peak, slowest, inputs, notes });

@@ -24,7 +24,8 @@ async function foundBefore(reader) {
  * @param {string} reader
  * @param {{ inputs: number, seed: number }} options
  * @returns {Promise<{ finds: { fault: string, file?: string, index?: number, bytes?: Uint8Array }[], refused: number, peak: number, slowest: number,
- *   inputs: number }>} what was wrong, with the file's name or its number; how many were refused; the most bytes taken for one, the most seconds
+ *   inputs: number, notes?: string[] }>} what was wrong, with the file's name or its number; how many were refused; the most bytes taken for one, the most
+ *   seconds; and what the engine says on which models were made
  */
 export async function fuzz(reader, { inputs, seed }) {
   const progress = new Int32Array(new SharedArrayBuffer(4)).fill(-1);

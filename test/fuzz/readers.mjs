@@ -137,7 +137,11 @@ export const removeFolder = () => folder && rm(folder, { recursive: true, force:
 
 let engine;
 const onEngine = async () => (engine ??= await nn.createEngine({ threads: 1 }));
-export const closeEngine = () => engine?.close();
+/** Closes the engine on which readers make models, and tells its notes. */
+export const closeEngine = async () => {
+  await engine?.close();
+  return engine?.notes ?? [];
+};
 
 const TABLE =
   'name;born;rooms;rent\nAda;1815-12-10;3;1200,50\n"Grace; H.";1906-12-09;2;980\nAlan;1912-06-23;;1100\n';
