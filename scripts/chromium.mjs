@@ -18,8 +18,11 @@ export function findChromium() {
   throw new Error("No Chromium on the path; install it, or name one in LOAM_CHROMIUM.");
 }
 
-/** @returns {Promise<import("playwright-core").Browser>} */
-export function launchChromium() {
-  const args = ["--no-sandbox", "--disable-dev-shm-usage"];
+/**
+ * @param {readonly string[]} more switches of its command line
+ * @returns {Promise<import("playwright-core").Browser>}
+ */
+export function launchChromium(more = []) {
+  const args = ["--no-sandbox", "--disable-dev-shm-usage", ...more];
   return chromium.launch({ executablePath: findChromium(), headless: true, args });
 }
