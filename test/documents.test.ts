@@ -22,6 +22,7 @@ const documents = [
   "docs/measurements.md",
   "docs/onnx.md",
   "docs/pictures.md",
+  "docs/precision.md",
   "docs/python.md",
   "docs/text.md",
   "README.ko.md",
