@@ -32,6 +32,8 @@ export async function fuzz(reader, { inputs, seed }) {
   const files = await foundBefore(reader);
   const worker = new Worker(new URL("./fuzz-worker.mjs", import.meta.url), {
     workerData: { reader, inputs, seed, progress, files },
+    // Not the words of a process that was given code on its command line.
+    execArgv: [],
   });
   let last = -2;
   return new Promise((resolve, reject) => {
