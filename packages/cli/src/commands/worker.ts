@@ -1,8 +1,8 @@
 import { availableParallelism } from "node:os";
+import { QueueConnection } from "@loam/nn/sweep/node";
 import { type Command, Option } from "commander";
 import { UsageError } from "../failure.js";
 import { readParallel } from "../sweep/read-parallel.js";
-import { connect, readAddress, redisPackages } from "../sweep/redis/connect.js";
 import { work } from "../sweep/redis/worker.js";
 import type { Terminal } from "../terminal.js";
 
@@ -37,14 +37,12 @@ export function workerCommand(loam: Command, terminal: Terminal): Command {
       ),
     )
     .action(async ({ redis: url, parallel, lock = 30, idle }: WorkerFlags) => {
-      const address = readAddress(url);
-      const packages = await redisPackages();
-      const redis = await connect(packages, address);
+      const connection = await QueueConnection.open("--redis", url);
       try {
         const slots = parallel ?? availableParallelism();
-        await work({ redis, packages, slots, lock, idle, terminal });
+        await work({ connection, slots, lock, idle, terminal });
       } finally {
-        redis.disconnect();
+        connection.close();
       }
     });
 }

@@ -41,6 +41,11 @@ export const reportSchema = z.union([
   z.object({ error: z.string() }),
 ]);
 
+/** A report as another process gave it; undefined for what is none. */
+export function checkReport(report: unknown): TrialReport | undefined {
+  return reportSchema.safeParse(report).data;
+}
+
 /** How far a trial is. */
 export type TrialNews = Pick<ProgressView, "epoch" | "epochs">;
 

@@ -162,7 +162,7 @@ async function carryOut<Settings>(
 }
 
 /** The engine of a function: so many calls at once, in this process. */
-function inProcess<Settings>(objective: Objective<Settings>, slots: number): SweepEngine<Settings> {
+export function inProcess<Settings>(objective: Objective<Settings>, slots: number): SweepEngine<Settings> {
   return {
     slots,
     async run(trial, signal) {

@@ -1,6 +1,8 @@
+import { QueueConnection } from "@loam/nn/sweep/node";
+import { UsageError } from "../../failure.js";
 import type { TrialRunner } from "../run-sweep.js";
+import { checkReport } from "../run-trial.js";
 import type { SweepFolder } from "../sweep-folder.js";
-import { connect, readAddress, redisPackages } from "./connect.js";
 
 /** The queue of a Redis server. */
 export interface OpenQueue {
@@ -17,24 +19,29 @@ export interface Seat {
   leave(): Promise<void>;
 }
 
-/** @throws {CommandError} or {UsageError} where it cannot be reached, within ten seconds. */
+/** @throws {LoamError} where it cannot be reached, within ten seconds. */
 export async function openQueue(address: string, runs: string | undefined): Promise<OpenQueue> {
-  const where = readAddress(address);
-  const packages = await redisPackages();
-  const redis = await connect(packages, where);
+  const connection = await QueueConnection.open("--redis", address);
   return {
     async sweep(folder) {
-      const { SweepStore } = await import("./sweep-store.js");
       const { QueueRunner } = await import("./queue-runner.js");
       const sweep = folder.config.name;
-      const store = new SweepStore(redis, sweep);
-      await store.takeSeat(folder.record.identity);
+      const store = connection.store(sweep, checkReport);
+      const seated = await store.takeSeat(folder.record.identity);
+      if (seated === "other")
+        throw new UsageError(
+          `${sweep}: Redis holds a sweep of this name that is not done; loam sweep --resume with its folder goes on with it, or give this one another "name".`,
+        );
+      if (seated !== "seated")
+        throw new UsageError(
+          `${sweep}: process ${seated.heldBy} carries out a sweep of this name; give this one another "name".`,
+        );
       return {
-        runner: new QueueRunner({ sweep, redis, packages, store, runs }),
+        runner: new QueueRunner({ sweep, connection, store, runs }),
         finish: (board) => store.finish(board),
         leave: () => store.leaveSeat(),
       };
     },
-    close: () => redis.disconnect(),
+    close: () => connection.close(),
   };
 }

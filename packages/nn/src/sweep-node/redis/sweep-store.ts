@@ -1,13 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
-import type { Redis } from "ioredis";
-import { CommandError, UsageError } from "../../failure.js";
-import { RUN_FILES } from "../attempt-folder.js";
-import { reportSchema, type TrialReport } from "../run-trial.js";
-import { PREFIX } from "./connect.js";
-
-/** All sweeps' trials wait in one queue, so that a worker need not know of any. */
-export const QUEUE = "trials";
+import { FormatError } from "../../errors.js";
+import { PREFIX } from "./prefix.js";
+import type { RedisCommands } from "./redis-commands.js";
 
 /** How long a coordinator that is silent counts as there, and how often it says so. */
 const COORDINATOR_MS = 15_000;
@@ -34,16 +29,21 @@ const IF_OWN = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call(
 /** The keys of a sweep that outlive it for a while. */
 const LASTING = ["about", "attempts", "fences", "reports", "board"] as const;
 
+/** What a report must be; undefined for what is none. */
+export type CheckReport<Report> = (report: unknown) => Report | undefined;
+
 /** What Redis keeps of a sweep. */
-export class SweepStore {
-  readonly #redis: Redis;
+export class SweepStore<Report> {
+  readonly #redis: RedisCommands;
   readonly #name: string;
+  readonly #check: CheckReport<Report>;
   readonly #seat = `${process.pid} on ${hostname()} ${randomUUID()}`;
   #renewal: NodeJS.Timeout | undefined;
 
-  constructor(redis: Redis, name: string) {
+  constructor(redis: RedisCommands, name: string, check: CheckReport<Report>) {
     this.#redis = redis;
     this.#name = name;
+    this.#check = check;
   }
 
   #key(part: string): string {
@@ -51,29 +51,29 @@ export class SweepStore {
   }
 
   /**
-   * Makes this process the one that carries the sweep out.
-   * @throws {UsageError} where another sweep has that name and is not done, or another process carries this one out.
+   * Makes this process the one that carries the sweep out, or says why it is not: another process does, or a sweep of this name and another identity is not
+   * done. One that is done makes room.
    */
-  async takeSeat(identity: string): Promise<void> {
+  async takeSeat(identity: string): Promise<Seated> {
     const taken = await this.#redis.set(this.#key("seat"), this.#seat, "PX", COORDINATOR_MS, "NX");
-    if (taken === null) {
-      const who = (await this.#redis.get(this.#key("seat")))?.replace(/ [^ ]*$/, "") ?? "another one";
-      throw new UsageError(
-        `${this.#name}: process ${who} carries out a sweep of this name; give this one another "name".`,
-      );
-    }
+    if (taken === null)
+      return { heldBy: (await this.#redis.get(this.#key("seat")))?.replace(/ [^ ]*$/, "") ?? "another one" };
     this.#renewal = setInterval(() => void this.#renew(), COORDINATOR_MS / 3);
     const [known, state] = await this.#redis.hmget(this.#key("about"), "identity", "state");
-    if (known !== null && known !== identity) {
+    if (known != null && known !== identity) {
       if (state !== "finished") {
         await this.leaveSeat();
-        throw new UsageError(
-          `${this.#name}: Redis holds a sweep of this name that is not done; loam sweep --resume with its folder goes on with it, or give this one another "name".`,
-        );
+        return "other";
       }
       await this.#forget();
     }
     await this.#redis.hset(this.#key("about"), { identity, state: "running" });
+    return "seated";
+  }
+
+  /** Whether somebody carries the sweep out. */
+  async isWanted(): Promise<boolean> {
+    return (await this.#redis.get(this.#key("seat"))) !== null;
   }
 
   async #renew(): Promise<void> {
@@ -98,17 +98,17 @@ export class SweepStore {
   }
 
   /** @returns whether the report counts; not where the trial has gone to another worker, or was reported already. */
-  async handIn(id: string, rung: number, { attempt, report }: AttemptReport): Promise<boolean> {
+  async handIn(id: string, rung: number, { attempt, report }: AttemptReport<Report>): Promise<boolean> {
     const keys = [this.#key("fences"), this.#key("reports")];
     const text = JSON.stringify({ attempt, report });
     const counts = await this.#redis.eval(TAKE_REPORT, 2, ...keys, `${id}@${rung}`, String(attempt), text);
     return counts === 1;
   }
 
-  /** Reports by trial and rung; undefined for those that are not there yet. */
+  /** Reports by trial and rung; undefined for those that are not there yet. @throws {FormatError} `report-invalid` */
   async reports(
     trials: readonly { readonly id: string; readonly rung: number }[],
-  ): Promise<(AttemptReport | undefined)[]> {
+  ): Promise<(AttemptReport<Report> | undefined)[]> {
     if (trials.length === 0) return [];
     const texts = await this.#redis.hmget(
       this.#key("reports"),
@@ -116,13 +116,14 @@ export class SweepStore {
     );
     return texts.map((text, i) => {
       if (text === null) return undefined;
-      const { attempt, report } = JSON.parse(text) as AttemptReport;
-      const parsed = reportSchema.safeParse(report);
-      if (!parsed.success)
-        throw new CommandError(
+      const { attempt, report } = JSON.parse(text) as AttemptReport<unknown>;
+      const checked = this.#check(report);
+      if (checked === undefined)
+        throw new FormatError(
+          "report-invalid",
           `${this.#name}: Redis holds a report of ${trials[i]!.id} that is none of Loam's.`,
         );
-      return { attempt, report: parsed.data };
+      return { attempt, report: checked };
     });
   }
 
@@ -135,17 +136,21 @@ export class SweepStore {
   }
 
   /** What an attempt wrote, by the files' names. */
-  async files(id: string, attempt: number): Promise<ReadonlyMap<string, Uint8Array>> {
+  async files(
+    id: string,
+    attempt: number,
+    names: readonly string[],
+  ): Promise<ReadonlyMap<string, Uint8Array>> {
     const found = new Map<string, Uint8Array>();
-    for (const name of RUN_FILES) {
+    for (const name of names) {
       const bytes = await this.#redis.hgetBuffer(this.#key("files"), `${id} ${attempt} ${name}`);
       if (bytes !== null) found.set(name, bytes);
     }
     return found;
   }
 
-  async dropFiles(id: string, attempt: number): Promise<void> {
-    await this.#redis.hdel(this.#key("files"), ...RUN_FILES.map((name) => `${id} ${attempt} ${name}`));
+  async dropFiles(id: string, attempt: number, names: readonly string[]): Promise<void> {
+    await this.#redis.hdel(this.#key("files"), ...names.map((name) => `${id} ${attempt} ${name}`));
   }
 
   /** Leaves the leaderboard for whoever asks, and lets all of it go in thirty days. */
@@ -158,7 +163,10 @@ export class SweepStore {
 }
 
 /** A report, and which attempt at the trial made it. */
-export interface AttemptReport {
+export interface AttemptReport<Report> {
   readonly attempt: number;
-  readonly report: TrialReport;
+  readonly report: Report;
 }
+
+/** Whether a seat was taken: who has it otherwise, or that the name is another's. */
+export type Seated = "seated" | "other" | { readonly heldBy: string };

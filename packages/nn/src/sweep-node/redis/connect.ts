@@ -1,73 +1,69 @@
 import type { Redis } from "ioredis";
-import { CommandError, UsageError } from "../../failure.js";
+import { ConfigError, PlatformError } from "../../errors.js";
+import { PREFIX } from "./prefix.js";
 import { requireRights } from "./rights.js";
 
 /** Milliseconds until an address that does not answer is given up. */
 const CONNECT_MS = 4000;
 
-/** Where BullMQ and we keep our keys. */
-export const PREFIX = "loam";
-
-/** What is needed of both packages, which come with the command only where they are asked for. */
-export interface RedisPackages {
+/** A server that answers, and what speaks with it. */
+export interface Connection {
+  readonly redis: Redis;
   readonly bullmq: typeof import("bullmq");
-  readonly ioredis: { readonly Redis: typeof Redis };
-}
-
-/** @throws {CommandError} where they are not installed. */
-export async function redisPackages(): Promise<RedisPackages> {
-  try {
-    return { bullmq: await import("bullmq"), ioredis: await import("ioredis") };
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
-    throw new CommandError(
-      "--redis needs two packages that are not installed: npm install bullmq ioredis, beside @loam/cli.",
-    );
-  }
-}
-
-/** An address of Redis: `redis://` or, with TLS, `rediss://`, with user, password and database as it may have them. */
-export interface RedisAddress {
-  readonly url: string;
-  /** Without the password. */
-  readonly shown: string;
-}
-
-/** @throws {UsageError} */
-export function readAddress(text: string): RedisAddress {
-  let url: URL;
-  try {
-    url = new URL(text);
-  } catch {
-    // What cannot be read may hold a password all the same.
-    throw new UsageError("--redis must be an address such as redis://host:6379, or rediss:// with TLS.");
-  }
-  if (url.protocol !== "redis:" && url.protocol !== "rediss:")
-    throw new UsageError(
-      `--redis must begin with redis:// or rediss://, got ${JSON.stringify(url.protocol)}.`,
-    );
-  const user = url.username === "" ? "" : `${url.username}@`;
-  return {
-    url: text,
-    shown: `${url.protocol}//${user}${url.host}${url.pathname === "/" ? "" : url.pathname}`,
-  };
 }
 
 /**
  * Connects once, and so finds out whether the address, the password and the rights are right; later losses of the connection are waited out.
- * @throws {CommandError} within ten seconds
+ * @throws {ConfigError} `redis-address`. @throws {PlatformError} `redis-packages`, `redis-unusable`, within ten seconds.
  */
-export async function connect({ ioredis }: RedisPackages, address: RedisAddress): Promise<Redis> {
-  await requireAnswer(ioredis.Redis, address);
-  return new ioredis.Redis(address.url, {
+export async function connect(owner: string, address: string): Promise<Connection> {
+  const shown = shownAddress(owner, address);
+  const { bullmq, Client } = await packages(owner);
+  await requireAnswer(Client, address, shown);
+  const redis = new Client(address, {
     // Commands wait until a server that was restarted is there again.
     maxRetriesPerRequest: null,
     retryStrategy: (times) => Math.min(50 * times, 1000),
-  }).on("error", () => {}); // each lost connection is one, and is made again
+  });
+  redis.on("error", () => {}); // each lost connection is one, and is made again
+  return { redis, bullmq };
 }
 
-async function requireAnswer(Client: typeof Redis, { url, shown }: RedisAddress): Promise<void> {
-  const client = new Client(url, {
+async function packages(owner: string): Promise<Pick<Connection, "bullmq"> & { Client: typeof Redis }> {
+  try {
+    return { bullmq: await import("bullmq"), Client: (await import("ioredis")).Redis };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
+    throw new PlatformError(
+      "redis-packages",
+      `${owner} needs two packages that are not installed: npm install bullmq ioredis, beside Loam.`,
+    );
+  }
+}
+
+/** An address without its password. @throws {ConfigError} */
+function shownAddress(owner: string, address: string): string {
+  let url: URL;
+  try {
+    url = new URL(address);
+  } catch {
+    // What cannot be read may hold a password all the same.
+    throw new ConfigError(
+      "redis-address",
+      `${owner} must be an address such as redis://host:6379, or rediss:// with TLS.`,
+    );
+  }
+  if (url.protocol !== "redis:" && url.protocol !== "rediss:")
+    throw new ConfigError(
+      "redis-address",
+      `${owner} must begin with redis:// or rediss://, got ${JSON.stringify(url.protocol)}.`,
+    );
+  const user = url.username === "" ? "" : `${url.username}@`;
+  return `${url.protocol}//${user}${url.host}${url.pathname === "/" ? "" : url.pathname}`;
+}
+
+async function requireAnswer(Client: typeof Redis, address: string, shown: string): Promise<void> {
+  const client = new Client(address, {
     lazyConnect: true,
     connectTimeout: CONNECT_MS,
     maxRetriesPerRequest: 0,
@@ -85,7 +81,7 @@ async function requireAnswer(Client: typeof Redis, { url, shown }: RedisAddress)
   try {
     await Promise.race([tried(client), late]);
   } catch (error) {
-    throw new CommandError(`${shown}: ${reasonOf(why ?? (error as Error))}`);
+    throw new PlatformError("redis-unusable", `${shown}: ${reasonOf(why ?? (error as Error))}`);
   } finally {
     client.disconnect();
   }

@@ -1,0 +1,2 @@
+/** Where BullMQ and we keep our keys. */
+export const PREFIX = "loam";
