@@ -58,12 +58,11 @@ describe.skipIf(process.platform !== "linux")("workers", () => {
     const round = async () => {
       await visitView(page, "Playground");
       await page.locator(".neuron").first().waitFor();
-      await visitView(page, "Look inside");
+      // By addresses: the view's own link goes back to the look that was left.
+      await page.evaluate(() => location.assign("#/inside?look=layers"));
       await page.locator(".layer-look").first().waitFor();
       await visitView(page, "Draw");
-      await page.evaluate(() => {
-        location.hash = "#/inside?look=race";
-      });
+      await page.evaluate(() => location.assign("#/inside?look=race"));
       await page.locator(".racer").first().waitFor();
       await visitView(page, "Draw");
       await page.locator('main[data-view="draw"]').waitFor();
