@@ -4,6 +4,7 @@ import { float } from "../src/model/c/c-text.js";
 import { exportC, exportCInt8 } from "../src/model/c/index.js";
 import { multiplierOf, scaleOf } from "../src/model/c/int8-plan.js";
 import { rescaled } from "../src/model/c/int8-run.js";
+import { scale } from "../src/ops/index.js";
 
 // What the C computes is tried with a compiler, in test/interop/c.system.test.ts.
 
@@ -24,6 +25,20 @@ test("every layer that has no form in C is named, and nothing runs", async () =>
   const two = nn.model({ inputs: [a, b], outputs: new nn.Add().apply([a, b]) });
   await expect(exportC(two)).rejects.toMatchObject({ code: "c-layer" });
   for (const open of [model, two]) await open.close();
+});
+
+test("a class of one's own that keeps the type of what it extends is none that C knows", async () => {
+  class Doubled extends nn.Dense {
+    override call(x: nn.Tensor): nn.Tensor {
+      return scale(super.call(x), 2);
+    }
+  }
+  const model = chain([3], new nn.Dense({ units: 2 }), new Doubled({ units: 2, name: "twice" }));
+  await expect(exportC(model)).rejects.toMatchObject({
+    code: "c-layer",
+    message: 'C is not written for Dense "twice"; write the model as ONNX.',
+  });
+  await model.close();
 });
 
 test("int8 refuses what it has no integers for", async () => {

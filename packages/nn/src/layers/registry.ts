@@ -5,6 +5,11 @@ import { type LayerClass, makeLayer } from "./make-layer.js";
 /** The layers by their `type`: what a saved architecture may name. */
 export const layerClasses: Readonly<Record<string, LayerClass>> = { ...classes };
 
+/** Whether a layer is the library's of its type, and none that extends it and may compute something else. */
+export function isStandard(layer: Layer): boolean {
+  return Object.hasOwn(layerClasses, layer.type) && layerClasses[layer.type] === layer.constructor;
+}
+
 /** What options mean that files before them could not have. */
 const former: Readonly<Record<string, object>> = {
   BatchNorm: { axis: 1 },

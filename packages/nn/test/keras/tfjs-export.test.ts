@@ -1,6 +1,7 @@
 import * as nn from "@loam/nn";
 import { exportTfjs, importTfjs, type TfjsExport } from "@loam/nn/io/tfjs";
 import { afterAll, describe, expect, it } from "vitest";
+import { relu } from "../../src/ops/index.js";
 import { networks, samples, tellApart } from "./networks.js";
 
 const engine = await nn.createEngine({ threads: 1 });
@@ -67,6 +68,13 @@ it("parts weights into files of 4 MiB", async () => {
   await model.close();
 });
 
+/** Computes something else than what it extends, under the same name. */
+class Clipped extends nn.LSTM<number, true> {
+  override call(x: nn.Tensor): nn.Tensor {
+    return relu(super.call(x));
+  }
+}
+
 it("names all that TensorFlow.js has nothing for", async () => {
   const model = chain(
     [4, 8, 8],
@@ -79,6 +87,8 @@ it("names all that TensorFlow.js has nothing for", async () => {
     new nn.GELU({ approximate: true }),
     new nn.Reshape({ targetShape: [2, -1] }),
     new nn.Conv1d({ filters: 2, kernelSize: 2, padding: "causal" }),
+    new nn.LSTM({ units: 2, returnSequences: true, name: "theirs" }),
+    new Clipped({ units: 2, returnSequences: true, name: "own" }),
     new nn.GRU({ units: 2 }),
   );
   const error = await exportTfjs(model).catch((one) => one);
@@ -92,8 +102,10 @@ it("names all that TensorFlow.js has nothing for", async () => {
     'ELU "elu1" with alpha 2',
     'GELU "gELU1" with approximate',
     'Conv1d "conv1d1" with padding "causal"',
+    'LSTM "own" with a class of its own',
     'GRU "gRU1" with a reset after the product',
   ])
     expect(error.message).toContain(part);
+  expect(error.message).not.toContain("theirs");
   await model.close();
 });

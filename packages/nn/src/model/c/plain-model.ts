@@ -8,6 +8,7 @@ import { HardSwish } from "../../layers/hard-swish.js";
 import type { Layer } from "../../layers/layer.js";
 import { LeakyReLU } from "../../layers/leaky-relu.js";
 import { Mish } from "../../layers/mish.js";
+import { isStandard } from "../../layers/registry.js";
 import { ReLU } from "../../layers/relu.js";
 import { SELU } from "../../layers/selu.js";
 import { SeparableConv2d } from "../../layers/separable-conv2d.js";
@@ -58,7 +59,10 @@ const KNOWN = new Set([
 export function requireForC({ network, layers, name }: Model): void {
   const { inputs, outputs, calls } = network.graph;
   const masked = calls.filter(({ layer, inputs: of }) => layer.type.startsWith("GlobalAvg") && of.length > 1);
-  const unknown = [...layers.filter(({ type }) => !KNOWN.has(type)), ...masked.map(({ layer }) => layer)];
+  const unknown = [
+    ...layers.filter((layer) => !KNOWN.has(layer.type) || !isStandard(layer)),
+    ...masked.map(({ layer }) => layer),
+  ];
   if (unknown.length > 0) {
     throw new ConfigError(
       "c-layer",

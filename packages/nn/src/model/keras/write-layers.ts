@@ -24,6 +24,7 @@ import type { MaxPool1d } from "../../layers/max-pool1d.js";
 import type { MaxPool2d } from "../../layers/max-pool2d.js";
 import type { PerChannel } from "../../layers/per-channel.js";
 import type { Permute } from "../../layers/permute.js";
+import { isStandard } from "../../layers/registry.js";
 import type { ReLU } from "../../layers/relu.js";
 import type { RepeatVector } from "../../layers/repeat-vector.js";
 import type { SeparableConv2d } from "../../layers/separable-conv2d.js";
@@ -327,5 +328,6 @@ function globalPool1d(className: string, { inputs }: Applied): KerasForm[] {
 export function kerasForms(layer: Layer, where: Applied): KerasForm[] {
   const write = Object.hasOwn(LAYERS, layer.type) ? LAYERS[layer.type] : undefined;
   if (!write) throw new Unsupported("");
+  if (!isStandard(layer)) throw new Unsupported("a class of its own");
   return write(layer as never, where);
 }
