@@ -188,7 +188,8 @@ describe("the page's own thread", () => {
 describe("Look inside", () => {
   test("shows every layer of the network, with tables", async () => {
     const { page, close } = await visit(browser, site, "#/inside");
-    await page.waitForSelector(".layer-look");
+    // One is drawn after the other.
+    await page.waitForFunction(() => document.querySelectorAll(".layer-look h2").length === 12);
     expect(await page.locator(".layer-look h2").allTextContents()).toEqual([
       "1. Conv2d",
       "2. ReLU",
