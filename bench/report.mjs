@@ -120,6 +120,15 @@ const LAYOUTS = {
       ["accuracy", (row) => percent(row.accuracy)],
     ],
   ],
+  paint: [
+    "The largest paint of the site's first view, on a processor a quarter as fast and over slow 4G",
+    [
+      ["on a", (row) => row.name],
+      ["least ms", (row) => one(row.least)],
+      ["median", (row) => one(row.median)],
+      ["of", (row) => row.painted],
+    ],
+  ],
   command: [
     "What loam train does beside training, as shares of it: bar, epoch lines and history, and finding out a table's columns",
     [

@@ -1,7 +1,8 @@
 // npm run bench [-- [part] [name] …]: measures, prints tables on stdout and writes JSON. Nothing asserts a time.
 //
 //   parts: peak gemm conv kernels train inference scaling curve compared shapes maps steady start size; all of them when none is named,
-//          and page: how long a page waits for fits of a small network in Chromium; command: what loam train does beside training
+//          and page: how long a page waits for fits of a small network in Chromium; paint: when the site's first view has its largest paint;
+//          command: what loam train does beside training
 //   --threads 1,2  --precision standard,fast  --batch n  --rounds n
 //   --trial        tries whether everything runs: the figures say nothing
 //   --browser      in Chromium instead of Node (without compared, shapes, maps, steady, start and size)
@@ -58,8 +59,8 @@ const positive = (name, text) => {
 const { values, positionals } = readArguments();
 const [part, only] = positionals;
 const allowed = values.browser ? EVERYWHERE : [...EVERYWHERE, ...NODE_ONLY];
-/** Not among all of them: one needs a browser, the other trains for half a minute. */
-const APART = ["page", "command"];
+/** Not among all of them: two need a browser, the other trains for half a minute. */
+const APART = ["page", "paint", "command"];
 if (part && ![...allowed, ...APART].includes(part))
   fail(`bench: the part must be one of ${[...allowed, ...APART].join(", ")}, got ${part}.`);
 const PRECISIONS = ["standard", "high", "fast"];
@@ -83,6 +84,11 @@ const inNode = {
   async page() {
     const { measureFits } = await import("../bench/browser/run.mjs");
     return measureFits(6);
+  },
+  /** When the site's first view has its largest paint. */
+  async paint() {
+    const { measurePaint } = await import("../bench/browser/first-paint.mjs");
+    return measurePaint(values.trial ? 1 : 5);
   },
   /** What `loam train` does beside training. */
   async command() {
