@@ -13,8 +13,8 @@ const dist = path.join(home, "dist");
 /** Written nowhere: the plugin below says what is in it. */
 const ENTRY = path.join(home, "single-file-entry.js");
 
-/** What is for tests only stays out. */
-const APART = new Set(["./reference", "./testing"]);
+/** What is for tests, or for Node alone, stays out. */
+const APART = new Set(["./reference", "./testing", "./sweep/node"]);
 
 const { dependencies, exports, version } = JSON.parse(
   await readFile(path.join(home, "package.json"), "utf8"),

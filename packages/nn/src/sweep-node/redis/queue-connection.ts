@@ -1,8 +1,9 @@
 import { type Connection, connect } from "./connect.js";
+import type { JobEnd, TakeJobsOptions } from "./job-end.js";
 import { PREFIX } from "./prefix.js";
 import { type JobQueue, QueueClient, type QueuedJob } from "./queue-client.js";
 import { type CheckReport, SweepStore } from "./sweep-store.js";
-import { type JobEnd, type TakeJobsOptions, takeJobs } from "./take-jobs.js";
+import { takeJobs } from "./take-jobs.js";
 
 /** A server of Redis that holds queues of trials: what the engine `queue` and the command both stand on. */
 export class QueueConnection {

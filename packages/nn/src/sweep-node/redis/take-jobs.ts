@@ -1,21 +1,6 @@
 import type { Connection } from "./connect.js";
+import type { JobEnd, TakeJobsOptions } from "./job-end.js";
 import { PREFIX } from "./prefix.js";
-
-export interface TakeJobsOptions {
-  /** Jobs at once. */
-  readonly slots: number;
-  /** Seconds of silence after which a worker's jobs are given to others. */
-  readonly lock: number;
-  /** Seconds without a job after which the work is over; for good without it. */
-  readonly idle?: number | undefined;
-  /** Ends the work. */
-  readonly signal: AbortSignal;
-  /** Called once the queue is there. */
-  readonly onReady?: () => void;
-}
-
-/** What became of a job: it is done; it goes back to the queue; or it is none, and is thrown away. */
-export type JobEnd = "done" | "back" | "none";
 
 /**
  * Takes jobs from a queue until the signal comes, or it has been idle for long enough. A promise of `carryOut` that rejects gives its job back and ends the
