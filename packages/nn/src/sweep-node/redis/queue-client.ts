@@ -111,6 +111,7 @@ export class QueueClient<Job extends QueuedJob, Report> {
     }
   }
 
+  /** Asks nothing of the queue any more; jobs that are in it stay. */
   async close(): Promise<void> {
     this.#isOver = true;
     await this.#looking;

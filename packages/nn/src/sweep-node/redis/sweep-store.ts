@@ -82,6 +82,7 @@ export class SweepStore<Report> {
       .catch(() => {}); // the next one comes soon, and a lost seat is taken again by nobody within fifteen seconds
   }
 
+  /** Lets another program conduct the sweep. */
   async leaveSeat(): Promise<void> {
     clearInterval(this.#renewal);
     await this.#redis.eval(IF_OWN, 1, this.#key("seat"), this.#seat, "DEL");
@@ -149,6 +150,7 @@ export class SweepStore<Report> {
     return found;
   }
 
+  /** Deletes files that an attempt sent back and that have been fetched. */
   async dropFiles(id: string, attempt: number, names: readonly string[]): Promise<void> {
     await this.#redis.hdel(this.#key("files"), ...names.map((name) => `${id} ${attempt} ${name}`));
   }
