@@ -50,6 +50,13 @@ export function panels_of(n: u32): u32 {
   return (n + PANEL - 1) / PANEL;
 }
 
+/** Bytes of a line of a panel: a constant where all panels have as many columns. */
+// @ts-ignore: decorator
+@inline
+export function line_of(columns: u32): usize {
+  return <usize>(WIDE ? columns : PANEL) << 2;
+}
+
 /** The columns of the panel of n that begins with column f, the padding included. */
 // @ts-ignore: decorator
 @inline

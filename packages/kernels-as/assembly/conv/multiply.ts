@@ -1,7 +1,7 @@
 // Products of what a convolution has just laid out in this thread's scratch, and the packing of their second operand.
 import { BLOCK_ROWS } from "./constants";
 import { copy_f32 } from "./copy";
-import { PANEL, padded_to_eight, panel_width } from "./geometry";
+import { line_of, PANEL, padded_to_eight, panel_width } from "./geometry";
 import { panel_of_rows } from "./panel";
 
 /** Steps of k in one go: a panel's chunk is 16 KB and stays in the nearest cache. */
@@ -21,7 +21,7 @@ export function multiply_rows(
   const row_c = <usize>ldc << 2;
   for (let n: u32 = 0; n < N; n += PANEL) {
     const columns = panel_width(N, n);
-    const line = <usize>columns << 2;
+    const line = line_of(columns);
     const width = min(columns, N - n);
     let init = bias + (<usize>n << 2);
     let row_init: usize = 0;

@@ -5,7 +5,7 @@ import { barrier } from "../threads/barrier";
 import { col2im_f32_nhwc } from "./col2im";
 import { BLOCK_ROWS, BLOCK_VALUES, EDGE_BYTES, WIDE_COLUMNS } from "./constants";
 import { add_f32, copy_f32, zero_f32 } from "./copy";
-import { batch_parts, Geometry, lines, padded_to_eight, PANEL, panel_width, panels_of, part_begin } from "./geometry";
+import { batch_parts, Geometry, line_of, lines, padded_to_eight, PANEL, panel_width, panels_of, part_begin } from "./geometry";
 import { im2col_f32_nhwc } from "./im2col";
 import { multiply_rows, pack_panel, pack_panels, pack_panels_transposed } from "./multiply";
 import { panel_of_columns } from "./panel";
@@ -175,7 +175,7 @@ export function conv2d_kernel_grad_unfolded_f32(
         }
         for (let f = first; f < end; f += PANEL) {
           const columns = panel_width(filters, f);
-          const line = <usize>columns << 2;
+          const line = line_of(columns);
           pack_panel(panel, dy + ((<usize>p * w.filters + g * filters + f) << 2), w.filters, count, min(columns, filters - f));
           panel_of_columns(
             part + ((<usize>g * K * padded + f) << 2), <usize>padded << 2, a, <usize>(pointwise ? w.channels : K) << 2, panel, line, columns,

@@ -4,9 +4,9 @@
 //   dx = the overlapping tiles B·(W·Uᵀ)·Bᵀ, added up
 import { share_begin, share_end } from "../program/arguments";
 import { barrier } from "../threads/barrier";
-import { LEAST_TILES, MOST_PARTS, MOST_SUMMED, PARTS_BYTES, ZEROS } from "./constants";
+import { LEAST_TILES, MOST_SUMMED, ZEROS } from "./constants";
 import { add_f32, copy_f32 } from "./copy";
-import { Geometry, lines, PANEL, padded_to_eight, panel_width, panels_of, part_begin } from "./geometry";
+import { batch_parts, Geometry, line_of, lines, PANEL, padded_to_eight, panel_width, panels_of, part_begin } from "./geometry";
 import { kernel_values, matrix_step, panels_bytes, products_step, tiles_to_inputs } from "./winograd";
 import {
   winograd_add, winograd_add_8, winograd_input_grad_down, winograd_input_grad_down_8, winograd_kernel_grad, winograd_output_grad,
@@ -16,7 +16,7 @@ import { clear_block, clear_desk, desk_bytes, FILTERS, KINDS, NINE, set_row, VAL
 import {
   end_inside, first_inside, is_whole, list_filters, list_pieces, piece_at, pieces_of, scatter_taps,
 } from "./winograd-pieces";
-import { add_products, multiply_panel } from "./winograd-products";
+import { add_chunk, add_products, multiply_panel } from "./winograd-products";
 import {
   arrange, Block, block_bytes, block_length, most_tiles, outputs_across, outputs_down, tile_at, tiles_along,
 } from "./winograd-tiles";
@@ -44,23 +44,27 @@ export function conv2d_grad_winograd_f32(
   const sum_step = matrix_step(C, padded);
   const part_bytes = lines(sum_step * frequencies + (<usize>padded << 2));
   const tiles_image = tiles_along(w.out_height, n) * tiles_along(w.out_width, n);
-  const units = sums ? parts_of_tiles(w.batch, tiles_image, <u32>part_bytes) : w.batch;
+  // No part has less than a block of tiles.
+  const units = sums ? min(batch_parts(w.batch, <u32>part_bytes), max<u32>(1, w.batch * tiles_image / LEAST_TILES)) : w.batch;
   const shared = units << 1 <= threads && is_whole(w);
   const parts = sums ? units : shared ? 1 : threads;
+  const chunk_bytes = sums && (w.batch + units - 1) / units * tiles_image > MOST_SUMMED ? sum_step * frequencies : 0;
   const sums_at = scratch + (dx == 0 ? 0 : panels_bytes(C, w.filters, frequencies));
   const desk =
-    sums_at + (sums ? part_bytes * parts : 0) + (desk_bytes(w) + block_bytes(most) + (w_step + v_step + m_step) * frequencies + m_step) * thread;
+    sums_at + (sums ? part_bytes * parts : 0) +
+    (desk_bytes(w) + block_bytes(most) + (w_step + v_step + m_step) * frequencies + m_step + chunk_bytes) * thread;
   const block = changetype<Block>(desk + desk_bytes(w));
   const W = changetype<usize>(block) + block_bytes(most);
   const V = W + w_step * frequencies;
   const M = V + v_step * frequencies;
+  const chunk = M + m_step * frequencies + m_step;
   clear_desk(desk, w);
   list_pieces(desk, w);
   if (padded != w.filters) memory.fill(W, 0, w_step * frequencies);
   if (dx != 0) {
     // Up to the panels' end: what lies beyond the channels is zeros.
     const last = share_end(columns_c, 8, thread, threads);
-    for (let c = share_begin(columns_c, 8, thread, threads); c < last; c += 8) eight_to_transposed(scratch, weights, w, c, C, wide, n, desk);
+    for (let c = share_begin(columns_c, 8, thread, threads); c < last; c += 8) eight_to_transposed(scratch, weights, w, c, C, n, desk);
   }
   const image_bytes = (<usize>w.height * w.width * w.channels) << 2;
   if (shared && dx != 0) zero_share(dx, image_bytes * w.batch, thread, threads);
@@ -80,12 +84,23 @@ export function conv2d_grad_winograd_f32(
     const stop = part_begin(w.batch, part + 1, parts) * tiles_image;
     // Without an image nothing begins them.
     if (start == stop && dw != 0 && (!shared || thread == 0)) memory.fill(sum, 0, sum_step * frequencies);
+    // The first MOST_SUMMED tiles are summed in place, others apart and added.
+    let into = sum;
+    let summed: u32 = 0;
     for (let t = start; t < stop; t += block.count) {
       arrange(block, n, w.out_height, w.out_width, t, block_length(t, stop, tiles_image, most));
       tiles_to_output_grads(W, w_step, padded, bias_sum, dy, w, n, block, desk);
       if (dw != 0) {
         tiles_to_inputs(V, v_step, x, w, n, block, desk);
-        add_products(sum, sum_step, V, v_step, <usize>C << 2, W, w_step, <usize>padded << 2, first_f, end_f, C, w.filters, desk + KINDS, t == start, n, block);
+        add_products(
+          into, sum_step, V, v_step, <usize>C << 2, W, w_step, <usize>padded << 2, first_f, end_f, C, w.filters, desk + KINDS, summed == 0, n, block,
+        );
+        summed += block.count;
+        if (summed >= MOST_SUMMED || t + block.count == stop) {
+          if (into == chunk) add_chunk(sum, chunk, sum_step, first_f, end_f, C, w.filters, frequencies);
+          into = chunk;
+          summed = 0;
+        }
       }
       if (dx != 0) {
         // The images that begin in this block begin with zeros.
@@ -131,16 +146,6 @@ export function conv2d_grad_winograd_f32(
   }
 }
 
-/**
- * In how many parts of `bytes` bytes the sums over the batch are made: eight, as elsewhere, but fewer where a part would have less than a block of tiles, and
- * more where it would have more than MOST_SUMMED. By the op's shape alone.
- */
-function parts_of_tiles(batch: u32, tiles_image: u32, bytes: u32): u32 {
-  const tiles = batch * tiles_image;
-  const wanted = min(max(MOST_PARTS, tiles / MOST_SUMMED), tiles / LEAST_TILES);
-  return max<u32>(1, min(min(batch, wanted), PARTS_BYTES / bytes));
-}
-
 /** A thread's share of `bytes` zeros, a multiple of 4. */
 function zero_share(to: usize, bytes: usize, thread: u32, threads: u32): void {
   const n = <u32>(bytes >> 2);
@@ -168,17 +173,18 @@ function sum_parts(from: usize, step: usize, part_bytes: usize, parts: u32, n: u
 // @ts-ignore: decorator
 @inline
 function panel_of_inputs(w: Geometry): u32 {
-  return is_whole(w) || w.channels % PANEL == 0 ? PANEL : 8;
+  return WIDE && (is_whole(w) || w.channels % PANEL == 0) ? PANEL : 8;
 }
 
 /**
- * Eight columns of the kernel's C, from `begin` on, into the transposed panels, of up to `wide` columns: to[panel][frequency][filter][columns]. They go
+ * Eight columns of the kernel's C, from `begin` on, into the transposed panels: to[panel][frequency][filter][columns]. They go
  * four filters at a time, whose lines stay near until all eight are in them.
  */
-function eight_to_transposed(to: usize, weights: usize, w: Geometry, begin: u32, C: u32, wide: u32, n: u32, desk: usize): void {
+function eight_to_transposed(to: usize, weights: usize, w: Geometry, begin: u32, C: u32, n: u32, desk: usize): void {
+  const wide = panel_of_inputs(w);
   const panel = begin / wide;
   const columns = min(wide, padded_to_eight(C) - panel * wide);
-  const line = <usize>columns << 2;
+  const line = line_of(columns);
   const step = matrix_step(w.filters, columns);
   to += matrix_step(w.filters, wide) * n * n * panel + (<usize>(begin - panel * wide) << 2);
   for (let f: u32 = 0; f < w.filters; f += 4) {

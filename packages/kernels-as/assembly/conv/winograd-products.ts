@@ -2,13 +2,24 @@
 import { tile_raw_wide, tile_wide } from "../gemm/tile-wide";
 import { MATRIX_GAP, MOST_STEPS } from "./constants";
 import { add_f32 } from "./copy";
-import { padded_to_eight, PANEL, panel_width } from "./geometry";
+import { line_of, padded_to_eight, PANEL, panel_width } from "./geometry";
 import { columns_at } from "./winograd-pieces";
 import { winograd_columns_4x8, winograd_rows_4x8, winograd_rows_5x8 } from "./winograd.gen";
 import { Block, end_with, first_with } from "./winograd-tiles";
 
 /** What sums begin from: a row of the wide binary's tiles, or a whole tile of the others. */
 const ZEROS = memory.data(128, 16);
+
+/** sums += chunk, of panels [begin, end) at all frequencies; as in `add_products`. */
+export function add_chunk(sums: usize, chunk: usize, sum_step: usize, begin: u32, end: u32, C: u32, F: u32, frequencies: u32): void {
+  const from = <usize>(begin * PANEL * C) << 2;
+  const values = (min(end * PANEL, padded_to_eight(F)) - begin * PANEL) * C;
+  for (let i: u32 = 0; i < frequencies; i++) {
+    add_f32(sums + from, chunk + from, values);
+    sums += sum_step;
+    chunk += sum_step;
+  }
+}
 
 /** How many of `rows` are computed in tiles of four; the rest are fives. */
 // @ts-ignore: decorator
@@ -26,7 +37,7 @@ function fours_of(rows: u32): u32 {
 export function multiply_panel(
   M: usize, m_step: usize, a: usize, a_step: usize, lda: usize, panel: usize, columns: u32, K: u32, kinds: usize, n: u32, block: Block,
 ): void {
-  const line = <usize>columns << 2;
+  const line = line_of(columns);
   const chunk = M + m_step * n * n;
   for (let i: u32 = 0; i < n; i++) {
     for (let j: u32 = 0; j < n; j++) {
@@ -56,7 +67,7 @@ export function multiply_panel(
               winograd_rows_5x8(to, at, lda, b, steps, fives);
               winograd_rows_4x8(to_fours, a_fours, lda, b, steps, fours);
             }
-            if (to == chunk) add_f32(c, chunk, rows * columns);
+            if (to == chunk) add_f32(c, chunk, rows * <u32>(line >> 2));
             to = chunk;
             at += <usize>steps << 2;
             b += line * steps;
@@ -91,7 +102,7 @@ export function add_products(
         for (let p = begin; p < end; p++) {
           const f = p * PANEL;
           const columns = panel_width(F, f);
-          const line = <usize>columns << 2;
+          const line = line_of(columns);
           const b = W + ldw * first + (<usize>f << 2);
           const c = sums + ((<usize>f * C) << 2) + line * needed.begin;
           const init = opens ? ZEROS : c;

@@ -12,7 +12,7 @@ export const CONV_GROUPED = 4;
 /** What the parts of a sum over the batch may take together, in bytes, and how many there are at most. */
 export const PARTS_BYTES = 33554432;
 export const MOST_PARTS = 8;
-/** Tiles in a part of Winograd's sums over the batch, at most: errors of longer sums, which the transforms magnify, would pass 1e-5 of the largest value. */
+/** Tiles after which a sum of Winograd's over the batch begins anew, and is added: errors of longer ones, which the transforms magnify, would pass 1e-5 of the largest value. */
 export const MOST_SUMMED = 256;
 
 /** Rows that a product of what was just laid out takes at once, at most. */

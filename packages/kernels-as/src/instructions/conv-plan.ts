@@ -167,16 +167,6 @@ function batchParts(batch: number, bytes: number): number {
   return Math.max(1, Math.min(batch, MOST_PARTS, Math.floor(PARTS_BYTES / bytes)));
 }
 
-/** As `parts_of_tiles` in assembly/conv/winograd-grad.ts. */
-function tileParts({ batch, outHeight, outWidth }: ConvGeometry, n: number, bytes: number): number {
-  const tiles = batch * Math.ceil(outHeight / (n - 2)) * Math.ceil(outWidth / (n - 2));
-  const wanted = Math.min(
-    Math.max(MOST_PARTS, Math.floor(tiles / MOST_SUMMED)),
-    Math.floor(tiles / LEAST_TILES),
-  );
-  return Math.max(1, Math.min(batch, wanted, Math.floor(PARTS_BYTES / bytes)));
-}
-
 /** Bytes of scratch, for all threads together, that a convolution needs. */
 export function conv2dScratchBytes(
   pass: Conv2dPass,
@@ -248,8 +238,12 @@ function winogradBytes(pass: Conv2dPass, g: ConvGeometry, n: number, threads: nu
   const each = inputs + matrix(tiles, padded);
   const kernel = pass === "kernelGrad" ? 0 : panelsOf(channels) * matrix(filters, 8);
   const part = lines(matrix(channels, padded) + padded * 4);
-  const sums = pass === "inputGrad" ? 0 : part * tileParts(g, n, part);
-  return kernel + sums + each * threads;
+  if (pass === "inputGrad") return kernel + each * threads;
+  const inImage = Math.ceil(g.outHeight / (n - 2)) * Math.ceil(g.outWidth / (n - 2));
+  const blocks = Math.max(1, Math.floor((g.batch * inImage) / LEAST_TILES));
+  const parts = Math.min(batchParts(g.batch, part), blocks);
+  const chunk = Math.ceil(g.batch / parts) * inImage > MOST_SUMMED ? matrix(channels, padded) : 0;
+  return kernel + part * parts + (each + chunk) * threads;
 }
 
 /** The layouts of assembly/conv/pool-grad.ts and pool-lists.ts. */
