@@ -97,7 +97,7 @@ describe("loadMnist", () => {
     const found = createHash("sha256").update(images(2)).digest("hex").slice(0, 12);
     for (const options of [{ download: false }, { mirrors: ["http://127.0.0.1:9/"] }])
       expect(await failure(loadMnist({ directory: folder, ...options }))).toBe(
-        `FormatError: FOLDER/train-images.idx3-ubyte.gz: does not hold what MNIST's makers published (its SHA-256 begins with ${found}, expected ba891046e650); delete it, and it is fetched anew when there is a network, or name the folder itself as data if these are other pictures (--data <folder>).`,
+        `FormatError: FOLDER/train-images.idx3-ubyte.gz: does not hold what MNIST's makers published (its SHA-256 begins with ${found}, expected ba891046e650); delete it, and it is fetched anew, or name the folder as data if these are other pictures (--data <folder>).`,
       );
     for (const [name, bytes] of Object.entries(files))
       expect(await readFile(join(folder, name))).toEqual(Buffer.from(bytes));

@@ -93,7 +93,7 @@ async function requirePublished(path: string, name: string, bytes: Uint8Array): 
   if (found === known?.sha256) return;
   throw new FormatError(
     "mnist-changed",
-    `${path}: does not hold what MNIST's makers published (its SHA-256 begins with ${found.slice(0, 12)}, expected ${known?.sha256.slice(0, 12)}); delete it, and it is fetched anew when there is a network, or name the folder itself as data if these are other pictures (--data <folder>).`,
+    `${path}: does not hold what MNIST's makers published (its SHA-256 begins with ${found.slice(0, 12)}, expected ${known?.sha256.slice(0, 12)}); delete it, and it is fetched anew, or name the folder as data if these are other pictures (--data <folder>).`,
     { file: path },
   );
 }
