@@ -164,7 +164,7 @@ describe("imageFolder", () => {
     await expect(imageFolder(two, { size: [30_000, 40_000], channels: 3, cache })).rejects.toMatchObject({
       code: "pictures-too-many",
       message:
-        "pictures: 2 pictures of 30000x40000 take 6.7 GiB, and 4 GiB have room; take them at 23170x30893 or smaller, or fewer of them.",
+        "pictures: 2 pictures of 30000x40000 take 6.7 GiB, and 4 GiB have room; take them at 23170x30893 or smaller, or fewer of them, or have them streamed with memory.",
     });
   });
 

@@ -1,9 +1,12 @@
-import { ConfigError, DataError, LoamError } from "../../errors.js";
+import { ConfigError, DataError, LoamError, requireNonNegativeInteger } from "../../errors.js";
 import type { DataSchema } from "../../schema/data-schema.js";
 import type { Dataset } from "../dataset.js";
+import { quickFingerprint } from "../quick-fingerprint.js";
 import { byteScaling } from "../scaling.js";
+import { sha256 } from "../sha256.js";
 import { decodePicture, type Picture } from "./picture.js";
 import { type PageFile, type PictureFile, pictureFiles } from "./picture-files.js";
+import { PictureStream, pictureChanged } from "./picture-stream.js";
 import { planes, resize } from "./resize.js";
 
 /** Pictures that are all of one size keep it if no side is longer than this. */
@@ -24,6 +27,11 @@ export interface ImageFolderOptions {
   readonly cache?: PictureCache;
   /** Hears of each picture that was looked at. */
   readonly onPicture?: (done: number, total: number) => void;
+}
+
+export interface StreamableFolderOptions extends ImageFolderOptions {
+  /** How many bytes the decoded pictures may take in memory; 0 streams any folder. */
+  readonly memory: number;
 }
 
 /** A memory of pictures that were decoded and, if they were large, made small, for one `size`. */
@@ -51,12 +59,23 @@ export interface ImageFolder {
   readonly channels: 1 | 3;
 }
 
+/** What a folder of pictures holds that take more memory than they may. */
+export interface StreamedFolder extends Omit<ImageFolder, "training" | "test"> {
+  readonly training: PictureStream;
+  readonly test?: PictureStream;
+}
+
 /** A picture with its class. */
-interface Sample {
+interface Sample extends Pick<Picture, "height" | "width"> {
+  readonly file: PictureFile;
   readonly path: string;
   readonly className: string;
   readonly part: "training" | "test";
-  readonly picture: Picture;
+  readonly isGrey: boolean;
+  /** Tells it from another picture. */
+  readonly mark: number;
+  /** As long as all of them are kept. */
+  picture?: Picture;
 }
 
 /**
@@ -64,30 +83,56 @@ interface Sample {
  * in a page the `File`s of a folder that was chosen. Folders `train` and `test` (or `val`) that have the classes' folders in them are the two parts.
  * Hidden files are passed over; others that are no whole pictures are in `skipped`. Inputs are bytes [n, channels, height, width],
  * divided by 255. Sides are stretched: see `resize`.
+ *
+ * With `memory`, pictures that take more than so many bytes are streamed: they are looked at once, and read again, from the cache or from their
+ * files, while a model is trained on them.
+ *
+ * ```ts
+ * const { training } = await imageFolder("photos", { size: 64, memory: 2 ** 29 });
+ * await model.fit(training, { epochs: 5 }); // a data set, or a stream
+ * ```
  * @throws {DataError} `pictures-none`, `pictures-one-class`, `pictures-too-many`; {PlatformError} `folder-missing`;
- * {ConfigError} `size-not-positive`, `channels-unknown`
+ * {ConfigError} `size-not-positive`, `channels-unknown`, `memory-negative`
  */
+export function imageFolder(
+  source: string | Iterable<PictureFile | PageFile>,
+  options: StreamableFolderOptions,
+): Promise<ImageFolder | StreamedFolder>;
+export function imageFolder(
+  source: string | Iterable<PictureFile | PageFile>,
+  options?: ImageFolderOptions,
+): Promise<ImageFolder>;
 export async function imageFolder(
   source: string | Iterable<PictureFile | PageFile>,
-  options: ImageFolderOptions = {},
-): Promise<ImageFolder> {
+  options: ImageFolderOptions & Partial<StreamableFolderOptions> = {},
+): Promise<ImageFolder | StreamedFolder> {
+  const { memory } = options;
+  const most = memory ?? Number.POSITIVE_INFINITY;
   const { name = typeof source === "string" ? source : "pictures", channels, cache, onPicture } = options;
   if (channels !== undefined && channels !== 1 && channels !== 3)
     throw new ConfigError("channels-unknown", `${name}: channels must be 1 or 3, got ${String(channels)}.`);
+  if (memory !== undefined) requireNonNegativeInteger(name, "memory", memory);
   const wanted = sizeOf(options.size, name);
+  const read = (file: PictureFile) => lookAt(file, wanted, cache);
   const files = await pictureFiles(source);
   const skipped: SkippedFile[] = [];
   const samples: Sample[] = [];
   const placeOf = layout(files);
+  let kept = 0;
   for (const [i, file] of files.entries()) {
     const { path } = file;
     const place = placeOf(path);
     if (!place) skipped.push({ path, reason: "lies beside the classes' folders and not in one of them" });
     else {
       try {
-        const picture = (await cache?.get(path)) ?? small(decodePicture(await file.read(), path), wanted);
+        const picture = await read(file);
         await cache?.put(path, picture);
-        samples.push({ path, ...place, picture });
+        const { height, width, rgb } = picture;
+        const sample = { file, path, ...place, height, width, isGrey: isGrey(picture) };
+        const had = kept;
+        kept += rgb.length;
+        samples.push({ ...sample, mark: quickFingerprint(rgb), ...(kept <= most && { picture }) });
+        if (had <= most && kept > most) for (const one of samples) delete one.picture;
       } catch (error) {
         // One bad file among many is no reason to stop; anything else than a bad file is.
         if (!(error instanceof LoamError)) throw error;
@@ -98,26 +143,37 @@ export async function imageFolder(
   }
   const classNames = classesOf(samples, skipped, name, files.length);
   const [height, width] = wanted ?? commonSize(samples);
-  const depth = channels ?? (samples.every(({ picture }) => isGrey(picture)) ? 1 : 3);
+  const depth = channels ?? (samples.every((sample) => sample.isGrey) ? 1 : 3);
   const known = samples.filter(({ path, className }) => {
     if (classNames.includes(className)) return true;
     skipped.push({ path, reason: `is of the class ${JSON.stringify(className)}, which training has not` });
     return false;
   });
-  const dataset = (part: Sample["part"]) =>
-    datasetOf(
+  const form = { classNames, height, width, channels: depth };
+  const partOf = (part: Sample["part"]) =>
+    [
       known.filter((sample) => sample.part === part),
-      { name: part === "test" ? `${name} (test)` : name, classNames, height, width, channels: depth },
-    );
+      { name: part === "test" ? `${name} (test)` : name, ...form },
+    ] as const;
   const hasTest = known.some(({ part }) => part === "test");
+  const rest = { skipped, height, width, channels: depth };
+  if (Math.max(kept, known.length * depth * height * width) > most) {
+    return {
+      training: await streamOf(...partOf("training"), read),
+      ...(hasTest && { test: await streamOf(...partOf("test"), read) }),
+      ...rest,
+    };
+  }
   return {
-    training: dataset("training"),
-    ...(hasTest && { test: dataset("test") }),
-    skipped,
-    height,
-    width,
-    channels: depth,
+    training: datasetOf(...partOf("training")),
+    ...(hasTest && { test: datasetOf(...partOf("test")) }),
+    ...rest,
   };
+}
+
+/** Whether what a folder holds is streamed. */
+export function isStreamedFolder(folder: ImageFolder | StreamedFolder): folder is StreamedFolder {
+  return folder.training instanceof PictureStream;
 }
 
 /** A decoded picture as a network is to see it: resized, its channels in planes. */
@@ -139,6 +195,15 @@ function sizeOf(size: ImageFolderOptions["size"], name: string): readonly [numbe
     );
   }
   return [height, width];
+}
+
+async function lookAt(
+  file: PictureFile,
+  wanted: readonly [number, number] | undefined,
+  cache: PictureCache | undefined,
+): Promise<Picture> {
+  const { path } = file;
+  return (await cache?.get(path)) ?? small(decodePicture(await file.read(), path), wanted);
 }
 
 /** What is kept of a picture: as it is to be, or as it is while nobody knows and it is small. */
@@ -206,8 +271,8 @@ function classesOf(
 
 /** The size that all pictures have, or else the usual one. */
 function commonSize(samples: readonly Sample[]): readonly [number, number] {
-  const { height, width } = samples[0]!.picture;
-  const same = samples.every(({ picture }) => picture.height === height && picture.width === width);
+  const { height, width } = samples[0]!;
+  const same = samples.every((sample) => sample.height === height && sample.width === width);
   return same ? [height, width] : [USUAL, USUAL];
 }
 
@@ -235,7 +300,7 @@ function requireRoom(count: number, { name, height, width, channels }: Omit<Form
   const sides = [height, width].map((side) => Math.max(1, Math.floor(side * share)));
   throw new DataError(
     "pictures-too-many",
-    `${name}: ${count} pictures of ${height}x${width} take ${(bytes / 2 ** 30).toFixed(1)} GiB, and 4 GiB have room; take them at ${sides.join("x")} or smaller, or fewer of them.`,
+    `${name}: ${count} pictures of ${height}x${width} take ${(bytes / 2 ** 30).toFixed(1)} GiB, and 4 GiB have room; take them at ${sides.join("x")} or smaller, or fewer of them, or have them streamed with memory.`,
     { file: name },
   );
 }
@@ -245,20 +310,45 @@ function datasetOf(samples: readonly Sample[], form: Form): Dataset {
   const size = channels * height * width;
   requireRoom(samples.length, form);
   const data = new Uint8Array(samples.length * size);
-  const labels = new Uint32Array(samples.length);
-  const numbers = new Map(classNames.map((one, i) => [one, i]));
-  for (const [i, { picture, className }] of samples.entries()) {
-    data.set(pictureInputs(picture, form), i * size);
-    labels[i] = numbers.get(className)!;
-  }
+  for (const [i, { picture }] of samples.entries()) data.set(pictureInputs(picture!, form), i * size);
   return {
     name,
     inputs: { data, shape: [samples.length, channels, height, width] },
-    labels: { data: labels, shape: [samples.length] },
+    labels: { data: numbersOf(samples, form), shape: [samples.length] },
     scaling: byteScaling,
     classNames,
     schema: pictureSchema(form, "resize"),
   };
+}
+
+function numbersOf(samples: readonly Sample[], { classNames }: Form): Uint32Array {
+  const numbers = new Map(classNames.map((one, i) => [one, i]));
+  return Uint32Array.from(samples, ({ className }) => numbers.get(className)!);
+}
+
+async function streamOf(
+  samples: readonly Sample[],
+  form: Form,
+  read: (file: PictureFile) => Promise<Picture>,
+): Promise<PictureStream> {
+  const { name, classNames, height, width, channels } = form;
+  // Nothing else of a sample is wanted any more.
+  const files = samples.map(({ file }) => file);
+  const marks = Uint32Array.from(samples, ({ mark }) => mark);
+  const classes = numbersOf(samples, form);
+  return new PictureStream({
+    name,
+    shape: [channels, height, width],
+    ...{ classes, classNames },
+    schema: pictureSchema(form, "resize"),
+    fingerprint: await sha256(new Uint8Array(Uint32Array.from([...marks, ...classes]).buffer)),
+    async load(place) {
+      const file = files[place]!;
+      const picture = await read(file);
+      if (quickFingerprint(picture.rgb) !== marks[place]) throw pictureChanged(file.path);
+      return pictureInputs(picture, form);
+    },
+  });
 }
 
 /** What a model is to know of the pictures that it was trained on. */

@@ -4,15 +4,19 @@ export {
   type ImageFolder,
   type ImageFolderOptions,
   imageFolder,
+  isStreamedFolder,
   type PictureCache,
   pictureInputs,
   pictureSchema,
   type SkippedFile,
+  type StreamableFolderOptions,
+  type StreamedFolder,
 } from "./image-folder.js";
 export { type NpzDataset, readNpzDataset } from "./npz-dataset.js";
 export { type PagePicture, pictureOfPage } from "./page-picture.js";
 export { decodePicture, isPicture, type Picture } from "./picture.js";
 export type { PageFile, PictureFile } from "./picture-files.js";
+export { PictureStream } from "./picture-stream.js";
 export {
   type PicturePrediction,
   type PictureSource,

@@ -54,14 +54,7 @@ export function* varyPicturesInParts(
   dataset: Dataset,
   { kinds, copies, seed }: VaryOptions,
 ): Generator<undefined, Dataset> {
-  requirePositiveInteger("varyPictures", "copies", copies);
-  requireNonNegativeInteger("varyPictures", "seed", seed);
-  if (kinds.length === 0)
-    throw new ConfigError(
-      "kinds-empty",
-      `varyPictures: kinds must name at least one of ${pictureVariations.join(", ")}.`,
-    );
-  for (const kind of kinds) requireOneOf("varyPictures", "kinds", kind, pictureVariations);
+  requireVariation({ kinds, copies, seed });
   const { data, shape } = dataset.inputs;
   const [samples = 0, channels = 0, height = 0, width = 0] = shape;
   if (data instanceof Float32Array || shape.length !== 4) {
@@ -70,19 +63,15 @@ export function* varyPicturesInParts(
       `${dataset.name}: expected pictures of bytes with shape [n, channels, height, width], got [${shape.join(", ")}]; only those can be varied.`,
     );
   }
-  const plane = height * width;
-  const size = channels * plane;
+  const size = channels * height * width;
   const all = new Uint8Array(samples * size * (copies + 1));
   all.set(data);
-  const random = new CounterStream(seed, "augment");
+  const vary = pictureVarier({ kinds, copies, seed }, [channels, height, width]);
   for (let copy = 0; copy < copies; copy++) {
     for (let i = 0; i < samples; i++) {
-      random.seek(copy * samples + i);
-      const view = drawView(random, new Set(kinds));
-      const to = ((copy + 1) * samples + i) * size;
-      for (let c = 0; c < channels; c++)
-        look(data, i * size + c * plane, all, to + c * plane, height, width, view);
-      if (view.hole) cutOut(all.subarray(to, to + size), height, width, view.hole);
+      const place = copy * samples + i;
+      const to = (samples + place) * size;
+      vary(data.subarray(i * size, (i + 1) * size), all.subarray(to, to + size), place);
       if (i % PART === PART - 1) yield;
     }
   }
@@ -96,6 +85,38 @@ export function* varyPicturesInParts(
       shape: [samples * (copies + 1), ...labels.shape.slice(1)],
     },
     ...(dataset.weights && { weights: repeat(dataset.weights, copies + 1) }),
+  };
+}
+
+/** @throws {ConfigError} `copies-not-positive`, `seed-negative`, `kinds-unknown`, `kinds-empty` */
+function requireVariation({ kinds, copies, seed }: VaryOptions): void {
+  requirePositiveInteger("varyPictures", "copies", copies);
+  requireNonNegativeInteger("varyPictures", "seed", seed);
+  if (kinds.length === 0)
+    throw new ConfigError(
+      "kinds-empty",
+      `varyPictures: kinds must name at least one of ${pictureVariations.join(", ")}.`,
+    );
+  for (const kind of kinds) requireOneOf("varyPictures", "kinds", kind, pictureVariations);
+}
+
+/**
+ * What makes copies: copy k of picture i among n, at place k · n + i, is written into `target`.
+ * @throws {ConfigError} `copies-not-positive`, `seed-negative`, `kinds-unknown`, `kinds-empty`
+ */
+export function pictureVarier(
+  options: VaryOptions,
+  [channels, height, width]: readonly [number, number, number],
+): (picture: Uint8Array | Uint8ClampedArray, target: Uint8Array, place: number) => void {
+  requireVariation(options);
+  const random = new CounterStream(options.seed, "augment");
+  const kinds = new Set(options.kinds);
+  const plane = height * width;
+  return (picture, target, place) => {
+    random.seek(place);
+    const view = drawView(random, kinds);
+    for (let at = 0; at < channels * plane; at += plane) look(picture, at, target, at, height, width, view);
+    if (view.hole) cutOut(target, height, width, view.hole);
   };
 }
 
