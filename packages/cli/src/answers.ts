@@ -1,5 +1,5 @@
 import {
-  type Dataset,
+  type DatasetInputs,
   type Evaluation,
   Flatten,
   lossFromConfig,
@@ -9,6 +9,7 @@ import {
   SGD,
 } from "@loam/nn";
 import { countsAnswers, usualLoss } from "./make-model.js";
+import { inParts, isStream, labelsOf, type Samples } from "./samples.js";
 
 /** What a network made of every sample of a dataset, and how great its loss was. */
 export interface Answers {
@@ -20,6 +21,9 @@ export interface Answers {
   readonly probabilities?: Output;
 }
 
+/** How many bytes of a stream are in memory at once. */
+const PART = 2 ** 26;
+
 export interface AnswerOptions {
   readonly batchSize?: number;
 }
@@ -30,19 +34,25 @@ export interface AnswerOptions {
  */
 export async function answersOf(
   model: Model,
-  dataset: Dataset,
+  dataset: Samples,
   options: AnswerOptions = {},
 ): Promise<Answers> {
   const isNumbers = predictsNumbers(model);
   // A penalty belongs to the loss, and a closing function is a part of it: neither can be seen from the outputs.
   if (model.network.regularization() || model.network.closing !== undefined) {
     const evaluation = await model.evaluate(dataset, options);
-    if (isNumbers) return { evaluation, outputs: await model.predict(dataset.inputs, options) };
-    const { labels, probabilities } = await model.classify(dataset.inputs, options);
-    return { evaluation, told: labels, probabilities };
+    if (isNumbers) return { evaluation, outputs: await predicted(model, dataset, options) };
+    const told: ArrayLike<number>[] = [];
+    const probabilities = await over(dataset, async (inputs) => {
+      const classified = await model.classify(inputs, options);
+      told.push(classified.labels);
+      return classified.probabilities;
+    });
+    return { evaluation, told: Uint32Array.from(told.flatMap((part) => Array.from(part))), probabilities };
   }
-  const outputs = await model.predict(dataset.inputs, options);
-  const { labels, classNames, name } = dataset;
+  const outputs = await predicted(model, dataset, options);
+  const labels = labelsOf(dataset);
+  const { classNames, name } = dataset;
   if (!outputs.data.every(Number.isFinite))
     return { evaluation: { loss: Number.NaN, accuracy: Number.NaN, samples: labels.shape[0]! } };
   const passing = passOn(model);
@@ -55,6 +65,26 @@ export async function answersOf(
   } finally {
     await passing.close();
   }
+}
+
+function predicted(model: Model, samples: Samples, options: AnswerOptions): Promise<Output> {
+  return over(samples, (inputs) => model.predict(inputs, options));
+}
+
+/** What `run` makes of all samples; of a stream's, part after part. */
+async function over(samples: Samples, run: (inputs: DatasetInputs) => Promise<Output>): Promise<Output> {
+  if (!isStream(samples)) return run(samples.inputs);
+  const parts: Output[] = [];
+  for await (const { inputs } of inParts(samples, PART)) parts.push(await run(inputs));
+  const [, ...shape] = parts[0]!.shape;
+  const size = shape.reduce((product, side) => product * side, 1);
+  const data = new Float32Array(samples.samples * size);
+  let at = 0;
+  for (const part of parts) {
+    data.set(part.data, at);
+    at += part.data.length;
+  }
+  return { data, shape: [samples.samples, ...shape] };
 }
 
 export function predictsNumbers(model: Model): boolean {

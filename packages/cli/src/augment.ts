@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { type Dataset, type DistortOptions, distortPicturesInParts } from "@loam/nn";
 import { variedPictures } from "./load-pictures.js";
+import type { Samples } from "./samples.js";
 import type { Settings } from "./settings.js";
 
 /** Copies of drawn digits, distorted as hands do, or of pictures, varied as their names say. */
@@ -8,7 +9,7 @@ export function augmented(
   training: Dataset,
   augment: NonNullable<Settings["augment"]>,
   seed: number,
-): Promise<Dataset> {
+): Promise<Samples> {
   if (typeof augment === "number") return distorted(training, { copies: augment, seed });
   return variedPictures(training, augment, seed);
 }

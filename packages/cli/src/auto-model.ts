@@ -158,7 +158,7 @@ async function tryOne(
   const model = await makeModel(plain, data);
   try {
     const history = await model.fit(data.training, {
-      ...fitLength(settings),
+      ...fitLength(settings, data.training),
       ...(validation ? { validationData: validation } : { validationSplit: validationSplit ?? SPLIT }),
       callbacks: stopping(settings, true),
       signal,

@@ -1,6 +1,7 @@
 import { type Dataset, type Model, type Output, pickSamples } from "@loam/nn";
 import { findDataSource } from "./data-source.js";
 import { datasetToMeasure } from "./data-to-measure.js";
+import { countOf, firstOf, isStream } from "./samples.js";
 import type { Terminal } from "./terminal.js";
 
 /** How many samples ranges are taken from, and on how many others the loss is measured: integers are slow here. */
@@ -31,17 +32,18 @@ export async function int8Header(
 ): Promise<{ readonly header: string; readonly loss: Int8Loss }> {
   const { dataset, notes } = await datasetToMeasure(model, await findDataSource(data, {}), undefined, {});
   for (const note of notes) terminal.note(note);
-  const samples = dataset.inputs.shape[0]!;
+  const samples = countOf(dataset);
+  const picked = async (places: Uint32Array) => {
+    if (!isStream(dataset)) return pickSamples(dataset, places);
+    return firstOf(dataset.pick(places), places.length);
+  };
   const used = spread(samples, CALIBRATED);
   const isUsed = new Set(used);
   const others = Array.from({ length: samples }, (_, i) => i).filter((i) => !isUsed.has(i));
   const left = others.length > 0 ? others : [...used];
-  const measured = pickSamples(
-    dataset,
-    spread(left.length, MEASURED).map((i) => left[i]!),
-  );
+  const measured = await picked(spread(left.length, MEASURED).map((i) => left[i]!));
   const { exportCInt8 } = await import("@loam/nn/io/c");
-  const { header, predict } = await exportCInt8(model, pickSamples(dataset, used).inputs, { name });
+  const { header, predict } = await exportCInt8(model, (await picked(used)).inputs, { name });
   const [float32, int8] = [await model.predict(measured.inputs), await predict(measured.inputs)];
   const counts = { calibratedOn: used.length, measuredOn: measured.inputs.shape[0]! };
   return { header, loss: { ...counts, ...lossBetween(model, measured, float32, int8) } };

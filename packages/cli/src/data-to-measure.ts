@@ -15,9 +15,10 @@ import { didYouMean } from "./names.js";
 import { className } from "./predictions.js";
 import { fitted } from "./read-inputs.js";
 import { readsColumns } from "./reads-columns.js";
+import { isStream, labelsOf, type Samples } from "./samples.js";
 
 export interface ToMeasure {
-  readonly dataset: Dataset;
+  readonly dataset: Samples;
   readonly notes: readonly string[];
   /** Present with `--by`. */
   readonly grouping?: Grouping | undefined;
@@ -76,10 +77,13 @@ export async function datasetToMeasure(
   }
   if (source.kind === "pictures") {
     const { dataset: read, notes } = await picturesToMeasure(source, model);
-    const dataset = alignClasses({ ...read, scaling: model.scaling }, model.classNames);
+    const { scaling, classNames } = model;
+    const dataset = isStream(read)
+      ? alignClasses(read.scaled(scaling), classNames)
+      : alignClasses({ ...read, scaling }, classNames);
     if (by !== undefined && by !== "folder")
       throw new UsageError("--by: pictures have no columns; --by folder takes their folders.");
-    const values = Array.from(dataset.labels.data, (label) => className(model, label));
+    const values = Array.from(labelsOf(dataset).data, (label) => className(model, label));
     return { dataset, notes, ...(by !== undefined && { grouping: { by, values } }) };
   }
   if (by !== undefined) {

@@ -135,6 +135,7 @@ export const fields = {
   limit: integer(1),
   size,
   channels: choice(["grey", "rgb"]),
+  memory: integer(0, 2 ** 20),
   context: integer(1, 65536),
   augment: z.union([z.int().min(1).max(100), z.array(variation).min(1)], { error: augmentError }),
   folds: integer(2, 100),

@@ -1,8 +1,9 @@
-import type { Dataset, Model } from "@loam/nn";
+import type { Model } from "@loam/nn";
 import { isEmpty } from "@loam/nn/data/table";
 import type { Answers } from "./answers.js";
 import { figuresOf, type SampleFigures } from "./figures.js";
 import { showCount, showPercent } from "./format.js";
+import type { Samples } from "./samples.js";
 import { showFigure } from "./say-figures.js";
 import { cut, textTable } from "./text-table.js";
 
@@ -31,7 +32,7 @@ const NUMBER = /^-?\d+([.,]\d+)?(e[+-]?\d+)?$/i;
 /** The figures of the samples of each value, numbers from the least on, words as they are most often. */
 export function figuresBy(
   model: Model,
-  dataset: Dataset,
+  dataset: Samples,
   answers: Answers,
   { values }: Grouping,
 ): GroupFigures[] {

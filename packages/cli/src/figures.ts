@@ -2,7 +2,6 @@ import {
   type ConfusionMatrix,
   classificationReport,
   confusionMatrix,
-  type Dataset,
   type Evaluation,
   type Model,
   type MultilabelTask,
@@ -13,6 +12,7 @@ import {
 import { baselines, isSeriesDataset, type SeriesDataset } from "@loam/nn/data/series";
 import { type Answers, answersOf } from "./answers.js";
 import { requireFinite } from "./finite.js";
+import { isStream, labelsOf, type Samples } from "./samples.js";
 
 /** How well a network does on data, beside its loss. */
 export type Figures = SampleFigures | NextFigures;
@@ -77,7 +77,7 @@ export interface MeasureOptions {
 /** Evaluates a compiled model, and compares what it tells with what is right. @throws {CommandError} for a loss that is not finite. */
 export async function measure(
   model: Model,
-  dataset: Dataset,
+  dataset: Samples,
   { what, cure, batchSize }: MeasureOptions,
 ): Promise<Measured & { readonly answers: Answers }> {
   if (model.schema?.task.kind === "next") {
@@ -98,13 +98,14 @@ export async function measure(
 /** The figures of all samples, or of those at `places`. */
 export function figuresOf(
   { schema }: Pick<Model, "schema">,
-  dataset: Dataset,
+  dataset: Samples,
   { outputs, probabilities }: Answers,
   places?: ArrayLike<number>,
 ): SampleFigures {
-  const { labels } = dataset;
+  const labels = labelsOf(dataset);
   if (schema?.task.kind === "regression") {
-    if (!isSeriesDataset(dataset)) return numberFigures(outputs!, labels, schema.task, places);
+    if (isStream(dataset) || !isSeriesDataset(dataset))
+      return numberFigures(outputs!, labels, schema.task, places);
     // A network that forecasts says how much is added to the value at the origin.
     const base = rowsOf({ data: dataset.base, shape: labels.shape }, places).data;
     const figures = numberFigures(outputs!, labels, schema.task, places, base);

@@ -19,6 +19,7 @@ import type { TrainingSettings } from "./network.js";
 import { loadLike } from "./own-data.js";
 import { fitted } from "./read-inputs.js";
 import { readsColumns } from "./reads-columns.js";
+import { isStream, type Samples } from "./samples.js";
 import type { LoadOptions, TrainingData } from "./training-data.js";
 
 /**
@@ -45,7 +46,11 @@ export async function loadDataFor(
       width !== undefined && { size: [height, width], channels: channels === 1 ? "grey" : "rgb" }),
   });
   const isSame = hasClassesOf(base, data);
-  const like = (dataset: Dataset): Dataset => {
+  const like = (dataset: Samples): Samples => {
+    if (isStream(dataset)) {
+      const scaled = dataset.scaled(base.scaling);
+      return isSame ? alignClasses(scaled, base.classNames) : scaled;
+    }
     const inputs = fitted(dataset.name, dataset.inputs, base.inputShape);
     const scaled = { ...dataset, inputs, scaling: base.scaling };
     return isSame ? alignClasses(scaled, base.classNames) : scaled;

@@ -1,8 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Dataset } from "@loam/nn";
 import { expect, test } from "vitest";
 import { idx, temporaryFolder } from "../test/support.js";
 import { loadTrainingData } from "./load-data.js";
+import { labelsOf } from "./samples.js";
 
 test("signals get in while pictures are drawn and distorted", async () => {
   /** How often something else had its turn meanwhile. */
@@ -33,7 +35,7 @@ test("a limit leaves no class of a sorted table or folder out", async (context) 
   writeFileSync(join(folder, "train-images-idx3-ubyte"), idx([100, 1, 1], classes));
   writeFileSync(join(folder, "train-labels-idx1-ubyte"), idx([100], classes));
   const labels = async (source: Parameters<typeof loadTrainingData>[0], limit: number, seed = 1) =>
-    Array.from((await loadTrainingData(source, { limit, seed })).training.labels.data);
+    Array.from(labelsOf((await loadTrainingData(source, { limit, seed })).training).data);
   for (const source of [{ kind: "table", path } as const, { kind: "folder", path: folder } as const]) {
     const count = (drawn: number[]) =>
       [0, 1, 2, 3].map((one) => drawn.filter((label) => label === one).length);
@@ -42,7 +44,7 @@ test("a limit leaves no class of a sorted table or folder out", async (context) 
     expect(await labels(source, 100)).toEqual(classes);
   }
   const rows = async (seed: number) =>
-    (await loadTrainingData({ kind: "table", path }, { limit: 20, seed })).training.inputs.data;
+    ((await loadTrainingData({ kind: "table", path }, { limit: 20, seed })).training as Dataset).inputs.data;
   expect(await rows(1)).toEqual(await rows(1));
   expect(await rows(2)).not.toEqual(await rows(1));
 });

@@ -1,9 +1,11 @@
 import { setImmediate } from "node:timers/promises";
-import { type Dataset, type Model, pickSamples, sampleDataset } from "@loam/nn";
+import type { Model } from "@loam/nn";
 import {
   type ImageFolder,
   imageFolder,
+  isStreamedFolder,
   type PictureVariation,
+  type StreamedFolder,
   varyPicturesInParts,
 } from "@loam/nn/data/images";
 import { holdOut } from "@loam/nn/data/table";
@@ -11,7 +13,12 @@ import type { PicturesSource } from "./data-source.js";
 import { partFold } from "./folds.js";
 import { showCount } from "./format.js";
 import { FolderCache } from "./picture-cache.js";
+import { countOf, drawnFrom, isStream, labelsOf, pickOf, type Samples } from "./samples.js";
 import type { Settings } from "./settings.js";
+
+/** MB of decoded pictures that lie in memory, unless told otherwise: what makes data sets of them takes some four times as much on its way. */
+const MEMORY = 512;
+const MB = 2 ** 20;
 
 /** How many varied copies of each picture `--augment` with names adds. */
 const COPIES = 3;
@@ -21,16 +28,16 @@ const NAMED = 5;
 
 export type PictureSettings = Pick<
   Settings,
-  "size" | "channels" | "augment" | "limit" | "validationSplit" | "seed" | "folds" | "fold"
+  "size" | "channels" | "memory" | "augment" | "limit" | "validationSplit" | "seed" | "folds" | "fold"
 >;
 
 /** Pictures, divided. */
 export interface LoadedPictures {
-  readonly training: Dataset;
+  readonly training: Samples;
   /** What was held out; undefined where that would be no picture. */
-  readonly validation?: Dataset;
+  readonly validation?: Samples;
   /** The folder's own part for the test. */
-  readonly test?: Dataset;
+  readonly test?: Samples;
   readonly outputs: number;
   /** What was understood, in lines. */
   readonly lines: readonly string[];
@@ -39,32 +46,41 @@ export interface LoadedPictures {
 /** Reads a folder of pictures and holds some out, of each class its share. */
 export async function loadPictures(
   source: PicturesSource,
-  { size, channels, augment, limit, validationSplit = 0, seed, folds, fold }: PictureSettings,
+  {
+    size,
+    channels,
+    memory = MEMORY,
+    augment,
+    limit,
+    validationSplit = 0,
+    seed,
+    folds,
+    fold,
+  }: PictureSettings,
   onPicture?: (done: number, total: number) => void,
 ): Promise<LoadedPictures> {
-  const { folder, notes } = await readFolder(
-    source,
+  const { folder, notes } = await readFolder(source, {
     size,
-    channels && (channels === "grey" ? 1 : 3),
+    channels: channels && (channels === "grey" ? 1 : 3),
+    memory,
     onPicture,
-  );
-  const limited =
-    limit === undefined || limit >= folder.training.labels.data.length
-      ? folder.training
-      : sampleDataset(folder.training, limit, seed);
+  });
+  const read: Samples = folder.training;
+  const limited = limit === undefined || limit >= countOf(read) ? read : drawnFrom(read, limit, seed);
+  const { data: classes } = labelsOf(limited);
   const parted =
     folds !== undefined && fold !== undefined
-      ? partFold(limited.labels.data.length, { folds, fold, seed, classes: limited.labels.data })
+      ? partFold(classes.length, { folds, fold, seed, classes })
       : undefined;
-  const all = parted ? pickSamples(limited, parted.outside) : limited;
-  const test = parted ? pickSamples(limited, parted.inside) : folder.test;
-  const { training, held } = holdOut(all.labels.data.length, validationSplit, seed, all.labels.data);
-  const kept = pickSamples(all, training);
+  const all = parted ? pickOf(limited, parted.outside) : limited;
+  const test = parted ? pickOf(limited, parted.inside) : folder.test;
+  const { training, held } = holdOut(countOf(all), validationSplit, seed, labelsOf(all).data);
+  const kept = pickOf(all, training);
   return {
     training: Array.isArray(augment) ? await variedPictures(kept, augment, seed) : kept,
-    ...(held.length > 0 && { validation: pickSamples(all, held) }),
+    ...(held.length > 0 && { validation: pickOf(all, held) }),
     ...(test && { test }),
-    outputs: folder.training.classNames!.length,
+    outputs: read.classNames!.length,
     lines: [describe(folder), ...notes],
   };
 }
@@ -73,31 +89,47 @@ export async function loadPictures(
 export async function picturesToMeasure(
   source: PicturesSource,
   { inputShape }: Pick<Model, "inputShape">,
-): Promise<{ dataset: Dataset; notes: readonly string[] }> {
+  memory = MEMORY,
+): Promise<{ dataset: Samples; notes: readonly string[] }> {
   const [channels = 1, height = 1, width = 1] = inputShape;
-  const { folder, notes } = await readFolder(source, [height, width], channels === 1 ? 1 : 3);
+  const asked = { size: [height, width], channels: channels === 1 ? 1 : 3, memory } as const;
+  const { folder, notes } = await readFolder(source, asked);
   return { dataset: folder.test ?? folder.training, notes };
 }
 
 /** All of a folder, nothing held out: what a network that knows of no size is measured on. */
 export async function readPictures(source: PicturesSource): Promise<ImageFolder> {
-  return (await readFolder(source, undefined, undefined)).folder;
+  return (await readFolder(source, {})).folder as ImageFolder;
+}
+
+/** The same, to be looked at. */
+export async function streamablePictures(source: PicturesSource): Promise<ImageFolder | StreamedFolder> {
+  return (await readFolder(source, { memory: MEMORY })).folder;
+}
+
+interface FolderAsked {
+  readonly size?: readonly [number, number] | undefined;
+  readonly channels?: 1 | 3 | undefined;
+  /** In MB; without it, all is read into memory. */
+  readonly memory?: number;
+  readonly onPicture?: ((done: number, total: number) => void) | undefined;
 }
 
 async function readFolder(
   { path }: PicturesSource,
-  size: readonly [number, number] | undefined,
-  channels: 1 | 3 | undefined,
-  onPicture?: (done: number, total: number) => void,
-): Promise<{ folder: ImageFolder; notes: readonly string[] }> {
+  { size, channels, memory, onPicture }: FolderAsked,
+): Promise<{ folder: ImageFolder | StreamedFolder; notes: readonly string[] }> {
   const cache = await FolderCache.open(path, size ? size.join("x") : "auto");
-  const folder = await imageFolder(path, {
+  const options = {
     cache,
     ...(size && { size }),
     ...(channels && { channels }),
     ...(onPicture && { onPicture }),
-  });
-  const unkept = await cache.close();
+  };
+  const folder = await (memory === undefined
+    ? imageFolder(path, options)
+    : imageFolder(path, { ...options, memory: memory * MB }));
+  const unkept = await cache.keep();
   const { skipped } = folder;
   const more = skipped.length > NAMED ? `, and ${showCount(skipped.length - NAMED)} more` : "";
   const named = skipped.slice(0, NAMED).map((one) => `${one.path} (${one.reason.replace(/[.;].*$/, "")})`);
@@ -116,10 +148,11 @@ async function readFolder(
 
 /** With varied copies, made in parts, so that a signal gets in between. */
 export async function variedPictures(
-  training: Dataset,
+  training: Samples,
   kinds: readonly PictureVariation[],
   seed: number,
-): Promise<Dataset> {
+): Promise<Samples> {
+  if (isStream(training)) return training.vary({ kinds, copies: COPIES, seed });
   const parts = varyPicturesInParts(training, { kinds, copies: COPIES, seed });
   for (;;) {
     const part = parts.next();
@@ -129,11 +162,12 @@ export async function variedPictures(
 }
 
 /** `target    2 classes (cats 40, dogs 38); pictures of 32x32, in colours`. */
-function describe({ training, height, width, channels }: ImageFolder): string {
+function describe(folder: ImageFolder | StreamedFolder): string {
+  const { training, height, width, channels } = folder;
   const names = training.classNames!;
   const counts = new Array<number>(names.length).fill(0);
-  for (const label of training.labels.data) counts[label]!++;
+  for (const label of labelsOf(training).data) counts[label]!++;
   const shown = names.slice(0, 12).map((name, i) => `${name} ${showCount(counts[i]!)}`);
   const more = names.length > shown.length ? `, …` : "";
-  return `target    ${showCount(names.length)} classes (${shown.join(", ")}${more}); pictures of ${height}x${width}, ${channels === 1 ? "grey" : "in colours"}`;
+  return `target    ${showCount(names.length)} classes (${shown.join(", ")}${more}); pictures of ${height}x${width}, ${channels === 1 ? "grey" : "in colours"}${isStreamedFolder(folder) ? "; more than memory is to hold, and read while they are trained on" : ""}`;
 }

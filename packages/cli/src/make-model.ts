@@ -13,6 +13,7 @@ import {
 import { UsageError } from "./failure.js";
 import { isTextModel, type ModelName } from "./names.js";
 import { makeLayers, makeOptimizer, type TrainingSettings } from "./network.js";
+import { countOf, shapeOfOne } from "./samples.js";
 import { networkName } from "./settings.js";
 import { makeTextModel, type TextSizes } from "./text-network.js";
 import type { TrainingData } from "./training-data.js";
@@ -23,7 +24,7 @@ import type { TrainingData } from "./training-data.js";
  */
 export async function makeModel(settings: TrainingSettings, data: TrainingData): Promise<Model> {
   const { training, outputs: wanted } = data;
-  const inputShape = training.inputs.shape.slice(1);
+  const inputShape = [...shapeOfOne(training)];
   const { seed, threads, precision } = settings;
   const { model: name } = settings;
   requireSuits(name, training.name, inputShape);
@@ -91,10 +92,10 @@ function usualDecay(
   { model }: TrainingSettings,
   { training }: TrainingData,
 ): Pick<TrainingSettings, "l2"> | undefined {
-  const { schema, inputs } = training;
+  const { schema } = training;
   if (model !== "table" || schema?.input.kind !== "table" || schema.task.kind === "regression")
     return undefined;
-  return { l2: 1 / inputs.shape[0]! };
+  return { l2: 1 / countOf(training) };
 }
 
 /** What a network for text is made for. */
@@ -107,7 +108,7 @@ function sizesOf({ training, outputs }: TrainingData): TextSizes {
 
 /** @throws {ShapeError} for layers of one's own that do not say at each step what comes next. */
 function requireNext(model: Model, { training, outputs }: TrainingData): Model {
-  const [, length] = training.inputs.shape;
+  const [length] = shapeOfOne(training);
   const [steps, classes = 0] = model.outputShape;
   if (model.outputShape.length === 2 && steps === length && classes >= outputs) return model;
   throw new ShapeError(
@@ -120,7 +121,7 @@ function requireNext(model: Model, { training, outputs }: TrainingData): Model {
 export function compileFor(model: Model, settings: TrainingSettings, data: TrainingData): Model {
   const kind = data.training.schema?.task.kind;
   return model.compile({
-    optimizer: makeOptimizer(settings, data.training.inputs.shape[0]!, data.validationSplit),
+    optimizer: makeOptimizer(settings, countOf(data.training), data.validationSplit),
     loss: usualLoss(kind),
     metrics: countsAnswers(kind) ? ["accuracy"] : [],
   });

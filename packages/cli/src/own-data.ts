@@ -14,6 +14,7 @@ import { loadRecordings, recordingsFor, recordingsToMeasure } from "./load-recor
 import { loadSeries, seriesToMeasure } from "./load-series.js";
 import { loadTable, readTableSource, tableToMeasure } from "./load-table.js";
 import { loadText, loadTexts, textsToMeasure, textToMeasure } from "./load-text.js";
+import { isStream, type Samples, shapeOfOne } from "./samples.js";
 import { testLike } from "./test-like.js";
 import type { LoadOptions, TrainingData } from "./training-data.js";
 
@@ -73,15 +74,24 @@ async function loadTrainingPictures(source: PicturesSource, options: LoadOptions
     );
   }
   const other =
-    testSource && (await picturesToMeasure(testSource, { inputShape: training.inputs.shape.slice(1) }));
+    testSource &&
+    (await picturesToMeasure(testSource, { inputShape: [...shapeOfOne(training)] }, options.memory));
   const tested = other?.dataset ?? test;
   return {
-    training: typeof augment === "number" ? await distorted(training, { copies: augment, seed }) : training,
+    training: typeof augment === "number" ? await distortedPictures(training, augment, seed) : training,
     outputs,
     lines: [...lines, ...(other?.notes ?? [])],
     ...(validation && { validation }),
     ...(tested && { test: testLike(tested, training, outputs) }),
   };
+}
+
+/** @throws {UsageError} for pictures that are not in memory. */
+function distortedPictures(training: Samples, copies: number, seed: number): Promise<Samples> {
+  if (!isStream(training)) return distorted(training, { copies, seed });
+  throw new UsageError(
+    `--augment ${copies} distorts drawn digits in memory, and these pictures take more than they may of it; name ways to vary them, such as --augment flip,shift, or raise --memory.`,
+  );
 }
 
 async function loadTrainingText(

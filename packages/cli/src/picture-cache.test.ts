@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { temporaryFolder } from "../test/support.js";
@@ -31,7 +31,7 @@ async function fill(folder: string, size: string, values: Readonly<Record<string
     const known = await cache.get(path);
     await cache.put(path, known ?? picture(value));
   }
-  return cache.close();
+  return cache.keep();
 }
 
 it("lies where the system says, else below the home", () => {
@@ -88,11 +88,47 @@ it("keeps to its size: what was used least recently goes", async (context) => {
   expect(await kept("5x5")).toBe(false);
 });
 
+it("gives what was put before it is kept and after, and keeps the first of more than have room", async (context) => {
+  const folder = setUp(context);
+  const large = { width: 300, height: 400, rgb: new Uint8Array(360_000).fill(7) };
+  // Some 360,100 bytes each: two have room.
+  const cache = await FolderCache.open(folder, "auto", 800_000);
+  const names = ["a.png", "b.png", "c.png"];
+  for (const [i, path] of names.entries()) {
+    expect(await cache.get(path)).toBeUndefined();
+    await cache.put(path, { ...large, rgb: large.rgb.map(() => i) });
+  }
+  const firsts = async (one: FolderCache) =>
+    Promise.all(names.map(async (path) => (await one.get(path))?.rgb.at(-1)));
+  expect(await firsts(cache)).toEqual([0, 1, undefined]);
+  await cache.keep();
+  expect(await firsts(cache)).toEqual([0, 1, undefined]);
+  // What others make of the folder meanwhile, and of the cache, does not matter to it.
+  writeFileSync(join(folder, "a.png"), "another");
+  for (const name of readdirSync(pictureCacheFolder())) rmSync(join(pictureCacheFolder(), name));
+  expect(await firsts(cache)).toEqual([0, 1, undefined]);
+});
+
+it("moves what it had before beside what is new, and what a killed process left goes", async (context) => {
+  const folder = setUp(context);
+  await fill(folder, "auto", { "b.png": 2, "c.png": 3 });
+  const left = join(pictureCacheFolder(), "x.bin.00000000.part");
+  writeFileSync(left, "");
+  utimesSync(left, 1, 1);
+  await fill(folder, "auto", { "a.png": 1, "b.png": 2, "c.png": 3 });
+  const cache = await FolderCache.open(folder, "auto");
+  const found = await Promise.all(["a.png", "b.png", "c.png"].map((path) => cache.get(path)));
+  expect(found.map((one) => Array.from(one!.rgb))).toEqual(
+    [1, 2, 3].map((value) => new Array(18).fill(value)),
+  );
+  expect(readdirSync(pictureCacheFolder())).toHaveLength(1);
+});
+
 it("is as good as none when it is damaged, and says when it cannot be written", async (context) => {
   const folder = setUp(context);
   await fill(folder, "auto", { "a.png": 1 });
   const file = join(pictureCacheFolder(), readdirSync(pictureCacheFolder())[0]!);
-  for (const bytes of ["", "no cache", Buffer.from("4c4f414d0100000005000000", "hex")]) {
+  for (const bytes of ["", "no cache", Buffer.from("4c4f414d0200000005000000", "hex")]) {
     writeFileSync(file, bytes);
     expect(await (await FolderCache.open(folder, "auto")).get("a.png")).toBeUndefined();
   }

@@ -105,9 +105,11 @@ export function resolveSettings(flags: Config, file: Config = {}, kind: DataKind
     throw new UsageError(
       "--test-split takes the test from the data, and --test-data names another; give one.",
     );
-  for (const name of ["size", "channels"] as const) {
-    if (merged[name] !== undefined && kind !== "pictures")
-      throw new UsageError(`${flagOf(name)} is for folders of pictures; other data has a size of its own.`);
+  for (const name of ["size", "channels", "memory"] as const) {
+    if (merged[name] === undefined || kind === "pictures") continue;
+    const why =
+      name === "memory" ? "other data is read as its kind needs" : "other data has a size of its own";
+    throw new UsageError(`${flagOf(name)} is for folders of pictures; ${why}.`);
   }
   if (merged.task !== undefined && !isTable && merged.textColumn === undefined)
     throw new UsageError("--task says what a table's target is; this data has classes of its own.");

@@ -4,6 +4,7 @@ import { UsageError } from "./failure.js";
 import { memberSeed } from "./load-table.js";
 import { makeModel } from "./make-model.js";
 import type { TrainingSettings } from "./network.js";
+import { isStream, type Samples } from "./samples.js";
 import type { Terminal } from "./terminal.js";
 import type { TrainingData } from "./training-data.js";
 import { memberLine } from "./training-text.js";
@@ -47,7 +48,7 @@ export async function trainMembers(
       const progress = terminal.progress();
       const history = await model
         .fit(training, {
-          ...fitLength(settings),
+          ...fitLength(settings, training),
           ...(validation && { validationData: validation }),
           callbacks: stopping(settings, validation !== undefined),
           signal,
@@ -72,15 +73,29 @@ async function closed(models: readonly Sequential[]): Promise<undefined> {
 }
 
 /** How long a fit is to go on, in which steps, how much each class counts in them, and what becomes of steps that are not finite. */
-export function fitLength({ batchSize, accumulate, epochs, steps, classWeight, onNan }: TrainingSettings) {
+export function fitLength(
+  { batchSize, accumulate, epochs, steps, classWeight, onNan }: TrainingSettings,
+  training: Samples,
+) {
   return {
     batchSize,
     ...(onNan !== undefined && { onNaN: onNan }),
     ...(accumulate !== undefined && { accumulate }),
-    ...(classWeight && { classWeight }),
+    ...(classWeight && { classWeight: weightsOf(classWeight, training) }),
     ...(steps !== undefined && { steps }),
     ...(epochs !== undefined && { epochs }),
   };
+}
+
+/** Of a stream the library does not count the classes, as a data set's: samples ÷ (classes · samples of the class). */
+function weightsOf(classWeight: NonNullable<TrainingSettings["classWeight"]>, training: Samples) {
+  if (classWeight !== "balanced" || !isStream(training)) return classWeight;
+  const { classes, classNames } = training;
+  const counts = new Map<number, number>();
+  for (const one of classes) counts.set(one, (counts.get(one) ?? 0) + 1);
+  return Object.fromEntries(
+    Array.from(counts, ([one, count]) => [classNames[one]!, classes.length / (counts.size * count)]),
+  );
 }
 
 /** Lowers the rate, or stops, where it gets no better, and keeps the best weights, where the settings say so. */

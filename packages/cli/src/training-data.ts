@@ -1,8 +1,8 @@
-import type { Dataset } from "@loam/nn";
 import type { PictureVariation } from "@loam/nn/data/images";
 import type { DataSource } from "./data-source.js";
 import type { SeriesSettings } from "./load-series.js";
 import type { Divided, TableSettings } from "./load-table.js";
+import type { Samples } from "./samples.js";
 import type { Settings } from "./settings.js";
 
 export interface LoadOptions extends TableSettings, SeriesSettings, Pick<Settings, "recording"> {
@@ -18,6 +18,8 @@ export interface LoadOptions extends TableSettings, SeriesSettings, Pick<Setting
   readonly tableReader?: "schema" | "lessons";
   /** How many classes there are, where the data does not say. */
   readonly classes?: number;
+  /** MB of decoded pictures that may lie in memory. */
+  readonly memory?: number;
   /** Hears of each picture of a folder that was looked at. */
   readonly onPicture?: (done: number, total: number) => void;
   /** In place of the test set that belongs to the data. */
@@ -27,14 +29,14 @@ export interface LoadOptions extends TableSettings, SeriesSettings, Pick<Setting
 }
 
 export interface TrainingData {
-  readonly training: Dataset;
+  readonly training: Samples;
   /** The share that is yet to be set aside for validation. */
   readonly validationSplit?: number;
   /** What is watched after each epoch, where it is set aside already: rows of a table, before their means are taken. */
-  readonly validation?: Dataset;
+  readonly validation?: Samples;
   /** The same data with other samples held out, for the other networks of a committee. */
   readonly others?: readonly Divided[];
-  readonly test?: Dataset;
+  readonly test?: Samples;
   /** How many outputs the network needs: the classes, or the numbers to be predicted. */
   readonly outputs: number;
   /** What was understood of the data, in lines. */

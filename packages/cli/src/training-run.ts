@@ -322,7 +322,7 @@ class TrainingRun {
     let shownEpochs = epochs ?? 1;
     try {
       return await model.fit(training, {
-        ...fitLength(this.settings),
+        ...fitLength(this.settings, training),
         ...(validationSplit !== undefined && { validationSplit }),
         ...(validation && { validationData: validation }),
         callbacks: [...stopping(this.settings, watched), ...(this.#pause ? [pauseAt(this.#pause)] : [])],

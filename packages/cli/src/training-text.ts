@@ -1,8 +1,9 @@
-import type { Dataset, EpochRecord, History } from "@loam/nn";
+import type { EpochRecord, History } from "@loam/nn";
 import type { Measured } from "./figures.js";
 import { showCount, showElapsed, showLoss, showPercent } from "./format.js";
 import type { TrainingSettings } from "./network.js";
 import type { TrainingResult } from "./run-record.js";
+import { countOf, type Samples } from "./samples.js";
 import { baselineLines, figuresLine } from "./say-figures.js";
 import { networkName } from "./settings.js";
 import type { TrainingData } from "./training-data.js";
@@ -15,7 +16,7 @@ export function startLines(
   threads: number,
 ): string[] {
   const { optimizer, learningRate, schedule, batchSize, accumulate = 1, epochs, steps, seed } = settings;
-  const samples = (dataset: Dataset) => showCount(dataset.inputs.shape[0]!);
+  const samples = (data: Samples) => showCount(countOf(data));
   const length = steps === undefined ? counted(epochs ?? 1, "epoch") : counted(steps, "step");
   const falling = schedule === "constant" ? "" : ` falling to 0 (${schedule})`;
   return [

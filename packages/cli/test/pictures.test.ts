@@ -121,14 +121,71 @@ describe("a folder of pictures", () => {
     const first = await run(...words, "--out", "one");
     expect(first.stderr).toContain("pictures of 20x20, grey");
     const file = join(cache, "loam", "pictures", readdirSync(join(cache, "loam", "pictures"))[0]!);
-    // The pixels behind the index are what the second run is to see: were they black, it would tell.
+    // The pixels before the index are what the second run is to see: were they black, it would tell.
     const second = await run(...words, "--out", "two");
     const hash = (stdout: string) => (JSON.parse(stdout) as { weightsHash: string }).weightsHash;
     expect(hash(second.stdout)).toBe(hash(first.stdout));
     const bytes = readFileSync(file);
-    writeFileSync(file, bytes.fill(0, 12 + bytes.readUInt32LE(8)));
+    writeFileSync(file, bytes.fill(0, 8, bytes.length - 4 - bytes.readUInt32LE(bytes.length - 4)));
     const third = await run(...words, "--out", "three");
     expect([third.code, hash(third.stdout) === hash(first.stdout)]).toEqual([0, false]);
+  });
+
+  test.for<readonly string[]>([
+    ["--size", "12x16", "--channels", "rgb", "--augment", "flip,turn", "--limit", "21"],
+    ["--folds", "3", "--fold", "2", "--class-weight", "balanced", "--patience", "2"],
+  ])("of more than memory is to hold is streamed, to the same bits: %j", async (words, context) => {
+    const { run } = setUp(context, 14);
+    const train = (out: string, ...more: string[]) =>
+      run(...TRAIN.slice(0, 7), "--epochs", "3", "--json", "--out", out, ...words, ...more);
+    const [whole, streamed] = [await train("whole"), await train("streamed", "--memory", "0")];
+    const told = ({ stdout }: typeof whole) => {
+      const {
+        seconds: _,
+        samplesPerSecond: __,
+        model: ___,
+        ...result
+      } = JSON.parse(stdout) as Record<string, unknown>;
+      return result;
+    };
+    expect([streamed.code, told(streamed)]).toEqual([0, told(whole)]);
+    expect(streamed.stderr).toContain("; more than memory is to hold, and read while they are trained on\n");
+    expect(whole.stderr).not.toContain("more than memory");
+    expect((await run("report", "streamed")).code).toBe(0);
+  });
+
+  test("that is streamed is gone on with, and trained on further", async (context) => {
+    const { root, run } = setUp(context, 8);
+    const words = (...more: string[]) => run(...TRAIN.slice(0, 7), "--memory", "0", "--json", ...more);
+    const hash = ({ stdout }: { readonly stdout: string }) =>
+      (JSON.parse(stdout) as { weightsHash: string }).weightsHash;
+    const long = await words("--epochs", "4", "--patience", "9", "--out", "long");
+    await words("--epochs", "2", "--patience", "9", "--out", "short");
+    const further = await run("train", "--resume", "short", "--epochs", "4", "--json");
+    expect([further.code, hash(further)]).toEqual([0, hash(long)]);
+    writeFileSync(join(root, "pictures", "down", "3.png"), stripes(false, 5));
+    const changed = await run("train", "--resume", "short", "--epochs", "6");
+    expect([changed.code, changed.stderr]).toEqual([
+      1,
+      expect.stringContaining("the training data is not what the checkpoint was made with"),
+    ]);
+    const from = [
+      "train",
+      "--data",
+      "pictures",
+      "--from",
+      join("short", "model.safetensors"),
+      "--seed",
+      "1",
+      "--epochs",
+      "1",
+      "--json",
+    ];
+    const [whole, streamed] = [
+      await run(...from, "--out", "a"),
+      await run(...from, "--memory", "0", "--out", "b"),
+    ];
+    expect([streamed.code, hash(streamed)]).toEqual([0, hash(whole)]);
   });
 
   test("takes the size, the colours and the copies that are asked for", async (context) => {
@@ -196,6 +253,17 @@ describe("a folder of pictures", () => {
   });
 
   test.for<readonly [words: readonly string[], code: number, says: string]>([
+    [["--memory", "x"], 2, "--memory must be an integer from 0 to 1048576, got"],
+    [
+      ["--data", "digits", "--memory", "20"],
+      2,
+      "--memory is for folders of pictures; other data is read as its kind needs.",
+    ],
+    [
+      ["--memory", "0", "--augment", "2"],
+      2,
+      "--augment 2 distorts drawn digits in memory, and these pictures take more than they may of it;",
+    ],
     [["--size", "0"], 2, "--size must be a side, or height x width such as 64x48, got"],
     [["--channels", "gray"], 2, '--channels must be one of grey, rgb, got "gray" (did you mean "grey"?).'],
     [

@@ -83,6 +83,11 @@ const FLAGS: readonly (readonly [name: FieldName, argument: string, help: string
     "pictures: a side, or height x width such as 64x48 (default: their own if small, else 32)",
   ],
   ["channels", "<kind>", "pictures: grey or rgb (default: grey where no picture has colours)"],
+  [
+    "memory",
+    "<MB>",
+    "pictures: a folder of which the decoded ones take more is read while it is trained on (default: 512)",
+  ],
   ["context", "<n>", "language models: how many characters are seen at once (default: 64)"],
   [
     "augment",

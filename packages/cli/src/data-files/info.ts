@@ -1,10 +1,10 @@
-import type { Dataset } from "@loam/nn";
 import { type ColumnFinding, describeColumn, findColumns, isEmpty } from "@loam/nn/data/table";
 import type { DataSource } from "../data-source.js";
 import { showCount } from "../format.js";
 import { readTableSource } from "../load-table.js";
+import { countOf, type Samples, shapeOfOne } from "../samples.js";
 import { cut, textTable } from "../text-table.js";
-import { classCounts, readArrays } from "./arrays.js";
+import { classCounts, readSamples } from "./arrays.js";
 
 export interface DataInfo {
   readonly lines: readonly string[];
@@ -14,10 +14,10 @@ export interface DataInfo {
 /** What would be understood of data: of a table what each column is, of samples their shape and classes. */
 export async function dataInfo(source: DataSource): Promise<DataInfo> {
   if (source.kind === "table" || source.kind === "pixels") return tableInfo(source);
-  const { dataset, test } = await readArrays(source);
-  const parts: [string, Dataset][] = [
+  const { dataset, test } = await readSamples(source);
+  const parts: [string, Samples][] = [
     ["training", dataset],
-    ...(test ? [["test", test] as [string, Dataset]] : []),
+    ...(test ? [["test", test] as [string, Samples]] : []),
   ];
   const json = Object.fromEntries(parts.map(([name, part]) => [name, partJson(part)]));
   return {
@@ -52,16 +52,16 @@ function describe(finding: ColumnFinding): string {
   return finding.kind === "identifier" || finding.kind === "left out" ? `would be left out: ${what}` : what;
 }
 
-function partJson(dataset: Dataset): object {
+function partJson(dataset: Samples): object {
   const counts = classCounts(dataset);
-  const [samples, ...shape] = dataset.inputs.shape;
+  const [samples, shape] = [countOf(dataset), shapeOfOne(dataset)];
   return { samples, shape, ...(counts && { classes: Object.fromEntries(counts) }) };
 }
 
 const NAMED = 20;
 
-function partLines(part: string, dataset: Dataset): string[] {
-  const [samples = 0, ...shape] = dataset.inputs.shape;
+function partLines(part: string, dataset: Samples): string[] {
+  const [samples, shape] = [countOf(dataset), shapeOfOne(dataset)];
   const [channels, height, width] = shape;
   const what =
     width === undefined

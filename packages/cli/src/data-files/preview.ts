@@ -1,8 +1,9 @@
 import type { Dataset } from "@loam/nn";
 import type { DataSource } from "../data-source.js";
 import { readTableSource } from "../load-table.js";
+import { firstOf, isStream } from "../samples.js";
 import { cut, textTable, widthOf } from "../text-table.js";
-import { readArrays } from "./arrays.js";
+import { readSamples } from "./arrays.js";
 
 export interface PreviewOptions {
   /** Characters a line. */
@@ -23,8 +24,10 @@ export async function dataPreview(source: DataSource, { columns, rows }: Preview
     const lines = textTable(cellsOf(picked, rows ?? 10), "left");
     return [...lines, "", `and ${table.columns.length - 9} more columns: a picture of 28x28 in each row`];
   }
-  const { dataset } = await readArrays(source);
-  return samplesPreview(dataset, columns, rows ?? 3);
+  const { dataset } = await readSamples(source);
+  const most = rows ?? 3;
+  const first = isStream(dataset) ? await firstOf(dataset, most) : dataset;
+  return samplesPreview(first, columns, most);
 }
 
 async function rowsPreview(

@@ -1,11 +1,13 @@
 import { type Dataset, type Model, splitDataset } from "@loam/nn";
 import { holdOut, labelledTable, type Table, targetNames } from "@loam/nn/data/table";
 import type { DataSource, TableSource } from "../data-source.js";
+import { showCount } from "../format.js";
 import { loadDataFor } from "../from-model.js";
 import { loadTrainingData } from "../load-data.js";
 import { knownNames, memberSeed, partRows, readTableSource, understand } from "../load-table.js";
 import type { TrainingSettings } from "../network.js";
 import { readsColumns } from "../reads-columns.js";
+import { firstOf, isStream, type Samples } from "../samples.js";
 import { pickRows } from "./importance.js";
 
 /** What a finished run is measured on for its report. */
@@ -16,6 +18,9 @@ export interface MeasuredData {
   /** `the test set`, `what was held out`, `the training data`. */
   readonly what: string;
 }
+
+/** How many bytes of streamed pictures a report looks at. */
+const DRAWN = 2 ** 28;
 
 export const TEST = "the test set";
 const HELD = "the rows held out in training";
@@ -38,13 +43,25 @@ export async function measuredData(
     settings.from === undefined
       ? await loadTrainingData(source, loading)
       : await loadDataFor(model, source, loading);
-  if (data.test) return { dataset: data.test, what: TEST };
-  if (data.validation) return { dataset: data.validation, what: "what was held out in training" };
+  if (data.test) return inMemory(data.test, TEST, settings.seed);
+  if (data.validation) return inMemory(data.validation, "what was held out in training", settings.seed);
   const { validationSplit } = data;
-  if (validationSplit === undefined) return { dataset: data.training, what: TRAINING };
+  if (validationSplit === undefined || isStream(data.training))
+    return inMemory(data.training, TRAINING, settings.seed);
   // What `fit` set aside: drawn by the same rule.
   const { validation } = splitDataset(data.training, validationSplit, settings.seed);
   return { dataset: validation, what: "what was held out in training" };
+}
+
+/** Of a stream, as many samples as a report has room for, of each class its share. */
+async function inMemory(samples: Samples, what: string, seed: number): Promise<MeasuredData> {
+  if (!isStream(samples)) return { dataset: samples, what };
+  const [channels = 1, height = 1, width = 1] = samples.inputs.shape;
+  const count = Math.min(samples.samples, Math.max(1, Math.floor(DRAWN / (channels * height * width))));
+  return {
+    dataset: await firstOf(samples.sample(count, seed), count),
+    what: count < samples.samples ? `${showCount(count)} samples drawn from ${what}` : what,
+  };
 }
 
 function isTable(source: DataSource): source is TableSource {

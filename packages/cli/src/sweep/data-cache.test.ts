@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Dataset } from "@loam/nn";
 import { expect, it } from "vitest";
 import type { TableSource } from "../data-source.js";
 import type { LoadOptions } from "../training-data.js";
@@ -60,7 +61,7 @@ it("reads a file again that has changed", async (test) => {
 it("keeps no more bytes than it may, what was asked for last first", async (test) => {
   const source = table(test);
   const one = await new DataCache().load(source, OPTIONS);
-  const parts = [one.training, one.validation!];
+  const parts = [one.training, one.validation!] as Dataset[];
   const bytes = parts.reduce(
     (sum, { inputs, labels }) => sum + inputs.data.byteLength + labels.data.byteLength,
     0,
