@@ -12,6 +12,7 @@ import { gradients } from "../packages/nn/dist/autodiff/gradients.js";
 import { sizeOf } from "../packages/nn/dist/graph/shape.js";
 import { reachable } from "../packages/nn/dist/graph/tensor.js";
 import { elementwise, ops } from "../packages/nn/dist/index.js";
+import { standardize } from "../packages/nn/dist/layers/standardize.js";
 import { input, parameterTensor } from "../packages/nn/dist/ops/leaves.js";
 import { Machine } from "../packages/nn/dist/program/machine.js";
 import { makePlan } from "../packages/nn/dist/program/plan.js";
@@ -70,11 +71,9 @@ async function loadLoops() {
 
 const gelu = elementwise("gelu", ["x"], ({ x }) => x.mul(0.5).mul(x.mul(Math.SQRT1_2).erf().add(1)));
 
+/** The layers' normalization, with γ and β a column. */
 function normalized(x, axis, gamma, beta) {
-  const centred = ops.sub(x, ops.mean(x, { axes: [axis], keepDims: true }));
-  const variance = ops.mean(ops.square(centred), { axes: [axis], keepDims: true });
-  const hat = ops.mul(centred, ops.rsqrt(ops.addScalar(variance, 1e-5)));
-  return ops.add(ops.mul(hat, gamma), beta);
+  return ops.add(ops.mul(standardize(x, [axis], 1e-5).y, gamma), beta);
 }
 
 const leaf = (name, shape) => parameterTensor(name, shape);

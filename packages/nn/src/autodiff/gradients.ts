@@ -38,7 +38,7 @@ function pullBack(
         const dx = sumTo(dxs[i], x.shape);
         const sofar = gradientOf.get(x);
         if (sofar && constantOf(dx) === 0) return;
-        gradientOf.set(x, sofar ? add(sofar, dx) : dx);
+        gradientOf.set(x, sofar && constantOf(sofar) !== 0 ? add(sofar, dx) : dx);
       });
     });
   }

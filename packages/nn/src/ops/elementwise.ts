@@ -4,7 +4,7 @@ import { constant, type Expression, inputAt, inputsOf, isTruth, substitute } fro
 import { Formula } from "../graph/formula.js";
 import type { Layout } from "../graph/layout.js";
 import type { LayoutRule, Op } from "../graph/op.js";
-import { broadcastShape, formatShape, type Shape, sizeOf } from "../graph/shape.js";
+import { broadcastShape, formatShape, type Shape, sameShape, sizeOf } from "../graph/shape.js";
 import { makeTensors, type Node, type Tensor } from "../graph/tensor.js";
 import { constantOf, fill } from "./fill.js";
 import { lowerWholeFormula } from "./whole-formula.js";
@@ -161,12 +161,24 @@ function makeElementwise(
   const folded = foldAll(expressions, operands.map(constantOf));
   if (folded) return folded.map((value) => fill(shape, value));
   const [only] = expressions as [Expression];
-  if (expressions.length === 1 && only.primitive === "input") return [operands[only.input!]!];
+  if (expressions.length === 1) {
+    const alone = onlyOperand(only, operands);
+    if (alone?.type === "f32" && sameShape(alone.shape, shape)) return [alone];
+  }
   const outputs = expressions.map((one) => ({
     shape,
     type: isTruth(one) ? ("bool" as const) : ("f32" as const),
   }));
   return makeTensors(op, operands, { expressions, options }, outputs);
+}
+
+/** The operand that a formula comes to, as 1·x does. */
+function onlyOperand(expression: Expression, operands: readonly Tensor[]): Tensor | undefined {
+  const [{ primitive, input }] = substitute([expression], (i) => {
+    const value = constantOf(operands[i]!);
+    return value === undefined ? inputAt(i) : constant(value);
+  }) as [Expression];
+  return primitive === "input" ? operands[input!] : undefined;
 }
 
 /** The values of formulas over nothing but constants; undefined where there is more to them. */
