@@ -9,6 +9,18 @@ describe("crc32", () => {
     expect(crc32(new Uint8Array())).toBe(0);
   });
 
+  it("is the remainder of the whole, however many bytes there are", () => {
+    const bytes = Uint8Array.from({ length: 70 }, (_, i) => i * 89 + 255);
+    for (let length = 0; length <= bytes.length; length++) {
+      let expected = ~7;
+      for (const byte of bytes.subarray(0, length)) {
+        expected ^= byte;
+        for (let bit = 0; bit < 8; bit++) expected = (expected >>> 1) ^ (expected & 1 ? 0xed_b8_83_20 : 0);
+      }
+      expect(crc32(bytes.subarray(0, length), 7)).toBe(~expected >>> 0);
+    }
+  });
+
   it("goes on from what came before", () => {
     expect(crc32(check.subarray(4), crc32(check.subarray(0, 4)))).toBe(0xcb_f4_39_26);
   });

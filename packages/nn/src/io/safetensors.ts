@@ -1,4 +1,5 @@
 import { ConfigError, FormatError, showValue } from "../errors.js";
+import { putFloats } from "./float-bytes.js";
 import { floatFromBfloat16, floatFromHalf } from "./half.js";
 
 /**
@@ -61,11 +62,12 @@ export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Arra
   bytes.fill(0x20, 8 + text.length, 8 + headerBytes);
   let at = 8 + headerBytes;
   for (const { data, dtype } of tensors.values()) {
-    for (const value of data) {
-      if (dtype) view.setBigInt64(at, BigInt(value), true);
-      else view.setFloat32(at, value, true);
-      at += dtype ? 8 : 4;
-    }
+    if (dtype) {
+      data.forEach((value, i) => {
+        view.setBigInt64(at + 8 * i, BigInt(value), true);
+      });
+    } else putFloats(bytes, at, data);
+    at += (dtype ? 8 : 4) * data.length;
   }
   return bytes;
 }
