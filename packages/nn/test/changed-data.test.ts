@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { quickFingerprint } from "../src/data/quick-fingerprint.js";
 import { type Dataset, Dense, Sequential } from "../src/index.js";
 
@@ -32,6 +32,35 @@ describe("a dataset whose arrays are changed in place", () => {
     expect(after).not.toBe(before);
     // A model that has never seen them otherwise.
     expect(after).toBe(await trained(async () => {}));
+  });
+});
+
+describe("a dataset that fits divide", () => {
+  const losses = async (data: Dataset, seed = 1, validationSplit = 0.25) => {
+    await using model = new Sequential([new Dense({ units: 1 })], { inputShape: [3], seed, threads: 1 });
+    model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
+    const { epochs } = await model.fit(data, { validationSplit, epochs: 2 });
+    return epochs.map(({ loss, validationLoss }) => [loss, validationLoss]);
+  };
+
+  it("is copied once for the same parts, and anew for others or other values", async () => {
+    const kept = dataset();
+    const gathered = vi.spyOn(kept.inputs.data, "subarray");
+    const first = await losses(kept);
+    const calls = gathered.mock.calls.length;
+    expect(calls).toBeGreaterThanOrEqual(20);
+    expect(await losses(kept)).toEqual(first);
+    expect(gathered.mock.calls.length).toBe(calls);
+    for (const [seed, share] of [
+      [2, 0.25],
+      [1, 0.5],
+    ] as const)
+      expect(await losses(kept, seed, share)).toEqual(await losses(dataset(), seed, share));
+    const other = dataset();
+    for (const one of [kept, other]) one.labels.data[7] = 3;
+    const changed = await losses(kept);
+    expect(changed).not.toEqual(first);
+    expect(changed).toEqual(await losses(other));
   });
 });
 

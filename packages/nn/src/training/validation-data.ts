@@ -1,5 +1,6 @@
 import { type CheckedData, isSource, partOfSource, samplesOf } from "../data/batch-source.js";
-import { splitDataset, splitPlaces } from "../data/dataset.js";
+import { type Dataset, splitDataset, splitPlaces } from "../data/dataset.js";
+import { quickFingerprints } from "../data/quick-fingerprint.js";
 import { ConfigError, DataError } from "../errors.js";
 
 /**
@@ -35,7 +36,28 @@ function split(
   fraction: number,
   seed: number,
 ): { readonly training: CheckedData; readonly validation: CheckedData } {
-  if (!isSource(data)) return splitDataset(data, fraction, seed);
+  if (!isSource(data)) return splitOnce(data, fraction, seed);
   const { training, validation } = splitPlaces(data.samples, fraction, seed);
   return { training: partOfSource(data, training), validation: partOfSource(data, validation) };
+}
+
+/** The parts of data that was divided, and what told its values then: they may be changed in place. */
+const divided = new WeakMap<
+  Dataset,
+  { readonly key: string; readonly parts: ReturnType<typeof splitDataset> }
+>();
+/** More than so many bytes are copied anew by each fit. */
+const KEPT_BYTES = 64 * 1024 * 1024;
+
+/** As `splitDataset`, which is not done again for the next fit on the same data with the same seed: a search has many. */
+function splitOnce(data: Dataset, fraction: number, seed: number): ReturnType<typeof splitDataset> {
+  const { inputs, labels, weights } = data;
+  const bytes = inputs.data.byteLength + labels.data.byteLength + (weights?.byteLength ?? 0);
+  if (bytes > KEPT_BYTES) return splitDataset(data, fraction, seed);
+  const key = [fraction, seed, ...quickFingerprints(data)].join();
+  const known = divided.get(data);
+  if (known?.key === key) return known.parts;
+  const parts = splitDataset(data, fraction, seed);
+  divided.set(data, { key, parts });
+  return parts;
 }
