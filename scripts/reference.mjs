@@ -10,14 +10,15 @@ import { fileURLToPath } from "node:url";
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const typedoc = path.join(root, "test/package/node_modules/typedoc/bin/typedoc");
 
-/** Each import of the libraries is a module of the reference. */
+/** Each import of the libraries is a module of the reference, but what Loam's packages have among themselves. */
 async function entryPoints() {
   const found = [];
   for (const name of ["nn", "kernels-as"]) {
     const home = path.join(root, "packages", name);
     const { exports } = JSON.parse(await readFile(path.join(home, "package.json"), "utf8"));
-    for (const entry of Object.values(exports)) {
-      if (entry["@loam/source"]) found.push(path.join(home, entry["@loam/source"]));
+    for (const [subpath, entry] of Object.entries(exports)) {
+      if (entry["@loam/source"] && !subpath.endsWith("/internal"))
+        found.push(path.join(home, entry["@loam/source"]));
     }
   }
   return found;

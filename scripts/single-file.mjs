@@ -14,7 +14,7 @@ const dist = path.join(home, "dist");
 const ENTRY = path.join(home, "single-file-entry.js");
 
 /** What is for tests, or for Node alone, stays out. */
-const APART = new Set(["./reference", "./testing", "./sweep/node"]);
+const APART = new Set(["./reference", "./testing", "./sweep/node", "./sweep/internal"]);
 
 const { dependencies, exports, version } = JSON.parse(
   await readFile(path.join(home, "package.json"), "utf8"),

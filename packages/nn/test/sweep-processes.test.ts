@@ -33,6 +33,14 @@ const isAlive = (pid: number) => {
   }
 };
 
+it("exports the engines that users take, and nothing of what they are made of", async () => {
+  expect(Object.keys(await import("@loam/nn/sweep/node")).sort()).toEqual([
+    "processes",
+    "queue",
+    "serveQueue",
+  ]);
+});
+
 describe("processes", () => {
   it("give the leaderboard that the function gives here, each process one trial after another", async (test) => {
     const space = { at: [1, 2, 3, 4, 5, 6, 7, 8, 9] };

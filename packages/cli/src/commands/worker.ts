@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { QueueConnection } from "@loam/nn/sweep/node";
+import { QueueConnection } from "@loam/nn/sweep/internal";
 import { type Command, Option } from "commander";
 import { UsageError } from "../failure.js";
 import { readParallel } from "../sweep/read-parallel.js";

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { ProcessPool } from "@loam/nn/sweep/node";
+import { ProcessPool } from "@loam/nn/sweep/internal";
 import { CommandError } from "../failure.js";
 import type { TrialNews, TrialOrder, TrialReport } from "./run-trial.js";
 import type { TrialReply } from "./trial-process.js";

@@ -1,4 +1,4 @@
-import { serveOrders } from "@loam/nn/sweep/node";
+import { serveOrders } from "@loam/nn/sweep/internal";
 import { sentenceOf } from "../exit.js";
 import { Stopped, UsageError } from "../failure.js";
 import { leave } from "../leave.js";

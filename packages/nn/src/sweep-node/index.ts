@@ -1,8 +1,2 @@
-export { type Carried, ProcessPool, type ProcessPoolOptions } from "./process-pool.js";
 export { type Processes, type ProcessesOptions, processes } from "./processes.js";
 export { type Queue, type QueueOptions, queue, type ServeQueueOptions, serveQueue } from "./queue.js";
-export type { JobEnd, TakeJobsOptions } from "./redis/job-end.js";
-export { QUEUE_SLOTS, type QueueClient, type QueuedJob } from "./redis/queue-client.js";
-export { QueueConnection } from "./redis/queue-connection.js";
-export type { AttemptReport, CheckReport, Seated, SweepStore } from "./redis/sweep-store.js";
-export { type OrderContext, serveOrders } from "./serve-orders.js";

@@ -1,4 +1,4 @@
-import { QueueConnection } from "@loam/nn/sweep/node";
+import { QueueConnection } from "@loam/nn/sweep/internal";
 import { UsageError } from "../../failure.js";
 import type { TrialRunner } from "../run-sweep.js";
 import { checkReport } from "../run-trial.js";

@@ -1,6 +1,6 @@
 import { isAbsolute, join, resolve } from "node:path";
 import type { Trial } from "@loam/nn/sweep";
-import { QUEUE_SLOTS, type QueueClient, type QueueConnection, type SweepStore } from "@loam/nn/sweep/node";
+import { QUEUE_SLOTS, type QueueClient, type QueueConnection, type SweepStore } from "@loam/nn/sweep/internal";
 import { z } from "zod";
 import { type Config, configSchema } from "../../config.js";
 import { attemptFolder, RUN_FILES, readRunFiles, writeRunFiles } from "../attempt-folder.js";

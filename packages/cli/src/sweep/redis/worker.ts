@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { JobEnd, QueueConnection } from "@loam/nn/sweep/node";
+import type { JobEnd, QueueConnection } from "@loam/nn/sweep/internal";
 import { sentenceOf } from "../../exit.js";
 import { CommandError } from "../../failure.js";
 import { StopRequest } from "../../stop-request.js";
