@@ -3,7 +3,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { QueueConnection } from "@loam/nn/sweep/internal";
 import { describe, expect, it } from "vitest";
+import { QueueRunner } from "../src/sweep/redis/queue-runner.js";
+import { checkReport, type TrialNews } from "../src/sweep/run-trial.js";
+import { parseSweep } from "../src/sweep/sweep-config.js";
 import { freePort, PASSWORD, redis, type Test } from "./redis-server.js";
 import { BIN, type Ended, loamProcess, type Running, start, temporaryFolder } from "./support.js";
 
@@ -126,6 +130,45 @@ describe("a sweep over Redis", () => {
     const run = JSON.parse(readFileSync(join(folder, "sweeps/many/trials", best, "run.json"), "utf8"));
     expect(run.status).toBe("finished");
     expect(server.cli("hkeys", "loam:sweep:{many}:files").trim()).toBe("");
+  }, 120_000);
+
+  it("hears from the workers how far their trials are", async (test) => {
+    const folder = temporaryFolder(test);
+    const server = await redis(test, folder);
+    const url = `redis://127.0.0.1:${server.port}`;
+    const worker = start(["worker", "--redis", url, "--parallel", "1"], folder);
+    test.onTestFinished(() => void worker.kill("SIGKILL"));
+    const epochs = 4000;
+    const file = write(folder, {
+      settings: { ...MANY.settings, epochs },
+      space: { batchSize: [16] },
+    });
+    const connection = await QueueConnection.open("test", url);
+    test.onTestFinished(() => connection.close());
+    const config = parseSweep(readFileSync(join(folder, file), "utf8"), file);
+    const store = connection.store("many", checkReport);
+    const runner = new QueueRunner({ sweep: "many", connection, store, runs: undefined });
+    const trial = { id: "c001-s1", configuration: 1, settings: {}, seed: 1, rung: 0, budget: 1 } as const;
+    const order = { settings: { ...config.settings, batchSize: 16, seed: 1 }, folder: join(folder, "trial") };
+    const heard: TrialNews[] = [];
+    const stop = new AbortController();
+    const report = await runner.run(
+      { ...order, budget: 1, directory: folder },
+      trial,
+      stop.signal,
+      (news) => {
+        heard.push(news);
+        // A worker that was taken for dead has another attempt's number, and is not heard.
+        if (heard.length === 1) void store.tell(trial.id, 0, 7, { epoch: -1, epochs });
+        if (heard.length === 3) stop.abort();
+      },
+    );
+    await runner.close();
+    expect(report).toBeUndefined();
+    expect(heard.map((news) => news.epochs)).toEqual([epochs, epochs, epochs]);
+    const reached = heard.map(({ epoch }) => epoch);
+    expect(reached[0]).toBeGreaterThan(0);
+    expect(reached).toEqual([...new Set(reached)].sort((a, b) => a - b));
   }, 120_000);
 
   it("gives a trial to another where a worker cannot write, which says so and ends", async (test) => {

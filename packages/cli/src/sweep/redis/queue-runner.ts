@@ -1,11 +1,16 @@
 import { isAbsolute, join, resolve } from "node:path";
 import type { Trial } from "@loam/nn/sweep";
-import { QUEUE_SLOTS, type QueueClient, type QueueConnection, type SweepStore } from "@loam/nn/sweep/internal";
+import {
+  QUEUE_SLOTS,
+  type QueueClient,
+  type QueueConnection,
+  type SweepStore,
+} from "@loam/nn/sweep/internal";
 import { z } from "zod";
 import { type Config, configSchema } from "../../config.js";
 import { attemptFolder, RUN_FILES, readRunFiles, writeRunFiles } from "../attempt-folder.js";
 import type { TrialRunner } from "../run-sweep.js";
-import type { TrialOrder, TrialReport } from "../run-trial.js";
+import type { TrialNews, TrialOrder, TrialReport } from "../run-trial.js";
 import { SWEEP_NAME } from "../sweep-config.js";
 
 /** All sweeps' trials wait in one queue, so that a worker need not know of any. */
@@ -22,6 +27,9 @@ export const queuedTrialSchema = z.object({
   /** A folder that all machines see, for the runs; without it, workers send back what they wrote. */
   runs: z.string().optional(),
 });
+
+/** What a worker says of a trial on the way. */
+const newsSchema = z.object({ epoch: z.int(), epochs: z.int() });
 
 export interface QueuedTrial {
   readonly sweep: string;
@@ -55,13 +63,17 @@ export class QueueRunner implements TrialRunner {
     { settings, budget, directory, folder }: TrialOrder,
     { id, rung }: Trial<Config>,
     signal: AbortSignal,
+    onNews: (news: TrialNews) => void,
   ): Promise<TrialReport | undefined> {
     const { sweep, runs } = this.#options;
     const trial: QueuedTrial = {
       ...{ sweep, id, rung, settings, budget, directory },
       ...(runs !== undefined && { runs: isAbsolute(runs) ? runs : resolve(runs) }),
     };
-    const found = await this.#client.run(trial, signal);
+    const found = await this.#client.run(trial, signal, (news) => {
+      const { data } = newsSchema.safeParse(news);
+      if (data) onNews(data);
+    });
     if (found === undefined) return undefined;
     await this.#bringHome(folder, trial, found.attempt);
     return found.report;

@@ -14,7 +14,7 @@ import {
   takeOver,
   writeRunFiles,
 } from "../attempt-folder.js";
-import { checkReport } from "../run-trial.js";
+import { checkReport, type TrialNews } from "../run-trial.js";
 import { TrialPool } from "../trial-pool.js";
 import { QUEUE, type QueuedTrial, queuedTrialSchema } from "./queue-runner.js";
 
@@ -85,7 +85,8 @@ async function carryOut(
   terminal.note(
     `begins    ${sweep} ${id}${rung > 0 ? ` rung ${rung + 1}` : ""}${attempt > 1 ? ` (attempt ${attempt})` : ""}`,
   );
-  const report = await pool.run({ settings, folder, budget, directory }, signal);
+  const onNews = (news: TrialNews) => void store.tell(id, rung, attempt, news);
+  const report = await pool.run({ settings, folder, budget, directory }, signal, onNews);
   if (report === undefined) return "back";
   if (runs === undefined) await store.putFiles(id, attempt, await readRunFiles(folder));
   if (await store.handIn(id, rung, { attempt, report })) {

@@ -8,6 +8,8 @@ import type { RedisCommands } from "./redis-commands.js";
 const COORDINATOR_MS = 15_000;
 /** How long a sweep that is done is kept. */
 const KEPT_SECONDS = 30 * 24 * 3600;
+/** How long it is known how far trials are of which nobody says any more. */
+const NEWS_SECONDS = 3600;
 
 /** Gives out the next number of a trial's attempts, and makes its holder the one that may report this rung. */
 const BEGIN_ATTEMPT = `
@@ -22,6 +24,12 @@ return attempt`;
 const TAKE_REPORT = `
 if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
 return redis.call('HSETNX', KEYS[2], ARGV[1], ARGV[3])`;
+
+/** Takes word of an attempt that is under way, from whoever began last: a worker that was taken for dead is not heard. */
+const TAKE_NEWS = `
+if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
+redis.call('HSET', KEYS[2], ARGV[1], ARGV[3])
+return redis.call('EXPIRE', KEYS[2], ARGV[4])`;
 
 /** Gives the seat up, or keeps it, if it is still this one's. */
 const IF_OWN = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call(ARGV[2], KEYS[1], unpack(ARGV, 3)) end return 0`;
@@ -89,7 +97,7 @@ export class SweepStore<Report> {
   }
 
   async #forget(): Promise<void> {
-    await this.#redis.del(...[...LASTING, "files"].map((part) => this.#key(part)));
+    await this.#redis.del(...[...LASTING, "files", "news"].map((part) => this.#key(part)));
   }
 
   /** A number above all that were given out for this trial: whoever has a rung's last one may report it. */
@@ -104,6 +112,18 @@ export class SweepStore<Report> {
     const text = JSON.stringify({ attempt, report });
     const counts = await this.#redis.eval(TAKE_REPORT, 2, ...keys, `${id}@${rung}`, String(attempt), text);
     return counts === 1;
+  }
+
+  /** Says how far an attempt is, as JSON has it. What is lost of it is said anew soon. */
+  async tell(id: string, rung: number, attempt: number, news: object): Promise<void> {
+    const keys = [this.#key("fences"), this.#key("news")];
+    const words = [`${id}@${rung}`, String(attempt), JSON.stringify(news), NEWS_SECONDS];
+    await this.#redis.eval(TAKE_NEWS, 2, ...keys, ...words).catch(() => {});
+  }
+
+  /** What was told last of trials that are under way, as JSON; null for those of which nothing was. */
+  news(trials: readonly { readonly id: string; readonly rung: number }[]): Promise<(string | null)[]> {
+    return this.#redis.hmget(this.#key("news"), ...trials.map(({ id, rung }) => `${id}@${rung}`));
   }
 
   /** Reports by trial and rung; undefined for those that are not there yet. @throws {FormatError} `report-invalid` */
@@ -160,7 +180,7 @@ export class SweepStore<Report> {
     await this.#redis.hset(this.#key("about"), { state: "finished" });
     await this.#redis.set(this.#key("board"), board);
     for (const part of LASTING) await this.#redis.expire(this.#key(part), KEPT_SECONDS);
-    await this.#redis.del(this.#key("files"));
+    await this.#redis.del(this.#key("files"), this.#key("news"));
   }
 }
 
