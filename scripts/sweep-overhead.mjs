@@ -1,7 +1,10 @@
-// What a sweep costs beside its trainings: the command's wall time, times the processes, over the seconds that training alone took in all trials.
+// What a sweep costs beside its trainings, of which the steps and the epochs' validations count, as in a `fit` by itself: all else is overhead, from the
+// command's start to its end. Starting processes, reading, dividing and hashing data, bringing it into memory, checkpoints, files, progress, the last figures.
 //   node scripts/sweep-overhead.mjs [trials, 12 by default] [seconds a trial, 10] [data, digits] [model, mlp] [rounds, 1] [processes, the cores]
-// A trial's seconds are those that it took while the others ran beside it, so that a busy machine makes both sides of the ratio longer. The trials differ in
-// their rate alone, and so are equally long; as many of them as fill the processes are timed, and no core waits for a last one.
+// Two figures: by the clock, the processes times the wall time over the trainings' seconds, which a busy machine makes greater as no core is there when it is
+// asked for; and by the processor, the time that all processes spent over what the trainings spent, on Linux. A short sweep before it, which finds out how long an
+// epoch takes, tells what is spent once from what each trial costs. The trials differ in their rate alone, and so are equally long; as many of them as fill the
+// processes are timed, and no core waits for a last one.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, loadavg, tmpdir } from "node:os";
@@ -16,38 +19,63 @@ const loam = path.resolve(import.meta.dirname, "../packages/cli/bin/loam.js");
 const folder = mkdtempSync(path.join(tmpdir(), "loam-overhead-"));
 const settings = { data: data === "digits" ? data : path.resolve(data), model, validationSplit: 0.15 };
 
-/** A sweep of so many trials of so many epochs: its wall time, and the seconds that each trial trained. */
+/** Seconds of the processor that the processes spent which this one has started, and theirs; NaN where nobody counts them. */
+function spent() {
+  try {
+    const fields = readFileSync("/proc/self/stat", "utf8").replace(/.*\) /s, "").split(" ");
+    return (Number(fields[13]) + Number(fields[14])) / 100;
+  } catch {
+    return Number.NaN;
+  }
+}
+
+/** A sweep of so many trials of so many epochs: what it took, and what each trial's training took of that. */
 function sweep(name, many, epochs) {
   const file = path.join(folder, `${name}.json`);
   const learningRate = Array.from({ length: many }, (_, i) => Number((0.01 / (1 + i)).toPrecision(3)));
   writeFileSync(file, JSON.stringify({ settings: { ...settings, epochs }, space: { learningRate } }));
   const out = path.join(folder, name);
-  const began = performance.now();
+  const [began, before] = [performance.now(), spent()];
   execFileSync(process.execPath, [loam, "sweep", file, "--out", out, "--parallel", String(processes)], {
     stdio: ["ignore", "ignore", "pipe"],
   });
   const wall = (performance.now() - began) / 1000;
+  const processor = spent() - before;
   const outcomes = path.join(out, "outcomes");
-  const trained = readdirSync(outcomes).map(
-    (one) => JSON.parse(readFileSync(path.join(outcomes, one), "utf8")).seconds,
+  const trained = readdirSync(outcomes).map((one) =>
+    JSON.parse(readFileSync(path.join(outcomes, one), "utf8")),
   );
-  return { wall, trained };
+  return { wall, processor, trained };
 }
+
+const sumOf = (numbers) => numbers.reduce((sum, one) => sum + one, 0);
+const percent = (share) => `${(100 * share).toFixed(2)} %`;
 
 try {
   const some = 4;
-  const { trained: first } = sweep("first", processes, some);
-  const epochs = Math.max(1, Math.round((some * Number(seconds)) / Math.max(...first)));
+  const short = sweep("first", processes, some);
+  // By the processor, as a trial is as long as it would be on a machine of its own.
+  const epochs = Math.max(
+    1,
+    Math.round((some * Number(seconds)) / Math.max(...short.trained.map((one) => one.processor))),
+  );
   const shares = Array.from({ length: Number(rounds) }, (_, round) => {
-    const { wall, trained } = sweep(`round-${round}`, count, epochs);
-    const sum = trained.reduce((total, one) => total + one, 0);
-    const share = (processes * wall) / sum - 1;
+    const { wall, processor, trained } = sweep(`round-${round}`, count, epochs);
+    const clock = sumOf(trained.map((one) => one.seconds));
+    const own = sumOf(trained.map((one) => one.processor));
+    const [all, few] = [processor - own, short.processor - sumOf(short.trained.map((one) => one.processor))];
+    const each = (all - few) / (count - processes);
+    const byClock = (processes * wall) / clock - 1;
+    const byProcessor = processor / own - 1;
     console.log(
-      `${count} trials of ${epochs} epochs, ${(sum / count).toFixed(2)} s each, on ${processes} processes: ${wall.toFixed(1)} s; beside training ${(100 * share).toFixed(2)} %, ${((processes * wall - sum) / count).toFixed(2)} s a trial; load ${loadavg()[0].toFixed(1)}`,
+      `${count} trials of ${epochs} epochs, each ${(clock / count).toFixed(2)} s and ${(own / count).toFixed(2)} s of the processor, on ${processes} processes: ${wall.toFixed(1)} s; beside training ${percent(byClock)} by the clock, ${((processes * wall - clock) / count).toFixed(2)} s a trial; ${percent(byProcessor)} by the processor, ${(all / count).toFixed(2)} s a trial, or ${each.toFixed(2)} s each and ${(all - count * each).toFixed(2)} s once; load ${loadavg()[0].toFixed(1)}`,
     );
-    return share;
+    return { byClock, byProcessor };
   });
-  console.log(`least of ${rounds}: ${(100 * Math.min(...shares)).toFixed(2)} %`);
+  const least = (name) => percent(Math.min(...shares.map((one) => one[name])));
+  console.log(
+    `least of ${rounds}: ${least("byClock")} by the clock, ${least("byProcessor")} by the processor`,
+  );
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -28,10 +28,11 @@ import type { LoadOptions, TrainingData } from "./training-data.js";
  * @throws {LoamError} when the data is not what its format says, or the test set does not fit the training set.
  */
 export async function loadTrainingData(source: DataSource, options: LoadOptions): Promise<TrainingData> {
-  const { limit, testSource, augment, seed } = options;
+  const { limit, augment, seed, isTested = true } = options;
+  const testSource = isTested ? options.testSource : undefined;
   const ofTheirOwn = loadOwnData(source, options);
   if (ofTheirOwn) return ofTheirOwn;
-  const own = await load(source, limit, testSource === undefined, options);
+  const own = await load(source, limit, isTested && testSource === undefined, options);
   const samples = own.training.inputs.shape[0]!;
   const limited =
     limit === undefined || limit >= samples ? own.training : some(source, own.training, limit, seed);

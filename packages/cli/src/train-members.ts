@@ -6,6 +6,7 @@ import { makeModel } from "./make-model.js";
 import type { TrainingSettings } from "./network.js";
 import { isStream, type Samples } from "./samples.js";
 import type { Terminal } from "./terminal.js";
+import type { TrainingClock } from "./training-clock.js";
 import type { TrainingData } from "./training-data.js";
 import { memberLine } from "./training-text.js";
 
@@ -17,6 +18,13 @@ export interface Members {
   readonly samples: number;
 }
 
+export interface MemberOptions {
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+  /** Hears of each training. */
+  readonly clock: TrainingClock;
+}
+
 /**
  * Trains the other networks of a committee, each with other rows held out, and gives all of them; undefined when the signal came. No checkpoint is
  * kept of them.
@@ -26,7 +34,7 @@ export async function trainMembers(
   first: Sequential,
   settings: TrainingSettings,
   data: TrainingData,
-  { terminal, signal }: { readonly terminal: Terminal; readonly signal: AbortSignal },
+  { terminal, signal, clock }: MemberOptions,
 ): Promise<Members | undefined> {
   const { others = [] } = data;
   const members = [first];
@@ -50,7 +58,7 @@ export async function trainMembers(
         .fit(training, {
           ...fitLength(settings, training),
           ...(validation && { validationData: validation }),
-          callbacks: stopping(settings, validation !== undefined),
+          callbacks: [clock.callback, ...stopping(settings, validation !== undefined)],
           signal,
           onSlice: (view) => progress.update(view),
         })

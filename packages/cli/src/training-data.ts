@@ -22,6 +22,8 @@ export interface LoadOptions extends TableSettings, SeriesSettings, Pick<Setting
   readonly memory?: number;
   /** Hears of each picture of a folder that was looked at. */
   readonly onPicture?: (done: number, total: number) => void;
+  /** Whether a test set is needed beside what is trained on, where it is apart from that; default true. */
+  readonly isTested?: boolean;
   /** In place of the test set that belongs to the data. */
   readonly testSource?: DataSource;
   /** How many characters a language model sees at once. */

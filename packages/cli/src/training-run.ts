@@ -26,6 +26,7 @@ import { StopRequest } from "./stop-request.js";
 import type { Terminal } from "./terminal.js";
 import { findTexts } from "./text-column.js";
 import { fitLength, stopping, trainMembers } from "./train-members.js";
+import { TrainingClock } from "./training-clock.js";
 import type { TrainingData } from "./training-data.js";
 import {
   epochLine,
@@ -39,6 +40,9 @@ import {
 
 /** What helps when figures stop being finite. */
 const LOWER_RATE = "lower the learning rate, or look at the data";
+
+/** Seconds from one checkpoint to the next. */
+const CHECKPOINT_PAUSE = 1;
 
 /** Milliseconds from one writing of history.csv to the next, and how much longer than a writing that is on a slow disk; a killed run lacks the last epochs, as its checkpoint does. */
 const HISTORY_PAUSE = 1000;
@@ -58,6 +62,10 @@ export interface TrainOptions {
   readonly search?: Search;
   /** Pause once this share of the run, in (0, 1], is done: `resume` goes on then, to the bits of one that never paused. */
   readonly budget?: number;
+  /** Whether the test set has a say: without it nobody reads or measures it; default true. */
+  readonly isTested?: boolean;
+  /** Seconds that pass at least from one checkpoint to the next; default 1. */
+  readonly checkpointPause?: number;
   /** `resume` takes a finished run as well, and measures it again. */
   readonly again?: boolean;
   /** What reads the data; `loadTrainingData` unless somebody has it already. */
@@ -169,7 +177,7 @@ function textsOfTable(source: DataSource): TextsSource {
 async function carryOut(
   run: TrainingRun,
   { source, testSource }: Sources,
-  { terminal, json, plot, quiet, load = loadTrainingData }: TrainOptions,
+  { terminal, json, plot, quiet, isTested = true, load = loadTrainingData }: TrainOptions,
 ): Promise<Outcome> {
   const { settings, folder, stop } = run;
   try {
@@ -182,11 +190,12 @@ async function carryOut(
     });
     if (opened === undefined) return await run.endEarly();
     const { base } = opened;
-    const loading = { ...settings, onPicture, ...(testSource && { testSource }) };
+    const loading = { ...settings, onPicture, isTested, ...(testSource && { testSource }) };
     const reading = base ? loadDataFor(base, source, loading) : load(source, loading);
     const data = await stop.orStopped(reading).finally(done);
     if (data === undefined) return await run.endEarly();
-    const outcome = await run.go(data);
+    const { test: _, ...untested } = data;
+    const outcome = await run.go(isTested ? data : untested);
     if (plot) for (const line of epochPlot(outcome.epochs, terminal)) terminal.note(line);
     if (quiet) terminal.note(`model     ${folder.modelPath}`);
     else if (json) terminal.json(outcome.result);
@@ -217,16 +226,19 @@ class TrainingRun {
   readonly terminal: Terminal;
   /** Where it is to pause. */
   readonly #pause: Length | undefined;
+  readonly #checkpointPause: number;
+  readonly #clock = new TrainingClock();
 
   constructor(
     readonly settings: TrainingSettings,
     readonly folder: RunFolder,
     readonly record: RunRecord,
     readonly stop: StopRequest,
-    { terminal, budget }: TrainOptions,
+    { terminal, budget, checkpointPause = CHECKPOINT_PAUSE }: TrainOptions,
     readonly saved?: SavedRun,
   ) {
     this.terminal = terminal;
+    this.#checkpointPause = checkpointPause;
     this.#pause = budget === undefined ? undefined : shareOf(settings, budget);
     const position = saved?.checkpoint?.position;
     this.#steps = position?.step ?? 0;
@@ -287,7 +299,8 @@ class TrainingRun {
     await record.write({ status: "finished", result });
     await folder.writeModel(await saveModel(final));
     await folder.removeLeftovers(settings.patience !== undefined);
-    return { result, epochs: history.epochs, ...(validation && { validation }), ...(test && { test }) };
+    const { took } = this.#clock;
+    return { result, epochs: history.epochs, took, ...(validation && { validation }), ...(test && { test }) };
   }
 
   /** How well the network does on what was set aside before training; undefined where that was left to `fit`. */
@@ -311,7 +324,7 @@ class TrainingRun {
       weightsHash: await model.weightsHash(),
       model: this.folder.checkpointPath,
     };
-    return { result, epochs, paused: true, ...(validation && { validation }) };
+    return { result, epochs, took: this.#clock.took, paused: true, ...(validation && { validation }) };
   }
 
   async #fit(model: Sequential, { training, validation, validationSplit }: TrainingData): Promise<History> {
@@ -325,30 +338,39 @@ class TrainingRun {
         ...fitLength(this.settings, training),
         ...(validationSplit !== undefined && { validationSplit }),
         ...(validation && { validationData: validation }),
-        callbacks: [...stopping(this.settings, watched), ...(this.#pause ? [pauseAt(this.#pause)] : [])],
+        callbacks: [
+          this.#clock.callback,
+          ...stopping(this.settings, watched),
+          ...(this.#pause ? [pauseAt(this.#pause)] : []),
+        ],
         signal: this.stop.signal,
-        checkpoint: checkpoints({
-          to: (bytes) => folder.writeCheckpoint(bytes),
-          best: (bytes) => folder.writeBest(bytes),
-          ...(checkpointEvery === undefined ? { pauseSeconds: 1 } : { everySteps: checkpointEvery }),
-          ...(saved?.checkpoint && { from: saved.from }),
-          onWarning: (sentence) => terminal.note(sentence),
-        }),
+        checkpoint: this.#clock.withCheckpoints(
+          checkpoints({
+            to: (bytes) => folder.writeCheckpoint(bytes),
+            best: (bytes) => folder.writeBest(bytes),
+            ...(checkpointEvery === undefined
+              ? { pauseSeconds: this.#checkpointPause }
+              : { everySteps: checkpointEvery }),
+            ...(saved?.checkpoint && { from: saved.from }),
+            onWarning: (sentence) => terminal.note(sentence),
+          }),
+        ),
         onSlice: async (view) => {
           await this.#takeOver();
           this.#steps = view.step;
           shownEpochs = view.epochs;
           progress.update(view);
         },
-        onEpochEnd: async (epoch) => {
-          this.#rows.push(epoch);
-          await this.#keepHistory();
-          progress.line(epochLine(epoch, shownEpochs));
-          const { validationLoss = 0 } = epoch;
-          // The library goes back from there.
-          if (onNan === "rollback") return;
-          requireFinite(`the validation loss of epoch ${epoch.epoch}`, [validationLoss], LOWER_RATE);
-        },
+        onEpochEnd: (epoch) =>
+          this.#clock.beside(async () => {
+            this.#rows.push(epoch);
+            await this.#keepHistory();
+            progress.line(epochLine(epoch, shownEpochs));
+            const { validationLoss = 0 } = epoch;
+            // The library goes back from there.
+            if (onNan === "rollback") return;
+            requireFinite(`the validation loss of epoch ${epoch.epoch}`, [validationLoss], LOWER_RATE);
+          }),
       });
     } finally {
       progress.stop();
@@ -372,7 +394,10 @@ class TrainingRun {
    */
   async #join(model: Sequential, data: TrainingData, history: History) {
     const { settings, terminal, stop } = this;
-    const trained = await trainMembers(model, settings, data, { terminal, signal: stop.signal });
+    const trained = await trainMembers(model, settings, data, {
+      ...{ terminal, signal: stop.signal },
+      clock: this.#clock,
+    });
     if (trained === undefined) return this.endEarly();
     const { members } = trained;
     const took = {

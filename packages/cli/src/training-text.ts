@@ -6,6 +6,7 @@ import type { TrainingResult } from "./run-record.js";
 import { countOf, type Samples } from "./samples.js";
 import { baselineLines, figuresLine } from "./say-figures.js";
 import { networkName } from "./settings.js";
+import type { TrainingTime } from "./training-clock.js";
 import type { TrainingData } from "./training-data.js";
 
 /** What is about to happen, in three lines. */
@@ -82,6 +83,8 @@ export function epochLine(record: EpochRecord, epochs: number): string {
 export interface Outcome {
   readonly result: TrainingResult;
   readonly epochs: readonly EpochRecord[];
+  /** Of the steps and validations of this session. */
+  readonly took: TrainingTime;
   /** Whether it is to go on later. */
   readonly paused?: boolean;
   readonly validation?: Measured;

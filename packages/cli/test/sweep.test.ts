@@ -63,6 +63,14 @@ describe("loam sweep", () => {
       "model.safetensors",
       "run.json",
     ]);
+    // Nobody looks at the test set until there is a choice.
+    const tested = (path: string) => JSON.parse(readFileSync(join(folder, path, "run.json"), "utf8")).result;
+    expect(tested(join("sweeps/small/trials", best.trials[0]!.id)).testAccuracy).toBeNull();
+    expect(tested("again").testAccuracy).toBeGreaterThan(0.1);
+    const outcome = readFileSync(join(folder, `sweeps/small/outcomes/${best.trials[0]!.id}-r0.json`), "utf8");
+    const { seconds, processor } = JSON.parse(outcome);
+    expect(seconds).toBeGreaterThan(0);
+    expect(processor).toBeGreaterThan(0);
     const page = readFileSync(join(folder, "sweeps/small/report.html"), "utf8");
     expect(page.match(/<path class="line (a|rest)"/g)!.length).toBeGreaterThanOrEqual(4);
     expect(page).toContain("Losses of the best");

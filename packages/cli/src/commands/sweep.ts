@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import type { Leaderboard } from "@loam/nn/sweep";
+import type { Leaderboard, SearchPlan } from "@loam/nn/sweep";
 import { type Command, Option } from "commander";
 import { type Config, parseJson, readText } from "../config.js";
 import { CommandError, UsageError } from "../failure.js";
@@ -24,7 +24,7 @@ import {
   writeResults,
 } from "../sweep/run-sweep.js";
 import { collectShards, readShard, requireShardable, shardFolder } from "../sweep/shards.js";
-import { parseSweep } from "../sweep/sweep-config.js";
+import { parseSweep, planOf, type SweepConfig } from "../sweep/sweep-config.js";
 import { type Shard, SweepFolder } from "../sweep/sweep-folder.js";
 import { sweepPage } from "../sweep/sweep-page.js";
 import { TrialPool } from "../sweep/trial-pool.js";
@@ -76,11 +76,15 @@ export function sweepCommand(loam: Command, terminal: Terminal): Command {
     .action(async (file: string | undefined, flags: SweepFlags) => {
       requireTogether(flags);
       const queue = flags.redis === undefined ? undefined : await openQueue(flags.redis, flags.runs);
+      const pool = new TrialPool();
       try {
-        const { folder, prepared } = await open(file, flags);
+        const { folder, prepared } = await open(file, flags, (config, plan) => {
+          const trials = plan.configurations.length * trialsOfEach(config);
+          if (!queue) pool.prepare(Math.min(trials, slotsOf(config.settings, flags)));
+        });
         try {
           const seat = await queue?.sweep(folder);
-          await carryOut(folder, prepared, flags, { terminal, seat }).finally(() => seat?.leave());
+          await carryOut(folder, prepared, flags, { terminal, seat, pool }).finally(() => seat?.leave());
         } finally {
           folder.release();
         }
@@ -126,8 +130,15 @@ interface Opened {
   readonly prepared: PreparedSweep;
 }
 
-/** The sweep of a file, or of a folder that is to go on. All that can be wrong is said before there is a folder. */
-async function open(file: string | undefined, flags: SweepFlags): Promise<Opened> {
+/**
+ * The sweep of a file, or of a folder that is to go on. All that can be wrong is said before there is a folder. `onBegin` hears of a new one before its data
+ * is looked at.
+ */
+async function open(
+  file: string | undefined,
+  flags: SweepFlags,
+  onBegin: (config: SweepConfig, plan: SearchPlan<Config>) => void,
+): Promise<Opened> {
   if (flags.resume !== undefined) {
     const surplus = file ?? (flags.out && "--out") ?? (flags.async && "--async");
     if (surplus) throw new UsageError(`--resume takes the sweep as it was begun; leave out ${surplus}.`);
@@ -147,6 +158,7 @@ async function open(file: string | undefined, flags: SweepFlags): Promise<Opened
   // A shard that is run again, as schedulers do, goes on.
   if (shard && (await SweepFolder.isThere(path))) return reopen(path, stored);
   await SweepFolder.requireNone(path);
+  onBegin(config, planOf(config, file));
   const prepared = await prepareSweep(config, file);
   if (shard) requireShardable(prepared);
   const folder = await SweepFolder.create(path, config, {
@@ -175,20 +187,24 @@ async function reopen(path: string, text?: string): Promise<Opened> {
   }
 }
 
+interface CarryOutMeans {
+  readonly terminal: Terminal;
+  readonly seat: Seat | undefined;
+  readonly pool: TrialPool;
+}
+
 async function carryOut(
   folder: SweepFolder,
   prepared: PreparedSweep,
-  { parallel, json }: SweepFlags,
-  { terminal, seat }: { readonly terminal: Terminal; readonly seat: Seat | undefined },
+  flags: SweepFlags,
+  { terminal, seat, pool }: CarryOutMeans,
 ): Promise<void> {
-  const { threads } = prepared.common;
-  const each = typeof threads === "number" ? threads : 1;
-  const slots = parallel ?? Math.max(1, Math.floor(availableParallelism() / each));
+  const slots = slotsOf(prepared.common, flags);
   for (const line of prepared.lines) terminal.note(line);
   terminal.note(startLine(prepared, seat ? "on the queue's workers" : `${slots} at once`));
   await folder.note("running");
   const began = performance.now();
-  const { board, trained } = await runSweep(folder, prepared, seat?.runner ?? processes(slots), {
+  const { board, trained } = await runSweep(folder, prepared, seat?.runner ?? processes(pool, slots), {
     terminal,
     resumeWith: `${resumeCommand(folder.path)}${seat ? " --redis …" : ""}`,
   });
@@ -205,11 +221,22 @@ async function carryOut(
   await writeResults(folder, prepared, board, await sweepPage(folder, prepared, board));
   await seat?.finish(JSON.stringify(boardRecord(board)));
   await folder.note("finished", took);
-  tell(folder.path, prepared, board, { json: json === true, terminal });
+  tell(folder.path, prepared, board, { json: flags.json === true, terminal });
+}
+
+/** How many trials are trained at once. */
+function slotsOf({ threads }: Config, { parallel }: SweepFlags): number {
+  const each = typeof threads === "number" ? threads : 1;
+  return parallel ?? Math.max(1, Math.floor(availableParallelism() / each));
+}
+
+/** How many trials a configuration has. */
+function trialsOfEach({ seeds, folds = 1 }: SweepConfig): number {
+  return seeds.length * folds;
 }
 
 function startLine({ plan, config, metric }: PreparedSweep, where: string): string {
-  const each = config.seeds.length * (config.folds ?? 1);
+  const each = trialsOfEach(config);
   const count = plan.configurations.length;
   const rungs =
     plan.budgets.length > 1
@@ -219,8 +246,7 @@ function startLine({ plan, config, metric }: PreparedSweep, where: string): stri
 }
 
 /** Trials in processes of this machine. */
-function processes(slots: number): TrialRunner {
-  const pool = new TrialPool();
+function processes(pool: TrialPool, slots: number): TrialRunner {
   return {
     slots,
     run: (order, _trial, signal, onNews) => pool.run(order, signal, onNews),

@@ -35,8 +35,10 @@ export const reportSchema = z.union([
     steps: figure,
     parameters: figure,
     weightsHash: z.string(),
-    /** Of training alone; the one figure that is not the same twice. */
+    /** Of steps and validations alone, in this session; with what follows, what is not the same twice. */
     seconds: figure,
+    /** Of the processor; an earlier version did not say it. */
+    processor: figure.optional(),
   }),
   z.object({ error: z.string() }),
 ]);
@@ -58,6 +60,9 @@ export interface TrialMeans {
 
 /** Milliseconds from one such news to the next: a person looks on. */
 const NEWS_MS = 1000;
+
+/** Seconds from one checkpoint to the next, each of which takes hundredths of one: a kill costs a trial so much, and its bits nothing. */
+const CHECKPOINT_PAUSE = 5;
 
 /** A trial prints nothing: the sweep tells of it. */
 const SILENT = { write: () => true };
@@ -92,16 +97,22 @@ export async function runTrial(
 ): Promise<TrialReport> {
   if (await isThere(directory)) process.chdir(directory);
   const terminal = new TrialTerminal(tell);
-  const options = { terminal, json: false, quiet: true, budget, ...(load && { load }) };
+  const options = {
+    ...{ terminal, json: false, quiet: true, budget },
+    checkpointPause: CHECKPOINT_PAUSE,
+    // The test set has no say here, but as a fold.
+    isTested: settings.folds !== undefined,
+    ...(load && { load }),
+  };
   try {
     const outcome = (await isThere(join(folder, "run.json")))
       ? await resume(folder, {}, { ...options, again: true })
       : await train({ ...settings, out: folder }, {}, options);
-    const { epochs, steps, parameters, weightsHash, seconds } = outcome.result;
+    const { epochs, steps, parameters, weightsHash } = outcome.result;
     return {
       figures: trialFigures(outcome, settings.folds !== undefined),
       isWhole: !outcome.paused,
-      ...{ epochs, steps, parameters, weightsHash, seconds },
+      ...{ epochs, steps, parameters, weightsHash, ...outcome.took },
     };
   } catch (error) {
     if (error instanceof Stopped || isOfHost(error)) throw error;

@@ -15,6 +15,11 @@ export class TrialPool {
     args: ["trial-process"],
   });
 
+  /** Starts so many processes for trials that are to come: each takes half a second until it can train. */
+  prepare(count: number): void {
+    if (existsSync(BIN)) this.#pool.prepare(count);
+  }
+
   /**
    * Trains, or goes on with what lies in the folder; undefined when the signal came, and the folder keeps how far it got.
    * @throws {CommandError} where no process can be started, or this machine cannot do it: its disk is full.

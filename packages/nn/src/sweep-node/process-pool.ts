@@ -37,6 +37,11 @@ export class ProcessPool<Order, Answer, News = never> {
     this.#options = options;
   }
 
+  /** Starts so many processes for orders that are to come. */
+  prepare(count: number): void {
+    while (this.#all.size < count) this.#idle.push(this.#start());
+  }
+
   /**
    * Has an order carried out by a process that has no other.
    * @param onNews hears what it tells on the way
