@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 
@@ -6,6 +6,32 @@ import { defineConfig, type Plugin } from "vite";
 const isolation = {
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Embedder-Policy": "require-corp",
+};
+
+const peersFolder = fileURLToPath(new URL("peers", import.meta.url));
+/** Whether the libraries that the Speed view compares with are there; without them the site says that it lacks them. */
+const hasPeers = existsSync(`${peersFolder}/node_modules/@jax-js/jax`);
+
+/** How the files of other libraries begin: they are fetched by those who ask for them, and kept for nobody. */
+const PEER = "assets/peer-";
+const isPeers = (file: string) => file.includes("/demo/peers/");
+
+/** The licences of the other libraries, which go wherever their code goes. */
+const licences: Plugin = {
+  name: "peer-licences",
+  generateBundle() {
+    if (!hasPeers) return;
+    // Of the files of TensorFlow.js none has its licence; it is the one of `long`, which comes with it.
+    const of = [
+      ["TensorFlow.js, copyright Google LLC; and long.js", "long"],
+      ["jax-js", "@jax-js/jax"],
+    ] as const;
+    const source = of.map(
+      ([name, folder]) =>
+        `${name}\n\n${readFileSync(`${peersFolder}/node_modules/${folder}/LICENSE`, "utf8")}`,
+    );
+    this.emitFile({ type: "asset", fileName: `${PEER}licences.txt`, source: source.join("\n\n") });
+  },
 };
 
 /** Lists all files of the site, for the service worker that keeps them. */
@@ -17,16 +43,30 @@ const offlineList: Plugin = {
       String,
     );
     const files = ["./", ...own.filter((file) => isFile.test(file)), ...Object.keys(bundle)];
-    const source = JSON.stringify(files.filter((file) => file !== "isolation.js" && !file.endsWith(".map")));
+    const source = JSON.stringify(
+      files.filter((file) => file !== "isolation.js" && !file.endsWith(".map") && !file.startsWith(PEER)),
+    );
     this.emitFile({ type: "asset", fileName: "offline.json", source });
   },
 };
 
 export default defineConfig({
-  plugins: [offlineList],
+  plugins: [licences, offlineList],
+  resolve: { alias: { "#peers": `${peersFolder}/${hasPeers ? "index" : "none"}.ts` } },
   // Relative, so that the site also works below a path of a static host.
   base: "./",
-  worker: { format: "es" },
+  worker: {
+    format: "es",
+    rolldownOptions: {
+      output: {
+        entryFileNames: ({ facadeModuleId }) =>
+          `${isPeers(facadeModuleId ?? "") ? PEER : "assets/"}[name]-[hash].js`,
+        chunkFileNames: ({ moduleIds }) => `${moduleIds.some(isPeers) ? PEER : "assets/"}[name]-[hash].js`,
+        assetFileNames: ({ originalFileNames }) =>
+          `${originalFileNames.some((file) => file.startsWith("peers/")) ? PEER : "assets/"}[name]-[hash][extname]`,
+      },
+    },
+  },
   // Nothing is inlined: the page allows no data URLs but for pictures.
   build: { target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
   server: { headers: isolation },

@@ -3,6 +3,7 @@ import { Change } from "../ui/change.js";
 import { button } from "../ui/controls.js";
 import { element, fill } from "../ui/element.js";
 import { viewHead } from "../ui/view-head.js";
+import { BesidePanel } from "./beside/beside-panel.js";
 import { ladder, type Rung } from "./ladder.js";
 import { NETWORKS, SIZES, Survey, type Task } from "./survey.js";
 
@@ -13,12 +14,14 @@ let onSurvey: (() => void) | undefined;
 /** How fast this device multiplies matrices and trains networks. */
 export function speedView(main: HTMLElement, site: Site): () => void {
   const view = new SpeedView(site);
-  main.append(viewHead(site.say("speed.title"), site.say("speed.lead")), view.element);
+  const beside = new BesidePanel(site);
+  main.append(viewHead(site.say("speed.title"), site.say("speed.lead")), view.element, beside.element);
   const show = () => view.show();
   onSurvey = show;
   show();
   return () => {
     if (onSurvey === show) onSurvey = undefined;
+    beside.close();
   };
 }
 
