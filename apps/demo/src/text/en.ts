@@ -94,6 +94,7 @@ export const en = {
   "train.net.lenet": "LeNet, two convolutions",
   "train.net.pictures": "Convolutions for photographs",
   "train.net.table": "A network for tables",
+  "train.net.recordings": "A network for recordings",
   "train.net.custom": "My own layers",
   "train.optimizer": "Optimizer",
   "train.opt.sgd": "SGD",

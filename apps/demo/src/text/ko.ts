@@ -95,6 +95,7 @@ export const ko: Messages = {
   "train.net.lenet": "LeNet, 합성곱 둘",
   "train.net.pictures": "사진용 합성곱",
   "train.net.table": "표를 위한 신경망",
+  "train.net.recordings": "기록을 위한 신경망",
   "train.net.custom": "직접 짠 층",
   "train.optimizer": "옵티마이저",
   "train.opt.sgd": "SGD",

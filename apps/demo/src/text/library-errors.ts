@@ -73,6 +73,7 @@ const KOREAN: Readonly<Record<string, string>> = {
   "scaling-invalid": "파일에 적힌 입력 크기 조절을 읽을 수 없습니다. 손상된 파일입니다.",
   "schema-invalid":
     "파일이 제 데이터에 대해 말하는 것을 읽을 수 없습니다. 손상되었거나 더 새로운 버전의 파일입니다.",
+  "series-short": "기록이 너무 짧은 클래스가 있습니다. 더 길게 기록하세요.",
   "size-mismatch": "짝을 이루는 데이터의 크기가 서로 다릅니다.",
   "table-too-large": "표가 너무 커서 한 번에 읽을 수 없습니다.",
   "target-column-missing": "예측할 열이 시험용 표에 없습니다.",

@@ -24,8 +24,9 @@ export type FilesAnswer = FilesFacts | Divided | { readonly error: Explained };
 /** What the files turned out to be. */
 export interface FilesFacts {
   readonly name: string;
-  /** IDX files, which the command takes as a folder; a table; one too large for that, read as the lessons' are; pictures in a folder a class. */
-  readonly kind: "idx" | "table" | "lessons" | "pictures";
+  /** IDX files, which the command takes as a folder; a table; one too large for that, read as the lessons' are; pictures in a folder a class; and
+   * recordings, tables in a folder a class. */
+  readonly kind: "idx" | "table" | "lessons" | "pictures" | "recordings";
   readonly task: "classes" | "numbers";
   readonly samples: number;
   /** The shape of one sample. */

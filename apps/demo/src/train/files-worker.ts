@@ -13,7 +13,8 @@ import {
 } from "@loam/nn";
 import { readCsv } from "@loam/nn/data/csv";
 import { imageFolder } from "@loam/nn/data/images";
-import { holdOut } from "@loam/nn/data/table";
+import { fitRecordings, type Recording, understandRecordings } from "@loam/nn/data/series";
+import { holdOut, readTable } from "@loam/nn/data/table";
 import type { Explained } from "../text/library-errors.js";
 import {
   type Divided,
@@ -67,6 +68,8 @@ interface Opened {
 
 async function open(files: readonly FileOfFolder[]): Promise<Read> {
   if (files.some(({ path }) => /\.(png|jpe?g)$/i.test(path))) return fromPictures(files);
+  const recordings = recordingsAmong(files);
+  if (recordings.length > 0) return fromRecordings(recordings);
   const opened: Opened[] = [];
   for (const { file } of files) {
     const bytes = new Uint8Array(await file.arrayBuffer());
@@ -109,6 +112,56 @@ async function fromPictures(files: readonly FileOfFolder[]): Promise<Read> {
     { name },
   );
   return ofDatasets("pictures", training, test, skipped);
+}
+
+/** A table below the folder of its class. */
+interface Labelled {
+  readonly folder: string;
+  readonly label: string;
+  readonly path: string;
+  readonly file: File;
+}
+
+/** The tables of a folder that has one folder of them a class, in the command's order; none where there are no two such folders. */
+function recordingsAmong(files: readonly FileOfFolder[]): Labelled[] {
+  const found = files.flatMap(({ file, path }) => {
+    const [folder, label, ...rest] = path.split("/");
+    return rest.length > 0 && /\.csv$/i.test(path)
+      ? [{ folder: folder!, label: label!, path: rest.join("/"), file }]
+      : [];
+  });
+  if (new Set(found.map(({ label }) => label)).size < 2) return [];
+  const before = (a: string, b: string) => (a < b ? -1 : Number(a > b));
+  return found.sort((a, b) => before(a.label, b.label) || before(a.path, b.path));
+}
+
+async function fromRecordings(files: readonly Labelled[]): Promise<Read> {
+  const recordings: Recording[] = [];
+  for (const { label, path, file } of files) {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    recordings.push({ label, table: await readTable(bytes, { name: `${label}/${path}` }) });
+  }
+  requireSamples(recordings.length);
+  const understood = understandRecordings(recordings);
+  const { classes, classNames, steps, columns } = understood;
+  const samples = classes.length;
+  requireSamples(samples);
+  const name = files[0]!.folder;
+  return {
+    facts: () => ({
+      ...{ name, kind: "recordings", task: "classes", samples, bytes: false },
+      inputShape: [steps, columns.length],
+      outputs: classNames.length,
+      held: Math.floor(samples * HELD_OUT + 0.5),
+    }),
+    divide: (seed) => {
+      // Whole recordings: windows of one are too much alike.
+      const { training, held } = holdOut(samples, HELD_OUT, seed, classes);
+      const fitted = fitRecordings(understood, training);
+      const validation = fitted.dataset(held);
+      return { training: fitted.dataset(training), validation, test: validation };
+    },
+  };
 }
 
 async function fromTables(tables: readonly Opened[]): Promise<Read> {

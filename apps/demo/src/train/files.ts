@@ -8,7 +8,7 @@ export class OwnData {
   ) {}
 
   /**
-   * Reads IDX files, tables, or pictures in a folder a class. `target` is the column of a table to be predicted, where one was named.
+   * Reads IDX files, tables, or pictures or recordings in a folder a class. `target` is the column of a table to be predicted, where one was named.
    * @throws {Error} with the library's sentence about what is wrong.
    */
   static async read(files: readonly FileOfFolder[], target: string | undefined): Promise<OwnData> {
@@ -44,7 +44,7 @@ export class OwnData {
 
 /** Whether data is learned in many epochs, until that gets no better on what is held out, as the command does with people's own. */
 export function stopsByItself(data: OwnData | undefined): data is OwnData {
-  return data?.facts.kind === "table" || data?.facts.kind === "pictures";
+  return data !== undefined && ["table", "pictures", "recordings"].includes(data.facts.kind);
 }
 
 /** Epochs without a better loss on what is held out, after which a run is over: the command's own number. */

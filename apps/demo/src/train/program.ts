@@ -116,6 +116,28 @@ function dataLines({ data, samples, seed }: Settings, files: OwnData | undefined
         "const [training, validationData] = [parts.training, parts.held].map((part) => pickSamples(whole, part));",
       ],
     };
+  if (kind === "recordings") {
+    const folder = `\`${name}/\${label}`;
+    return {
+      names: ["earlyStopping"],
+      imports: [
+        'import { readdirSync, readFileSync } from "node:fs";',
+        'import { fitRecordings, understandRecordings } from "@loam/nn/data/series";',
+        'import { holdOut, readTable } from "@loam/nn/data/table";',
+      ],
+      lines: [
+        "const recordings = [];",
+        `for (const label of readdirSync(${quoted}).sort())`,
+        `  for (const file of readdirSync(${folder}\`).sort())`,
+        `    recordings.push({ label, table: await readTable(readFileSync(${folder}/\${file}\`), { name: file }) });`,
+        "const understood = understandRecordings(recordings);",
+        "const { classes } = understood;",
+        `const parts = holdOut(classes.length, ${HELD_OUT}, ${seed}, classes);`,
+        "const fitted = fitRecordings(understood, parts.training);",
+        "const [training, validationData] = [parts.training, parts.held].map((part) => fitted.dataset(part));",
+      ],
+    };
+  }
   const target = JSON.stringify(table?.target ?? "label");
   return {
     names: files ? ["earlyStopping"] : [],

@@ -1,11 +1,14 @@
 import type { Site } from "../app/site.js";
-import { choice, field, type Hint, numberInput, select, withHint } from "../ui/controls.js";
+import { button, choice, field, type Hint, numberInput, select, withHint } from "../ui/controls.js";
 import { element, fill } from "../ui/element.js";
+import type { CaptureKind, CapturePanel } from "./capture/capture-panel.js";
+import { captureTexts } from "./capture/capture-text.js";
 import type { TrainingDesk } from "./desk.js";
 import { chosenFiles, droppedFiles } from "./dropped-files.js";
 import type { FileOfFolder, FilesFacts } from "./file-facts.js";
 import { layerEditor } from "./layer-editor.js";
 import { sizeOf } from "./network.js";
+import type { Run } from "./run.js";
 import { changeSettings, NETWORKS, OPTIMIZERS, readSettings, SAMPLES, type Settings } from "./settings.js";
 
 /** The settings that are explained; each has its sentence among the texts. */
@@ -25,8 +28,8 @@ type Explained =
 /** Of wider tables the first columns are listed. */
 const MOST_COLUMNS = 300;
 
-/** The most epochs of data that is learned until it gets no better; pictures take longer each. */
-const EPOCHS = { table: 200, pictures: 60 } as const;
+/** The most epochs of data that is learned until it gets no better; pictures and recordings take longer each. */
+const EPOCHS = { table: 200, pictures: 60, recordings: 60 } as const;
 
 /** The form that writes a run's settings into the address. It shows what the address says, whoever changed it. */
 export class SettingsForm {
@@ -44,6 +47,8 @@ export class SettingsForm {
   #shown = "";
   /** Whose sentences are shown: the form is written anew more often than they are closed. */
   readonly #openHints = new Set<Explained>();
+  /** Where data is made with camera or motion sensor, once it was asked for. */
+  #capture: CapturePanel | undefined;
 
   constructor(site: Site, desk: TrainingDesk) {
     this.#site = site;
@@ -54,6 +59,7 @@ export class SettingsForm {
   /** Writes the form anew where the settings became others than those shown, and keeps the focus where it was. */
   show(force = false): void {
     const settings = readSettings(this.#site.address);
+    if (settings.data !== "files") this.close();
     const shown =
       JSON.stringify(settings) +
       this.#message +
@@ -64,6 +70,16 @@ export class SettingsForm {
     const focused = (document.activeElement as HTMLElement | null)?.dataset.key;
     this.#write(settings);
     if (focused) this.element.querySelector<HTMLElement>(`[data-key="${focused}"]`)?.focus();
+  }
+
+  /** Lets the network of a run speak about what the sensor sees, once there is one. */
+  showRun(run: Run | undefined): void {
+    this.#capture?.show(run);
+  }
+
+  /** Turns the sensor off, if one is on. */
+  close(): void {
+    this.#capture?.close();
   }
 
   #hint(name: Explained, label: string): Hint {
@@ -118,7 +134,10 @@ export class SettingsForm {
   #networkFields(settings: Settings): (HTMLElement | false)[] {
     const { say } = this.#site;
     const network = select(
-      NETWORKS.map((value) => ({ value, label: say(`train.net.${value}`) })),
+      NETWORKS.filter(
+        (name) =>
+          name !== "recordings" || name === settings.network || this.#desk.files?.facts.kind === "recordings",
+      ).map((value) => ({ value, label: say(`train.net.${value}`) })),
       settings.network,
       (chosen) => this.#change({ network: chosen }),
     );
@@ -259,8 +278,34 @@ export class SettingsForm {
       drop,
       told ? element("p", { class: "small", role: "status" }, told) : undefined,
       facts?.table && this.#tableFields(facts),
+      this.#captureButtons(),
+      this.#capture?.element,
       element("p", { class: "quiet small" }, say("train.stays")),
     );
+  }
+
+  #captureButtons(): HTMLElement {
+    const text = captureTexts[this.#site.voice.language];
+    return element(
+      "div",
+      { class: "stack" },
+      (["camera", "motion"] as const).map((kind) =>
+        button({ label: text[kind], plain: true }, () => void this.#record(kind)),
+      ),
+    );
+  }
+
+  /** Opens the place where data is made, or closes it again. */
+  async #record(kind: CaptureKind): Promise<void> {
+    const { CapturePanel } = await import("./capture/capture-panel.js");
+    const before = this.#capture;
+    before?.close();
+    this.#capture =
+      before?.kind === kind
+        ? undefined
+        : new CapturePanel(this.#site, kind, (files) => void this.#open(files));
+    this.showRun(this.#desk.run);
+    this.show(true);
   }
 
   #loaded({ name, samples, inputShape, task, outputs, held, skipped }: FilesFacts): string {
@@ -351,13 +396,16 @@ export class SettingsForm {
     this.#change({ target: table?.target });
     const isPicture = inputShape.length === 3;
     const others = isPicture ? "cnn" : "mlp";
-    const usual = kind === "pictures" ? "pictures" : kind === "table" && !isPicture ? "table" : others;
+    const isRecordings = kind === "recordings";
+    const isOwnKind = kind === "table" || kind === "pictures" || isRecordings;
+    const usual = isOwnKind && (kind !== "table" || !isPicture) ? kind : others;
     const { network } = readSettings(address);
-    const suits = isPicture ? network !== "table" || kind !== "pictures" : !isConvolutional(network);
-    const isOwnKind = kind === "table" || kind === "pictures";
+    const suitsShape = isPicture ? network !== "table" || kind !== "pictures" : !isConvolutional(network);
+    const suits = network === "recordings" ? isRecordings : suitsShape;
     if (!suits || (isOwnKind && address.get("net") === undefined && network !== usual)) {
       this.#change({ network: usual });
-      if (!isPicture) this.#note = say("train.tableNetwork", { network: say(`train.net.${usual}`) });
+      if (!isPicture && !isRecordings)
+        this.#note = say("train.tableNetwork", { network: say(`train.net.${usual}`) });
     }
     if (isOwnKind && address.get("epochs") === undefined) this.#change({ epochs: EPOCHS[kind] });
     const l2 = address.get("l2");
@@ -371,7 +419,8 @@ export class SettingsForm {
   /** Back to digits: what suits a table or photographs does not suit them. */
   #choose(data: Settings["data"]): void {
     const { network } = readSettings(this.#site.address);
-    const isOther = data === "digits" && (network === "table" || network === "pictures");
+    const isOther =
+      data === "digits" && (network === "table" || network === "pictures" || network === "recordings");
     this.#change({ data, ...(isOther && { network: "cnn", epochs: 1, target: undefined }) });
   }
 }

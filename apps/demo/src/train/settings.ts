@@ -2,7 +2,7 @@ import { documentedLearningRates, type StandardModelName } from "@loam/nn";
 import type { Address } from "../app/address.js";
 import { decodeLayers, encodeLayers, FIRST_LAYERS, type LayerSpec } from "./layer-specs.js";
 
-/** Those of the library's standard networks that are for pictures and tables, and one of one's own. */
+/** Those of the library's standard networks that are for pictures, tables and recordings, and one of one's own. */
 const STANDARD = [
   "softmax",
   "mlp-sigmoid",
@@ -11,6 +11,7 @@ const STANDARD = [
   "lenet",
   "pictures",
   "table",
+  "recordings",
 ] as const satisfies readonly StandardModelName[];
 export const NETWORKS = [...STANDARD, "custom"] as const;
 export type NetworkName = (typeof NETWORKS)[number];
@@ -44,6 +45,7 @@ const USUAL: Readonly<
   lenet: { optimizer: "adam", batchSize: 64 },
   pictures: { optimizer: "adam", batchSize: 32, dropout: 0.2 },
   table: { optimizer: "adamw", learningRate: 0.002, batchSize: 32, dropout: 0 },
+  recordings: { optimizer: "adam", batchSize: 32, dropout: 0.2 },
   custom: { optimizer: "adam", batchSize: 32 },
 };
 

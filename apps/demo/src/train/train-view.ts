@@ -98,6 +98,7 @@ class TrainView {
     for (const end of this.#ends) end();
     this.#curves.close();
     this.#drawForIt.close();
+    this.#form.close();
   }
 
   /** A learning rate is taken over by the run that is under way, unless it came with another network or optimizer. */
@@ -122,6 +123,7 @@ class TrainView {
     const { run, kept } = this.#desk;
     this.#controls.show(run);
     this.#learning.show(run);
+    this.#form.showRun(run);
     this.#drawForIt.show(run);
     this.#figures.show(run);
     this.#curves.show(run, kept);
