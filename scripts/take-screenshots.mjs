@@ -13,6 +13,8 @@ const images = fileURLToPath(new URL("../docs/images/", import.meta.url));
 const VIEWS = {
   draw: { hash: "#/draw", once: drawThree, each: (page) => scrollTo(page, "header") },
   train: { hash: "#/train?samples=5000&epochs=3", once: train, each: toTraining },
+  gestures: { hash: "#/train?data=files&epochs=30", once: gestures, each: toGestures },
+  playground: { hash: "#/playground", once: play, each: (page) => scrollTo(page, "main h1") },
   layers: { hash: "#/inside", each: (page) => scrollTo(page, ".flow-source") },
   im2col: { hash: "#/inside?look=unroll&unroll=14-3-1-1-f-92", each: (page) => scrollTo(page, ".sub-views") },
   race: { hash: "#/inside?look=race&hill=rosenbrock", each: race },
@@ -39,6 +41,54 @@ async function train(page) {
 async function toTraining(page) {
   await page.waitForSelector("[data-hash]");
   await scrollTo(page, page.viewportSize().width < 600 ? "[data-status]" : "main h1");
+}
+
+/** Two gestures of a made-up device, recorded, learned and told. */
+async function gestures(page) {
+  await page.evaluate(() => {
+    let t = 0;
+    window.gesture = "circle";
+    setInterval(() => {
+      t += 1;
+      const isCircle = window.gesture === "circle";
+      const x = isCircle ? 6 * Math.cos(t / 6) : 14 * Math.sign(Math.sin(t / 2));
+      const y = isCircle ? 6 * Math.sin(t / 6) : Math.sin(t);
+      const accelerationIncludingGravity = { x, y, z: 9.81 + 0.2 * Math.sin(t * 1.3) };
+      dispatchEvent(new DeviceMotionEvent("devicemotion", { accelerationIncludingGravity, interval: 16 }));
+    }, 16);
+  });
+  await page.getByRole("button", { name: "Record gestures" }).click();
+  await page.getByRole("button", { name: "Turn the sensor on" }).click();
+  for (const name of ["circle", "shake"]) {
+    await page.evaluate((now) => Object.assign(window, { gesture: now }), name);
+    const hold = page.getByRole("button", { name: `Hold for ${name}` });
+    for (let k = 0; k < 6; k++) {
+      await hold.hover();
+      await page.mouse.down();
+      await page.waitForTimeout(1000);
+      await page.mouse.up();
+    }
+  }
+  await page.getByRole("button", { name: "Learn from these" }).click();
+  await page.getByText(/^gestures: 12 samples/).waitFor();
+  await train(page);
+}
+
+/** The sensor goes off with the view, and every picture is of a view that is drawn anew. */
+async function toGestures(page) {
+  const record = page.getByRole("button", { name: "Record gestures" });
+  await record.waitFor();
+  if ((await page.locator("[data-capture]").count()) === 0) await record.click();
+  await page.locator("[data-capture]").waitFor();
+  const on = page.getByRole("button", { name: "Turn the sensor on" });
+  if (await on.isVisible()) await on.click();
+  await page.locator("[data-capture-said]").waitFor();
+  await scrollTo(page, "[data-capture]");
+}
+
+async function play(page) {
+  await page.getByRole("button", { name: "Train", exact: true }).click();
+  await page.waitForTimeout(6000);
 }
 
 async function race(page) {

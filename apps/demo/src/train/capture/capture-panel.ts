@@ -64,10 +64,11 @@ export class CapturePanel {
       element("h3", {}, kind === "camera" ? text.camera : text.motion),
       element("p", { class: "quiet small" }, kind === "camera" ? text.cameraMore : text.motionMore),
       this.#place,
+      // Beside what it is about: both are in sight while the visitor moves.
+      this.#answer,
       this.#message,
       this.#rows,
       this.#ends,
-      this.#answer,
     );
     this.#write();
   }
