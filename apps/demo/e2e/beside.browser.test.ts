@@ -97,9 +97,9 @@ test("whoever trains meanwhile is warned, also in Korean", async () => {
   await press(page, "Train");
   await page.getByText(/^Epoch \d+ of 1,000/).waitFor();
   await visitView(page, "Speed");
-  await expect.poll(() => status(page).textContent()).toContain("A network is being trained");
+  await expect.poll(() => status(page).textContent()).toContain("Another network is learning");
   await press(page, "한국어");
-  await expect.poll(() => status(page).textContent()).toContain("신경망을 학습하고 있습니다");
+  await expect.poll(() => status(page).textContent()).toContain("다른 신경망이 학습 중");
   await page.getByRole("heading", { name: "나란히 비교" }).waitFor();
   expect(complaints).toEqual([]);
   await close();

@@ -105,7 +105,7 @@ export class BesidePanel {
 
   #statusOf(contest: Contest | undefined): string {
     // Whoever trains meanwhile measures the training too.
-    const busy = this.#site.deskIfOpen()?.busy ? this.#site.say("speed.busy") : "";
+    const busy = this.#site.deskIfOpen()?.busy ? this.#text.training : "";
     return [contest && this.#stateOf(contest), busy].filter(Boolean).join(" ");
   }
 
