@@ -15,6 +15,12 @@ type CallBody = EngineCall extends infer C ? (C extends { id: number } ? Omit<C,
 /** How long the worker may be silent at its start: longer than it waits for helpers of its own. */
 const START_TIMEOUT = 30_000;
 
+/**
+ * Milliseconds that a worker is left to see the ends of its own workers, the helper threads. Chromium keeps both for good, with their memory, where the
+ * first is ended while the second is ending.
+ */
+const GRACE = 500;
+
 /** An engine that lives in a worker, so that a page's own thread never waits for it. */
 export class RemoteEngine implements Engine {
   /** The worker says that it is ready only when its own engine has settled. */
@@ -123,7 +129,8 @@ export class RemoteEngine implements Engine {
     try {
       await closing;
     } finally {
-      await this.#worker.terminate();
+      if (this.threads > 1) setTimeout(() => void this.#worker.terminate(), GRACE);
+      else await this.#worker.terminate();
     }
   }
 
