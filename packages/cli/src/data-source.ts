@@ -4,7 +4,7 @@ import { basename, dirname, extname, join, resolve } from "node:path";
 import { constants, gunzipSync } from "node:zlib";
 import { isGzip } from "@loam/nn";
 import { cifarKind } from "@loam/nn/data/images";
-import { parseTable, type Table } from "@loam/nn/data/table";
+import { hasLabelAndPixels, parseTable, type Table } from "@loam/nn/data/table";
 import { CommandError } from "./failure.js";
 import { didYouMean } from "./names.js";
 import { naming } from "./naming.js";
@@ -82,7 +82,6 @@ export function isTableName(path: string): boolean {
 
 /** As many bytes as the first rows of the widest table take. */
 const GLANCE = 2 ** 20;
-const PIXEL_COLUMNS = 785;
 
 /**
  * Finds out what a `--data` means, before anything is read: `digits`, `mnist`, a folder of pictures, of IDX files or of CIFAR's, a .npz, or a table,
@@ -205,7 +204,7 @@ function lookAt(bytes: Uint8Array, name: string): Pick<TableSource, "kind" | "fi
     const first = parseTable(end > 0 && start.length >= GLANCE ? text.slice(0, end) : text, { name });
     const { columns } = first;
     const bytesOnly = columns.filter(({ cells }) => cells.every((cell) => /^\d{1,3}$/.test(cell)));
-    const arePixels = columns.length === PIXEL_COLUMNS && bytesOnly.length >= PIXEL_COLUMNS - 1;
+    const arePixels = hasLabelAndPixels(first) && bytesOnly.length >= columns.length - 1;
     return arePixels ? { kind: "pixels" } : { kind: "table", first };
   } catch {
     return { kind: "table" };

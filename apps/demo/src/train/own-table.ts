@@ -1,5 +1,6 @@
 import {
   fitTable,
+  hasLabelAndPixels,
   holdOut,
   labelledTable,
   outputsOf,
@@ -25,7 +26,6 @@ export interface PredictionFacts {
 
 /** Rows that the page gets to fill its form with. */
 const ROWS_TOLD = 50;
-const LABEL_FIRST = 785;
 
 /** A table, and perhaps a second one to examine on; of the columns any may be predicted. */
 export class OwnTable {
@@ -117,5 +117,5 @@ function likelyTarget(table: Table): string {
   const { columns, header } = table;
   const usual = usualTarget(table);
   if (usual !== undefined) return usual;
-  return (header && columns.length !== LABEL_FIRST ? columns.at(-1)! : columns[0]!).name;
+  return (header && !hasLabelAndPixels(table) ? columns.at(-1)! : columns[0]!).name;
 }

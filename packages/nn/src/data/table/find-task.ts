@@ -42,6 +42,14 @@ export function usualTarget(table: Pick<Table, "columns" | "header">): string | 
   return named.length === 1 ? named[0]!.name : undefined;
 }
 
+/** How many pixels a picture of 28x28 has, which a row of the lessons' tables holds behind its label. */
+export const PIXELS = 784;
+
+/** Whether a table is as wide as a label and the pixels of a picture of 28x28. */
+export function hasLabelAndPixels({ columns }: Pick<Table, "columns">): boolean {
+  return columns.length === PIXELS + 1;
+}
+
 /**
  * Decides whether targets are classes or numbers, and reads them. Words are classes, and so are a few whole numbers; decimals, and many whole
  * numbers, are numbers; several columns of yes and no are labels, of which any may hold. Rows without a target are passed over.

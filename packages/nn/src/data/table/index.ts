@@ -8,7 +8,14 @@ export {
   type FindColumnsOptions,
   findColumns,
 } from "./find-columns.js";
-export { type FoundTask, findTask, outputsOf, type TaskKind, usualTarget } from "./find-task.js";
+export {
+  type FoundTask,
+  findTask,
+  hasLabelAndPixels,
+  outputsOf,
+  type TaskKind,
+  usualTarget,
+} from "./find-task.js";
 export type { NumberScaling } from "./fit-columns.js";
 export { distinctNames } from "./header.js";
 export { labelAnswer } from "./labels.js";

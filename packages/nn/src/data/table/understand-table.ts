@@ -6,7 +6,14 @@ import {
   findColumns,
   requireColumns,
 } from "./find-columns.js";
-import { type FoundTask, findTask, type TaskKind, usualTarget } from "./find-task.js";
+import {
+  type FoundTask,
+  findTask,
+  hasLabelAndPixels,
+  PIXELS,
+  type TaskKind,
+  usualTarget,
+} from "./find-task.js";
 import { readNumber } from "./number-format.js";
 import { type RowWeights, rowWeights } from "./row-weights.js";
 import { isEmpty, type Table } from "./table.js";
@@ -31,8 +38,6 @@ export interface UnderstoodTable {
   /** Whether each row is a picture of 28x28 pixels. */
   readonly pixels: boolean;
 }
-
-const PIXELS = 784;
 
 /**
  * Finds out what a table is about.
@@ -102,7 +107,7 @@ function targetsOf(table: Table, given: UnderstandOptions["target"]): readonly s
   }
   const usual = usualTarget(table);
   if (usual !== undefined) return [usual];
-  if (table.columns.length === PIXELS + 1) return [table.columns[0]!.name];
+  if (hasLabelAndPixels(table)) return [table.columns[0]!.name];
   throw new ConfigError(
     "target-missing",
     `${table.name}: expected to be told which column is to be predicted, its target; none is called label, target, class or y.`,
