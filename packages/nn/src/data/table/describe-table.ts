@@ -112,6 +112,7 @@ export function describeColumn(finding: ColumnFinding): string {
       const written = [
         format.decimal === "," && has(",") ? "decimal comma" : "",
         has(format.group) ? `thousands parted by ${JSON.stringify(format.group)}` : "",
+        zeros(column.name, filled()),
         mixedSigns(filled().filter((cell) => Number.isFinite(readNumber(cell, format)))),
       ].filter((word) => word !== "");
       const how = written.length > 0 ? ` (${written.join(", ")})` : "";
@@ -131,6 +132,12 @@ export function describeColumn(finding: ColumnFinding): string {
     default:
       return finding.why;
   }
+}
+
+/** Numbers that begin with 0 may be codes, of which the zeros count: 01234 is a place and 1234 none. */
+function zeros(name: string, cells: readonly string[]): string {
+  const count = cells.filter((cell) => /^0\d+$/.test(cell)).length;
+  return count > 0 ? `${count} begin with 0; if these are codes, --types ${name}=word says so` : "";
 }
 
 /** What stands beside numbers, where that is not the same everywhere: nothing is converted. */

@@ -19,6 +19,17 @@ export interface EncodedColumns {
   readonly features: number;
   /** By column, how many cells had a word that training had not. */
   readonly unseen: ReadonlyMap<string, number>;
+  /** Columns of which most numbers are none that training had. */
+  readonly far: readonly FarColumn[];
+}
+
+/** A column whose numbers may be in another unit than those of training. */
+export interface FarColumn {
+  readonly name: string;
+  /** How many of the cells that are not empty. */
+  readonly count: number;
+  readonly filled: number;
+  readonly encoding: NumberEncoding;
 }
 
 /** How many inputs a column makes. */
@@ -57,12 +68,14 @@ export function encodeColumns(
   const count = rows?.length ?? table.rows;
   const data = new Float32Array(count * features);
   const unseen = new Map<string, number>();
+  const far: FarColumn[] = [];
   let at = 0;
   columns.forEach((column, i) => {
     const text = column.kind === "number" && column.lenient ? withoutWords(cells[i]!, preferred) : cells[i]!;
     const put = writerOf(table, column, text, preferred);
     const width = widthOf(column);
-    let strange = 0;
+    const met = { "as before": 0, unseen: 0, far: 0 };
+    let filled = 0;
     const list = text.cells;
     for (let place = 0; place < count; place++) {
       const row = rows ? rows[place]! : place;
@@ -70,12 +83,15 @@ export function encodeColumns(
       const start = place * features + at;
       const none = isEmpty(cell);
       if (column.flag) data[start + width - 1] = none ? 1 : 0;
-      if (!put(none ? undefined : cell, row, data, start)) strange++;
+      if (!none) filled++;
+      met[put(none ? undefined : cell, row, data, start)]++;
     }
-    if (strange > 0) unseen.set(column.name, strange);
+    if (met.unseen > 0) unseen.set(column.name, met.unseen);
+    if (column.kind === "number" && met.far > filled / 2)
+      far.push({ name: column.name, count: met.far, filled, encoding: column.encoding });
     at += width;
   });
-  return { data, features, unseen };
+  return { data, features, unseen, far };
 }
 
 /** The column with empty cells in place of what is no number. */
@@ -87,7 +103,17 @@ function withoutWords(column: TextColumn, preferred: NumberFormat | undefined): 
 }
 
 /** Writes a cell's inputs from a place on; says whether it was as in training. */
-type Writer = (cell: string | undefined, row: number, data: Float32Array, at: number) => boolean;
+type Writer = (cell: string | undefined, row: number, data: Float32Array, at: number) => Met;
+/** `far`: a number that training had at most one of sixteen of (Chebyshev), or none. */
+type Met = "as before" | "unseen" | "far";
+
+/** So many standard deviations from the mean. */
+const FAR = 4;
+
+function isFar(value: number, encoding: NumberEncoding): boolean {
+  if (encoding.kind !== "linear") return value < encoding.at[0]! || value > encoding.at.at(-1)!;
+  return Math.abs(value * encoding.scale + encoding.shift) > FAR;
+}
 
 function writerOf(
   table: Table,
@@ -104,7 +130,7 @@ function writerOf(
         const value = cell === undefined ? column.empty : readNumber(cell, format);
         if (!Number.isFinite(value)) throw notANumber(table, column.name, row, cell!);
         put(value, data, at);
-        return true;
+        return cell !== undefined && isFar(value, column.encoding) ? "far" : "as before";
       };
     }
     case "boolean": {
@@ -112,26 +138,26 @@ function writerOf(
       return (cell, _row, data, at) => {
         const word = cell?.toLowerCase();
         data[at] = word === yes ? 1 : word === no ? -1 : 0;
-        return word === undefined || word === yes || word === no;
+        return word === undefined || word === yes || word === no ? "as before" : "unseen";
       };
     }
     case "word": {
       const places = new Map(column.words.map((word, place) => [word, place]));
       return (cell, _row, data, at) => {
-        if (cell === undefined) return true;
+        if (cell === undefined) return "as before";
         const place = places.get(cell);
         if (place !== undefined) data[at + place] = 1;
-        return place !== undefined;
+        return place === undefined ? "unseen" : "as before";
       };
     }
     case "date":
       return (cell, row, data, at) => {
-        if (cell === undefined) return true;
+        if (cell === undefined) return "as before";
         const day = readDate(cell, column.order);
         if (!Number.isFinite(day)) throw notADate(table, column.name, row, cell);
         let to = at;
         for (const part of column.parts) for (const value of datePart(part, day)) data[to++] = value;
-        return true;
+        return "as before";
       };
   }
 }

@@ -1,8 +1,16 @@
 import { ConfigError, DataError, FormatError } from "../../errors.js";
-import type { DataSchema, PixelsInput, TableColumn, TableInput, Task } from "../../schema/data-schema.js";
+import type {
+  DataSchema,
+  NumberEncoding,
+  PixelsInput,
+  TableColumn,
+  TableInput,
+  Task,
+} from "../../schema/data-schema.js";
 import { recordOf } from "../../schema/parse-schema.js";
 import { type Dataset, type DatasetInputs, type DatasetLabels, gather } from "../dataset.js";
 import type { Scaling } from "../scaling.js";
+import { showNumber } from "./describe-table.js";
 import { encodeColumns } from "./encode-columns.js";
 import { preferredFormat } from "./find-columns.js";
 import { className } from "./find-task.js";
@@ -52,7 +60,7 @@ export function tableInputs(model: KnowsTables, table: Table): TableInputs {
     const inputs = pixelsOf(matched.inputs);
     return { inputs, identifiers: matched.identifiers, notes };
   }
-  const { data, features, unseen } = encodeColumns(
+  const { data, features, unseen, far } = encodeColumns(
     table,
     input.columns,
     matched.inputs,
@@ -64,7 +72,23 @@ export function tableInputs(model: KnowsTables, table: Table): TableInputs {
       `${table.name}: ${rows} in ${JSON.stringify(name)} that training had not; taken as none of its words`,
     );
   }
+  for (const { name, count, filled, encoding } of far) {
+    notes.push(
+      `${table.name}: ${count} of ${filled} numbers in ${JSON.stringify(name)} are none that training had, which was ${usualRange(encoding)}; are they in another unit, or written in another way?`,
+    );
+  }
   return { inputs: { data, shape: [table.rows, features] }, identifiers: matched.identifiers, notes };
+}
+
+/** What training had of a number, as `2,700 to 6,300`, or `about 4,200, give or take 800`. */
+function usualRange(encoding: NumberEncoding): string {
+  if (encoding.kind !== "linear")
+    return `${showNumber(encoding.at[0]!)} to ${showNumber(encoding.at.at(-1)!)}`;
+  const { shift, scale } = encoding;
+  const [mean, deviation] = [-shift / scale, 1 / scale].map((value) =>
+    showNumber(Number(value.toPrecision(2))),
+  );
+  return `about ${mean}, give or take ${deviation}`;
 }
 
 /** A table to measure a model on, and what was not as in training. */
