@@ -120,7 +120,8 @@ interface Read {
   readonly target?: string;
 }
 
-async function readRecordings(
+/** What a folder or a table holds of recordings, as it is. */
+export async function readRecordings(
   source: RecordingsSource | TableSource,
   { target = [], recording }: Pick<RecordingSettings, "target" | "recording">,
 ): Promise<Read> {

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { ConfigError, type Dataset } from "@loam/nn";
+import { ConfigError, type Dataset, LoamError } from "@loam/nn";
 import {
   describeTable,
   drawSamples,
@@ -15,8 +15,8 @@ import {
   type UnderstoodTable,
   understandTable,
 } from "@loam/nn/data/table";
-import type { TableSource } from "./data-source.js";
-import { UsageError } from "./failure.js";
+import { isTextName, type TableSource } from "./data-source.js";
+import { CommandError, UsageError } from "./failure.js";
 import { partFold } from "./folds.js";
 import { readLargeTable } from "./large-table.js";
 import { membersOf } from "./members.js";
@@ -75,7 +75,12 @@ export async function readTableSource(
  * @throws {UsageError} where nothing says what is to be predicted, with the columns and what to type; {LoamError} for what is wrong in the table.
  */
 export async function loadTable(source: TableSource, settings: TableSettings): Promise<LoadedTable> {
-  const table = await readTableSource(source);
+  const table = await readTableSource(source).catch((error: unknown) => {
+    if (!(error instanceof LoamError) || !isTextName(source.path)) throw error;
+    throw new CommandError(
+      `${error.message} Where this is a text to learn to write from, --model char-gpt does.`,
+    );
+  });
   const understood = understand(table, settings);
   const { task } = understood;
   const { rows, tested } = partRows(understood, settings);

@@ -276,7 +276,7 @@ interface ReadTexts {
 }
 
 /** The texts of a folder by class, or of its parts `train` and `test`. */
-async function readTexts(path: string): Promise<ReadTexts> {
+export async function readTexts(path: string): Promise<ReadTexts> {
   const parts = (await foldersIn(path)).filter((name) => name === "train" || name === "test");
   if (parts.length === 0) return { training: await textsIn(path) };
   return {

@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadIdxFolder, syntheticDigits } from "@loam/nn";
 import { readNpzDataset } from "@loam/nn/data/images";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { idx, loam } from "./support.js";
+import { idx, loam, temporaryFolder } from "./support.js";
 
 let root: string;
 const CSV =
@@ -136,6 +136,49 @@ describe("loam data convert", () => {
     expect(await refusal("convert", "numbers.csv", "n/", "--target", "kind")).toEqual([
       2,
       "loam: numbers.csv: IDX files hold grey pictures of bytes, and these are none; take .npz.",
+    ]);
+  });
+});
+
+describe("texts and recordings", () => {
+  const folder = (context: Parameters<typeof temporaryFolder>[0]) => {
+    const root = temporaryFolder(context);
+    for (const [i, kind] of ["ham", "spam", "spam"].entries()) {
+      mkdirSync(join(root, "texts", kind), { recursive: true });
+      mkdirSync(join(root, "recordings", kind), { recursive: true });
+      writeFileSync(join(root, "texts", kind, `${i}.txt`), `Dear ${kind},\n it is ${i}.`);
+      writeFileSync(join(root, "recordings", kind, `${i}.csv`), "t,x\n0,1\n1,2\n");
+    }
+    return root;
+  };
+
+  test("are counted and shown, and stay as they lie", async (context) => {
+    const root = folder(context);
+    const said = async (...words: string[]) => (await loam(["data", ...words], root)).stdout;
+    expect(await said("info", "texts")).toBe("training: 3 texts\n  2 classes: ham 1, spam 2\n");
+    expect(await said("info", "recordings")).toBe("training: 3 recordings\n  2 classes: ham 1, spam 2\n");
+    expect(JSON.parse(await said("info", "texts", "--json"))).toEqual({
+      kind: "texts",
+      training: { samples: 3, classes: { ham: 1, spam: 2 } },
+    });
+    expect(await said("preview", "texts", "--rows", "2")).toBe(
+      "ham: Dear ham, it is 0.\nspam: Dear spam, it is 1.\n",
+    );
+    expect(await said("preview", "recordings", "--rows", "1")).toBe("ham: 2 rows of t, x\n");
+    const converted = await loam(["data", "convert", "texts", "texts.npz"], root);
+    expect([converted.code, converted.stderr]).toEqual([
+      2,
+      "loam: texts: texts are trained on as they lie; only tables, and samples of numbers with labels, have other formats.\n",
+    ]);
+  });
+
+  test("a text that is no table is told what learns to write from it", async (context) => {
+    const root = temporaryFolder(context);
+    writeFileSync(join(root, "book.txt"), "It was a dark night.\nRain, and wind, fell.\n");
+    const { code, stderr } = await loam(["train", "--data", "book.txt", "--target", "x"], root);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining("Where this is a text to learn to write from, --model char-gpt does.\n"),
     ]);
   });
 });

@@ -9,7 +9,7 @@ import { flagReader } from "../flags.js";
 import type { Terminal } from "../terminal.js";
 
 const SOURCE =
-  "digits, mnist, a table, a .npz, a folder of pictures, of IDX files or of CIFAR's, or - for a table from stdin";
+  "digits, mnist, a table, a .npz, a folder of pictures, texts or recordings, of IDX files or of CIFAR's, or - for a table from stdin";
 
 /** `loam data info|preview|convert`. */
 export function dataCommand(loam: Command, terminal: Terminal): Command {

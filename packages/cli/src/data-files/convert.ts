@@ -47,6 +47,10 @@ export async function convertData(
     );
     return { notes: table.notes, written: `${to}, ${showCount(table.rows)} rows` };
   }
+  if (source.kind === "text" || source.kind === "texts" || source.kind === "recordings")
+    throw new UsageError(
+      `${source.path}: ${source.kind === "recordings" ? "recordings are" : "texts are"} trained on as they lie; only tables, and samples of numbers with labels, have other formats.`,
+    );
   const { dataset, test } = isTable
     ? { dataset: tableArrays(await readTableSource(source), target), test: undefined }
     : await readArrays(source);

@@ -5,6 +5,7 @@ import { readTableSource } from "../load-table.js";
 import { countOf, type Samples, shapeOfOne } from "../samples.js";
 import { cut, textTable } from "../text-table.js";
 import { classCounts, readSamples } from "./arrays.js";
+import { type LabelledFiles, labelledFiles } from "./labelled-files.js";
 
 export interface DataInfo {
   readonly lines: readonly string[];
@@ -14,6 +15,8 @@ export interface DataInfo {
 /** What would be understood of data: of a table what each column is, of samples their shape and classes. */
 export async function dataInfo(source: DataSource): Promise<DataInfo> {
   if (source.kind === "table" || source.kind === "pixels") return tableInfo(source);
+  const labelled = await labelledFiles(source);
+  if (labelled) return filesInfo(source.kind, labelled);
   const { dataset, test } = await readSamples(source);
   const parts: [string, Samples][] = [
     ["training", dataset],
@@ -23,6 +26,25 @@ export async function dataInfo(source: DataSource): Promise<DataInfo> {
   return {
     lines: parts.flatMap(([name, part]) => partLines(name, part)),
     json: { kind: source.kind, ...json },
+  };
+}
+
+function filesInfo(kind: string, { what, parts }: LabelledFiles): DataInfo {
+  const counted = parts.map(([name, files]) => {
+    const counts = new Map<string, number>();
+    for (const { label } of files) counts.set(label, (counts.get(label) ?? 0) + 1);
+    return { name, samples: files.length, counts };
+  });
+  const json = counted.map(({ name, samples, counts }) => [
+    name,
+    { samples, classes: Object.fromEntries(counts) },
+  ]);
+  return {
+    lines: counted.flatMap(({ name, samples, counts }) => [
+      `${name}: ${showCount(samples)} ${what}`,
+      ...classLine(counts),
+    ]),
+    json: { kind, ...Object.fromEntries(json) },
   };
 }
 
@@ -67,11 +89,12 @@ function partLines(part: string, dataset: Samples): string[] {
     width === undefined
       ? `[${shape.join(", ")}] numbers each`
       : `pictures of ${height}x${width}, ${channels === 1 ? "grey" : `${channels} channels`}`;
-  const counts = [...(classCounts(dataset) ?? [])];
+  return [`${part}: ${showCount(samples)} ${what}`, ...classLine(classCounts(dataset) ?? new Map())];
+}
+
+function classLine(classes: ReadonlyMap<string, number>): string[] {
+  const counts = [...classes];
   const shown = counts.slice(0, NAMED).map(([name, count]) => `${cut(name, 24)} ${showCount(count)}`);
   const more = counts.length > NAMED ? `, and ${counts.length - NAMED} more` : "";
-  return [
-    `${part}: ${showCount(samples)} ${what}`,
-    ...(counts.length > 0 ? [`  ${counts.length} classes: ${shown.join(", ")}${more}`] : []),
-  ];
+  return counts.length > 0 ? [`  ${counts.length} classes: ${shown.join(", ")}${more}`] : [];
 }

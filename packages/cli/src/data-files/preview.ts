@@ -4,6 +4,7 @@ import { readTableSource } from "../load-table.js";
 import { firstOf, isStream } from "../samples.js";
 import { cut, textTable, widthOf } from "../text-table.js";
 import { readSamples } from "./arrays.js";
+import { labelledFiles } from "./labelled-files.js";
 
 export interface PreviewOptions {
   /** Characters a line. */
@@ -23,6 +24,12 @@ export async function dataPreview(source: DataSource, { columns, rows }: Preview
     const picked = { ...table, columns: table.columns.slice(0, 9) };
     const lines = textTable(cellsOf(picked, rows ?? 10), "left");
     return [...lines, "", `and ${table.columns.length - 9} more columns: a picture of 28x28 in each row`];
+  }
+  const labelled = await labelledFiles(source);
+  if (labelled) {
+    const [, files] = labelled.parts[0]!;
+    const line = (text: string) => text.trim().replace(/\s+/g, " ");
+    return files.slice(0, rows ?? 10).map(({ label, begin }) => cut(`${label}: ${line(begin)}`, columns));
   }
   const { dataset } = await readSamples(source);
   const most = rows ?? 3;
