@@ -126,6 +126,7 @@ const LAYOUTS = {
       ["on a", (row) => row.name],
       ["least ms", (row) => one(row.least)],
       ["median", (row) => one(row.median)],
+      ["program there", (row) => one(row.ready)],
       ["of", (row) => row.painted],
     ],
   ],

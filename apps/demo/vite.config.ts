@@ -1,5 +1,8 @@
+import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { defineConfig, type Plugin } from "vite";
 
 /** With these two a page may share memory between threads; static hosts that cannot send them have `public/isolation.js`. */
@@ -50,8 +53,33 @@ const offlineList: Plugin = {
   },
 };
 
+/**
+ * Puts the first view into the page, to be painted before the program is there. The program is fetched along with the style, but begun by
+ * `public/first-paint.js`, behind the first paint.
+ */
+const firstFrame: Plugin = {
+  name: "first-frame",
+  transformIndexHtml: {
+    order: "post",
+    async handler(html, { bundle }) {
+      const script = fileURLToPath(new URL("scripts/first-frame.mjs", import.meta.url));
+      const { stdout } = await promisify(execFile)(process.execPath, [script], { maxBuffer: 2 ** 24 });
+      const framed = html.replace("<!-- first frame -->", () => stdout);
+      if (!bundle) return framed;
+      const program = /\s*<script type="module" crossorigin src="([^"]+)"><\/script>/;
+      const preloads = /\s*<link rel="modulepreload"[^>]*>/g;
+      const link = `<link rel="modulepreload" crossorigin href="${program.exec(framed)![1]}" id="program">`;
+      const others = framed.match(preloads)?.join("") ?? "";
+      return framed
+        .replace(preloads, "")
+        .replace(program, "")
+        .replace(/\s*<\/head>/, `\n    ${link}${others}$&`);
+    },
+  },
+};
+
 export default defineConfig({
-  plugins: [licences, offlineList],
+  plugins: [licences, offlineList, firstFrame],
   resolve: { alias: { "#peers": `${peersFolder}/${hasPeers ? "index" : "none"}.ts` } },
   // Relative, so that the site also works below a path of a static host.
   base: "./",

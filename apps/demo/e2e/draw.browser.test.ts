@@ -174,7 +174,7 @@ describe("the first view", () => {
     const { page, close } = await visit(browser, site);
     const count = (value: number) => value.toLocaleString("en");
     await page
-      .getByText(`${count(card.parameters)} numbers learnt from ${count(card.trainingSamples)}`)
+      .getByText(`${count(card.parameters)} numbers learned from ${count(card.trainingSamples)}`)
       .waitFor();
     const told = `${(100 * card.testAccuracy).toFixed(2)}% of the ${count(card.testSamples)} test pictures`;
     await page.getByText(told).waitFor();

@@ -3,8 +3,18 @@ import path from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { decodeStrokes, encodeStrokes, type Stroke } from "../src/draw/strokes.js";
+import { en } from "../src/text/en.js";
 import { Curve } from "../src/train/curve.js";
-import { DIST, type ServedSite, useSite, viewLink, visit, visitView } from "./support.js";
+import {
+  DIST,
+  observeShifts,
+  type ServedSite,
+  shiftsOn,
+  useSite,
+  viewLink,
+  visit,
+  visitView,
+} from "./support.js";
 
 let browser: Browser;
 let site: ServedSite;
@@ -30,6 +40,8 @@ const FIVE = encodeStrokes([
 ]);
 /** A short run. */
 const SHORT = "#/train?net=softmax&samples=1000&epochs=1&batch=100";
+/** Links into the site past its first view. */
+const DEEP = ["#/train", "#/playground", "#/inside", "#/inside?look=unroll", "#/inside?look=race", "#/speed"];
 const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
 const status = (page: Page) => page.locator("[data-status]");
 const give = (page: Page, files: readonly { name: string; text: string }[]) =>
@@ -247,13 +259,19 @@ describe("training", () => {
     await close();
   });
 
-  test("has its headings in order", async () => {
-    const { page, close } = await visit(browser, site, "#/train");
-    const levels = await page
-      .locator("h1, h2, h3")
-      .evaluateAll((heads) => heads.map(({ tagName }) => Number(tagName[1])));
-    expect(levels.slice(1).every((level, i) => level <= levels[i]! + 1)).toBe(true);
-    await close();
+  test("has its headings in order, as every view has", async () => {
+    for (const hash of [...DEEP, "#/draw", "#/train?data=files"]) {
+      const { page, close } = await visit(browser, site, hash);
+      const levels = await page
+        .locator("h1, h2, h3, h4")
+        .evaluateAll((heads) => heads.map(({ tagName }) => Number(tagName[1])));
+      expect(levels[0], hash).toBe(1);
+      expect(
+        levels.slice(1).filter((level, i) => level > levels[i]! + 1),
+        hash,
+      ).toEqual([]);
+      await close();
+    }
   });
 });
 
@@ -322,6 +340,55 @@ describe("numbers", () => {
   });
 });
 
+test("the optimizers' map is greener where it is lower, in the dark as well", async () => {
+  for (const theme of ["light", "dark"]) {
+    const { page, close } = await visit(browser, site, `#/inside?look=race&theme=${theme}`);
+    const green = () =>
+      page
+        .locator(".race canvas, canvas.map, main canvas")
+        .first()
+        .evaluate((canvas: HTMLCanvasElement) => {
+          const context = canvas.getContext("2d")!;
+          // How much more green than red and blue, about the lowest point, which is in the middle, and at the upper edge.
+          const at = (x: number, y: number) => {
+            const { data } = context.getImageData(x * canvas.width - 20, y * canvas.height - 6, 41, 12);
+            let sum = 0;
+            for (let i = 0; i < data.length; i += 4) sum += data[i + 1]! - (data[i]! + data[i + 2]!) / 2;
+            return sum / (data.length / 4);
+          };
+          return at(0.55, 0.5) - at(0.55, 0.06);
+        });
+    await expect.poll(green, { timeout: 20_000 }).toBeGreaterThan(10);
+    expect(await page.locator("main").textContent()).toContain("The stronger the green, the lower");
+    await close();
+  }
+});
+
+test("the example of a 1 is surely a 1", async () => {
+  const { page, close } = await visit(browser, site, "#/draw", { reducedMotion: "reduce" });
+  await press(page, "Draw an example of 1");
+  await expect
+    .poll(() => page.locator(".verdict-words strong").textContent(), { timeout: 20_000 })
+    .toBe("Surely a 1");
+  await close();
+});
+
+test("the speed view measures when it is asked, stops when it is asked, and then measures again", async () => {
+  const { page, close } = await visit(browser, site, "#/speed");
+  expect(await page.getByRole("button", { name: "Measure again" }).count()).toBe(0);
+  await press(page, "Measure");
+  await press(page, "Stop");
+  await page.getByRole("button", { name: /^Measure( again)?$/ }).waitFor({ timeout: 30_000 });
+  expect(await page.locator("[data-speed]").textContent()).not.toContain("Measuring");
+  await close();
+});
+
+test("English says nothing that only a translation would say", () => {
+  const said = Object.values(en).join("\n");
+  for (const phrase of ["read rightly", "What is taken for what", "browser tells of", "learnt"])
+    expect(said).not.toContain(phrase);
+});
+
 test("the speed view says that a training is going on", async () => {
   const { page, close } = await visit(browser, site, "#/train?net=softmax&epochs=1000");
   await press(page, "One step");
@@ -384,6 +451,44 @@ describe("the shell", () => {
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(768);
       await close();
     }
+  });
+
+  test("moves nothing on a deep link, with a slow phone", async () => {
+    for (const hash of DEEP) {
+      const { page, close } = await visit(browser, site, hash, PHONE, async (fresh) => {
+        const session = await fresh.context().newCDPSession(fresh);
+        const [down, up] = [200_000, 93_750];
+        await session.send("Network.emulateNetworkConditions", {
+          offline: false,
+          latency: 150,
+          downloadThroughput: down,
+          uploadThroughput: up,
+        });
+        await session.send("Emulation.setCPUThrottlingRate", { rate: 4 });
+        await observeShifts(fresh);
+      });
+      await page.waitForLoadState("networkidle", { timeout: 60_000 });
+      expect(await shiftsOn(page), hash).toBeLessThan(0.05);
+      await close();
+    }
+  }, 240_000);
+
+  test("keeps meter, swatches and what is selected where the system chooses the colours", async () => {
+    const { page, close } = await visit(browser, site, SHORT, { forcedColors: "active" });
+    await press(page, "Train");
+    await page.locator("[data-hash]").waitFor({ timeout: 60_000 });
+    const style = (selector: string, name: "backgroundColor" | "outlineStyle") =>
+      page
+        .locator(selector)
+        .first()
+        .evaluate((node, name) => getComputedStyle(node)[name], name);
+    const ground = await style("body", "backgroundColor");
+    for (const selector of [".meter > div", ".swatch", ".confusion td"])
+      expect(await style(selector, "backgroundColor"), selector).not.toBe(ground);
+    for (const selector of ['.views a[aria-current="page"]', ".choice label:has(:checked)"])
+      expect(await style(selector, "outlineStyle"), selector).toBe("solid");
+    expect(await style(".views a:not([aria-current])", "outlineStyle")).toBe("none");
+    await close();
   });
 
   test("keeps ink and bars where the system chooses the colours", async () => {

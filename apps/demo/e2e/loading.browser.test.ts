@@ -3,7 +3,16 @@ import path from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { DIST, longestTask, type ServedSite, useSite, visit, visitView } from "./support.js";
+import {
+  DIST,
+  longestTask,
+  observeShifts,
+  type ServedSite,
+  shiftsOn,
+  useSite,
+  visit,
+  visitView,
+} from "./support.js";
 
 let browser: Browser;
 let site: ServedSite;
@@ -12,25 +21,6 @@ useSite((opened, served) => {
   browser = opened;
   site = served;
 });
-
-interface Seen {
-  /** The sum of all layout shifts that nobody asked for. */
-  readonly shift: number;
-}
-
-/** Notes layout shifts, from the page's first moment on. */
-async function observe(page: Page): Promise<void> {
-  await page.addInitScript(() => {
-    const seen = { shift: 0 };
-    Object.assign(window, { seen });
-    type Shift = PerformanceEntry & { value: number; hadRecentInput: boolean };
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries() as Shift[]) if (!entry.hadRecentInput) seen.shift += entry.value;
-    }).observe({ type: "layout-shift", buffered: true });
-  });
-}
-
-const seenOn = (page: Page) => page.evaluate(() => (window as unknown as { seen: Seen }).seen);
 
 describe("the first view", () => {
   test("is under 300 KB, packed, and asks for no network before one draws but that which reads", async () => {
@@ -65,22 +55,99 @@ describe("the first view", () => {
         uploadThroughput: 750_000 / 8,
       });
       await session.send("Emulation.setCPUThrottlingRate", { rate: 4 });
-      await observe(fresh);
+      await observeShifts(fresh);
     });
     await page.waitForLoadState("networkidle", { timeout: 60_000 });
-    expect((await seenOn(page)).shift).toBeLessThan(0.05);
+    expect(await shiftsOn(page)).toBeLessThan(0.05);
     await close();
+  });
+});
+
+describe("the first view, before its program has come", () => {
+  /** Where things stand, and what they say. */
+  const places = (page: Page, within: string) =>
+    page.evaluate((within) => {
+      const boxes = [
+        ".site-header",
+        "h1",
+        ".pad",
+        ".pad-hint",
+        ".verdict",
+        ".bars",
+        ".examples",
+        ".teach",
+        ".seen",
+      ];
+      const root = [...document.querySelectorAll(within)].find((node) => node.checkVisibility())!;
+      return boxes.map((name) => {
+        const node = root.querySelector(name)!;
+        const { x, y, width, height } = node.getBoundingClientRect();
+        return [
+          name,
+          [x, y, width, height].map((value) => Math.round(value * 10) / 10).join(" "),
+          node.textContent,
+        ];
+      });
+    }, within);
+
+  for (const [name, lang, options] of [
+    ["a phone", "en", { viewport: { width: 390, height: 664 }, isMobile: true, hasTouch: true }],
+    ["a desktop, in Korean", "ko", { viewport: { width: 1280, height: 800 }, locale: "ko-KR" }],
+  ] as const)
+    test(`is painted as it will be, on ${name}`, async () => {
+      const context = await browser.newContext({ locale: "en-US", colorScheme: "dark", ...options });
+      const page = await context.newPage();
+      let send = () => {};
+      const asked = new Promise<void>((resolve) => {
+        send = resolve;
+      });
+      await page.route("**/assets/index-*.js", async (route) => {
+        await asked;
+        await route.continue();
+      });
+      await page.goto(site.url, { waitUntil: "commit" });
+      await page.locator(`.frame[lang=${lang}] .verdict`).waitFor();
+      const before = await places(page, ".frame");
+      const root = page.locator("html");
+      expect([await root.getAttribute("lang"), await root.getAttribute("data-theme")]).toEqual([
+        lang,
+        "dark",
+      ]);
+      expect(await page.evaluate(() => performance.getEntriesByName("first-contentful-paint").length)).toBe(
+        1,
+      );
+      send();
+      await page.waitForSelector("main[data-view]");
+      expect(await page.locator(".frame").count()).toBe(0);
+      expect(await places(page, "body")).toEqual(before);
+      await context.close();
+    });
+
+  test("is not shown where another was asked for, nor its hint over a drawing", async () => {
+    for (const [hash, isShown] of [
+      ["#/train", false],
+      ["#/draw?d=", true],
+    ] as const) {
+      const context = await browser.newContext();
+      const page = await context.newPage();
+      await page.route("**/assets/index-*.js", () => {});
+      await page.goto(site.url + hash, { waitUntil: "commit" });
+      await page.waitForFunction(() => document.readyState !== "loading");
+      expect(await page.locator(".frame[lang=en] h1").isVisible()).toBe(isShown);
+      expect(await page.locator(".frame[lang=en] .pad-hint").isVisible()).toBe(false);
+      await context.close();
+    }
   });
 });
 
 describe("training", () => {
   test("moves nothing on the screen, from the first digit drawn to the card at the end", async () => {
     const hash = "#/train?net=softmax&samples=2000&epochs=4";
-    const { page, close } = await visit(browser, site, hash, {}, observe);
+    const { page, close } = await visit(browser, site, hash, {}, observeShifts);
     await page.getByRole("button", { name: "Train", exact: true }).click();
     await page.locator("[data-hash]").waitFor({ timeout: 60_000 });
     await page.waitForTimeout(300);
-    expect((await seenOn(page)).shift).toBeLessThan(0.05);
+    expect(await shiftsOn(page)).toBeLessThan(0.05);
     await close();
   });
 

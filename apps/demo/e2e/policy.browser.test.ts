@@ -126,6 +126,15 @@ describe.each(USES)("%s", (_, hash, use) => {
   });
 });
 
+test("over plain http the page says why it has one thread, and gives no advice that cannot help", async () => {
+  const inHouse = { ...plain, url: plain.url.replace("127.0.0.1", HOST) };
+  const { page, close } = await visit(browser, inHouse, "#/draw");
+  const footer = page.locator(".site-footer");
+  await footer.getByText("over plain http a page may use no more").waitFor();
+  expect(await footer.textContent()).not.toContain("Reload");
+  await close();
+});
+
 test("the policy that is tried does refuse", async () => {
   const { page, close } = await visit(browser, site, "#/draw", {}, watchPolicy);
   await page.evaluate(() => {

@@ -101,6 +101,22 @@ export async function visit(
   return { page, complaints, requests, close: () => context.close() };
 }
 
+/** Notes the layout shifts that nobody asked for, from the page's first moment on. */
+export async function observeShifts(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const seen = { shift: 0 };
+    Object.assign(window, { seen });
+    type Shift = PerformanceEntry & { value: number; hadRecentInput: boolean };
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as Shift[]) if (!entry.hadRecentInput) seen.shift += entry.value;
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+}
+
+/** The sum of those so far. */
+export const shiftsOn = (page: Page) =>
+  page.evaluate(() => (window as unknown as { seen: { shift: number } }).seen.shift);
+
 /** A view's entry in the navigation; texts elsewhere may have its name in them. */
 export function viewLink(page: Page, name: string): Locator {
   return page.getByRole("navigation").getByRole("link", { name });

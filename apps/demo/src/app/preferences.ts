@@ -28,7 +28,7 @@ export class Preferences {
   get language(): Language {
     const asked = this.#address.get("lang");
     if (asked === "en" || asked === "ko") return asked;
-    return this.#saved.language ?? (navigator.language.toLowerCase().startsWith("ko") ? "ko" : "en");
+    return this.#saved.language ?? (/^ko\b/i.test(navigator.language) ? "ko" : "en");
   }
 
   get theme(): Theme {

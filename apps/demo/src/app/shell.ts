@@ -18,6 +18,9 @@ const views: Readonly<Record<ViewName, () => Promise<View>>> = {
   speed: async () => (await import("../speed/speed-view.js")).speedView,
 };
 
+/** Whether the service worker was there before the page: then to load it once more changes nothing. */
+const wasServed = !!navigator.serviceWorker?.controller;
+
 /** Header, footer and the place between them where the views come and go. */
 export class Shell {
   readonly element: HTMLElement;
@@ -220,5 +223,9 @@ export class Shell {
 function threadsNote(say: (name: MessageName, values?: Record<string, number>) => string): string {
   const threads = crossOriginIsolated ? Math.min(8, navigator.hardwareConcurrency) : 1;
   if (threads > 1) return say("site.threads", { threads });
-  return crossOriginIsolated ? "" : say("site.oneThread");
+  if (crossOriginIsolated) return "";
+  if (!isSecureContext) return say("site.oneThreadPlain");
+  // Where a service worker has come meanwhile, the next load has its headers.
+  const isServed = !wasServed && navigator.serviceWorker?.controller;
+  return say(isServed ? "site.oneThreadReload" : "site.oneThread");
 }

@@ -9,8 +9,9 @@ export const ko: Messages = {
   "site.toLight": "밝게 보기",
   "site.private": "그림도, 파일도, 신경망도 이 기기를 떠나지 않습니다.",
   "site.threads": "스레드 {threads}개",
-  "site.oneThread":
-    "스레드 1개: 이 호스트는 페이지를 격리하지 않습니다. 한 번 새로 고치거나 README를 보세요.",
+  "site.oneThread": "스레드 1개: 이 호스트는 페이지를 격리하지 않습니다.",
+  "site.oneThreadReload": "지금은 스레드 1개입니다. 페이지를 새로 고치면 더 쓸 수 있습니다.",
+  "site.oneThreadPlain": "스레드 1개: http 페이지는 더 쓸 수 없습니다. https에서는 더 쓸 수 있습니다.",
   "site.training": "학습 중",
   "site.failed": "문제가 생겼습니다: {message}",
   "site.table": "표로 보기",
