@@ -25,7 +25,7 @@ export function insideView(main: HTMLElement, site: Site): () => void {
     leave?.();
     leave = undefined;
     // A place of its own: a look that comes too late fills one that nobody sees.
-    const place = element("div");
+    const place = element("div", { "aria-busy": "true" });
     fill(frame, place);
     try {
       const left = await LOOKS[name](place, site);
@@ -35,6 +35,7 @@ export function insideView(main: HTMLElement, site: Site): () => void {
       const text = say("site.failed", { message: site.voice.explain(error) });
       fill(place, element("p", { class: "note bad", role: "alert" }, text));
     }
+    place.removeAttribute("aria-busy");
   };
   const names: readonly LookName[] = ["layers", "unroll", "race"];
   main.append(
