@@ -128,20 +128,58 @@ describe("a table of one's own", () => {
   });
 });
 
-describe("pictures of one's own", () => {
-  test("in a folder for each class are learned by a network for pictures", async () => {
-    const root = path.join(folder, "shades");
-    for (const [name, shade] of [
-      ["dark", 40],
-      ["light", 200],
-    ] as const) {
-      await mkdir(path.join(root, name), { recursive: true });
-      for (let k = 0; k < 20; k++) {
-        const data = Uint8Array.from({ length: 3 * 64 }, (_, i) => shade + ((i * 31 + k * 17) % 40));
-        const png = encodePng({ data, channels: 3, height: 8, width: 8 });
-        await writeFile(path.join(root, name, `${k}.png`), png);
-      }
+/** A folder of dark and light pictures, in a folder for each. @returns its place. */
+async function shades(called: string): Promise<string> {
+  const root = path.join(folder, called);
+  for (const [name, shade] of [
+    ["dark", 40],
+    ["light", 200],
+  ] as const) {
+    await mkdir(path.join(root, name), { recursive: true });
+    for (let k = 0; k < 20; k++) {
+      const data = Uint8Array.from({ length: 3 * 64 }, (_, i) => shade + ((i * 31 + k * 17) % 40));
+      const png = encodePng({ data, channels: 3, height: 8, width: 8 });
+      await writeFile(path.join(root, name, `${k}.png`), png);
     }
+  }
+  return root;
+}
+
+/** Drops files and folders into the box for them, as a hand does from a window beside the browser's. */
+async function drop(page: Page, files: readonly string[]): Promise<void> {
+  const box = page.locator(".drop");
+  await box.scrollIntoViewIfNeeded();
+  const { x, y } = (await box.boundingBox())!;
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files: [...files], dragOperationsMask: 1 };
+  for (const type of ["dragEnter", "dragOver", "drop"] as const)
+    await session.send("Input.dispatchDragEvent", { type, x: x + 12, y: y + 12, data });
+  await session.detach();
+}
+
+describe("pictures of one's own", () => {
+  test("are dropped as one folder, or as a folder for each class, with what else lies there passed over", async () => {
+    const root = await shades("dropped");
+    await writeFile(path.join(root, "dark", "notes.txt"), "not a picture");
+    const { page, complaints, close } = await visit(browser, site, "#/train?data=files");
+    await drop(page, [root]);
+    const told = page.locator(".settings [role=status]");
+    const first = "dropped: 40 samples of 3×8×8, 2 classes; 4 of them held out";
+    await expect.poll(() => told.textContent(), { timeout: MINUTE }).toContain(first);
+    expect(await told.textContent()).toContain("Files passed over: 1. The first is dark/notes.txt");
+    await drop(page, [path.join(root, "light"), path.join(root, "dark")]);
+    const second = "pictures: 40 samples of 3×8×8, 2 classes; 4 of them held out";
+    await expect.poll(() => told.textContent(), { timeout: MINUTE }).toContain(second);
+    // A folder of none says so.
+    await mkdir(path.join(folder, "empty"), { recursive: true });
+    await drop(page, [path.join(folder, "empty")]);
+    await expect.poll(() => told.textContent(), { timeout: MINUTE }).toContain("There is no file in it");
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test("in a folder for each class are learned by a network for pictures", async () => {
+    const root = await shades("shades");
     const { page, complaints, close } = await visit(browser, site, "#/train?data=files&epochs=3");
     await page.locator("#data-folder").setInputFiles(root);
     await page.getByText("shades: 40 samples of 3×8×8, 2 classes; 4 of them held out").waitFor();

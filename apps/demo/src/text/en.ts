@@ -121,6 +121,7 @@ export const en = {
   "train.dropMore":
     "A table (CSV) of words and numbers, pictures in one folder for each class, or IDX files (.gz too)",
   "train.loaded": "{name}: {samples} samples of {shape}, {classes} classes; {held} of them held out",
+  "train.noFile": "There is no file in it.",
   "train.folder": "Choose a folder of pictures",
   "train.stays": "Everything stays in this page: your files are sent nowhere.",
   "train.loadedNumbers":

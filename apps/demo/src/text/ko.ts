@@ -120,6 +120,7 @@ export const ko: Messages = {
   "train.drop": "파일을 끌어다 놓거나 고르세요",
   "train.dropMore": "단어와 수로 된 표(CSV), 클래스마다 폴더 하나인 그림, 또는 IDX 파일(.gz도 됩니다)",
   "train.loaded": "{name}: {shape} 표본 {samples}개, 클래스 {classes}개. 그중 {held}개는 검증용",
+  "train.noFile": "안에 파일이 없습니다.",
   "train.folder": "그림 폴더 고르기",
   "train.stays": "모든 것이 이 페이지 안에 머뭅니다. 파일은 어디로도 보내지 않습니다.",
   "train.loadedNumbers": "{name}: 입력이 {shape}개인 {samples}행에서 수를 예측합니다. 그중 {held}행은 검증용",

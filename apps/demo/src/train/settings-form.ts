@@ -262,7 +262,7 @@ export class SettingsForm {
         ondrop: (event: DragEvent) => {
           event.preventDefault();
           drop.classList.remove("over");
-          if (event.dataTransfer) void droppedFiles(event.dataTransfer).then((files) => this.#open(files));
+          if (event.dataTransfer) void this.#drop(event.dataTransfer);
         },
       },
       chooser("data-files", false),
@@ -358,6 +358,19 @@ export class SettingsForm {
         ),
       ),
     );
+  }
+
+  /** Opens what was dropped; of folders, all that lies in them. */
+  async #drop(transfer: DataTransfer): Promise<void> {
+    try {
+      const files = await droppedFiles(transfer);
+      // Something else may have been dropped, as a picture of the page.
+      if (files.length === 0) this.#message = this.#site.say("train.noFile");
+      else return await this.#open(files);
+    } catch (error) {
+      this.#message = this.#site.voice.explain(error);
+    }
+    this.show(true);
   }
 
   async #open(files: readonly FileOfFolder[]): Promise<void> {

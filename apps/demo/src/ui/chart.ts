@@ -101,7 +101,8 @@ export class Chart {
       {
         width,
         height: HEIGHT,
-        padding: [8, 8, 8, 0],
+        // On the right there is room for half of the last number below the axis.
+        padding: [8, 24, 8, 0],
         legend: { show: false },
         cursor: { drag: { x: false, y: false }, points: { size: 7 } },
         hooks: { setCursor: [({ cursor }) => this.#read(cursor.idx ?? undefined)] },
