@@ -167,6 +167,7 @@ describe("pictures of one's own", () => {
     const first = "dropped: 40 samples of 3×8×8, 2 classes; 4 of them held out";
     await expect.poll(() => told.textContent(), { timeout: MINUTE }).toContain(first);
     expect(await told.textContent()).toContain("Files passed over: 1. The first is dark/notes.txt");
+    expect(await told.textContent()).toMatch(/[^.]\.$/);
     await drop(page, [path.join(root, "light"), path.join(root, "dark")]);
     const second = "pictures: 40 samples of 3×8×8, 2 classes; 4 of them held out";
     await expect.poll(() => told.textContent(), { timeout: MINUTE }).toContain(second);

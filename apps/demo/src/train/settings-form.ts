@@ -315,7 +315,10 @@ export class SettingsForm {
       task === "numbers"
         ? say("train.loadedNumbers", values)
         : say("train.loaded", { ...values, classes: outputs });
-    return skipped ? `${loaded}. ${say("train.skipped", skipped)}` : loaded;
+    if (!skipped) return loaded;
+    // The reason is a sentence, and ends as one.
+    const first = skipped.first.replace(/\.$/, "");
+    return `${loaded}. ${say("train.skipped", { ...skipped, first })}`;
   }
 
   /** Which column is predicted, and what the others are taken for. */
