@@ -81,7 +81,10 @@ test.skipIf(!installed)(
     await page.getByRole("button", { name: "Compare again" }).waitFor();
     // Their workers are gone; the page's own may go on.
     await expect
-      .poll(() => page.workers().filter((worker) => worker.url().includes("/peer-")).length)
+      .poll(() => page.workers().filter((worker) => worker.url().includes("/peer-")).length, {
+        // A browser gives a busy worker a while to end.
+        timeout: 30_000,
+      })
       .toBe(0);
     expect(complaints).toEqual([]);
     await close();
