@@ -3,8 +3,7 @@ import type { Layout } from "../graph/layout.js";
 import type { Lowering } from "../graph/op.js";
 import { formatShape, type Shape, sameShape, sizeOf } from "../graph/shape.js";
 import { type Tensor, withScope } from "../graph/tensor.js";
-import { add } from "../ops/add.js";
-import { fill } from "../ops/fill.js";
+import { maximum } from "../ops/extremes.js";
 import { input } from "../ops/leaves.js";
 import type { Machine } from "./machine.js";
 import type { Assign } from "./plan.js";
@@ -147,8 +146,8 @@ export class MetricMemory {
             `Metric "${metric.name}": expected update to give "${variable}" as float32 numbers of shape ${formatShape(shape)}, got ${given ? `${given.type} of shape ${formatShape(given.shape)}` : "nothing"}; make it agree with its variables.`,
           );
         }
-        // A leaf lies where it lies, and so has a copy here.
-        const value = sums && isLeaf(given) ? add(given, fill(shape, 0)) : given;
+        // A leaf lies where it lies, and so has a copy here: the greater of x and x is a formula that does not vanish, as x + 0 does.
+        const value = sums && isLeaf(given) ? maximum(given, given) : given;
         const place = { address: this.#address + 4 * offset, layout: undefined };
         if (sums) {
           // One tensor may be what two variables grow by, and has one place.
