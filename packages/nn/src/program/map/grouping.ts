@@ -4,6 +4,7 @@ import { throughViews } from "../step.js";
 import { listed, type Unit, type UnitGraph } from "../unit.js";
 import { isCheap } from "./candidate.js";
 import { type Group, groupOf, joined, ownUnits, readsOf } from "./group.js";
+import { KnownPaths } from "./known-paths.js";
 
 /**
  * Joins ops to groups: first each with what it reads, until nothing more fits together, then those side by side that read the same, so that
@@ -47,15 +48,17 @@ interface Node {
 
 /**
  * Groups in an order in which each comes behind all that it reads. Joining two keeps it, by rearranging what lies between them: so that no two
- * groups ever need each other, and finding out costs no more than their distance.
+ * groups ever need each other, and finding out costs no more than their distance, and mostly a few looks (known-paths.ts).
  */
 class Grouping {
   readonly #graph: UnitGraph;
+  readonly #known: KnownPaths;
   readonly #nodeAt = new Map<Unit, Node>();
   readonly #order: (Node | undefined)[];
 
   constructor(candidates: readonly Unit[], graph: UnitGraph) {
     this.#graph = graph;
+    this.#known = new KnownPaths(graph);
     const open = new Set(candidates);
     this.#order = graph.units.map((unit, place) => {
       const node = { units: new Set([unit]), group: open.has(unit) ? groupOf(unit) : undefined, place };
@@ -144,20 +147,20 @@ class Grouping {
 
   /** What needs `a` and comes before `b`; undefined where `b` needs some of that. */
   #between(a: Node, b: Node): ReadonlySet<Node> | undefined {
-    const last = b.place;
-    const found = new Set<Node>();
-    const open = [a];
-    for (let node = open.pop(); node; node = open.pop()) {
+    // Breadth first: in a deep network the way from a forward op to one of its gradients goes through all later layers, but is known from near `a`.
+    const found = new Set([a]);
+    for (const node of found) {
       for (const unit of node.units) {
         for (const reader of this.#graph.readersOf(unit)) {
           const next = this.#nodeAt.get(reader)!;
           if (next === b && node !== a) return undefined;
-          if (next === node || next === a || next.place >= last || found.has(next)) continue;
+          if (next.place >= b.place || found.has(next)) continue;
+          if (this.#known.leads(reader, b.units)) return undefined;
           found.add(next);
-          open.push(next);
         }
       }
     }
+    found.delete(a);
     return found;
   }
 }
