@@ -69,7 +69,7 @@ describe("parseConfig", () => {
       `"net.json: threads must be auto or an integer from 1 to 64, got "many"."`,
     );
     expect(refusal({ seed: 1e300, l2: -0.1, dropout: 1, validationSplit: 0 })).toMatchInlineSnapshot(
-      `"net.json: validationSplit must be a number in (0, 1), got 0; dropout must be a number in [0, 1), got 1; l2 must be a number in [0, ∞), got -0.1; seed must be an integer of at least 0, got 1e+300."`,
+      `"net.json: validationSplit must be a number in (0, 1), got 0; dropout must be a number in [0, 1), got 1; l2 must be a number in [0, ∞), got -0.1; seed must be an integer from 0 to 9007199254740991, got 1e+300."`,
     );
   });
 });

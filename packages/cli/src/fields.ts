@@ -33,8 +33,12 @@ function number(interval: string, isInside: (value: number) => boolean) {
 }
 
 function integer(least: number, most = Number.MAX_SAFE_INTEGER) {
-  const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
-  const error = ({ input }: Issue) => `must be an integer ${range}, got ${showInput(input)}`;
+  const error = ({ input }: Issue) => {
+    const isTooLarge = typeof input === "number" && input > Number.MAX_SAFE_INTEGER;
+    const range =
+      most === Number.MAX_SAFE_INTEGER && !isTooLarge ? `of at least ${least}` : `from ${least} to ${most}`;
+    return `must be an integer ${range}, got ${showInput(input)}`;
+  };
   return z.number({ error }).refine((v) => Number.isSafeInteger(v) && v >= least && v <= most, { error });
 }
 

@@ -53,6 +53,9 @@ describe("flagReader", () => {
     expect(refusal("epochs", "0")).toMatchInlineSnapshot(
       `"--epochs must be an integer of at least 1, got 0."`,
     );
+    expect(refusal("seed", "9007199254740992")).toBe(
+      "--seed must be an integer from 0 to 9007199254740991, got 9007199254740992.",
+    );
     expect(refusal("epochs", "1.5")).toMatchInlineSnapshot(
       `"--epochs must be an integer of at least 1, got 1.5."`,
     );
