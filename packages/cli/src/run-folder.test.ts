@@ -1,10 +1,30 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { UsageError } from "./failure.js";
 import { historyCsv, RunFolder } from "./run-folder.js";
 import { writeFileWhole } from "./write-file.js";
+
+/** The folders that were opened and brought to the disk, and what was renamed before each. */
+const { calls } = vi.hoisted(() => ({ calls: [] as string[] }));
+vi.mock("node:fs/promises", async (original) => {
+  const fs = await original<typeof import("node:fs/promises")>();
+  const rename: typeof fs.rename = async (from, to) => {
+    calls.push(`rename ${to}`);
+    await fs.rename(from, to);
+  };
+  const open = async (path: string, flags?: string) => {
+    const file = await fs.open(path, flags);
+    const sync = file.sync.bind(file);
+    file.sync = async () => {
+      calls.push(`sync ${flags === "r" ? path : "what is written"}`);
+      await sync();
+    };
+    return file;
+  };
+  return { ...fs, rename, open };
+});
 
 let root: string;
 beforeEach(async () => {
@@ -147,6 +167,12 @@ describe("writeFileWhole", () => {
     await writeFileWhole(join(root, "x"), new Uint8Array([50]));
     expect(await readFile(join(root, "x"), "utf8")).toBe("2");
     expect(await readdir(root)).toEqual(["x"]);
+  });
+
+  test("brings the file to the disk before it is renamed, and its folder after", async () => {
+    calls.length = 0;
+    await writeFileWhole(join(root, "x"), "one");
+    expect(calls).toEqual(["sync what is written", `rename ${join(root, "x")}`, `sync ${root}`]);
   });
 
   test("a write that fails leaves the old file and nothing beside it", async () => {

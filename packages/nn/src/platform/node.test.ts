@@ -1,8 +1,28 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { platform } from "./node.js";
+
+/** The folders that were opened and brought to the disk, and what was renamed before each. */
+const { calls } = vi.hoisted(() => ({ calls: [] as string[] }));
+vi.mock("node:fs/promises", async (original) => {
+  const fs = await original<typeof import("node:fs/promises")>();
+  const rename: typeof fs.rename = async (from, to) => {
+    calls.push(`rename ${to}`);
+    await fs.rename(from, to);
+  };
+  const open = async (path: string, flags?: string) => {
+    const file = await fs.open(path, flags);
+    const sync = file.sync.bind(file);
+    file.sync = async () => {
+      calls.push(`sync ${flags === "r" ? path : "what is written"}`);
+      await sync();
+    };
+    return file;
+  };
+  return { ...fs, rename, open };
+});
 
 const folder = await mkdtemp(join(tmpdir(), "loam-platform-"));
 afterAll(() => rm(folder, { recursive: true }));
@@ -21,6 +41,13 @@ describe("files in Node", () => {
     await platform.writeFile(path, Uint8Array.of(4));
     expect(await platform.readFile(path)).toEqual(Uint8Array.of(4));
     expect(await readdir(folder)).toEqual(["a.bin"]);
+  });
+
+  it("brings the file to the disk before it is renamed, and its folder after", async () => {
+    calls.length = 0;
+    const path = join(folder, "a.bin");
+    await platform.writeFile(path, Uint8Array.of(4));
+    expect(calls).toEqual(["sync what is written", `rename ${path}`, `sync ${folder}`]);
   });
 
   it("keeps the old file when the new one cannot be written", async () => {
