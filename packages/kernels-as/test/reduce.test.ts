@@ -29,6 +29,36 @@ const SHAPES: [number, number][] = [
 
 const absolute = (x: Float32Array): Float64Array => Float64Array.from(x, Math.abs);
 
+/** Numbers whose sum float32 does not hold, though it holds their mean; every third column has small ones. */
+it.each([
+  [5, 3],
+  [40, 16],
+  [33, 37],
+])("the means of numbers of 2e38 over the rows of [%i, %i] are what they are", async (rows, cols) => {
+  const x = Float32Array.from({ length: rows * cols }, (_, i) => ((i % cols) % 3 ? 2e38 : i / 8));
+  const { y } = await runOnAnyThreads(engine, "sum_rows", {
+    y: { write: 4 * cols },
+    x: { read: x },
+    rows,
+    cols,
+    scale: 1 / rows,
+    accumulate: 0,
+  });
+  const means = sumRows(x, rows, cols).map((sum) => sum / rows);
+  expectNear(f32(y), means, (mean) => 34 * EPSILON * Math.abs(mean));
+  // A column has the same bits whatever is beside it.
+  const alone = Float32Array.from({ length: rows }, (_, r) => x[r * cols]!);
+  const first = await runOnAnyThreads(engine, "sum_rows", {
+    y: { write: 4 },
+    x: { read: alone },
+    rows,
+    cols: 1,
+    scale: 1 / rows,
+    accumulate: 0,
+  });
+  expect(f32(first.y)[0]).toBe(f32(y)[0]);
+});
+
 describe.each(SHAPES)("sums over [%i, %i]", (rows, cols) => {
   const x = numbers(rows + cols, rows * cols);
   const y = numbers(3, Math.max(rows, cols));

@@ -6,6 +6,13 @@ import { sum_f32 } from "./sum";
 /** Rows that are added in f32 before their sum is carried on in float64. */
 const ROWS: usize = 32;
 
+/** The upper two f32, below. */
+// @ts-ignore: decorator
+@inline
+function upper(part: v128): v128 {
+  return v128.shuffle<i64>(part, part, 1, 1);
+}
+
 /** Two float64 lanes of `total` grow by the lower (or upper) two f32 of `part`. */
 // @ts-ignore: decorator
 @inline
@@ -16,7 +23,24 @@ function carry_low(total: v128, part: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function carry_high(total: v128, part: v128): v128 {
-  return f64x2.add(total, f64x2.promote_low_f32x4(v128.shuffle<i64>(part, part, 1, 1)));
+  return f64x2.add(total, f64x2.promote_low_f32x4(upper(part)));
+}
+
+/** Whether all four are finite. */
+// @ts-ignore: decorator
+@inline
+function are_finite(v: v128): bool {
+  return v128.all_true<i32>(f32x4.eq(f32x4.sub(v, v), f32x4.splat(0)));
+}
+
+/**
+ * Two columns of a chunk in float64: what `part`, their sums in f32, holds where it is finite, and else added once more. At most `left` columns are at x.
+ */
+function two_f64(part: v128, x: usize, pitch: usize, rows: usize, left: usize): v128 {
+  let sum = f64x2.splat(0);
+  for (; rows > 0; rows--, x += pitch) sum = carry_low(sum, load_up_to(x, left));
+  const narrow = f64x2.promote_low_f32x4(part);
+  return v128.bitselect(narrow, sum, f64x2.eq(f64x2.sub(narrow, narrow), f64x2.splat(0)));
 }
 
 /** scale·(low, high) as four f32, on top of what is at y when `accumulate` is not 0. */
@@ -39,7 +63,7 @@ function store_totals(y: usize, low: v128, high: v128, scale: f64, accumulate: u
  * y[c] = scale·Σ_r x[r, c], or y[c] += it when `accumulate` is not 0, for begin <= c < end.
  *
  * y [cols], x [rows, cols]: byte addresses of f32. Each column is added from row 0 on, 32 rows in f32 and those sums in float64: error at
- * most 32·2⁻²⁴·Σ|x|.
+ * most 32·2⁻²⁴·Σ|x|. 32 rows whose sum float32 does not hold are added once more in float64: a mean of numbers of 2e38 is one.
  */
 export function sum_rows_f32(
   y: usize,
@@ -65,6 +89,7 @@ export function sum_rows_f32(
     let t7 = t0;
     for (let left = rows; left > 0; ) {
       const chunk = min(left, ROWS);
+      const from = at;
       left -= chunk;
       let p0 = f32x4.splat(0);
       let p1 = p0;
@@ -77,14 +102,26 @@ export function sum_rows_f32(
         p3 = f32x4.add(p3, v128.load(at, 48));
         at += pitch;
       }
-      t0 = carry_low(t0, p0);
-      t1 = carry_high(t1, p0);
-      t2 = carry_low(t2, p1);
-      t3 = carry_high(t3, p1);
-      t4 = carry_low(t4, p2);
-      t5 = carry_high(t5, p2);
-      t6 = carry_low(t6, p3);
-      t7 = carry_high(t7, p3);
+      // Opposite infinities make NaN, which is as little finite.
+      if (are_finite(f32x4.add(f32x4.add(p0, p1), f32x4.add(p2, p3)))) {
+        t0 = carry_low(t0, p0);
+        t1 = carry_high(t1, p0);
+        t2 = carry_low(t2, p1);
+        t3 = carry_high(t3, p1);
+        t4 = carry_low(t4, p2);
+        t5 = carry_high(t5, p2);
+        t6 = carry_low(t6, p3);
+        t7 = carry_high(t7, p3);
+      } else {
+        t0 = f64x2.add(t0, two_f64(p0, from, pitch, chunk, 2));
+        t1 = f64x2.add(t1, two_f64(upper(p0), from + 8, pitch, chunk, 2));
+        t2 = f64x2.add(t2, two_f64(p1, from + 16, pitch, chunk, 2));
+        t3 = f64x2.add(t3, two_f64(upper(p1), from + 24, pitch, chunk, 2));
+        t4 = f64x2.add(t4, two_f64(p2, from + 32, pitch, chunk, 2));
+        t5 = f64x2.add(t5, two_f64(upper(p2), from + 40, pitch, chunk, 2));
+        t6 = f64x2.add(t6, two_f64(p3, from + 48, pitch, chunk, 2));
+        t7 = f64x2.add(t7, two_f64(upper(p3), from + 56, pitch, chunk, 2));
+      }
     }
     const to = y + (c << 2);
     store_totals(to, t0, t1, scale, accumulate, 4);
@@ -99,14 +136,20 @@ export function sum_rows_f32(
     let high = low;
     for (let left = rows; left > 0; ) {
       const chunk = min(left, ROWS);
+      const from = at;
       left -= chunk;
       let part = f32x4.splat(0);
       for (let r = chunk; r > 0; r--) {
         part = f32x4.add(part, load_up_to(at, wide));
         at += pitch;
       }
-      low = carry_low(low, part);
-      high = carry_high(high, part);
+      if (are_finite(part)) {
+        low = carry_low(low, part);
+        high = carry_high(high, part);
+      } else {
+        low = f64x2.add(low, two_f64(part, from, pitch, chunk, wide));
+        if (wide > 2) high = f64x2.add(high, two_f64(upper(part), from + 8, pitch, chunk, wide - 2));
+      }
     }
     store_totals(y + (c << 2), low, high, scale, accumulate, wide);
   }
