@@ -15,14 +15,16 @@ export interface ProgramExports {
  * Instantiates the compiled module over a memory. The only use of the loader, so that it can be replaced.
  *
  * At once where this thread may block: the loader's other form looks whether it was given a `Response`, and in Node that look alone loads
- * all of fetch.
+ * all of fetch. `hasLostHelper` is asked by a thread that waits for others.
  */
 export async function instantiateModule(
   module: WebAssembly.Module,
   memory: WebAssembly.Memory,
+  hasLostHelper: () => boolean = () => false,
 ): Promise<Record<string, unknown>> {
   const link = platform.mustNotBlock() ? linkLater : linkNow;
-  const { instance } = await link<Record<string, unknown>>(module, { env: { memory } });
+  const env = { memory, has_lost_helper: hasLostHelper };
+  const { instance } = await link<Record<string, unknown>>(module, { env });
   // The instance's own functions: the loader's wrappers make an array of arguments at every call.
   return instance.exports;
 }

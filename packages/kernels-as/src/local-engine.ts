@@ -31,6 +31,24 @@ interface Parts {
   readonly full: boolean;
 }
 
+/** A module over a memory, and threads for it. */
+async function threadsOver(
+  memory: KernelMemory,
+  module: WebAssembly.Module,
+  platform: Platform,
+  threads: number,
+  workerUrl: string | URL | undefined,
+): Promise<Pick<Parts, "exports" | "pool">> {
+  const hasLostHelper = () => pool.hasLostHelper();
+  const exports = (await instantiateModule(
+    module,
+    memory.memory,
+    hasLostHelper,
+  )) as unknown as ProgramExports;
+  const pool = new ThreadPool(exports, module, memory, platform, threads, workerUrl);
+  return { exports, pool };
+}
+
 /** An engine whose memory lives in this thread. */
 export class LocalEngine implements Engine {
   settled: Promise<void>;
@@ -76,8 +94,7 @@ export class LocalEngine implements Engine {
       notes.push('This host has no relaxed SIMD: precision "fast" runs the plain binary.');
     }
     const memory = KernelMemory.create(maximumBytes);
-    const exports = (await instantiateModule(binary.module, memory.memory)) as unknown as ProgramExports;
-    const pool = new ThreadPool(exports, binary.module, memory, platform, threads, workerUrl);
+    const { exports, pool } = await threadsOver(memory, binary.module, platform, threads, workerUrl);
     const adapts = wanted === "auto";
     const place = memory.allocate(24);
     const engine = new LocalEngine(
@@ -189,9 +206,14 @@ export class LocalEngine implements Engine {
     if (this.#open().full) return;
     const { module } = await compileBinary(this.precision, this.platform, true);
     const { memory } = this.#open();
-    const exports = (await instantiateModule(module, memory.memory)) as unknown as ProgramExports;
     const { pool: before } = this.#open();
-    const pool = new ThreadPool(exports, module, memory, this.platform, before.threads, this.workerUrl);
+    const { exports, pool } = await threadsOver(
+      memory,
+      module,
+      this.platform,
+      before.threads,
+      this.workerUrl,
+    );
     this.#parts = { memory, exports, pool, full: true };
     this.settled = this.#settledBy(pool);
     await before.close();

@@ -20,6 +20,14 @@ const PATIENCE: u32 = 600;
 /** After so many (5 s) a helper that has not begun is no more: it does nothing between two runs but wait for the next. */
 const TO_BEGIN: u32 = 50;
 
+/** So many looks (1 s) lie between two questions to the host. */
+const TO_ASK: u32 = 10;
+
+/** Whether the host knows of a helper that has ended, also in the middle of an instruction: only thread 0's may know. */
+// @ts-ignore: decorator
+@external("env", "has_lost_helper")
+declare function has_lost_helper(): bool;
+
 /** Tells this instance where the barrier's block is (BARRIER_BYTES, 64-byte aligned, zero but for the spin count). */
 export function set_barrier(address: usize): void {
   block = address;
@@ -60,7 +68,10 @@ export function barrier(threads: u32): void {
   while (atomic.load<u32>(block, GENERATION) == awaited && atomic.load<u32>(block, ABORT) == 0) {
     atomic.wait<u32>(block + GENERATION, awaited, LOOK_UP);
     if (--looks == 0) atomic.store<u32>(block, ABORT_STUCK, ABORT);
-    else if (looks == PATIENCE - TO_BEGIN && atomic.load<u32>(block, BEGUN) < threads - 1)
+    else if (
+      (looks == PATIENCE - TO_BEGIN && atomic.load<u32>(block, BEGUN) < threads - 1) ||
+      (looks % TO_ASK == 0 && has_lost_helper())
+    )
       atomic.store<u32>(block, ABORT_LOST, ABORT);
   }
   atomic.sub<u32>(block, 1, SLEEPERS);

@@ -39,11 +39,16 @@ export const platform: Platform = {
     const worker = new Worker(url === undefined ? WORKER : new URL(url), { execArgv: [] });
     // A program that is done ends although its helpers still sleep.
     worker.unref();
+    const use = () => worker.performance?.eventLoopUtilization?.();
+    // Node only knows of a loop's end who has asked before.
+    worker.once("message", use).unref();
     return {
       post: (message, transfer = []) => worker.postMessage(message, transfer),
       onMessage: (listener) => void worker.on("message", listener).unref(),
       onError: (listener) => void worker.on("error", listener),
       onEnd: (listener) => void worker.on("exit", listener),
+      // What Node says of the loop of a thread that is no more; others say nothing.
+      hasEnded: () => (use()?.idle ?? 0) < 0,
       terminate: async () => void (await worker.terminate()),
     };
   },

@@ -35,5 +35,7 @@ export interface PlatformWorker {
   onError(listener: (error: Error) => void): void;
   /** Of its end, also one that was asked for, where the host tells of that. */
   onEnd?(listener: () => void): void;
+  /** Whether it is known to have ended, at once, where the host can say so to a thread that lets no event in. */
+  hasEnded?(): boolean;
   terminate(): Promise<void>;
 }

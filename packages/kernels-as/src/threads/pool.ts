@@ -101,6 +101,11 @@ export class ThreadPool {
     return this.#joined ? this.#threads : 1;
   }
 
+  /** Whether a helper is known to have ended, also while this thread lets no event in that would tell. */
+  hasLostHelper(): boolean {
+    return this.#workers.some((worker) => worker.hasEnded?.());
+  }
+
   /** Runs a program once on the first `threads` threads, all present. @returns true when it came to its end. @throws {EngineError} */
   run(program: number, threads: number): boolean {
     const outcome =
