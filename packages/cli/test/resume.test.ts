@@ -11,7 +11,7 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { decodeCheckpoint, encodeCheckpoint } from "@loam/nn/checkpoint";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -296,5 +296,23 @@ describe("loam train --resume", { timeout: 180_000 }, () => {
     expect(stderr).toBe(
       `loam: whole: this run is finished; its model is ${join("whole", "model.safetensors")}, and --epochs with a larger number goes on with it.\n`,
     );
+  });
+
+  test("a finished run that was killed at its last calls is cleared by the next command on it", async (context) => {
+    const root = temporaryFolder(context);
+    cpSync(join(shared, "whole"), join(root, "run"), { recursive: true });
+    const names = lasting(join(root, "run"));
+    // What a kill leaves: the checkpoint before the last, a file that was being written, and the lock of a process that is gone.
+    const checkpoint = readFileSync(join(root, "run", "checkpoint.safetensors"));
+    writeFileSync(join(root, "run", "checkpoint-previous.safetensors"), checkpoint);
+    writeFileSync(join(root, "run", "run.json.0123abcd.part"), "{");
+    writeFileSync(
+      join(root, "run", "run.lock"),
+      `${JSON.stringify({ pid: 2 ** 22 + 1, host: hostname() })}\n`,
+    );
+    const { code, stderr } = await loam(["train", "--resume", "run"], root);
+    expect(code).toBe(2);
+    expect(stderr).toContain("loam: run: this run is finished");
+    expect(lasting(join(root, "run"))).toEqual(names);
   });
 });
