@@ -14,7 +14,10 @@ function normalised(x: Tensor, layer: number): Tensor {
   const centred = ops.sub(y, ops.mean(y, { axes: [-1], keepDims: true }));
   const variance = ops.mean(ops.square(centred), { axes: [-1], keepDims: true });
   const scaled = ops.mul(centred, ops.rsqrt(ops.addScalar(variance, 1e-5)));
-  return ops.add(ops.mul(scaled, parameterTensor(`gamma${layer}`, [4])), parameterTensor(`beta${layer}`, [4]));
+  return ops.add(
+    ops.mul(scaled, parameterTensor(`gamma${layer}`, [4])),
+    parameterTensor(`beta${layer}`, [4]),
+  );
 }
 
 /** The steps of so many layers, each beside its input where they are residual, with the gradient of the first one's input. */
