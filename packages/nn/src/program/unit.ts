@@ -58,19 +58,6 @@ export class UnitGraph {
     return this.#readersOfTensor.get(tensor) ?? [];
   }
 
-  /** From now on these units compute a tensor for themselves, and do not read it. */
-  computeAgain(tensor: Tensor, readers: ReadonlySet<Unit>): void {
-    const left = this.readersOfTensor(tensor).filter((reader) => !readers.has(reader));
-    this.#readersOfTensor.set(throughViews(tensor), left);
-  }
-
-  /** From now on a unit reads this as well. */
-  readsToo(reader: Unit, x: Tensor): void {
-    listed(this.#readersOfTensor, throughViews(x)).push(reader);
-    const maker = this.makerOf(x);
-    if (maker) this.#readers.get(maker)!.push(reader);
-  }
-
   /** Whether a tensor, or a view of it, is one of the outputs. */
   isWanted(tensor: Tensor): boolean {
     return this.#wanted.has(tensor);

@@ -8,8 +8,6 @@ import { type Columns, type Extent, extentOf, keptAxes } from "./view.js";
 /** Ops that run as one map: over the elements of one domain, some of them reduced along its rows. */
 export interface Group {
   readonly units: ReadonlySet<Unit>;
-  /** Those of them that another group has as well: what they make is used here only. */
-  readonly copies: ReadonlySet<Unit>;
   /** The shape that its full values have. */
   readonly domain: Shape;
   /** The axes along a row, once a reduction or a column of values has decided them. */
@@ -35,17 +33,7 @@ const otherAxes = (domain: Shape, axes: Columns): Columns =>
 /** A group of one op. */
 export function groupOf(unit: Unit): Group {
   const reduction = reductionOf(unit);
-  return {
-    units: new Set([unit]),
-    copies: new Set(),
-    domain: reduction?.domain ?? unit.writes[0]!.shape,
-    columns: undefined,
-  };
-}
-
-/** The units whose results others may have from it. */
-export function ownUnits({ units, copies }: Group): Unit[] {
-  return [...units].filter((unit) => !copies.has(unit));
+  return { units: new Set([unit]), domain: reduction?.domain ?? unit.writes[0]!.shape, columns: undefined };
 }
 
 /** Two groups as one, or undefined where they do not run over the same rows, or are too much for one map. */
@@ -59,9 +47,7 @@ export function joined(a: Group, b: Group, graph: UnitGraph): Group | undefined 
   if (large.columns && small.columns && !sameAxes(large.columns, small.columns)) return undefined;
   const columns = decideColumns(units, domain, large.columns ?? small.columns, graph);
   if (columns === "none") return undefined;
-  const own = [a, b].flatMap(ownUnits);
-  const copies = new Set([...a.copies, ...b.copies].filter((unit) => !own.includes(unit)));
-  const group: Group = { units, copies, domain, columns };
+  const group: Group = { units, domain, columns };
   return hasRoom(group, graph) && fits(group, graph) ? group : undefined;
 }
 
@@ -173,9 +159,8 @@ export function readsOf({ units }: Group, graph: UnitGraph): Set<Tensor> {
 }
 
 /** What a group computes that others read, or that is asked for. */
-export function writesOf(group: Group, graph: UnitGraph): Tensor[] {
-  const { units } = group;
-  const inOrder = ownUnits(group).sort((a, b) => graph.placeOf(a) - graph.placeOf(b));
+export function writesOf({ units }: Group, graph: UnitGraph): Tensor[] {
+  const inOrder = [...units].sort((a, b) => graph.placeOf(a) - graph.placeOf(b));
   return inOrder.flatMap(({ writes }) =>
     writes.filter((y) => graph.isWanted(y) || graph.readersOfTensor(y).some((reader) => !units.has(reader))),
   );
