@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { expect, test } from "vitest";
 import peersPackage from "../peers/package.json" with { type: "json" };
-import { type ServedSite, useSite, visit, visitView } from "./support.js";
+import { press, type ServedSite, useSite, visit, visitView } from "./support.js";
 
 const MINUTE = 60_000;
 const installed = existsSync(fileURLToPath(new URL("../peers/node_modules/@jax-js/jax", import.meta.url)));
@@ -18,7 +18,6 @@ useSite((opened, served) => {
   site = served;
 });
 
-const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
 const status = (page: Page) => page.locator("[data-beside-status]");
 const row = (page: Page, name: string) =>
   page.locator(".beside-table tbody tr").filter({ has: page.getByRole("rowheader", { name }) });

@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchChromium } from "../../../scripts/chromium.mjs";
-import { type ServedSite, serveSite, visit, visitView } from "./support.js";
+import { press, type ServedSite, serveSite, visit, visitView } from "./support.js";
 
 const loam = fileURLToPath(new URL("../../../packages/cli/bin/loam.js", import.meta.url));
 const run = promisify(execFile);
@@ -38,7 +38,6 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
 const told = (page: Page) => page.locator("[data-capture-status]");
 const said = (page: Page) => page.locator("[data-capture-said]");
 const count = (page: Page, at: number) =>

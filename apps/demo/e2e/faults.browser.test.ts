@@ -8,6 +8,7 @@ import { Curve } from "../src/train/curve.js";
 import {
   DIST,
   observeShifts,
+  press,
   type ServedSite,
   shiftsOn,
   useSite,
@@ -42,7 +43,6 @@ const FIVE = encodeStrokes([
 const SHORT = "#/train?net=softmax&samples=1000&epochs=1&batch=100";
 /** Links into the site past its first view. */
 const DEEP = ["#/train", "#/playground", "#/inside", "#/inside?look=unroll", "#/inside?look=race", "#/speed"];
-const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
 const status = (page: Page) => page.locator("[data-status]");
 const give = (page: Page, files: readonly { name: string; text: string }[]) =>
   page

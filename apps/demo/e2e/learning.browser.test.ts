@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import type { Browser, Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { drawDigit } from "./scripted-digits.js";
-import { type ServedSite, useSite, visit } from "./support.js";
+import { press, type ServedSite, useSite, visit } from "./support.js";
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
@@ -21,7 +21,6 @@ useSite((opened, served) => {
   site = served;
 });
 
-const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
 const status = (page: Page) => page.locator("[data-status]");
 const hashOf = (page: Page) => page.locator("[data-hash]").textContent({ timeout: 60_000 });
 

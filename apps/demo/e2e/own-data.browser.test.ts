@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { encodePng } from "../../../packages/cli/src/report/png.js";
-import { type ServedSite, useSite, visit } from "./support.js";
+import { press, type ServedSite, useSite, visit } from "./support.js";
 
 const loam = fileURLToPath(new URL("../../../packages/cli/bin/loam.js", import.meta.url));
 const MINUTE = 60_000;
@@ -28,7 +28,6 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
 const hashOf = (page: Page) => page.locator("[data-hash]").textContent({ timeout: 2 * MINUTE });
 const answer = (page: Page) => page.locator("[data-asked-answer]");
 const give = (page: Page, file: string) => page.locator("#data-files").setInputFiles(file);

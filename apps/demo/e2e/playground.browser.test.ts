@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Browser, Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { type ServedSite, useSite, visit } from "./support.js";
+import { press, type ServedSite, useSite, visit } from "./support.js";
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
@@ -20,7 +20,6 @@ useSite((opened, served) => {
   site = served;
 });
 
-const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
 const params = (page: Page) => new URLSearchParams(page.url().split("?")[1]);
 
 /** A figure beside the plane, by its name. */

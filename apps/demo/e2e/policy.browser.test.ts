@@ -2,7 +2,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchChromium } from "../../../scripts/chromium.mjs";
 import { drawDigit } from "./scripted-digits.js";
-import { POLICY, type ServedSite, serveSite, visit } from "./support.js";
+import { POLICY, press, type ServedSite, serveSite, visit } from "./support.js";
 
 /** A name that the browser takes for another machine's, so that the page is none of a secure context. */
 const HOST = "loam.test";
@@ -26,7 +26,6 @@ afterAll(async () => {
   await plain?.close();
 });
 
-const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
 const trained = async (page: Page) => {
   await press(page, "Train");
   await page.locator("[data-hash]").waitFor({ timeout: 60_000 });

@@ -175,3 +175,7 @@ export async function longestTask(
   const most = (values: number[]) => values.reduce((a, b) => Math.max(a, b), 0) / 1000;
   return { processor: most(tasks.map(({ tdur = 0 }) => tdur)), wall: most(tasks.map(({ dur = 0 }) => dur)) };
 }
+
+/** Presses the button of that name. */
+export const press = (page: Page, name: string): Promise<void> =>
+  page.getByRole("button", { name, exact: true }).click();

@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import process from "node:process";
 import type { Browser, Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { type ServedSite, useSite, visit, visitView } from "./support.js";
+import { press, type ServedSite, useSite, visit, visitView } from "./support.js";
 
 let browser: Browser;
 let site: ServedSite;
@@ -17,7 +17,6 @@ const SHORT = "#/train?net=mlp&samples=1000&epochs=2&batch=50&seed=9";
 const ENDLESS = "#/train?net=softmax&epochs=1000&seed=9";
 const MINUTE = 60_000;
 
-const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
 const status = (page: Page) => page.locator("[data-status]");
 
 /** How many threads of this browser's pages are workers, as the system sees them. */

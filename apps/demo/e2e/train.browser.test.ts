@@ -10,7 +10,7 @@ import { type Dataset, syntheticDigits } from "@loam/nn";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchChromium } from "../../../scripts/chromium.mjs";
-import { longestTask, type ServedSite, serveSite, visit, visitView } from "./support.js";
+import { longestTask, press, type ServedSite, serveSite, visit, visitView } from "./support.js";
 
 const loam = fileURLToPath(new URL("../../../packages/cli/bin/loam.js", import.meta.url));
 const MINUTES = 60_000;
@@ -30,7 +30,6 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
 const hashOf = (page: Page) => page.locator("[data-hash]").textContent({ timeout: 3 * MINUTES });
 const accuracyOf = async (page: Page) =>
   Number.parseFloat((await page.locator('[data-figure="accuracy"]').textContent()) ?? "");

@@ -9,21 +9,8 @@ import { writeFileWhole } from "./write-file.js";
 /** The folders that were opened and brought to the disk, and what was renamed before each. */
 const { calls } = vi.hoisted(() => ({ calls: [] as string[] }));
 vi.mock("node:fs/promises", async (original) => {
-  const fs = await original<typeof import("node:fs/promises")>();
-  const rename: typeof fs.rename = async (from, to) => {
-    calls.push(`rename ${to}`);
-    await fs.rename(from, to);
-  };
-  const open = async (path: string, flags?: string) => {
-    const file = await fs.open(path, flags);
-    const sync = file.sync.bind(file);
-    file.sync = async () => {
-      calls.push(`sync ${flags === "r" ? path : "what is written"}`);
-      await sync();
-    };
-    return file;
-  };
-  return { ...fs, rename, open };
+  const { watchedFiles } = await import("../../nn/test/support/watched-files.js");
+  return watchedFiles(await original(), calls);
 });
 
 let root: string;

@@ -158,11 +158,11 @@ function makeElementwise(
     op.name,
     used.map((i) => operands[i]!),
   );
-  const folded = foldAll(expressions, operands.map(constantOf));
+  const constants = operands.map(constantOf);
+  const folded = foldAll(expressions, constants);
   if (folded) return folded.map((value) => fill(shape, value));
-  const [only] = expressions as [Expression];
   if (expressions.length === 1) {
-    const alone = onlyOperand(only, operands);
+    const alone = operands[onlyInput(expressions, constants) ?? -1];
     if (alone?.type === "f32" && sameShape(alone.shape, shape)) return [alone];
   }
   const outputs = expressions.map((one) => ({
@@ -172,13 +172,15 @@ function makeElementwise(
   return makeTensors(op, operands, { expressions, options }, outputs);
 }
 
-/** The operand that a formula comes to, as 1·x does. */
-function onlyOperand(expression: Expression, operands: readonly Tensor[]): Tensor | undefined {
-  const [{ primitive, input }] = substitute([expression], (i) => {
-    const value = constantOf(operands[i]!);
-    return value === undefined ? inputAt(i) : constant(value);
-  }) as [Expression];
-  return primitive === "input" ? operands[input!] : undefined;
+/** The input that a formula comes to, as 1·x does. */
+function onlyInput(
+  expressions: readonly Expression[],
+  constants: readonly (number | undefined)[],
+): number | undefined {
+  const known = constants.some((value) => value !== undefined)
+    ? substitute(expressions, (i) => (constants[i] === undefined ? inputAt(i) : constant(constants[i])))
+    : expressions;
+  return known[0]!.primitive === "input" ? known[0]!.input : undefined;
 }
 
 /** The values of formulas over nothing but constants; undefined where there is more to them. */

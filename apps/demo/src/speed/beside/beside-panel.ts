@@ -130,7 +130,7 @@ export class BesidePanel {
       fill(this.#results);
       return;
     }
-    const heads = [text.library, text.least, text.median, text.loss];
+    const heads = [text.contender, text.least, text.median, text.loss];
     const isTold = contest.isOver || contest.state.kind === "round";
     fill(
       this.#results,
