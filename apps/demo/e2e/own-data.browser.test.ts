@@ -32,11 +32,13 @@ const hashOf = (page: Page) => page.locator("[data-hash]").textContent({ timeout
 const answer = (page: Page) => page.locator("[data-asked-answer]");
 const give = (page: Page, file: string) => page.locator("#data-files").setInputFiles(file);
 
+let runs = 0;
+
 /** What the command that the page shows comes to. */
 async function hashByCommand(page: Page): Promise<string> {
   const command = (await page.locator(".code-line:not(.code-lines) code").textContent())!;
   const flags = command.replace("npx loam train ", "").split(" ");
-  const out = path.join(folder, `run-${Math.abs(command.length)}-${flags.length}`);
+  const out = path.join(folder, `run-${++runs}`);
   const args = [loam, "train", ...flags, "--json", "--out", out];
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder, maxBuffer: 2 ** 24 });
   return (JSON.parse(stdout.trim().split("\n").at(-1)!) as { weightsHash: string }).weightsHash;
@@ -122,6 +124,136 @@ describe("a table of one's own", () => {
     // 1,350 and half of the noise.
     await expect.poll(async () => Math.abs((await told()) - 1368)).toBeLessThan(80);
     expect(await hashByCommand(page)).toBe(hash);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+});
+
+/** Rooms of which a formula gives rent and heating, in units of their own. */
+const ROOMS = [
+  "area,floor,heating,rent",
+  ...Array.from({ length: 200 }, (_, i) => {
+    const [area, floor] = [20 + ((i * 37) % 60), i % 5];
+    return `${area},${floor},${(area * 0.5 + floor).toFixed(1)},${12 * area + 40 * floor}`;
+  }),
+].join("\n");
+
+/** A survey: who is asked likes soup when it is cold, and walks when it is dry. */
+const SURVEY = [
+  "degrees,rain,soup,walk",
+  ...Array.from({ length: 240 }, (_, i) => {
+    const [degrees, rain] = [(i * 17) % 30, (i * 7) % 20];
+    return `${degrees},${rain},${degrees < 12 ? "yes" : "no"},${rain < 10 ? 1 : 0}`;
+  }),
+].join("\n");
+
+describe("several columns of a table at once", () => {
+  const also = (page: Page) => page.locator('[data-key="another"]');
+
+  test("are numbers, each told in its own unit and measured by itself", async () => {
+    const file = path.join(folder, "rooms.csv");
+    await writeFile(file, ROOMS);
+    const { page, complaints, close } = await visit(browser, site, "#/train?data=files&epochs=80");
+    await give(page, file);
+    await page.getByText("to predict a number; 20 of them held out").waitFor();
+    await also(page).selectOption("heating");
+    await page.getByText("to predict 2 numbers; 20 of them held out").waitFor();
+    // What is predicted is nothing to learn from.
+    await page.getByText("What it learns from: 2 columns").waitFor();
+    expect(page.url()).toContain("target=rent%2Cheating");
+    await press(page, "Train");
+    const hash = await hashOf(page);
+    const status = await page.locator("[data-status]").textContent();
+    const [, rent, heating] = /rent ([\d.]+), heating ([\d.]+)\./.exec(status!)!;
+    // Their deviations are about 215 and 8.7.
+    expect(Number(rent)).toBeLessThan(60);
+    expect(Number(heating)).toBeLessThan(3);
+    expect(await page.locator(".numbers-plot").count()).toBe(2);
+    await page.getByRole("heading", { name: "heating: How far off it is" }).waitFor();
+    const asking = page.locator(".asking");
+    await asking.getByLabel("area", { exact: true }).fill("50");
+    await asking.getByLabel("floor", { exact: true }).fill("2");
+    const told = async () =>
+      (await answer(page).allTextContents()).map((text) => Number(text.replace(",", "")));
+    await expect.poll(async () => Math.abs((await told())[0]! - 680)).toBeLessThan(60);
+    expect(Math.abs((await told())[1]! - 27)).toBeLessThan(3);
+    expect(await hashByCommand(page)).toBe(hash);
+    // One less again.
+    await page.locator('[data-key="also-0"]').selectOption("");
+    await page.getByText("to predict a number; 20 of them held out").waitFor();
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test("are answers of yes and no, each in its column's own words", async () => {
+    const file = path.join(folder, "survey.csv");
+    await writeFile(file, SURVEY);
+    const { page, complaints, close } = await visit(
+      browser,
+      site,
+      "#/train?data=files&epochs=80&target=soup",
+    );
+    await give(page, file);
+    await also(page).selectOption("walk");
+    await page.getByText("to answer 2 questions with yes or no; 24 of them held out").waitFor();
+    await press(page, "Train");
+    const hash = await hashOf(page);
+    const rows = page.locator("[data-labels] tbody tr");
+    expect(await rows.count()).toBe(2);
+    expect(await rows.nth(0).textContent()).toMatch(/^soup\d+%\d+ × yes/);
+    expect(await rows.nth(1).textContent()).toMatch(/^walk\d+%\d+ × 1/);
+    const all = Number.parseFloat((await page.locator('[data-figure="accuracy"]').textContent())!);
+    expect(all).toBeGreaterThan(80);
+    const asking = page.locator(".asking");
+    await asking.getByLabel("degrees", { exact: true }).fill("3");
+    await asking.getByLabel("rain", { exact: true }).fill("18");
+    await expect.poll(() => answer(page).allTextContents()).toEqual(["yes", "0"]);
+    expect(await hashByCommand(page)).toBe(hash);
+    const program = (await page.locator("[data-program] code").textContent())!;
+    expect(program).toContain('target: ["soup","walk"]');
+    expect(program).toContain("binaryCrossEntropy()");
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test("that are not alike are refused, and what was chosen before stays", async () => {
+    const file = path.join(folder, "mixed.csv");
+    await writeFile(file, SURVEY);
+    const { page, close } = await visit(browser, site, "#/train?data=files&target=soup");
+    await give(page, file);
+    await also(page).selectOption("degrees");
+    await page.getByText("several targets must all be numbers, or all be 0 and 1 or yes and no").waitFor();
+    expect(await page.locator('[data-key="target"]').inputValue()).toBe("soup");
+    expect(await page.locator('[data-key="also-0"]').count()).toBe(0);
+    expect(page.url()).toContain("target=soup");
+    await close();
+  });
+});
+
+describe("on a phone", () => {
+  const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+
+  test("what has to be chosen first stands first, and nothing empty above it", async () => {
+    const { page, close } = await visit(browser, site, "#/train?data=files", PHONE);
+    const chooser = page.locator('label[for="data-files"]');
+    const { y, height } = (await chooser.boundingBox())!;
+    expect(y + height).toBeLessThan(700);
+    expect(await page.locator(".chart:visible, .figures:visible").count()).toBe(0);
+    expect(await page.locator("main .view-head p").textContent()).not.toContain("digits");
+    // In the order in which one goes through it.
+    const order = await page.evaluate(() =>
+      [".data", ".training"].map((name) => document.querySelector(name)!.getBoundingClientRect().top),
+    );
+    expect(order).toEqual([...order].sort((a, b) => a - b));
+    await close();
+  });
+
+  test("whoever has no file gets one, and trains", async () => {
+    const { page, complaints, close } = await visit(browser, site, "#/train?data=files&epochs=3", PHONE);
+    await press(page, "Try a table of flats and their rents");
+    await page.getByText(/^flats\.csv: \d+ rows/).waitFor();
+    await press(page, "Train");
+    await hashOf(page);
     expect(complaints).toEqual([]);
     await close();
   });

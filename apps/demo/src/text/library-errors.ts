@@ -77,6 +77,8 @@ const KOREAN: Readonly<Record<string, string>> = {
   "size-mismatch": "짝을 이루는 데이터의 크기가 서로 다릅니다.",
   "table-too-large": "표가 너무 커서 한 번에 읽을 수 없습니다.",
   "target-column-missing": "예측할 열이 시험용 표에 없습니다.",
+  "two-classes":
+    "여러 열을 함께 예측하려면 모두 수이거나, 모두 0과 1 또는 예와 아니요여야 합니다. 클래스는 하나씩 예측하세요.",
   "thread-failed": "계산하던 스레드가 멈췄습니다. 페이지를 새로 고치세요.",
   "thread-stuck": "스레드가 60초 동안 서로를 기다렸습니다. 페이지를 새로 고치세요.",
 };

@@ -107,16 +107,16 @@ export class AskPanel {
   async #ask(): Promise<void> {
     const turn = ++this.#asked;
     const model = this.#model!;
-    const { target } = this.#table!;
+    const table = this.#table!;
     const { say, voice } = this.#site;
     try {
       const { predictRows } = await import("./ask-row.js");
-      const { [target]: right, ...row } = this.#row;
-      const { rows } = await predictRows(model, [row]);
+      const { rows } = await predictRows(model, [withoutTargets(table, this.#row)]);
       if (turn !== this.#asked) return;
+      const right = table.targets.map((target) => this.#row[target]).join(", ");
       fill(
         this.#answer,
-        ...this.#says(rows[0]!, target),
+        this.#says(rows[0]!),
         this.#isWhole && right
           ? element("p", { class: "quiet small" }, say("train.askRight", { answer: right }))
           : undefined,
@@ -128,17 +128,21 @@ export class AskPanel {
     }
   }
 
-  /** The answer in the data's own words, or in its own unit. */
-  #says({ answer, probabilities = {} }: RowPrediction, target: string): HTMLElement[] {
+  /** Each answer in the data's own words, or in its own unit; and how probable each class is, or each label. */
+  #says({ answer, probabilities = {} }: RowPrediction): HTMLElement[] {
     const { voice } = this.#site;
-    const told = answer[target]!;
-    const text = typeof told === "number" ? voice.significant(told, 4) : told;
     const shares = Object.entries(probabilities)
       .sort(([, a], [, b]) => b - a)
       .slice(0, MOST_CLASSES);
     return [
-      element("p", { class: "quiet small" }, target),
-      element("p", { class: "asked-answer", "data-asked-answer": "" }, text),
+      ...Object.entries(answer).flatMap(([target, told]) => [
+        element("p", { class: "quiet small" }, target),
+        element(
+          "p",
+          { class: "asked-answer", "data-asked-answer": "" },
+          typeof told === "number" ? voice.significant(told, 4) : told,
+        ),
+      ]),
       element(
         "ul",
         { class: "asked-shares" },
@@ -154,4 +158,12 @@ export class AskPanel {
       ),
     ];
   }
+}
+
+/** A row without what the network is to tell. */
+export function withoutTargets(
+  { targets }: TableFacts,
+  row: Readonly<Record<string, string>>,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(row).filter(([name]) => !targets.includes(name)));
 }

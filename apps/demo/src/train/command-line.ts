@@ -18,7 +18,7 @@ export function commandLine(settings: Settings, files: OwnData | undefined): str
     "npx loam train",
     `--data ${quote(data)}`,
     tableReader !== undefined && `--table-reader ${tableReader}`,
-    target !== undefined && `--target ${quote(target[0])}`,
+    target !== undefined && `--target ${quote(target.join(","))}`,
     testData !== undefined && `--test-data ${quote(testData)}`,
     limit !== undefined && `--limit ${limit}`,
     validationSplit !== undefined && `--validation-split ${validationSplit}`,
@@ -58,7 +58,7 @@ interface DataOptions {
   readonly data: string;
   /** Large tables are read as the lessons' are: a label and numbers. */
   readonly tableReader?: "lessons";
-  readonly target?: readonly [string];
+  readonly target?: readonly string[];
   readonly testData?: string;
   readonly limit?: number;
   readonly validationSplit?: number;
@@ -77,7 +77,7 @@ function dataOptions({ data, samples }: Settings, files: OwnData | undefined): D
     // IDX files are read by the folder that they are in.
     data: kind === "idx" ? "." : name,
     ...(kind === "lessons" && { tableReader: "lessons" }),
-    ...(table && { target: [table.target], members: 1 }),
+    ...(table && { target: table.targets, members: 1 }),
     ...((stops || testName === undefined) && { validationSplit: HELD_OUT }),
     ...(stops && { patience: PATIENCE }),
     ...(testName !== undefined && (kind === "table" || kind === "lessons") && { testData: testName }),
@@ -85,5 +85,5 @@ function dataOptions({ data, samples }: Settings, files: OwnData | undefined): D
 }
 
 function quote(file: string): string {
-  return /^[\w./-]+$/.test(file) ? file : `"${file.replaceAll('"', '\\"')}"`;
+  return /^[\w./,-]+$/.test(file) ? file : `"${file.replaceAll('"', '\\"')}"`;
 }

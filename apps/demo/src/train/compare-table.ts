@@ -58,9 +58,8 @@ function facts({ say, voice }: Site): [string, (run: Run) => string][] {
       say("train.heldOut"),
       ({ examination }) => {
         if (!examination) return "–";
-        return examination.kind === "classes"
-          ? voice.percent(examination.accuracy, 2)
-          : `± ${voice.significant(examination.mae)}`;
+        if (examination.kind !== "numbers") return voice.percent(examination.accuracy, 2);
+        return examination.targets.map(({ mae }) => `± ${voice.significant(mae)}`).join(", ");
       },
     ],
     [say("train.timeTaken"), ({ seconds }) => (seconds === undefined ? "–" : voice.duration(seconds))],

@@ -66,19 +66,19 @@ export class TrainingDesk {
     this.#changed();
   }
 
-  /** Reads the visitor's data, of a table to predict that column. @throws {Error} with a sentence about what is wrong. */
-  async openFiles(files: readonly FileOfFolder[], target: string | undefined): Promise<OwnData> {
+  /** Reads the visitor's data, of a table to predict those columns. @throws {Error} with a sentence about what is wrong. */
+  async openFiles(files: readonly FileOfFolder[], targets: readonly string[]): Promise<OwnData> {
     const before = this.files;
-    this.files = await OwnData.read(files, target);
+    this.files = await OwnData.read(files, targets);
     // A run that waits for its data has asked for it; any other has it.
     if (this.run?.state !== "data") before?.close();
     this.#changed();
     return this.files;
   }
 
-  /** Predicts another column of the table. @throws {Error} where that cannot be. */
-  async predict(target: string): Promise<OwnData | undefined> {
-    this.files = await this.files?.predicting(target);
+  /** Predicts other columns of the table. @throws {Error} where that cannot be. */
+  async predict(targets: readonly string[]): Promise<OwnData | undefined> {
+    this.files = await this.files?.predicting(targets);
     this.#changed();
     return this.files;
   }

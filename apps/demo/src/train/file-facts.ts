@@ -7,11 +7,11 @@ export const HELD_OUT = 0.1;
 /** Fewer samples leave nothing to hold out. */
 export const LEAST_SAMPLES = 10;
 
-/** What the page asks of the worker: to read files, to predict another column of a table, or to part what was read by a seed. */
+/** What the page asks of the worker: to read files, to predict other columns of a table, or to part what was read by a seed. */
 export type FilesOrder =
-  | { readonly open: readonly FileOfFolder[]; readonly target: string | undefined }
-  | { readonly target: string | undefined }
-  | { readonly divide: number; readonly target: string | undefined };
+  | { readonly open: readonly FileOfFolder[]; readonly targets: readonly string[] }
+  | { readonly targets: readonly string[] }
+  | { readonly divide: number; readonly targets: readonly string[] };
 
 /** A file, and where it lies: below the folder that was chosen, if one was. */
 export interface FileOfFolder {
@@ -21,13 +21,16 @@ export interface FileOfFolder {
 
 export type FilesAnswer = FilesFacts | Divided | { readonly error: Explained };
 
+/** One class of several, one number or several, or yes or no to each of several labels. */
+export type TaskOfNetwork = "classes" | "numbers" | "labels";
+
 /** What the files turned out to be. */
 export interface FilesFacts {
   readonly name: string;
   /** IDX files, which the command takes as a folder; a table; one too large for that, read as the lessons' are; pictures in a folder a class; and
    * recordings, tables in a folder a class. */
   readonly kind: "idx" | "table" | "lessons" | "pictures" | "recordings";
-  readonly task: "classes" | "numbers";
+  readonly task: TaskOfNetwork;
   readonly samples: number;
   /** The shape of one sample. */
   readonly inputShape: readonly number[];
@@ -46,8 +49,8 @@ export interface FilesFacts {
 
 /** What is told of a table's columns. */
 export interface TableFacts {
-  /** The column that is predicted. */
-  readonly target: string;
+  /** The column that is predicted, or several. */
+  readonly targets: readonly string[];
   /** All columns, in their order. */
   readonly columns: readonly string[];
   /** What the others are taken for. */

@@ -49,9 +49,9 @@ function requireSamples(samples: number): void {
 
 /** What was read, whatever it is. */
 interface Read {
-  /** @throws {LoamError} where that column cannot be predicted. */
-  facts(target: string | undefined): FilesFacts;
-  divide(seed: number, target: string | undefined): Divided;
+  /** @throws {LoamError} where those columns cannot be predicted. */
+  facts(targets: readonly string[]): FilesFacts;
+  divide(seed: number, targets: readonly string[]): Divided;
 }
 
 let read: Read | undefined;
@@ -181,14 +181,14 @@ async function fromTables(tables: readonly Opened[]): Promise<Read> {
 async function fromText(first: Opened, second: Opened | undefined): Promise<Read> {
   const table = await OwnTable.read(first, second);
   return {
-    facts: (target) => {
+    facts: (targets) => {
       // What a column of two rows is nobody can tell; that they are two is said first.
       requireSamples(table.rows);
-      const facts = table.of(target, HELD_OUT);
+      const facts = table.of(targets, HELD_OUT);
       requireSamples(facts.samples);
       return { name: first.name, kind: "table", ...facts, ...(second && { testName: second.name }) };
     },
-    divide: (seed, target) => table.divide(target, HELD_OUT, seed),
+    divide: (seed, targets) => table.divide(targets, HELD_OUT, seed),
   };
 }
 
@@ -237,8 +237,8 @@ function asPictures(table: Dataset): Dataset {
 
 async function answer(order: FilesOrder): Promise<FilesFacts | Divided> {
   if ("open" in order) read = await open(order.open);
-  if ("divide" in order) return read!.divide(order.divide, order.target);
-  return read!.facts(order.target);
+  if ("divide" in order) return read!.divide(order.divide, order.targets);
+  return read!.facts(order.targets);
 }
 
 addEventListener("message", async ({ data }: MessageEvent<FilesOrder>) => {

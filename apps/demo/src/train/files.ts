@@ -8,27 +8,27 @@ export class OwnData {
   ) {}
 
   /**
-   * Reads IDX files, tables, or pictures or recordings in a folder a class. `target` is the column of a table to be predicted, where one was named.
+   * Reads IDX files, tables, or pictures or recordings in a folder a class. `targets` are the columns of a table to be predicted, where some were named.
    * @throws {Error} with the library's sentence about what is wrong.
    */
-  static async read(files: readonly FileOfFolder[], target: string | undefined): Promise<OwnData> {
+  static async read(files: readonly FileOfFolder[], targets: readonly string[]): Promise<OwnData> {
     const room = new FilesRoom();
     try {
-      return new OwnData((await room.ask({ open: files, target })) as FilesFacts, room);
+      return new OwnData((await room.ask({ open: files, targets })) as FilesFacts, room);
     } catch (error) {
       room.close();
       throw error;
     }
   }
 
-  /** The same table, of which another column is predicted. @throws {Error} where that cannot be. */
-  async predicting(target: string): Promise<OwnData> {
-    return new OwnData((await this.room.ask({ target })) as FilesFacts, this.room);
+  /** The same table, of which other columns are predicted. @throws {Error} where that cannot be. */
+  async predicting(targets: readonly string[]): Promise<OwnData> {
+    return new OwnData((await this.room.ask({ targets })) as FilesFacts, this.room);
   }
 
   /** What to train on and what to hold out; the same samples as `--validation-split 0.1` holds out with the same seed. */
   async divide(seed: number): Promise<Divided> {
-    return (await this.room.ask({ divide: seed, target: this.facts.table?.target })) as Divided;
+    return (await this.room.ask({ divide: seed, targets: this.facts.table?.targets ?? [] })) as Divided;
   }
 
   /** Whether these are pictures in the size of digits, told apart as ten classes. */

@@ -3,8 +3,10 @@ import {
   Adagrad,
   Adam,
   AdamW,
+  binaryCrossEntropy,
   type KernelOptimizer,
   type Layer,
+  type Loss,
   layerFromConfig,
   meanSquaredError,
   RMSprop,
@@ -14,7 +16,7 @@ import {
   softmaxCrossEntropy,
   standardModel,
 } from "@loam/nn";
-import type { FilesFacts } from "./file-facts.js";
+import type { FilesFacts, TaskOfNetwork } from "./file-facts.js";
 import type { OwnData } from "./files.js";
 import type { OptimizerName, Settings } from "./settings.js";
 
@@ -23,6 +25,13 @@ export const DIGITS: Pick<FilesFacts, "inputShape" | "outputs" | "task"> = {
   inputShape: [1, 28, 28],
   outputs: 10,
   task: "classes",
+};
+
+/** By what loss each task is learned, as the command does. */
+export const LOSS_OF: Readonly<Record<TaskOfNetwork, () => Loss>> = {
+  classes: softmaxCrossEntropy,
+  numbers: meanSquaredError,
+  labels: binaryCrossEntropy,
 };
 
 const make: Readonly<Record<OptimizerName, (learningRate: number) => KernelOptimizer>> = {
@@ -68,22 +77,21 @@ export function makeLayers(settings: Settings, inputShape: Shape, classes: numbe
   }).layers;
 }
 
-/** A model ready to be trained, the same as the `loam` command makes of these settings: to tell so many classes apart, or so many numbers. */
+/** A model ready to be trained, the same as the `loam` command makes of these settings: to tell so many classes apart, or so many numbers or labels. */
 export function makeModel(
   settings: Settings,
   inputShape: Shape,
   { outputs, task }: Pick<FilesFacts, "outputs" | "task">,
   optimizer = makeOptimizer(settings.optimizer, settings.learningRate),
 ): Sequential {
-  const isNumbers = task === "numbers";
   return new Sequential(makeLayers(settings, inputShape, outputs), {
     inputShape,
     name: settings.network,
     seed: settings.seed,
   }).compile({
     optimizer,
-    loss: isNumbers ? meanSquaredError() : softmaxCrossEntropy(),
-    metrics: isNumbers ? [] : ["accuracy"],
+    loss: LOSS_OF[task](),
+    metrics: task === "classes" ? ["accuracy"] : [],
   });
 }
 

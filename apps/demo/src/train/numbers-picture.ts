@@ -1,6 +1,6 @@
 import type { Site } from "../app/site.js";
 import { element } from "../ui/element.js";
-import type { NumbersExamination } from "./examination.js";
+import type { NumberFigures } from "./examination.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const SIDE = 320;
@@ -9,8 +9,8 @@ const BOX = { left: 8, right: 8, top: 8, bottom: 8 };
 const MOST = 1000;
 
 /** What was told against what is right, a dot a held-out sample; on the diagonal they agree. */
-export function numbersPicture({ say, voice }: Site, examination: NumbersExamination): HTMLElement {
-  const { target, samples, points, mae, r2 } = examination;
+export function numbersPicture({ say, voice }: Site, figures: NumberFigures): HTMLElement {
+  const { target, points, mae, r2 } = figures;
   const every = Math.ceil(points.length / MOST);
   const shown = points.filter((_, i) => i % every === 0);
   const all = points.flatMap(({ right, told }) => [right, told]);
@@ -24,7 +24,7 @@ export function numbersPicture({ say, voice }: Site, examination: NumbersExamina
     class: "numbers-plot",
     role: "img",
     "aria-label": say("train.numbersLabel", {
-      samples,
+      samples: points.length,
       target,
       mae: voice.significant(mae),
       r2: voice.percent(Math.max(0, r2), 0),

@@ -1,12 +1,12 @@
 import type { Site } from "../app/site.js";
 import { element } from "../ui/element.js";
-import type { NumbersExamination } from "./examination.js";
+import type { NumberFigures } from "./examination.js";
 
 const WORST = 8;
 
 /** How far off a network is that tells numbers, and where the furthest. */
-export function numbersTable({ say, voice }: Site, examination: NumbersExamination): HTMLElement {
-  const { samples, mae, rmse, r2, points } = examination;
+export function numbersTable({ say, voice }: Site, figures: NumberFigures): HTMLElement {
+  const { mae, rmse, r2, points } = figures;
   const figure = (name: string, value: string) =>
     element("div", {}, element("dt", {}, name), element("dd", {}, value));
   const worst = [...points]
@@ -23,7 +23,7 @@ export function numbersTable({ say, voice }: Site, examination: NumbersExaminati
       figure(say("train.rmse"), voice.significant(rmse)),
       figure(say("train.explained"), voice.percent(r2, 0)),
     ),
-    element("p", { class: "quiet small" }, say("train.explainedMore", { samples })),
+    element("p", { class: "quiet small" }, say("train.explainedMore", { samples: points.length })),
     element(
       "table",
       { class: "plain" },

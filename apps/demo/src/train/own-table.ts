@@ -10,11 +10,11 @@ import {
   understandTable,
   usualTarget,
 } from "@loam/nn/data/table";
-import type { Divided, TableFacts } from "./file-facts.js";
+import type { Divided, TableFacts, TaskOfNetwork } from "./file-facts.js";
 
-/** What a network for a column has to be, and what is told of the table beside it. */
+/** What a network for some columns has to be, and what is told of the table beside it. */
 export interface PredictionFacts {
-  readonly task: "classes" | "numbers";
+  readonly task: TaskOfNetwork;
   readonly outputs: number;
   /** Rows that have an answer. */
   readonly samples: number;
@@ -27,7 +27,9 @@ export interface PredictionFacts {
 /** Rows that the page gets to fill its form with. */
 const ROWS_TOLD = 50;
 
-/** A table, and perhaps a second one to examine on; of the columns any may be predicted. */
+const TASKS = { classification: "classes", regression: "numbers", multilabel: "labels" } as const;
+
+/** A table, and perhaps a second one to examine on; of the columns any may be predicted, and several where they are alike. */
 export class OwnTable {
   private constructor(
     private readonly table: Table,
@@ -49,21 +51,21 @@ export class OwnTable {
     return new OwnTable(table, test && (await readTable(test.bytes, { name: test.name, known })));
   }
 
-  /** What a network for a column has to be. Without a name, the column that most likely is meant. */
-  of(asked: string | undefined, heldOut: number): PredictionFacts {
+  /** What a network for some columns has to be. Without a name, the column that most likely is meant. */
+  of(asked: readonly string[], heldOut: number): PredictionFacts {
     const understood = this.#understand(asked);
     const { task, findings } = understood;
     const samples = task.rows.length;
     const { training } = this.divide(asked, heldOut, 0);
     return {
-      task: task.kind === "regression" ? "numbers" : "classes",
+      task: TASKS[task.kind],
       outputs: outputsOf(task),
       samples,
       inputShape: training.inputs.shape.slice(1),
       bytes: training.inputs.data instanceof Uint8Array,
       held: this.test?.rows ?? Math.floor(samples * heldOut + 0.5),
       table: {
-        target: task.targets[0]!,
+        targets: task.targets,
         columns: this.table.columns.map(({ name }) => name),
         inputs: findings.map(({ column: { name }, kind, empty }) => ({ name, kind, empty })),
         rows: Array.from(task.rows.subarray(0, ROWS_TOLD), (row) => this.#row(row)),
@@ -72,7 +74,7 @@ export class OwnTable {
   }
 
   /** Holds rows out, of each class its share, and makes inputs by what the others alone say, as the command does. */
-  divide(asked: string | undefined, heldOut: number, seed: number): Divided {
+  divide(asked: readonly string[], heldOut: number, seed: number): Divided {
     const understood = this.#understand(asked);
     const { task } = understood;
     const { training, held } = holdOut(task.rows.length, heldOut, seed, task.classes);
@@ -87,9 +89,9 @@ export class OwnTable {
     };
   }
 
-  #understand(asked: string | undefined): UnderstoodTable {
+  #understand(asked: readonly string[]): UnderstoodTable {
     const { columns } = this.table;
-    if (asked !== undefined && columns.some(({ name }) => name === asked))
+    if (asked.length > 0 && asked.every((name) => columns.some((column) => column.name === name)))
       return understandTable(this.table, { target: asked });
     try {
       return understandTable(this.table, { target: likelyTarget(this.table) });

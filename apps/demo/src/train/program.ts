@@ -1,6 +1,6 @@
 import { HELD_OUT } from "./file-facts.js";
 import { type OwnData, PATIENCE, stopsByItself } from "./files.js";
-import { layerConfigs } from "./network.js";
+import { DIGITS, LOSS_OF, layerConfigs } from "./network.js";
 import type { OptimizerName, Settings } from "./settings.js";
 
 /** The optimizers as one writes them; `makeOptimizer` makes the same. */
@@ -22,8 +22,8 @@ export function programOf(settings: Settings, files: OwnData | undefined, classe
   const isCustom = network === "custom";
   const data = dataLines(settings, files);
   const own = settings.data === "files" ? files : undefined;
-  const isNumbers = own?.facts.task === "numbers";
-  const loss = isNumbers ? "meanSquaredError" : "softmaxCrossEntropy";
+  const { task } = own?.facts ?? DIGITS;
+  const loss = LOSS_OF[task]().name;
   const stops = stopsByItself(own);
   const names = [
     optimizer,
@@ -51,7 +51,7 @@ export function programOf(settings: Settings, files: OwnData | undefined, classe
     ...layers,
     `const model = new Sequential(layers, { inputShape, seed: ${seed} });`,
     `const optimizer = new ${optimizer}({ learningRate: ${settings.learningRate}${more} });`,
-    `model.compile({ optimizer, loss: ${loss}()${isNumbers ? "" : ', metrics: ["accuracy"]'} });`,
+    `model.compile({ optimizer, loss: ${loss}()${task === "classes" ? ', metrics: ["accuracy"]' : ""} });`,
     stops && `const callbacks = [earlyStopping({ patience: ${PATIENCE}, restoreBest: true })];`,
     `await model.fit(training, { batchSize: ${batchSize}, epochs: ${epochs}${stops ? ", validationData, callbacks" : ""} });`,
     "console.log(await model.weightsHash());",
@@ -138,7 +138,8 @@ function dataLines({ data, samples, seed }: Settings, files: OwnData | undefined
       ],
     };
   }
-  const target = JSON.stringify(table?.target ?? "label");
+  const { targets: [first = "label", ...more] = [] } = table ?? {};
+  const target = JSON.stringify(more.length === 0 ? first : [first, ...more]);
   return {
     names: files ? ["earlyStopping"] : [],
     imports: [

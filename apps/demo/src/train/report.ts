@@ -12,9 +12,9 @@ export function reportPage(site: Site, run: Run, seen: readonly HTMLElement[]): 
   const { say, voice } = site;
   const { facts } = run.files ?? {};
   const isOwn = run.settings.data === "files" && facts !== undefined;
-  const target = isOwn ? facts.table?.target : undefined;
+  const targets = isOwn ? facts.table?.targets.join(", ") : undefined;
   const title = isOwn
-    ? say("train.reportTitle", { name: target === undefined ? facts.name : `${target} · ${facts.name}` })
+    ? say("train.reportTitle", { name: targets === undefined ? facts.name : `${targets} · ${facts.name}` })
     : say("train.reportTitle", { name: say("train.digits") });
   const main = element(
     "main",

@@ -2,12 +2,13 @@ import type { Site } from "../app/site.js";
 import { Change } from "../ui/change.js";
 import { element, fill } from "../ui/element.js";
 import { confusionTable } from "./confusion-table.js";
+import { labelsTable } from "./labels-table.js";
 import { mistakesList } from "./mistakes-list.js";
 import { numbersPicture } from "./numbers-picture.js";
 import { numbersTable } from "./numbers-table.js";
 import type { Run } from "./run.js";
 
-/** What the network makes of the held-out samples: the confusion matrix and the worst mistakes. */
+/** What the network makes of the held-out samples: the confusion matrix and the worst mistakes, or how far off its numbers are, or how well it tells each label. */
 export class ResultsPanel {
   readonly element = element("div", { class: "halves" });
   readonly #site: Site;
@@ -34,16 +35,29 @@ export class ResultsPanel {
         content ?? element("p", { class: "quiet" }, say("train.later")),
       );
     if (run.facts.task === "numbers") {
-      const numbers = examination?.kind === "numbers" ? examination : undefined;
+      const targets = examination?.kind === "numbers" ? examination.targets : [undefined];
+      const titled = (title: string, target: string | undefined) =>
+        targets.length > 1 ? `${target}: ${title}` : title;
       fill(
         this.element,
-        part(
-          say("train.toldAndRight"),
-          say("train.toldAndRightMore"),
-          numbers && numbersPicture(this.#site, numbers),
-        ),
-        part(say("train.howFar"), undefined, numbers && numbersTable(this.#site, numbers)),
+        targets.flatMap((figures) => [
+          part(
+            titled(say("train.toldAndRight"), figures?.target),
+            say("train.toldAndRightMore"),
+            figures && numbersPicture(this.#site, figures),
+          ),
+          part(
+            titled(say("train.howFar"), figures?.target),
+            undefined,
+            figures && numbersTable(this.#site, figures),
+          ),
+        ]),
       );
+      return;
+    }
+    if (run.facts.task === "labels") {
+      const labels = examination?.kind === "labels" ? examination : undefined;
+      fill(this.element, part(say("train.byColumn"), undefined, labels && labelsTable(this.#site, labels)));
       return;
     }
     const classes = examination?.kind === "classes" ? examination : undefined;

@@ -4,6 +4,7 @@ import { Change } from "../ui/change.js";
 import { button } from "../ui/controls.js";
 import { element, fill } from "../ui/element.js";
 import type { TrainingDesk } from "./desk.js";
+import type { NumberFigures } from "./examination.js";
 import { sizeOf } from "./network.js";
 import type { Run } from "./run.js";
 import { readSettings, type Settings } from "./settings.js";
@@ -29,8 +30,8 @@ export class RunControls {
       "div",
       { class: "stack" },
       this.#buttons,
-      this.#status,
       element("div", { class: "meter", "aria-hidden": "true" }, this.#meter),
+      this.#status,
       this.#later,
     );
   }
@@ -102,12 +103,15 @@ export class RunControls {
     const { say, voice } = this.#site;
     const { examination } = run;
     if (!examination) return say("train.state.doneLoss");
-    if (examination.kind === "numbers")
-      return say("train.state.doneNumbers", {
-        target: examination.target,
-        mae: voice.significant(examination.mae),
-      });
-    const accuracy = voice.percent(examination.accuracy, 2);
+    if (examination.kind === "numbers") {
+      const [{ target, mae }, ...more] = examination.targets as [NumberFigures, ...NumberFigures[]];
+      const values = { target, mae: voice.significant(mae) };
+      if (more.length === 0) return say("train.state.doneNumbers", values);
+      const far = examination.targets.map((one) => `${one.target} ${voice.significant(one.mae)}`).join(", ");
+      return say("train.state.doneSeveral", { far });
+    }
+    const accuracy = voice.percent(examination.accuracy, examination.kind === "labels" ? 0 : 2);
+    if (examination.kind === "labels") return say("train.state.doneLabels", { accuracy });
     return say(guesses(run) ? "train.state.guesses" : "train.state.done", { accuracy });
   }
 

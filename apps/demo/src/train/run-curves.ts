@@ -4,6 +4,7 @@ import { Chart } from "../ui/chart.js";
 import { element, fill } from "../ui/element.js";
 import { mergeCurves } from "./curve.js";
 import type { Run } from "./run.js";
+import { readSettings } from "./settings.js";
 
 /** How often curves are drawn while training, in milliseconds: more often would only warm the room. */
 const EVERY = 250;
@@ -59,22 +60,23 @@ export class RunCurves {
     this.#drawnAt = now;
     const other = kept === run ? undefined : kept;
     const curves = [run?.curve, other?.curve];
-    // Numbers are never right or wrong, only near or far.
-    this.#accuracy.element.hidden = run?.facts.task === "numbers";
+    // Numbers are never right or wrong, only near or far; and of several labels some are right.
+    this.#accuracy.element.hidden = run !== undefined && run.facts.task !== "classes";
     this.#loss.set(mergeCurves(curves, "loss"));
     this.#accuracy.set(mergeCurves(curves, "accuracy"));
-    this.#showLegend(other !== undefined);
+    const isDigits = (run?.settings ?? readSettings(this.#site.address)).data === "digits";
+    this.#showLegend(other !== undefined, isDigits);
   }
 
-  #showLegend(withKept: boolean): void {
-    if (!this.#legendWritten.to(withKept)) return;
+  #showLegend(withKept: boolean, isDigits: boolean): void {
+    if (!this.#legendWritten.to([withKept, isDigits])) return;
     const { say } = this.#site;
     const entry = (swatch: string, text: string) =>
       element("li", {}, element("span", { class: `swatch ${swatch}` }), text);
     fill(
       this.#legend,
       entry("", say("train.thisRun")),
-      entry("pale", say("train.heldOutCurve")),
+      entry("pale", say(isDigits ? "train.heldOutHow" : "train.heldOutCurve")),
       withKept && entry("second", say("train.keptRun")),
       withKept && entry("second pale", say("train.keptHeldOut")),
     );

@@ -266,7 +266,7 @@ export class Run {
 
 /** The share that was told right; null where numbers are told. */
 function accuracyOf(examination: Examination): number | null {
-  return examination.kind === "classes" ? examination.accuracy : null;
+  return examination.kind === "numbers" ? null : examination.accuracy;
 }
 
 /** When something is to be done again that takes a while: so seldom that training has the most of the time. */

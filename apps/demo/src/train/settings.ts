@@ -69,8 +69,8 @@ export interface Settings {
   readonly epochs: number;
   readonly seed: number;
   readonly data: "digits" | "files";
-  /** The column of a table that is to be predicted, where one was chosen. */
-  readonly target: string | undefined;
+  /** The columns of a table that are to be predicted; none where none was chosen. */
+  readonly targets: readonly string[];
   /** How many synthetic digits to learn from. */
   readonly samples: number;
 }
@@ -102,7 +102,7 @@ export function readSettings(address: Address): Settings {
     epochs: number("epochs", 1, 1000, 1, true),
     seed: number("seed", 0, Number.MAX_SAFE_INTEGER, USUAL_SEED, true),
     data: address.get("data") === "files" ? "files" : "digits",
-    target: address.get("target"),
+    targets: readNames(address.get("target") ?? ""),
     samples: number("samples", 100, 200_000, USUAL_SAMPLES, true),
   };
 }
@@ -133,8 +133,19 @@ export function changeSettings(address: Address, change: Partial<Settings>): voi
   if ("seed" in change) put("seed", change.seed, USUAL_SEED);
   if ("samples" in change) put("samples", change.samples, USUAL_SAMPLES);
   if (change.data !== undefined) values.data = change.data === "files" ? "files" : undefined;
-  if ("target" in change) values.target = change.target;
+  if (change.targets) values.target = writeNames(change.targets);
   address.set(values);
+}
+
+/** Names parted by commas; a comma of a name's own is written as `%2C`. */
+function writeNames(names: readonly string[]): string | undefined {
+  const parts = names.map((name) => name.replaceAll("%", "%25").replaceAll(",", "%2C"));
+  return parts.join(",") || undefined;
+}
+
+function readNames(text: string): readonly string[] {
+  const parts = text.split(",").filter((part) => part !== "");
+  return parts.map((part) => part.replaceAll("%2C", ",").replaceAll("%25", "%"));
 }
 
 /** The address that holds exactly these settings and no more. */
