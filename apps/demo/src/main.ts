@@ -8,7 +8,8 @@ import { Shell } from "./app/shell.js";
 
 const address = new Address();
 const preferences = new Preferences(address);
-const shell = new Shell(address, preferences, new Readers());
+const readers = new Readers();
+const shell = new Shell(address, preferences, readers);
 // A file that is dropped beside its box would take the page's place.
 for (const type of ["dragover", "drop"] as const) {
   addEventListener(type, (event) => {
@@ -24,5 +25,7 @@ function put(): void {
   for (const frame of document.querySelectorAll(".frame")) frame.remove();
   document.body.append(shell.element);
 }
+if (address.get("embed") === "1" && parent !== window)
+  void import("./app/host-page.js").then(({ serveHost }) => serveHost(readers, address));
 void seekIsolation();
 keepForOffline();

@@ -33,6 +33,11 @@ export class Readers {
 
   setOwn(model: Sequential | undefined): void {
     this.#own = model;
+    this.tell();
+  }
+
+  /** Lets all who show what is read look again. */
+  tell(): void {
     for (const listener of [...this.#listeners]) listener();
   }
 

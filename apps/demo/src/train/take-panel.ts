@@ -1,10 +1,12 @@
 import { saveModel } from "@loam/nn";
 import type { Site } from "../app/site.js";
+import { elementHtml } from "../draw/element-html.js";
 import { Change } from "../ui/change.js";
 import { button } from "../ui/controls.js";
 import { copyable, copyButton } from "../ui/copy.js";
 import { element, fill } from "../ui/element.js";
 import { offerFile } from "../ui/offer-file.js";
+import { withoutTargets } from "./ask-panel.js";
 import { commandLine, configFile } from "./command-line.js";
 import type { TrainingDesk } from "./desk.js";
 import type { FilesFacts } from "./file-facts.js";
@@ -16,7 +18,7 @@ import { linkTo, readSettings, type Settings } from "./settings.js";
 
 /** What a visitor takes away: the network as a file, and all that makes it again elsewhere. */
 export class TakePanel {
-  readonly element = element("div", { class: "halves" });
+  readonly element = element("div", { class: "stack wide" });
   readonly #site: Site;
   readonly #desk: TrainingDesk;
   readonly #message = element("p", { class: "small", role: "status" });
@@ -93,6 +95,13 @@ export class TakePanel {
         { "data-snippet": "" },
         copyable(snippet(fileName(settings), this.#facts(settings)), words, announce),
       ),
+      (settings.data === "digits" || this.#desk.files?.looksLikeDigits) &&
+        element(
+          "div",
+          { class: "stack", "data-embed": "" },
+          element("p", { class: "quiet" }, say("train.embed")),
+          copyable(elementHtml(fileName(settings)), words, announce),
+        ),
     );
   }
 
@@ -175,7 +184,7 @@ function fileName({ network, seed }: Settings): string {
 function snippet(file: string, { inputShape, table }: Pick<FilesFacts, "inputShape" | "table">): string {
   const isRow = table !== undefined && inputShape.length === 1;
   if (isRow) {
-    const { [table.target]: _, ...row } = table.rows[0]!;
+    const row = withoutTargets(table, table.rows[0]!);
     return `import { loadModel } from "@loam/nn";
 import { predictRows } from "@loam/nn/data/table";
 
