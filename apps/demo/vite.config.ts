@@ -37,6 +37,18 @@ const licences: Plugin = {
   },
 };
 
+/** What the page itself never asks for. */
+const NOT_KEPT = ["isolation.js", "loam-digit.js", "social.png"];
+
+/** Says where the site will be, as LOAM_SITE_URL has it (https://…/, with its closing slash): pictures beside shared links need whole addresses. */
+const siteUrl: Plugin = {
+  name: "site-url",
+  transformIndexHtml: {
+    order: "pre",
+    handler: (html) => html.replaceAll("%LOAM_SITE_URL%", process.env.LOAM_SITE_URL ?? "./"),
+  },
+};
+
 /** Lists all files of the site, for the service worker that keeps them. */
 const offlineList: Plugin = {
   name: "offline-list",
@@ -47,7 +59,7 @@ const offlineList: Plugin = {
     );
     const files = ["./", ...own.filter((file) => isFile.test(file)), ...Object.keys(bundle)];
     const source = JSON.stringify(
-      files.filter((file) => file !== "isolation.js" && !file.endsWith(".map") && !file.startsWith(PEER)),
+      files.filter((file) => !NOT_KEPT.includes(file) && !file.endsWith(".map") && !file.startsWith(PEER)),
     );
     this.emitFile({ type: "asset", fileName: "offline.json", source });
   },
@@ -79,7 +91,7 @@ const firstFrame: Plugin = {
 };
 
 export default defineConfig({
-  plugins: [licences, offlineList, firstFrame],
+  plugins: [siteUrl, licences, offlineList, firstFrame],
   resolve: { alias: { "#peers": `${peersFolder}/${hasPeers ? "index" : "none"}.ts` } },
   // Relative, so that the site also works below a path of a static host.
   base: "./",

@@ -140,6 +140,40 @@ describe("the first view, before its program has come", () => {
   });
 });
 
+describe("what other programs show of the site", () => {
+  /** A PNG's width and height stand in its first chunk. */
+  const sizeOf = async (file: string) => {
+    const bytes = await readFile(path.join(DIST, file));
+    expect(bytes.subarray(1, 4).toString()).toBe("PNG");
+    return [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
+  };
+
+  test("a shared link has a title, a sentence and a picture", async () => {
+    const html = await readFile(path.join(DIST, "index.html"), "utf8");
+    const told = (name: string) =>
+      new RegExp(`property="og:${name}"\\s+content="([^"]+)"`).exec(html)?.[1] ?? "";
+    expect(told("title")).toContain("Loam");
+    expect(told("description").length).toBeGreaterThan(50);
+    expect(await sizeOf(told("image"))).toEqual([1200, 630]);
+    // Nobody who draws a digit needs it.
+    expect(await readFile(path.join(DIST, "offline.json"), "utf8")).not.toContain("social");
+  });
+
+  test("whoever installs it gets an icon, also where icons are cut round", async () => {
+    const { icons } = JSON.parse(await readFile(path.join(DIST, "manifest.webmanifest"), "utf8")) as {
+      icons: { src: string; sizes: string; purpose?: string }[];
+    };
+    const pictures = icons.filter(({ src }) => src.endsWith(".png"));
+    for (const { src, sizes } of pictures) expect((await sizeOf(src)).join("x")).toBe(sizes);
+    expect(pictures.map(({ sizes, purpose }) => [sizes, purpose])).toEqual([
+      ["192x192", undefined],
+      ["512x512", undefined],
+      ["512x512", "maskable"],
+    ]);
+    expect(await sizeOf("icons/icon-180.png")).toEqual([180, 180]);
+  });
+});
+
 describe("training", () => {
   test("moves nothing on the screen, from the first digit drawn to the card at the end", async () => {
     const hash = "#/train?net=softmax&samples=2000&epochs=4";
