@@ -75,12 +75,12 @@ describe("a newcomer's path", () => {
     await taught(page).filter({ hasText: "on this device: 1." }).waitFor();
 
     await go("train");
-    await reach(page, page.getByLabel("Network", { exact: true }));
-    await keys("Home");
-    await expect.poll(() => page.url()).toContain("net=softmax");
     await reach(page, page.getByLabel("Digits to learn from", { exact: true }));
     await keys("Home");
     await expect.poll(() => page.url()).toContain("samples=2000");
+    await reach(page, page.getByLabel("Network", { exact: true }));
+    await keys("Home");
+    await expect.poll(() => page.url()).toContain("net=softmax");
     await reach(page, button(page, "Train"));
     await keys("Enter");
     await page.locator("[data-hash]").waitFor({ timeout: MINUTE });
@@ -95,6 +95,10 @@ describe("a newcomer's path", () => {
     await reach(page, page.getByRole("application", { name: "Map of filter 1", exact: true }).first());
     await keys("ArrowRight", "PageDown");
     await page.getByText(/^Map 2, row \d+, column \d+: window/).waitFor();
+    // What is seen is passed on from any view.
+    await reach(page, button(page, "Share what you see"));
+    await keys("Enter");
+    await expect.poll(() => copied(page), { timeout: 10_000 }).toBe(page.url());
     expect(complaints).toEqual([]);
     await close();
   });

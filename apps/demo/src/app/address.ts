@@ -2,7 +2,8 @@
 export const VIEWS = ["draw", "train", "playground", "inside", "speed"] as const;
 export type ViewName = (typeof VIEWS)[number];
 
-type Listener = () => void;
+/** `isVisit`: a link was followed, or an address was put in, in place of a parameter that the page itself has written. */
+type Listener = (isVisit: boolean) => void;
 
 /**
  * The page's state, kept in the address: `#/train?net=mlp&seed=3`. What is at its default is left out, so that addresses stay short.
@@ -19,7 +20,7 @@ export class Address {
     this.#read();
     addEventListener("hashchange", () => {
       this.#read();
-      this.#tell();
+      this.#tell(true);
     });
   }
 
@@ -45,7 +46,7 @@ export class Address {
       // Safari refuses more than a hundred in half a minute, as a slider makes them; the next one that it takes has it all.
     }
     this.#known = location.hash;
-    this.#tell();
+    this.#tell(false);
   }
 
   /** The address of another view with the same parameters but for those in `values`. */
@@ -69,7 +70,7 @@ export class Address {
     this.#params = new URLSearchParams(query);
   }
 
-  #tell(): void {
-    for (const listener of [...this.#listeners]) listener();
+  #tell(isVisit: boolean): void {
+    for (const listener of [...this.#listeners]) listener(isVisit);
   }
 }

@@ -3,6 +3,7 @@ import { type MessageName, type Voice, voiceOf } from "../text/index.js";
 import type { TrainingDesk } from "../train/desk.js";
 import { element, fill } from "../ui/element.js";
 import { icon } from "../ui/icons.js";
+import { shareButton } from "../ui/share.js";
 import { type Address, VIEWS, type ViewName } from "./address.js";
 import type { Preferences } from "./preferences.js";
 import type { Readers } from "./readers.js";
@@ -50,8 +51,8 @@ export class Shell {
       this.#main.focus();
     });
     this.element = element("div", {}, this.#skip, this.#header, this.#main, this.#footer, this.#live);
-    address.onChange(() => {
-      if (address.view === this.#shown) this.#linkViews();
+    address.onChange((isVisit) => {
+      if (address.view === this.#shown && !isVisit) this.#linkViews();
       else void this.show(true);
     });
     preferences.onChange(() => void this.show());
@@ -112,11 +113,13 @@ export class Shell {
       readers: this.#readers,
       desk: () => this.#getDesk(),
       deskIfOpen: () => this.#openDesk,
-      announce: (text) => {
-        this.#live.textContent = text;
-      },
+      announce: (text) => this.#announce(text),
       say: voice.say,
     };
+  }
+
+  #announce(text: string): void {
+    this.#live.textContent = text;
   }
 
   #getDesk(): Promise<TrainingDesk> {
@@ -167,6 +170,7 @@ export class Shell {
       element(
         "div",
         { class: "preferences" },
+        shareButton({ share: say("site.share"), copied: say("site.copied") }, (text) => this.#announce(text)),
         element(
           "button",
           {

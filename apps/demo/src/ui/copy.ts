@@ -5,17 +5,18 @@ import { icon } from "./icons.js";
 /** How long a button says that it has copied, in milliseconds. */
 const TOLD = 1600;
 
-/** A button that copies a text, and says so to eyes and ears. */
+/** A button that copies a text, as it is by then, and says so to eyes and ears. */
 export function copyButton(
   options: ButtonOptions,
-  text: string,
+  text: string | (() => string),
   copied: string,
   announce: (text: string) => void,
 ): HTMLButtonElement {
   const control = button(options, async () => {
-    if (!(await writeToClipboard(text))) {
+    const now = typeof text === "string" ? text : text();
+    if (!(await writeToClipboard(now))) {
       // In a dialogue it can be marked and copied by hand.
-      prompt(options.label, text);
+      prompt(options.label, now);
       return;
     }
     announce(copied);
