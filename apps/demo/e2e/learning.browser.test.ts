@@ -127,6 +127,15 @@ describe("the settings", () => {
   });
 });
 
+test("the playground's settings say what they mean, too", async () => {
+  const { page, close } = await visit(browser, site, "#/playground");
+  for (const name of ["Activation", "Learning rate", "Optimizer", "Batch size", "L2", "Seed"])
+    await page.getByRole("button", { name: `What is this: ${name}?` }).waitFor();
+  await page.getByRole("button", { name: "What is this: Activation?" }).click();
+  await page.getByText("layers could only ever draw straight lines").waitFor();
+  await close();
+});
+
 describe("the program beside a run", () => {
   const table = Array.from({ length: 60 }, (_, i) => `${["cat", "dog"][i % 2]},${i % 2},${(i % 7) / 7}`).join(
     "\n",

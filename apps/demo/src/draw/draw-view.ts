@@ -1,3 +1,4 @@
+import type { Reading } from "../app/host-page.js";
 import { reducedMotion } from "../app/preferences.js";
 import type { ReaderName } from "../app/readers.js";
 import type { Site } from "../app/site.js";
@@ -9,6 +10,7 @@ import { paintGrey, pixelCanvas } from "../ui/picture.js";
 import { viewHead } from "../ui/view-head.js";
 import { describeLayers } from "./describe-layers.js";
 import { Drawing, digitOf } from "./drawing.js";
+import { elementHtml } from "./element-html.js";
 import { exampleStrokes } from "./example-digits.js";
 import { exampleRow } from "./example-row.js";
 import { Pad } from "./pad.js";
@@ -35,16 +37,25 @@ export function drawView(main: HTMLElement, site: Site): () => void {
   return () => view.close();
 }
 
-/** The pad for a page of one's own: a line of HTML. */
+/** The pad for a page of one's own: a line of HTML, or two; written once somebody asks for it. */
 function embedding({ say, announce }: Site): HTMLElement {
-  const { origin, pathname } = location;
-  const html = `<iframe src="${origin}${pathname}#/draw?embed=1" title="Loam" width="400" height="560"></iframe>`;
+  const place = element("div", { class: "stack" });
+  const write = () => {
+    const words = { copy: say("site.copy"), copied: say("site.copied") };
+    const pad = new URL("./#/draw?embed=1", document.baseURI).href;
+    fill(
+      place,
+      element("p", { class: "quiet small" }, say("draw.embedMore")),
+      copyable(`<iframe src="${pad}" title="Loam" width="400" height="560"></iframe>`, words, announce),
+      element("p", { class: "quiet small" }, say("draw.embedOwn")),
+      copyable(elementHtml("my-network.safetensors"), words, announce),
+    );
+  };
   return element(
     "details",
-    { class: "embedding" },
+    { class: "embedding", ontoggle: write },
     element("summary", {}, say("draw.embed")),
-    element("p", { class: "quiet small" }, say("draw.embedMore")),
-    copyable(html, { copy: say("site.copy"), copied: say("site.copied") }, announce),
+    place,
   );
 }
 
@@ -126,13 +137,6 @@ class DrawView {
           ),
         ),
         exampleRow(site, (digit) => this.#playExample(digit)),
-      ),
-      element(
-        "section",
-        { class: "stack wide", "aria-label": say("draw.probabilities") },
-        this.#verdict.element,
-        this.#bars.element,
-        this.#teach.element,
         element(
           "div",
           { class: "seen" },
@@ -141,9 +145,17 @@ class DrawView {
             "div",
             { class: "stack" },
             element("h2", {}, say("draw.sees")),
-            element("p", { class: "quiet" }, say("draw.seesMore")),
+            element("p", { class: "quiet small" }, say("draw.seesMore")),
           ),
         ),
+      ),
+      element(
+        "section",
+        { class: "stack wide", "aria-label": say("draw.probabilities") },
+        this.#verdict.element,
+        this.#bars.element,
+        element("p", { class: "quiet small why-hint" }, say("draw.whyHint")),
+        this.#teach.element,
         this.#about,
         element("p", { class: "row" }, this.#inside, this.#train),
         embedding(site),
@@ -154,7 +166,10 @@ class DrawView {
   start(): void {
     const { readers, address } = this.#site;
     this.#ends.push(
-      readers.onChange(() => this.#showReader()),
+      readers.onChange(() => {
+        this.#showReader();
+        void this.#read();
+      }),
       address.onChange(() => this.#linkOn()),
     );
     this.#linkOn();
@@ -305,6 +320,9 @@ class DrawView {
         this.#last = { probabilities: probabilities.data, ms, unlike };
         this.#bars.show(probabilities.data, unlike ? -1 : byProbability(probabilities.data)[0]);
         if (this.#picked === undefined) this.#showVerdict();
+        const [digit = 0] = byProbability(probabilities.data);
+        const detail = { digit, probabilities: [...probabilities.data] } satisfies Reading;
+        this.element.dispatchEvent(new CustomEvent("digit-read", { detail, bubbles: true }));
       }
     } catch (error) {
       this.#verdict.showError(error as Error);

@@ -14,7 +14,7 @@ import { Workbench } from "./workbench.js";
 
 /** A race ends by itself after so many steps. */
 const LAST_STEP = 600;
-const STEPS_PER_SECOND = 40;
+const STEPS_PER_SECOND = 60;
 const PODIUM = 3;
 /** How far a race goes at once where less movement is wanted. */
 const STILL_STEPS = 150;
@@ -222,7 +222,7 @@ class RaceLook {
       this.#buttons,
       main,
       button({ label: say("race.step"), icon: "step" }, () => void this.#advance(1)),
-      button({ label: say("race.reset"), icon: "reset" }, () => this.restart()),
+      button({ label: say("race.reset"), icon: "reset", iconOnly: true }, () => this.restart()),
     );
     if (focused) main.focus();
   }

@@ -13,11 +13,13 @@ export interface UnrollSettings {
   readonly at: number;
 }
 
-const USUAL = "14-3-1-0-f-1";
+/** In the middle of the digit: matrix and map are half full, and the window has something in it. */
+const USUAL_WINDOW = 67;
+const USUAL = `14-3-1-0-f-${USUAL_WINDOW}`;
 
 /** Reads what is looked at from the address, `unroll=14-3-1-0-f-1`: size, kernel, stride, padding, there (f) or back (b), and the window from 1. */
 export function readUnroll(address: Address): UnrollSettings {
-  const [size, kernel, stride, padding, direction, window] = (address.get("unroll") ?? "").split("-");
+  const [size, kernel, stride, padding, direction, window] = (address.get("unroll") ?? USUAL).split("-");
   const number = (text: string | undefined, least: number, most: number, otherwise: number) => {
     const value = text ? Number(text) : Number.NaN;
     return Number.isInteger(value) && value >= least && value <= most ? value : otherwise;

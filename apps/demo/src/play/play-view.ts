@@ -1,5 +1,6 @@
 import { reducedMotion } from "../app/preferences.js";
 import type { Site } from "../app/site.js";
+import { SettingHints } from "../train/setting-hints.js";
 import { Chart } from "../ui/chart.js";
 import { button, choice, field, numberInput, select, slider } from "../ui/controls.js";
 import { copyable } from "../ui/copy.js";
@@ -62,6 +63,7 @@ class PlayView {
   readonly #data = element("div", { class: "stack" });
   readonly #layers = element("div", { class: "row" });
   readonly #code = element("div", { class: "stack" });
+  readonly #hints: SettingHints;
   #settings: PlaySettings;
   #run: PlayRun | undefined;
   #look: Look | undefined;
@@ -74,6 +76,7 @@ class PlayView {
     const { say, voice, address } = site;
     this.#site = site;
     this.#settings = readPlay(address);
+    this.#hints = new SettingHints(site);
     this.#plane = new Plane(
       say("play.plane"),
       (x, y) => this.#addPoint(x, y),
@@ -277,7 +280,7 @@ class PlayView {
         },
       ),
       button({ label: say("play.step"), icon: "step", disabled: empty || training }, () => run?.play(1)),
-      button({ label: say("play.again"), icon: "reset" }, () => this.#rebuild({})),
+      button({ label: say("play.again"), icon: "reset", iconOnly: true }, () => this.#rebuild({})),
     );
     if (inside) this.#buttons.querySelectorAll("button")[at]?.focus();
     this.#note.textContent = this.#noteText();
@@ -353,6 +356,7 @@ class PlayView {
         numberInput({ value: seed, min: 0, max: 2 ** 31 - 1, whole: true }, (value) =>
           this.#rebuild({ seed: value }),
         ),
+        this.#hints.of("seed", say("play.seed")),
       ),
     );
     this.#data.querySelectorAll<HTMLElement>("input, select, button")[focused]?.focus();
@@ -361,6 +365,7 @@ class PlayView {
   #how(): HTMLElement {
     const { say } = this.#site;
     const { activation, optimizer, rate, l2, batch } = this.#settings;
+    const hints = this.#hints;
     const numbers = (values: readonly number[]) =>
       values.map((value) => ({
         value: String(value),
@@ -376,10 +381,12 @@ class PlayView {
           activation,
           (value: ActivationName) => this.#rebuild({ activation: value }),
         ),
+        hints.of("activation", say("play.activation")),
       ),
       field(
         say("play.rate"),
         select(numbers(RATES), String(rate), (value) => this.#adjust({ rate: Number(value) })),
+        hints.of("learningRate", say("play.rate")),
       ),
       field(
         say("train.optimizer"),
@@ -388,14 +395,17 @@ class PlayView {
           optimizer,
           (value: OptimizerName) => this.#adjust({ optimizer: value }),
         ),
+        hints.of("optimizer", say("train.optimizer")),
       ),
       field(
         say("train.batch"),
         select(numbers(BATCHES), String(batch), (value) => this.#adjust({ batch: Number(value) })),
+        hints.of("batchSize", say("train.batch")),
       ),
       field(
         say("train.l2"),
         select(numbers(PENALTIES), String(l2), (value) => this.#rebuild({ l2: Number(value) })),
+        hints.of("l2", say("train.l2")),
       ),
     );
   }

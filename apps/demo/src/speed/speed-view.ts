@@ -15,7 +15,10 @@ let onSurvey: (() => void) | undefined;
 export function speedView(main: HTMLElement, site: Site): () => void {
   const view = new SpeedView(site);
   const beside = new BesidePanel(site);
-  main.append(viewHead(site.say("speed.title"), site.say("speed.lead")), view.element, beside.element);
+  main.append(
+    viewHead(site.say("speed.title"), site.say("speed.lead")),
+    element("div", { class: "stack wide" }, view.element, beside.element),
+  );
   const show = () => view.show();
   onSurvey = show;
   show();
@@ -73,14 +76,18 @@ class SpeedView {
       case "loop":
         return say("speed.loop");
       case "product":
-        return task.threads === 1
-          ? say(task.precision === "fast" ? "speed.fast" : "speed.plain", { threads: 1 })
-          : say("speed.products");
+        return task.threads === 1 ? this.#loam(1, task.precision === "fast") : say("speed.products");
       case "sizes":
         return say("speed.sizes");
       case "steps":
         return this.#stepsName(task.network, task.precision === "fast");
     }
+  }
+
+  #loam(threads: number, isFast = false): string {
+    const { say } = this.#site;
+    if (threads === 1) return say(isFast ? "speed.fastOne" : "speed.plainOne");
+    return say(isFast ? "speed.fast" : "speed.plain", { threads });
   }
 
   #stepsName(network: (typeof NETWORKS)[number], isFast: boolean): string {
@@ -112,12 +119,12 @@ class SpeedView {
     const { say, voice } = this.#site;
     const measured = (survey?.products ?? []).map(({ precision, threads, gflops }): Rung => {
       const isFast = precision === "fast";
-      const label = say(isFast ? "speed.fast" : "speed.plain", { threads });
+      const label = this.#loam(threads, isFast);
       return { label, value: gflops, ...(isFast && { kind: "fast" }) };
     });
     const rungs: Rung[] = [
       { label: say("speed.loop"), value: survey?.loop, kind: "other" },
-      ...(measured.length > 0 ? measured : [{ label: say("speed.plain", { threads: 1 }), value: undefined }]),
+      ...(measured.length > 0 ? measured : [{ label: this.#loam(1), value: undefined }]),
     ];
     const best = Math.max(0, ...measured.map(({ value = 0 }) => value));
     const factor =
@@ -148,7 +155,7 @@ class SpeedView {
     const title = say("speed.sizes");
     return this.#panel(
       title,
-      say("speed.plain", { threads }),
+      this.#loam(threads),
       this.#ladder(title, rungs, (value) => this.#gflops(value)),
     );
   }

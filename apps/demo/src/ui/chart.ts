@@ -57,9 +57,8 @@ export class Chart {
     this.element = element(
       "figure",
       { class: "chart stack" },
-      element("figcaption", {}, element("h3", {}, options.title)),
+      element("figcaption", {}, element("h3", {}, options.title), this.#readout),
       this.#place,
-      this.#readout,
       this.#details,
     );
     this.#observer = new ResizeObserver(() => this.#resize());
