@@ -121,6 +121,41 @@ describe("a map", () => {
     expect(sums![1]).toBe(cols / 2);
   });
 
+  it.each([
+    [5, 3],
+    [40, 16],
+    [33, 37],
+    [70, 1500],
+  ])("takes the means over the rows of [%i, %i] where float32 does not hold the sums", async (rows, cols) => {
+    const program = (n: number): MapProgram => ({
+      ...{ rows, cols: n },
+      values: [
+        { kind: "input", extent: "full" },
+        { kind: "apply", primitive: "neg", args: [0] },
+      ],
+      outputs: [],
+      rowSums: [{ value: 1, scale: 1 / rows }],
+    });
+    // Of every three columns one has small numbers, one large ones, and one large ones of both signs, of which blocks leave float32 and come back.
+    const x = Float32Array.from({ length: rows * cols }, (_, i) => {
+      const [r, kind] = [Math.floor(i / cols), (i % cols) % 3];
+      return kind === 0 ? r / 8 + 0.1 : kind === 1 || r < 2 * (rows >> 2) + 1 ? -2e38 : 2e38;
+    });
+    for (const threads of [1, 2]) {
+      const [means] = await runMap(engine, program(cols), [x], threads);
+      const within = Array.from(means!, (mean, c) => {
+        const column = Array.from({ length: rows }, (_, r) => -x[r * cols + c]!);
+        const sizes = column.reduce((sum, one) => sum + Math.abs(one), 0) / rows;
+        return Math.abs(mean - column.reduce((sum, one) => sum + one, 0) / rows) <= (34 * sizes) / 2 ** 24;
+      });
+      expect(within).toEqual(Array.from(means!, () => true));
+      // A column has the same bits whatever is beside it.
+      const first = Float32Array.from({ length: rows }, (_, r) => x[r * cols]!);
+      const [alone] = await runMap(engine, program(1), [first], threads);
+      expect(alone![0]).toBe(means![0]);
+    }
+  });
+
   it("computes nothing of a view without rows or columns", async () => {
     const program: MapProgram = {
       rows: 0,

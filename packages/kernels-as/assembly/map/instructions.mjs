@@ -22,7 +22,7 @@ const slots = (count, role, operand) =>
 export const rows = {
   map: {
     doc: `Runs code that \`planMap\` wrote over a [rows, cols] view, block by block. Two bits an operand say its extent: rows·cols, cols, rows or 1
-elements; an output of extent 1 is parts·cols partial sums, one for every \`partRows\` rows (0: there are none). An output may be an input of its
+elements; an output of extent 1 is partial sums [parts, 2, cols], one part for every \`partRows\` rows (0: there are none). An output may be an input of its
 extent, if \`planMap\` was told.`,
     args: {
       code: data,
@@ -44,8 +44,8 @@ extent, if \`planMap\` was told.`,
     kernel: "map_share(code, rows, cols, partRows, scratch + share * thread, words(in0), words(out0), thread, threads)",
   },
   sum_parts: {
-    doc: "y[c] = scale·Σ_p parts[p, c], in float64: the end of a map's sums over rows.",
-    args: { y: output("cols"), parts: input("count * cols"), count: size, cols: size, scale: scalar },
+    doc: "y[c] = scale·Σ_p (parts[p, 0, c] + 2⁶⁴·parts[p, 1, c]), in float64: the end of a map's sums over rows.",
+    args: { y: output("cols"), parts: input("2 * count * cols"), count: size, cols: size, scale: scalar },
     split: over("cols", LINE),
     cost: "count * cols / 2",
     from: "map/rows",

@@ -131,7 +131,7 @@ function run_group(
         max_each_row_f32(y, a, k, w, c == 0);
         break;
       case op.MAP_ROW_SUM:
-        add_rows_f32(y + ((part * cols) << 2), a, k, w, opens);
+        add_rows_f32(y + ((part * cols) << 3), y + ((part * cols) << 3) + (cols << 2), a, k, w, opens);
         break;
       default: {
         const second = register(table, word >> 24);

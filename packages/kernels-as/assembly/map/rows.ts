@@ -56,12 +56,26 @@ export function max_each_row_f32(y: usize, x: usize, rows: usize, cols: usize, f
   }
 }
 
-/** y[c] (+)= Σ_r x[r, c] in f32, row by row; begins anew when `first`. */
-export function add_rows_f32(y: usize, x: usize, rows: usize, cols: usize, first: bool): void {
+/** What a number of the upper half of partial sums stands for: 2⁶⁴ of them. */
+const OVER: f64 = 1.8446744073709552e19;
+
+/** Whether all four are finite. */
+// @ts-ignore: decorator
+@inline
+function are_finite(v: v128): bool {
+  return v128.all_true<i32>(f32x4.eq(f32x4.sub(v, v), f32x4.splat(0)));
+}
+
+/**
+ * y[c] (+)= Σ_r x[r, c] in f32, row by row, for c < cols; begins anew when `first`. `over` [cols] takes in units of 2⁶⁴ what float32 does not hold: a sum
+ * that leaves it is added once more in float64 and goes there, and y goes on from 0.
+ */
+export function add_rows_f32(y: usize, over: usize, x: usize, rows: usize, cols: usize, first: bool): void {
   const pitch: usize = cols << 2;
   const end = x + rows * pitch;
   let left = cols;
-  for (; left >= 16; left -= 16, y += 64, x += 64) {
+  if (first) memory.fill(over, 0, pitch);
+  for (; left >= 16; left -= 16, y += 64, over += 64, x += 64) {
     let a = f32x4.splat(0);
     let b = a;
     let c = a;
@@ -78,24 +92,53 @@ export function add_rows_f32(y: usize, x: usize, rows: usize, cols: usize, first
       c = f32x4.add(c, v128.load(at, 32));
       d = f32x4.add(d, v128.load(at, 48));
     }
+    // Opposite infinities make NaN, which is as little finite.
+    if (!are_finite(f32x4.add(f32x4.add(a, b), f32x4.add(c, d)))) {
+      add_columns(y, over, x, end, pitch, 16, first);
+      continue;
+    }
     v128.store(y, a);
     v128.store(y, b, 16);
     v128.store(y, c, 32);
     v128.store(y, d, 48);
   }
-  for (; left > 0; y += 16, x += 16) {
+  for (; left > 0; y += 16, over += 16, x += 16) {
     let sum = first ? f32x4.splat(0) : load_up_to(y, left);
     // A vector at the end of a row reads on into the next one, while there is enough of it.
     let at = x;
     for (; at + 16 <= end; at += pitch) sum = f32x4.add(sum, v128.load(at));
     for (; at < end; at += pitch) sum = f32x4.add(sum, load_up_to(at, left));
-    store_up_to(y, sum, left);
+    if (are_finite(sum)) store_up_to(y, sum, left);
+    else add_columns(y, over, x, end, pitch, min(left, 4), first);
     if (left <= 4) return;
     left -= 4;
   }
 }
 
-/** y[c] = scale·Σ_p parts[p, c] in float64 for begin <= c < end. */
+/** The same for `count` columns one by one, of which some are not finite in f32; the others have the same bits. */
+function add_columns(
+  y: usize,
+  over: usize,
+  x: usize,
+  end: usize,
+  pitch: usize,
+  count: usize,
+  first: bool,
+): void {
+  for (; count > 0; count--, y += 4, over += 4, x += 4) {
+    let narrow: f32 = first ? 0 : load<f32>(y);
+    let wide = <f64>narrow;
+    for (let at = x; at < end; at += pitch) {
+      narrow += load<f32>(at);
+      wide += <f64>load<f32>(at);
+    }
+    const leaves = !isFinite(narrow) && isFinite(wide);
+    store<f32>(y, leaves ? 0 : narrow);
+    if (leaves) store<f32>(over, load<f32>(over) + <f32>(wide / OVER));
+  }
+}
+
+/** y[c] = scale·Σ_p (parts[p, 0, c] + 2⁶⁴·parts[p, 1, c]) in float64 for begin <= c < end. */
 export function sum_parts_f32(
   y: usize,
   parts: usize,
@@ -111,13 +154,22 @@ export function sum_parts_f32(
     const left = end - c;
     let low = f64x2.splat(0);
     let high = low;
-    for (let p: usize = 0, at = parts + (c << 2); p < count; p++, at += pitch) {
+    for (let p: usize = 0, at = parts + (c << 2); p < count; p++, at += 2 * pitch) {
       const part = load_up_to(at, left);
-      low = f64x2.add(low, f64x2.promote_low_f32x4(part));
-      high = f64x2.add(high, f64x2.promote_low_f32x4(v128.shuffle<i64>(part, part, 1, 1)));
+      const over = load_up_to(at + pitch, left);
+      low = f64x2.add(low, both(part, over));
+      high = f64x2.add(high, both(v128.shuffle<i64>(part, part, 1, 1), v128.shuffle<i64>(over, over, 1, 1)));
     }
     const a = f32x4.demote_f64x2_zero(f64x2.mul(low, s));
     const b = f32x4.demote_f64x2_zero(f64x2.mul(high, s));
     store_up_to(y + (c << 2), v128.shuffle<i64>(a, b, 0, 2), left);
   }
+}
+
+/** The lower two of partial sums, in float64. */
+// @ts-ignore: decorator
+@inline
+function both(part: v128, over: v128): v128 {
+  const above = f64x2.mul(f64x2.promote_low_f32x4(over), f64x2.splat(OVER));
+  return f64x2.add(f64x2.promote_low_f32x4(part), above);
 }

@@ -3,7 +3,7 @@
 
 /** Elements that a block holds at most: a few registers of this size stay in the first cache. */
 export const BLOCK = 1024;
-/** Rows that `row_sum` adds in f32 before their sum is carried on in float64, as in `sum_rows`, whose bits it has. */
+/** Rows that `row_sum` adds in f32 before their sum is carried on in float64, as in `sum_rows`, whose bits it has where float32 holds their sum. */
 export const PART_ROWS = 32;
 /** Operands of each kind that an instruction has room for. */
 export const INPUTS = 12;

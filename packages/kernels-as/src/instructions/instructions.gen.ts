@@ -903,9 +903,9 @@ export interface InstructionTable {
   };
   /**
    * Runs code that `planMap` wrote over a [rows, cols] view, block by block. Two bits an operand say its
-   * extent: rows·cols, cols, rows or 1 elements; an output of extent 1 is parts·cols partial sums, one for
-   * every `partRows` rows (0: there are none). An output may be an input of its extent, if `planMap` was
-   * told.
+   * extent: rows·cols, cols, rows or 1 elements; an output of extent 1 is partial sums [parts, 2, cols], one
+   * part for every `partRows` rows (0: there are none). An output may be an input of its extent, if `planMap`
+   * was told.
    */
   map: {
     code: Uint32Array;
@@ -937,7 +937,9 @@ export interface InstructionTable {
     out6: number;
     out7: number;
   };
-  /** y[c] = scale·Σ_p parts[p, c], in float64: the end of a map's sums over rows. */
+  /**
+   * y[c] = scale·Σ_p (parts[p, 0, c] + 2⁶⁴·parts[p, 1, c]), in float64: the end of a map's sums over rows.
+   */
   sum_parts: {
     y: number;
     parts: number;

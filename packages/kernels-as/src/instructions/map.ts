@@ -11,7 +11,7 @@ import type { InstructionTable } from "./instructions.gen.js";
 
 type MapArguments = Omit<InstructionTable["map"], "code">;
 
-/** How many elements operand `slot` has, whose extent is two bits of `extents`. A scalar output is partial sums of `partRows` rows. */
+/** How many elements operand `slot` has, whose extent is two bits of `extents`. A scalar output is partial sums of `partRows` rows, in two halves. */
 export function mapOperand(
   { rows, cols }: MapArguments,
   extents: number,
@@ -22,7 +22,7 @@ export function mapOperand(
   if (extent === FULL) return rows * cols;
   if (extent === ROW) return cols;
   if (extent !== SCALAR) return rows;
-  return partRows === 0 ? 1 : Math.ceil(rows / partRows) * cols;
+  return partRows === 0 ? 1 : 2 * Math.ceil(rows / partRows) * cols;
 }
 
 export function mapFault({ partRows, share }: MapArguments): string | undefined {

@@ -1496,7 +1496,7 @@ export const operandTable: OperandTable = {
       parts: {
         role: "input",
         type: "f32",
-        elements: (a) => a.count * a.cols,
+        elements: (a) => 2 * a.count * a.cols,
       },
     },
   },

@@ -56,7 +56,7 @@ export function planMap(program: MapProgram, threads: number): MapPlan {
   const parts = cut.partRows === 0 ? 0 : Math.ceil(rows / cut.partRows);
   const { share: bytes } = encodeMap(seen, cut, () => false);
   const share = lines(bytes);
-  const partBytes = lines(4 * parts * cols);
+  const partBytes = lines(8 * parts * cols);
   const extents = seen.values.flatMap((value) => (value.kind === "input" ? [value.extent] : []));
   return {
     scratchBytes: threads * share + rowSums.length * partBytes,
