@@ -69,12 +69,23 @@ function contents(folder: string): string[] {
   return files.map((name) => `${name} ${readFileSync(join(folder, name), "latin1")}`);
 }
 
+/** A process that it is loaded into gets the signal as soon as it says this: whoever waits for the words may wait until the run is over. */
+const atWords = (words: string, signal: NodeJS.Signals) => `
+const { write } = process.stderr;
+let said = "";
+process.stderr.write = (text, ...rest) => {
+  const does = write.call(process.stderr, text, ...rest);
+  if (said.includes(${JSON.stringify(words)})) return does;
+  said += text;
+  if (said.includes(${JSON.stringify(words)})) process.kill(process.pid, "${signal}");
+  return does;
+};`;
+
 /** Starts a run, and ends it with a signal when it has told of its second epoch. */
 async function stopped(root: string, signal: NodeJS.Signals, ...words: string[]): Promise<void> {
-  const running = start(["train", ...RUN, "--out", "run", ...words], root);
-  await running.says("epoch  2/20");
-  running.kill(signal);
-  await running.ended;
+  const preload = `data:text/javascript,${encodeURIComponent(atWords("epoch  2/20", signal))}`;
+  await start(["train", ...RUN, "--out", "run", ...words], root, { NODE_OPTIONS: `--import=${preload}` })
+    .ended;
 }
 
 describe("loam train --resume", { timeout: 180_000 }, () => {
@@ -257,7 +268,9 @@ describe("loam train --resume", { timeout: 180_000 }, () => {
 
   test("refuses a run that another process is at", async (context) => {
     const root = temporaryFolder(context);
-    const running = start(["train", ...RUN, "--epochs", "100000", "--out", "run"], root);
+    // One checkpoint, at its end: how many there would be by then is the clock's matter, and the one before the last would be here as well.
+    const long = ["--epochs", "100000", "--checkpoint-every", "1000000"];
+    const running = start(["train", ...RUN, ...long, "--out", "run"], root);
     await running.says("epoch ");
     const { code, stderr, stdout } = await loam(["train", "--resume", "run"], root);
     expect([code, stdout]).toEqual([2, ""]);
