@@ -30,7 +30,7 @@ const WORDS = [
 export function mutant(seeds, seed, index) {
   const draw = draws(Math.imul(seed, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b));
   const { below, oneOf, between } = draw;
-  let bytes = Uint8Array.from(oneOf(seeds));
+  let bytes = new Uint8Array(oneOf(seeds)); // of a Buffer too a copy, and at once
   const at = () => (below(3) === 0 ? below(Math.min(bytes.length, 64) || 1) : below(bytes.length || 1));
   const replaced = (from, to, put) => {
     const next = new Uint8Array(from + put.length + (bytes.length - to));
