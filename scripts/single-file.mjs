@@ -14,7 +14,9 @@ const dist = path.join(home, "dist");
 const ENTRY = path.join(home, "single-file-entry.js");
 
 /** What is for tests, or for Node alone, stays out. */
-const APART = new Set(["./reference", "./testing", "./sweep/node", "./sweep/internal"]);
+const APART = new Set([
+  ...["./reference", "./testing", "./sweep/node", "./sweep/internal", "./platform/internal"],
+]);
 
 const { dependencies, exports, version } = JSON.parse(
   await readFile(path.join(home, "package.json"), "utf8"),

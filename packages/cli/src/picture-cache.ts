@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import {
   closeSync,
   fsyncSync,
@@ -13,6 +13,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Picture, PictureCache } from "@loam/nn/data/images";
+import { partOf } from "@loam/nn/platform/internal";
 import { sentenceOf } from "./exit.js";
 
 /** All cached pictures together take no more than this; those of the folders used least recently go first. */
@@ -240,7 +241,7 @@ class Writer {
 
   constructor(path: string) {
     this.#path = path;
-    this.#beside = `${path}.${randomBytes(4).toString("hex")}.part`;
+    this.#beside = partOf(path);
     unfinished.add(this.#beside);
     this.file = new OpenFile(openSync(this.#beside, "wx+"));
     const head = Buffer.alloc(HEAD);

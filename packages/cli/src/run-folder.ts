@@ -1,9 +1,10 @@
 import { mkdir, readdir, readFile, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { giveSecondName, isPartOf } from "@loam/nn/platform/internal";
 import { CommandError, UsageError } from "./failure.js";
 import { naming } from "./naming.js";
 import { LOCK_FILE, RunLock } from "./run-lock.js";
-import { giveSecondName, isPartOf, writeFileWhole } from "./write-file.js";
+import { writeFileWhole } from "./write-file.js";
 
 const RUN_FILE = "run.json";
 const HISTORY_FILE = "history.csv";

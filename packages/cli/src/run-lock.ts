@@ -1,12 +1,11 @@
-import { randomBytes } from "node:crypto";
 import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { NO_LINKS, partOf } from "@loam/nn/platform/internal";
 import { z } from "zod";
 import { UsageError } from "./failure.js";
-import { NO_LINKS } from "./write-file.js";
 
 /** In a run folder: says which process works in it. */
 export const LOCK_FILE = "run.lock";
@@ -69,7 +68,7 @@ export class RunLock {
  * @throws `EEXIST` when there is one
  */
 function make(path: string): void {
-  const beside = `${path}.${randomBytes(4).toString("hex")}.part`;
+  const beside = partOf(path);
   try {
     writeFileSync(beside, own(), { flag: "wx" });
     linkSync(beside, path);
@@ -151,7 +150,7 @@ function isAlive(pid: number): boolean {
  * since while the file is aside its place looks free.
  */
 function clear(path: string, text: string): void {
-  const aside = `${path}.${randomBytes(4).toString("hex")}.part`;
+  const aside = partOf(path);
   try {
     if (readFileSync(path, "utf8") !== text) return;
     renameSync(path, aside);

@@ -43,7 +43,7 @@ describe("files in Node", () => {
     expect(await message(platform.writeFile(path, Uint8Array.of(1)))).toMatch(
       /^FOLDER\/taken: cannot be written: /,
     );
-    expect((await readdir(folder)).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+    expect((await readdir(folder)).filter((name) => name.endsWith(".part"))).toEqual([]);
     expect(await readdir(path)).toEqual(["inner"]);
   });
 

@@ -1,10 +1,9 @@
-import { appendFile, lstat, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { appendFile, lstat, mkdir, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { PlatformError } from "../errors.js";
 import { fetchBytes } from "./fetch-bytes.js";
 import type { Platform } from "./platform.js";
-
-let written = 0;
+import { writeWholeFile } from "./whole-file.js";
 
 /** Node's files. */
 export const platform: Platform = {
@@ -27,25 +26,14 @@ export const platform: Platform = {
   },
 
   async writeFile(path, bytes) {
-    written += 1;
-    const beside = `${path}.${process.pid}-${written}.tmp`;
     try {
-      const file = await open(beside, "wx");
-      try {
-        await file.writeFile(bytes);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(beside, path);
+      await writeWholeFile(path, bytes);
     } catch (cause) {
-      await rm(beside, { force: true }).catch(() => {});
       throw new PlatformError("file-unwritable", `${path}: cannot be written: ${reason(cause)}.`, {
         file: path,
         cause,
       });
     }
-    await syncFolder(dirname(path));
   },
 
   async appendFile(path, bytes) {
@@ -85,20 +73,6 @@ export const platform: Platform = {
   join: (...parts) => join(...parts),
   fetchBytes,
 };
-
-/** Makes a rename last through a power cut; not every system lets a folder be opened, and then it need not be. */
-async function syncFolder(path: string): Promise<void> {
-  try {
-    const folder = await open(path, "r");
-    try {
-      await folder.sync();
-    } finally {
-      await folder.close();
-    }
-  } catch {
-    // The file itself is safe; only the moment of its appearance is the system's.
-  }
-}
 
 function codeOf(cause: unknown): string {
   return String((cause as { code?: unknown } | null)?.code ?? "");
