@@ -7,6 +7,7 @@ import { type Command, Option } from "commander";
 import { type Config, parseJson, readText } from "../config.js";
 import { CommandError, UsageError } from "../failure.js";
 import { showCount } from "../format.js";
+import type { loadTrainingData } from "../load-data.js";
 import { quoted } from "../report/repeat-command.js";
 import { boardTable, settingsLine, showValue } from "../sweep/board-text.js";
 import { METRICS } from "../sweep/metric.js";
@@ -24,6 +25,7 @@ import {
   writeResults,
 } from "../sweep/run-sweep.js";
 import { collectShards, readShard, requireShardable, shardFolder } from "../sweep/shards.js";
+import { SharedData } from "../sweep/shared-data.js";
 import { parseSweep, planOf, type SweepConfig } from "../sweep/sweep-config.js";
 import { type Shard, SweepFolder } from "../sweep/sweep-folder.js";
 import { sweepPage } from "../sweep/sweep-page.js";
@@ -76,12 +78,17 @@ export function sweepCommand(loam: Command, terminal: Terminal): Command {
     .action(async (file: string | undefined, flags: SweepFlags) => {
       requireTogether(flags);
       const queue = flags.redis === undefined ? undefined : await openQueue(flags.redis, flags.runs);
-      const pool = new TrialPool();
+      const data = new SharedData();
+      const pool = new TrialPool(data);
       try {
-        const { folder, prepared } = await open(file, flags, (config, plan) => {
-          const trials = plan.configurations.length * trialsOfEach(config);
-          if (!queue) pool.prepare(Math.min(trials, slotsOf(config.settings, flags)));
-        });
+        const onBegin = (config: SweepConfig, plan: SearchPlan<Config>) => {
+          if (queue) return undefined;
+          pool.prepare(
+            Math.min(plan.configurations.length * trialsOfEach(config), slotsOf(config.settings, flags)),
+          );
+          return data.load;
+        };
+        const { folder, prepared } = await open(file, flags, onBegin);
         try {
           const seat = await queue?.sweep(folder);
           await carryOut(folder, prepared, flags, { terminal, seat, pool }).finally(() => seat?.leave());
@@ -132,12 +139,12 @@ interface Opened {
 
 /**
  * The sweep of a file, or of a folder that is to go on. All that can be wrong is said before there is a folder. `onBegin` hears of a new one before its data
- * is looked at.
+ * is looked at, and may give what reads that.
  */
 async function open(
   file: string | undefined,
   flags: SweepFlags,
-  onBegin: (config: SweepConfig, plan: SearchPlan<Config>) => void,
+  onBegin: (config: SweepConfig, plan: SearchPlan<Config>) => typeof loadTrainingData | undefined,
 ): Promise<Opened> {
   if (flags.resume !== undefined) {
     const surplus = file ?? (flags.out && "--out") ?? (flags.async && "--async");
@@ -158,8 +165,8 @@ async function open(
   // A shard that is run again, as schedulers do, goes on.
   if (shard && (await SweepFolder.isThere(path))) return reopen(path, stored);
   await SweepFolder.requireNone(path);
-  onBegin(config, planOf(config, file));
-  const prepared = await prepareSweep(config, file);
+  const load = onBegin(config, planOf(config, file));
+  const prepared = await prepareSweep(config, file, load);
   if (shard) requireShardable(prepared);
   const folder = await SweepFolder.create(path, config, {
     identity: randomUUID(),

@@ -66,13 +66,13 @@ it("keeps no more bytes than it may, what was asked for last first", async (test
     (sum, { inputs, labels }) => sum + inputs.data.byteLength + labels.data.byteLength,
     0,
   );
-  const { load } = new DataCache(2 * bytes);
+  const { load } = new DataCache({ most: 2 * bytes });
   const seeded = (seed: number) => load(source, { ...OPTIONS, seed });
   const [first, second] = [await seeded(1), await seeded(2)];
   expect(await seeded(1)).toBe(first);
   await seeded(3);
   expect(await seeded(1)).toBe(first);
   expect(await seeded(2)).not.toBe(second);
-  const none = new DataCache(bytes - 1);
+  const none = new DataCache({ most: bytes - 1 });
   expect(await none.load(source, OPTIONS)).not.toBe(await none.load(source, OPTIONS));
 });

@@ -7,7 +7,7 @@ import type { TrainingSettings } from "../network.js";
 import type { LoadOptions, TrainingData } from "../training-data.js";
 
 /** Bytes of data that a process keeps: all processes together an eighth of the memory at most. */
-const MOST_BYTES = Math.min(2 ** 29, totalmem() / 8 / availableParallelism());
+export const MOST_BYTES = Math.min(2 ** 29, totalmem() / 8 / availableParallelism());
 
 /** Settings that no reader of data sees, as their types say. All others tell one piece of data from another. */
 const NOT_OF_DATA: ReadonlySet<string> = new Set<Exclude<keyof TrainingSettings, keyof LoadOptions>>([
@@ -16,6 +16,13 @@ const NOT_OF_DATA: ReadonlySet<string> = new Set<Exclude<keyof TrainingSettings,
   // What was said by these is in the source.
   ...(["out", "data", "dataDir", "testData"] as const),
 ]);
+
+export interface DataCacheOptions {
+  /** Bytes that are kept at most. */
+  readonly most?: number;
+  /** Has it elsewhere, by what tells it from other data. */
+  readonly find?: (key: string) => Promise<TrainingData | undefined>;
+}
 
 interface Kept {
   readonly key: string;
@@ -29,19 +36,21 @@ interface Kept {
  */
 export class DataCache {
   readonly #most: number;
+  readonly #find: NonNullable<DataCacheOptions["find"]>;
   /** The last used first. */
   #kept: readonly Kept[] = [];
 
-  constructor(most: number = MOST_BYTES) {
+  constructor({ most = MOST_BYTES, find = async () => undefined }: DataCacheOptions = {}) {
     this.#most = most;
+    this.#find = find;
   }
 
   /** As `loadTrainingData`. Nobody may write into what it gives. */
   readonly load = async (source: DataSource, options: LoadOptions): Promise<TrainingData> => {
     const key = await keyOf(source, options);
     const known = this.#kept.find((one) => one.key === key);
-    const data = known?.data ?? (await loadTrainingData(source, options));
-    if (key === undefined) return data;
+    if (key === undefined) return loadTrainingData(source, options);
+    const data = known?.data ?? (await this.#find(key)) ?? (await loadTrainingData(source, options));
     const first = known ?? { key, data, bytes: bytesOf(data) };
     let bytes = 0;
     this.#kept = [first, ...this.#kept.filter((one) => one !== first)].filter((one) => {
@@ -53,15 +62,22 @@ export class DataCache {
 }
 
 /** What tells data from other data; undefined where that cannot be said, as of what came from stdin. */
-async function keyOf(source: DataSource, options: LoadOptions): Promise<string | undefined> {
+export async function keyOf(source: DataSource, options: LoadOptions): Promise<string | undefined> {
   const { testSource, onPicture: _, ...settings } = options;
   // Before it is read: what changes meanwhile is read again.
   const states = await Promise.all([source, ...(testSource ? [testSource] : [])].map(stateOf));
   if (states.includes(undefined)) return undefined;
   const seen = Object.entries(settings)
     .filter(([name, value]) => !NOT_OF_DATA.has(name) && value !== undefined)
+    .filter(([name]) => name !== "seed" || isDrawn(source, options))
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([states, seen]);
+}
+
+/** Whether a draw decides which samples there are, or how they look. The first so many are taken of what comes in no order. */
+function isDrawn({ kind }: DataSource, { augment, folds, testSource }: LoadOptions): boolean {
+  const isOrderless = kind === "digits" || kind === "mnist";
+  return !isOrderless || augment !== undefined || folds !== undefined || testSource !== undefined;
 }
 
 /** Kind, place and state of the files of a source. */
@@ -98,7 +114,7 @@ async function stateOfFiles(path: string, files: string[]): Promise<boolean> {
 }
 
 /** The arrays' bytes, each array once. */
-function bytesOf({ training, validation, test, others = [] }: TrainingData): number {
+export function bytesOf({ training, validation, test, others = [] }: TrainingData): number {
   const buffers = new Set<ArrayBufferLike>();
   const datasets = [training, validation, test, ...others.flatMap((one) => [one.training, one.validation])];
   for (const part of datasets.flatMap((dataset) => Object.values(dataset ?? {}))) {

@@ -28,9 +28,14 @@ const HELD_OUT = 0.15;
 
 /**
  * Looks at every configuration, and at the data with the first: what is wrong with any of them is said before the first trial, and not by each of a thousand.
+ * `load` reads data for the trials as well, and so all of it, as they will.
  * @throws {UsageError} naming the configuration that cannot be; {CommandError} or {LoamError} for the data.
  */
-export async function prepareSweep(config: SweepConfig, file: string): Promise<PreparedSweep> {
+export async function prepareSweep(
+  config: SweepConfig,
+  file: string,
+  load?: typeof loadTrainingData,
+): Promise<PreparedSweep> {
   const plan = planOf(config, file);
   const lines: string[] = [];
   let common: Config = { ...config.settings, threads: config.settings.threads ?? 1 };
@@ -65,7 +70,12 @@ export async function prepareSweep(config: SweepConfig, file: string): Promise<P
       throw new UsageError(`${file}: configuration ${i + 1} (${settingsLine(own)}): ${sentenceOf(error)}`);
     }
   }
-  const { kind, understood } = await lookAtData(resolve(plan.configurations[0]!), sources, config.folds);
+  const { kind, understood } = await lookAtData(
+    resolve(plan.configurations[0]!),
+    sources,
+    config.folds,
+    load,
+  );
   lines.push(...understood);
   const metric = config.metric ?? (kind === "classes" ? "accuracy" : kind === "numbers" ? "rmse" : "loss");
   return { config, plan, common, metric, lines };
@@ -79,21 +89,23 @@ async function lookAtData(
   settings: ReturnType<typeof withTrainingDefaults>,
   { source, testSource }: Awaited<ReturnType<typeof findSources>>,
   folds: number | undefined,
+  load: typeof loadTrainingData | undefined,
 ): Promise<{ readonly kind: "classes" | "numbers" | "other"; readonly understood: readonly string[] }> {
   const { limit = SOME_DIGITS.of } = settings;
   const loading = {
     ...settings,
-    ...(source.kind === "digits" && {
-      limit: limit <= SOME_DIGITS.of ? Math.min(limit, SOME_DIGITS.seen) : limit,
-    }),
+    ...(source.kind === "digits" &&
+      !load && { limit: limit <= SOME_DIGITS.of ? Math.min(limit, SOME_DIGITS.seen) : limit }),
     ...(testSource && { testSource }),
     ...(folds !== undefined && { fold: 1 }),
+    // A trial reads no test set but as a fold; one that was named is looked at here.
+    isTested: folds !== undefined || testSource !== undefined,
   };
   const base = settings.from === undefined ? undefined : await openModel(settings.from, { threads: 1 });
   try {
     const { training, lines, outputs } = await (base
       ? loadDataFor(base, source, loading)
-      : loadTrainingData(source, loading));
+      : (load ?? loadTrainingData)(source, loading));
     const task = training.schema?.task;
     if (task?.kind === "regression")
       return { kind: task.targets.length === 1 ? "numbers" : "other", understood: lines };

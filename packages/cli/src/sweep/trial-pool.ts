@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { ProcessPool } from "@loam/nn/sweep/internal";
 import { CommandError } from "../failure.js";
 import type { TrialNews, TrialOrder, TrialReport } from "./run-trial.js";
+import type { SharedData } from "./shared-data.js";
 import type { TrialReply } from "./trial-process.js";
 
 /** From src/sweep/ or dist/sweep/ the command lies two folders up, and so from the bundle in dist/node/. */
@@ -10,10 +11,16 @@ const BIN = fileURLToPath(new URL("../../bin/loam.js", import.meta.url));
 
 /** Processes that train, each `loam trial-process`. */
 export class TrialPool {
-  readonly #pool = new ProcessPool<TrialOrder, TrialReply, TrialNews>({
-    script: BIN,
-    args: ["trial-process"],
-  });
+  readonly #pool: ProcessPool<TrialOrder, TrialReply, TrialNews>;
+
+  /** `data`: what was read already, for a process that trains on it as well. */
+  constructor(data?: SharedData) {
+    this.#pool = new ProcessPool({
+      script: BIN,
+      args: ["trial-process"],
+      ...(data && { find: (name) => data.find(name) }),
+    });
+  }
 
   /** Starts so many processes for trials that are to come: each takes half a second until it can train. */
   prepare(count: number): void {

@@ -4,6 +4,7 @@ import { Stopped, UsageError } from "../failure.js";
 import { leave } from "../leave.js";
 import { DataCache } from "./data-cache.js";
 import { runTrial, type TrialNews, type TrialOrder, type TrialReport } from "./run-trial.js";
+import { unpacked } from "./shared-data.js";
 
 /** What a trial's process says of an order. */
 export type TrialReply =
@@ -20,8 +21,10 @@ export type TrialReply =
 export async function serveTrials(): Promise<void> {
   if (process.send === undefined)
     throw new UsageError("trial-process is what loam sweep starts by itself; take loam sweep.");
-  const { load } = new DataCache();
-  await serveOrders<TrialOrder, TrialReply, TrialNews>(async (order, { signal, tell }) => {
+  let askParent: (name: string) => Promise<unknown>;
+  const { load } = new DataCache({ find: async (key) => unpacked(await askParent(key)) });
+  await serveOrders<TrialOrder, TrialReply, TrialNews>(async (order, { signal, tell, ask }) => {
+    askParent = ask;
     // As for whoever types Ctrl-C: the run keeps its checkpoint and ends. Before there is a run the process itself does, and nothing is lost.
     const stop = () => void process.kill(process.pid, "SIGTERM");
     if (signal.aborted) return { stopped: true };

@@ -19,6 +19,8 @@ export interface ProcessPoolOptions {
   readonly prints?: boolean;
   /** Seconds that an order may take to end once the signal has come, until its process is ended; default without end. */
   readonly grace?: number;
+  /** What there is by a name, for a process that asks for it. */
+  readonly find?: (name: string) => unknown;
 }
 
 /** What an order came to: its answer, or the last words of a process that ended over it again and again. */
@@ -91,10 +93,19 @@ class OrderProcess<Order, Answer, News> {
   readonly ended: Promise<string>;
   readonly #child: ChildProcess;
   readonly #grace: number | undefined;
+  readonly #find: (name: string) => unknown;
   #lastWords = "";
 
-  constructor({ script, args = [], execArgv = [], prints = false, grace }: ProcessPoolOptions) {
+  constructor({
+    script,
+    args = [],
+    execArgv = [],
+    prints = false,
+    grace,
+    find = () => undefined,
+  }: ProcessPoolOptions) {
     this.#grace = grace;
+    this.#find = find;
     // Of a group of its own: Ctrl-C is for the program, which asks its processes to stop, and a second one would end them at once.
     this.#child = fork(script, args, {
       detached: true,
@@ -138,7 +149,8 @@ class OrderProcess<Order, Answer, News> {
       hear = (message) => {
         const said = message as FromProcess<Answer, News>;
         if ("answer" in said) resolve({ answer: said.answer });
-        else onNews?.(said.news);
+        else if ("news" in said) onNews?.(said.news);
+        else this.#send({ asked: said.number, found: this.#find(said.asks) });
       };
       this.#child.on("message", hear);
     });

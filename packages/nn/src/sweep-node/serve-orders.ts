@@ -1,8 +1,14 @@
-/** What a process hears. */
-export type FromParent<Order> = { readonly order: Order } | { readonly stop: true };
+/** What a process hears: an order, that it is to end early, and what the parent has of what was asked for by that number. */
+export type FromParent<Order> =
+  | { readonly order: Order }
+  | { readonly stop: true }
+  | { readonly asked: number; readonly found: unknown };
 
-/** What it says: of an order how it ended, and before that whatever is to be known on the way. */
-export type FromProcess<Answer, News> = { readonly answer: Answer } | { readonly news: News };
+/** What it says: of an order how it ended, and before that whatever is to be known on the way, or what it asks for. */
+export type FromProcess<Answer, News> =
+  | { readonly answer: Answer }
+  | { readonly news: News }
+  | { readonly asks: string; readonly number: number };
 
 /** What an order's work has beside the order. */
 export interface OrderContext<News> {
@@ -10,6 +16,8 @@ export interface OrderContext<News> {
   readonly signal: AbortSignal;
   /** Tells the parent something on the way. */
   readonly tell: (news: News) => void;
+  /** What the parent has by this name; undefined where it has nothing, or is gone. */
+  readonly ask: (name: string) => Promise<unknown>;
 }
 
 /**
@@ -32,16 +40,26 @@ export async function serveOrders<Order, Answer, News = never>(
   const failed = new Promise<never>((_, reject) => {
     fail = reject;
   });
+  const asked: ((found: unknown) => void)[] = [];
+  const ask = (asks: string) =>
+    new Promise<unknown>((resolve) => {
+      void say({ asks, number: asked.push(resolve) - 1 });
+      if (!process.connected) resolve(undefined);
+    });
   process.on("message", (message: FromParent<Order>) => {
     if ("stop" in message) {
       under?.abort();
+      return;
+    }
+    if ("asked" in message) {
+      asked[message.asked]?.(message.found);
       return;
     }
     const { order } = message;
     const own = new AbortController();
     under = own;
     last = last.then(async () => {
-      const answer = await work(order, { signal: own.signal, tell: (news) => void say({ news }) });
+      const answer = await work(order, { signal: own.signal, tell: (news) => void say({ news }), ask });
       await say({ answer });
     });
     last.catch(fail);
@@ -49,6 +67,7 @@ export async function serveOrders<Order, Answer, News = never>(
   const gone = new Promise<void>((resolve) => {
     process.once("disconnect", () => {
       under?.abort();
+      for (const one of asked) one(undefined);
       resolve();
     });
   });
