@@ -1,5 +1,5 @@
 import type { Dataset, Model } from "@loam/nn";
-import { labelledTable, listNames, type Table } from "@loam/nn/data/table";
+import { knownColumns, labelledTable, listNames, type Table } from "@loam/nn/data/table";
 import { alignClasses } from "./align-classes.js";
 import type { Config } from "./config.js";
 import type { DataSource, TextSource, TextsSource } from "./data-source.js";
@@ -9,7 +9,7 @@ import { loadEvaluationData } from "./load-data.js";
 import { picturesToMeasure } from "./load-pictures.js";
 import { recordingsToMeasure } from "./load-recordings.js";
 import { seriesToMeasure } from "./load-series.js";
-import { knownNames, readTableSource } from "./load-table.js";
+import { readTableSource } from "./load-table.js";
 import { textsToMeasure, textToMeasure } from "./load-text.js";
 import { didYouMean } from "./names.js";
 import { className } from "./predictions.js";
@@ -40,7 +40,7 @@ export async function datasetToMeasure(
 ): Promise<ToMeasure> {
   const isTable = source.kind === "table" || source.kind === "pixels";
   if (isTable && model.schema?.input.kind === "series") {
-    const table = await readTableSource(source, knownNames(model));
+    const table = await readTableSource(source, knownColumns(model));
     const { dataset, notes } = seriesToMeasure(table, model, since);
     const { series, origins } = dataset;
     return {
@@ -59,7 +59,7 @@ export async function datasetToMeasure(
     );
   }
   if (isTable && readsColumns(model)) {
-    const table = await readTableSource(source, knownNames(model));
+    const table = await readTableSource(source, knownColumns(model));
     const { dataset, notes, rows } = labelledTable(model, table);
     return { dataset, notes, ...groupedBy(table, by, rows) };
   }

@@ -8,12 +8,12 @@ import {
   Sequential,
   saveModel,
 } from "@loam/nn";
-import { holdOut, listNames, outputsOf, tableInputs, targetNames } from "@loam/nn/data/table";
+import { holdOut, knownColumns, listNames, outputsOf, tableInputs, targetNames } from "@loam/nn/data/table";
 import { alignClasses } from "./align-classes.js";
 import type { DataSource, TableSource } from "./data-source.js";
 import { UsageError } from "./failure.js";
 import { loadTrainingData } from "./load-data.js";
-import { knownNames, partRows, readTableSource, tableToMeasure, understand } from "./load-table.js";
+import { partRows, readTableSource, tableToMeasure, understand } from "./load-table.js";
 import { compileFor } from "./make-model.js";
 import type { TrainingSettings } from "./network.js";
 import { loadLike } from "./own-data.js";
@@ -66,12 +66,12 @@ export async function loadDataFor(
 async function loadTableFor(base: Model, source: TableSource, options: LoadOptions): Promise<TrainingData> {
   const { input, task: known } = base.schema!;
   const { target = [...targetNames(known)], validationSplit = 0, seed, testSource } = options;
-  const read = target.filter((name) => knownNames(base).includes(name));
+  const read = target.filter((name) => knownColumns(base).includes(name));
   if (read.length > 0)
     throw new UsageError(
       `--from: the network reads ${listNames(read)}, and so cannot learn to predict it; name another --target.`,
     );
-  const table = await readTableSource(source, knownNames(base));
+  const table = await readTableSource(source, knownColumns(base));
   const { inputs, notes } = tableInputs(base, table);
   // What is told as before is read as before.
   const { task: said = options.target || known.kind === "next" ? undefined : known.kind } = options;

@@ -9,10 +9,10 @@ import {
   type UnderstoodSeries,
   understandSeries,
 } from "@loam/nn/data/series";
-import { type KnowsTables, listNames, type Table, targetNames } from "@loam/nn/data/table";
+import { type KnowsTables, knownColumns, listNames, type Table, targetNames } from "@loam/nn/data/table";
 import type { TableSource } from "./data-source.js";
 import { UsageError } from "./failure.js";
-import { columnName, type Divided, knownNames, readTableSource } from "./load-table.js";
+import { columnName, type Divided, readTableSource } from "./load-table.js";
 import { membersOf } from "./members.js";
 import { NOT_FOR_WINDOWS, requireUnset } from "./require-unset.js";
 import type { Settings } from "./settings.js";
@@ -58,7 +58,7 @@ export async function loadSeries(
   base?: KnowsTables,
 ): Promise<LoadedSeries> {
   requireUnset(settings, NOT_FOR_WINDOWS, "does not go with --horizon, which makes a series of a table.");
-  const table = await readTableSource(source, base && knownNames(base));
+  const table = await readTableSource(source, base && knownColumns(base));
   const { validationSplit = 0 } = settings;
   const { tested, end } = testRows(table.rows, settings);
   const trained = Math.floor(tested * (1 - validationSplit));

@@ -7,6 +7,7 @@ import {
   holdOut,
   isEmpty,
   type KnowsTables,
+  knownColumns,
   type LabelledTable,
   labelledTable,
   outputsOf,
@@ -191,13 +192,5 @@ export async function tableToMeasure(
   source: TableSource,
   model: KnowsTables & Pick<Dataset, "scaling">,
 ): Promise<LabelledTable> {
-  return labelledTable(model, await readTableSource(source, knownNames(model)));
-}
-
-/** The names of the columns that a model knows, by which a header is recognised. */
-export function knownNames({ schema }: KnowsTables): readonly string[] {
-  if (schema === undefined || !("columns" in schema.input)) return [];
-  const { input } = schema;
-  const names = input.columns.map((column) => (typeof column === "string" ? column : column.name));
-  return input.kind === "series" && input.time ? [input.time.name, ...names] : names;
+  return labelledTable(model, await readTableSource(source, knownColumns(model)));
 }

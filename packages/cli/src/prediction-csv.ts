@@ -1,6 +1,7 @@
 import type { Model } from "@loam/nn";
 import { type TextColumn, targetNames } from "@loam/nn/data/table";
 import Papa from "papaparse";
+import { didYouMean } from "./names.js";
 import type { FilePredictions, Prediction } from "./predictions.js";
 
 export interface PredictionCsvOptions {
@@ -47,6 +48,25 @@ export function predictionCsv(
     });
   });
   return `${Papa.unparse([header, ...rows], { newline: "\n" })}\n`;
+}
+
+/** What is to be known of how the rows of `predictionCsv` are named, in sentences. */
+export function namingNotes(files: readonly FilePredictions[], id: string | undefined): string[] {
+  const tables = files.filter(({ columns }) => columns.length > 0);
+  if (id === undefined) {
+    if (tables.length === 0 || commonNames(files).length > 0) return [];
+    return [
+      "noticed   no column names the rows, which are in the table's order; --id <column> puts one in front, or numbers them",
+    ];
+  }
+  const without = tables.filter(({ columns }) => !columns.some(({ name }) => name === id));
+  const meant = didYouMean(
+    id,
+    without.flatMap(({ columns }) => columns.map(({ name }) => name)),
+  );
+  if (without.length === 0) return [];
+  const whose = without.length === tables.length ? "" : ` in ${without.length} of ${tables.length} tables`;
+  return [`noticed   there is no column ${JSON.stringify(id)}${whose}${meant}; rows are numbered from 1`];
 }
 
 /** Columns that all files have, to name rows by. */

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { type Model, NumericError, type Output, type RecordingInput, type SeriesInput } from "@loam/nn";
 import { meanProbabilities, partRecordings, recordingInputs, seriesInputs } from "@loam/nn/data/series";
-import { labelAnswer, type TextColumn, tableInputs } from "@loam/nn/data/table";
+import { knownColumns, labelAnswer, type TextColumn, tableInputs } from "@loam/nn/data/table";
 import { isTableName, requireNoAddress } from "./data-source.js";
 import { CommandError, UsageError } from "./failure.js";
-import { knownNames, readTableSource } from "./load-table.js";
+import { readTableSource } from "./load-table.js";
 import { decoded } from "./load-text.js";
 import { naming } from "./naming.js";
 import { readInputs } from "./read-inputs.js";
@@ -153,7 +153,7 @@ async function samplesOf(model: Model, file: string): Promise<Samples> {
   if (isTableName(file) && schema?.input.kind === "series") return windowsOf(model, file, schema.input);
   if (isTableName(file) && readsColumns(model)) {
     const source = file === "-" ? { path: "stdin", bytes: await readStdin() } : { path: file };
-    const table = await readTableSource(source, knownNames(model));
+    const table = await readTableSource(source, knownColumns(model));
     return { ...tableInputs(model, table), columns: table.columns };
   }
   const { inputs } = await readInputs(file, model);
@@ -186,7 +186,7 @@ async function textsOfColumn(
 /** A series' windows; rows are named by their moment and by the one that is forecast. */
 async function windowsOf(model: Model, file: string, { time }: SeriesInput): Promise<Samples> {
   const source = file === "-" ? { path: "stdin", bytes: await readStdin() } : { path: file };
-  const table = await readTableSource(source, knownNames(model));
+  const table = await readTableSource(source, knownColumns(model));
   const samples = seriesInputs(model, table);
   const { moments } = samples;
   const dates = time && table.columns.find(({ name }) => name === time.name);
@@ -205,7 +205,7 @@ async function windowsOf(model: Model, file: string, { time }: SeriesInput): Pro
 /** The recordings of a table: all of it, or one for each name in the column that training named them by. */
 async function recordingsOf(model: Model, file: string, { recording }: RecordingInput): Promise<Samples> {
   const source = file === "-" ? { path: "stdin", bytes: await readStdin() } : { path: file };
-  const table = await readTableSource(source, knownNames(model));
+  const table = await readTableSource(source, knownColumns(model));
   const isNamed = recording !== undefined && table.columns.some(({ name }) => name === recording);
   const parts = isNamed ? partRecordings(table, recording) : new Map([["", table]]);
   const samples = recordingInputs(model, [...parts.values()]);

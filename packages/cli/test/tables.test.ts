@@ -241,6 +241,23 @@ describe("tables that were saved in ways that mislead", () => {
     expect((await lines("--id", "Row", "--as", "Told")).slice(0, 2)).toEqual(["Row,Told", "1,5"]);
   });
 
+  test("what names the rows of a later table is kept though training had none, and what does not is said", async () => {
+    const rows = WINES.map(({ acid, sugar, quality }) => [acid, sugar, quality]);
+    writeFileSync(join(root, "nameless.csv"), csv("acid,sugar,label", rows));
+    const { model } = await train("nameless.csv");
+    const later = rows.slice(0, 2).map(([acid, sugar], i) => [712 - 5 * i, acid, sugar]);
+    writeFileSync(join(root, "named.csv"), csv("wine_id,acid,sugar", later));
+    expect((await predict(model, "named.csv")).stdout).toBe("wine_id,label\n712,5\n707,6\n");
+    const misspelt = await predict(model, "named.csv", "--id", "wine_Id");
+    expect(misspelt.stdout).toBe("wine_Id,label\n1,5\n2,6\n");
+    expect(misspelt.stderr).toContain(
+      'there is no column "wine_Id" (did you mean "wine_id"?); rows are numbered from 1',
+    );
+    const { stdout, stderr } = await predict(model, "nameless.csv");
+    expect(stdout.slice(0, 8)).toBe("label\n5\n");
+    expect(stderr).toContain("--id <column> puts one in front, or numbers them");
+  });
+
   test("words that occur in no training row are counted, and cells of other kinds refused", async () => {
     const rows = WINES.map(({ acid, quality }, i) => [acid, i % 2 ? "red" : "white", quality]);
     writeFileSync(join(root, "colour.csv"), csv("acid,colour,quality", rows));
@@ -249,7 +266,7 @@ describe("tables that were saved in ways that mislead", () => {
     const { code, stderr } = await predict(model, "rose.csv");
     expect([code, stderr]).toEqual([
       0,
-      'rose.csv: 1 row has a word in "colour" that training had not; taken as none of its words\n',
+      'rose.csv: 1 row has a word in "colour" that training had not, such as "rosé"; taken as none of its words ("red", "white")\n',
     ]);
   });
 

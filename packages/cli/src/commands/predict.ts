@@ -7,7 +7,7 @@ import { CommandError, UsageError } from "../failure.js";
 import { flagReader } from "../flags.js";
 import { showPercent } from "../format.js";
 import { openModel } from "../open-model.js";
-import { predictionCsv } from "../prediction-csv.js";
+import { namingNotes, predictionCsv } from "../prediction-csv.js";
 import { className, type FilePredictions, type Prediction, predictFile } from "../predictions.js";
 import type { Terminal } from "../terminal.js";
 import { writeFileWhole } from "../write-file.js";
@@ -67,6 +67,7 @@ export function predictCommand(loam: Command, terminal: Terminal): Command {
             ...(as !== undefined && { as }),
             ...(probabilities && { probabilities }),
           });
+          for (const note of namingNotes(done, id)) terminal.note(note);
           if (csv === "-") terminal.stdout.write(text);
           else await writeFileWhole(csv, new TextEncoder().encode(text));
         }

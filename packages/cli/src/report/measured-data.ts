@@ -1,10 +1,10 @@
 import { type Dataset, type Model, splitDataset } from "@loam/nn";
-import { holdOut, labelledTable, type Table, targetNames } from "@loam/nn/data/table";
+import { holdOut, knownColumns, labelledTable, type Table, targetNames } from "@loam/nn/data/table";
 import type { DataSource, TableSource } from "../data-source.js";
 import { showCount } from "../format.js";
 import { loadDataFor } from "../from-model.js";
 import { loadTrainingData } from "../load-data.js";
-import { knownNames, memberSeed, partRows, readTableSource, understand } from "../load-table.js";
+import { memberSeed, partRows, readTableSource, understand } from "../load-table.js";
 import type { TrainingSettings } from "../network.js";
 import { readsColumns } from "../reads-columns.js";
 import { firstOf, isStream, type Samples } from "../samples.js";
@@ -33,7 +33,7 @@ export async function measuredData(
   { source, testSource }: { readonly source: DataSource; readonly testSource: DataSource | undefined },
 ): Promise<MeasuredData> {
   if (readsColumns(model) && testSource && isTable(testSource)) {
-    const table = await readTableSource(testSource, knownNames(model));
+    const table = await readTableSource(testSource, knownColumns(model));
     const { dataset, rows } = labelledTable(model, table);
     return { dataset, table: pickRows(table, rows), what: TEST };
   }
@@ -73,7 +73,7 @@ async function heldRows(
   settings: TrainingSettings,
   source: TableSource,
 ): Promise<MeasuredData> {
-  const table = await readTableSource(source, settings.from === undefined ? undefined : knownNames(model));
+  const table = await readTableSource(source, settings.from === undefined ? undefined : knownColumns(model));
   const target = settings.target ?? [...targetNames(model.schema!.task)];
   const understood = understand(table, { ...settings, target });
   const { task } = understood;

@@ -172,6 +172,8 @@ export interface NumberColumn extends ColumnBase {
   readonly empty: number;
   /** Whether words count as empty cells, since the column was said to be of numbers all the same. */
   readonly lenient?: boolean;
+  /** Whether `%` stood behind every number, so that one without it may mean another. */
+  readonly percent?: boolean;
 }
 
 /** How numbers are written: `1.234,5` has the decimal mark "," and groups parted by ".". */

@@ -262,6 +262,10 @@ describe("a model that forecasts", () => {
     const code = (error: string) => expect.objectContaining({ code: error });
     expect(() => labelledSeries(known, blank, { since: "tomorrow" })).toThrow(code("since-invalid"));
     expect(() => labelledSeries(known, blank, { since: "2050-01-01" })).toThrow(code("no-samples"));
+    const whole = await table(text);
+    // A year or a row, and the 2nd of January or the 1st of February.
+    for (const since of ["2000", "01/02/2000"])
+      expect(() => labelledSeries(known, whole, { since })).toThrow(code("since-invalid"));
     const short = await table(csv(range(3), String));
     expect(() => seriesInputs(known, short)).toThrow(code("series-short"));
     const other = await table("day,x\n2000-01-01,1");

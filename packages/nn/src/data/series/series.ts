@@ -1,6 +1,6 @@
 import { DataError } from "../../errors.js";
 import type { DateOrder, NumberFormat } from "../../schema/data-schema.js";
-import { readDate } from "../table/date-cells.js";
+import { dateExample, readDate } from "../table/date-cells.js";
 import { preferredFormat } from "../table/find-columns.js";
 import { columnsMeant } from "../table/match-columns.js";
 import { bestFormat, readNumber } from "../table/number-format.js";
@@ -82,7 +82,7 @@ function daysOf(table: Table, { name, cells }: TextColumn, order: DateOrder): Fl
     const row = rowNumber(table, at);
     throw new DataError(
       "csv-not-a-date",
-      `${table.name}: row ${row}, column ${JSON.stringify(name)}: expected a date, got ${JSON.stringify(cell.slice(0, 60))}; every row of a series needs its moment.`,
+      `${table.name}: row ${row}, column ${JSON.stringify(name)}: expected a date with ${dateExample(order)}, got ${JSON.stringify(cell.slice(0, 60))}; every row of a series needs its moment.`,
       { file: table.name, row, column: name },
     );
   });

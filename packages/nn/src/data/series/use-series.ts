@@ -1,10 +1,10 @@
 import { ConfigError, DataError, FormatError } from "../../errors.js";
 import type { DataSchema, RegressionTask, SeriesInput } from "../../schema/data-schema.js";
 import { recordOf } from "../../schema/parse-schema.js";
-import { dateOrderOf, readDate } from "../table/date-cells.js";
+import { dateOrderOf, isAmbiguous, readDate } from "../table/date-cells.js";
 import { type ReadTableOptions, readTable, type TableSource } from "../table/read-table.js";
 import type { Table } from "../table/table.js";
-import type { KnowsTables } from "../table/use-table.js";
+import { type KnowsTables, knownColumns } from "../table/use-table.js";
 import { readSeries, type Series } from "./series.js";
 import { showSpan } from "./span.js";
 import {
@@ -118,10 +118,20 @@ function originsSince(
   since: string,
 ): Uint32Array {
   if (/^\d{1,9}$/.test(since) && !(time && Number.isFinite(readDate(since, time.order)))) {
+    if (time && isYearOf(series, since))
+      throw new ConfigError(
+        "since-invalid",
+        `${table.name}: ${since} may be a year or a row's number; write the year as ${since}-01-01.`,
+      );
     const first = Number(since) - (table.header ? 2 : 1);
     return origins.filter((at) => series.rows[at]! >= first);
   }
   const order = time && (Number.isFinite(readDate(since, time.order)) ? time.order : dateOrderOf([since]));
+  if (order && time && order !== time.order && isAmbiguous([since], order))
+    throw new ConfigError(
+      "since-invalid",
+      `${table.name}: nothing tells day from month in ${since}; write it as 2026-11-28 is written.`,
+    );
   if (order) {
     const day = readDate(since, order);
     return origins.filter((at) => series.days![at]! >= day);
@@ -130,6 +140,13 @@ function originsSince(
     "since-invalid",
     `${table.name}: expected a date such as 2026-11-28, or a row's number, to count from, got ${JSON.stringify(since.slice(0, 60))}.`,
   );
+}
+
+/** Whether these four digits are one of the years that the series is of. */
+function isYearOf({ days }: Series, digits: string): boolean {
+  if (days === undefined || !/^\d{4}$/.test(digits)) return false;
+  const begin = readDate(`${digits}-01-01`, "ymd");
+  return begin >= days[0]! - 366 && begin <= days.at(-1)!;
 }
 
 /** What a model says will be. */
@@ -154,7 +171,10 @@ export async function forecast(
   source: TableSource,
   options: ReadTableOptions = {},
 ): Promise<{ readonly forecasts: readonly Forecast[]; readonly notes: readonly string[] }> {
-  const { inputs, rows, moments, base, notes } = seriesInputs(model, await readTable(source, options));
+  const { inputs, rows, moments, base, notes } = seriesInputs(
+    model,
+    await readTable(source, { known: knownColumns(model), ...options }),
+  );
   const { targets } = model.schema!.task as RegressionTask;
   const { data } = await model.predict(inputs);
   const forecasts = Array.from(rows, (row, at) => ({

@@ -9,8 +9,11 @@ const MONTH = /^\d{4}-\d{2}$/;
 
 const DAY = 86_400_000;
 
+/** A day that begins with its year, which is read alike whatever the order of others: nobody puts the day between year and month. */
+const YEAR_FIRST = /^\d{4}[-./]/;
+
 /**
- * Days since 1970-01-01, in fractions where there is a time, and the first of a month; NaN for what is no day in this order. Times are taken as the clock showed them: what
+ * Days since 1970-01-01, in fractions where there is a time, and the first of a month; NaN for what is no day in this order, nor begins with its year. Times are taken as the clock showed them: what
  * a place says of its distance from Greenwich tells nothing that a row could be told by.
  */
 export function readDate(cell: string, order: DateOrder): number {
@@ -18,7 +21,7 @@ export function readDate(cell: string, order: DateOrder): number {
   if (!match) return Number.NaN;
   const [, first, , second, third, hour = "0", minute = "0", seconds = "0"] = match;
   const [year, month, day] =
-    order === "ymd"
+    order === "ymd" || YEAR_FIRST.test(cell)
       ? [first, second, third]
       : order === "dmy"
         ? [third, second, first]
@@ -37,9 +40,16 @@ export function readDate(cell: string, order: DateOrder): number {
  * first after a slash, and the day after a point or a dash, as people write them.
  */
 export function dateOrderOf(cells: readonly string[]): DateOrder | undefined {
-  const slashes = cells[0]?.includes("/") ?? false;
+  const slashes = cells.find((cell) => !YEAR_FIRST.test(cell))?.includes("/") ?? false;
   const orders: readonly DateOrder[] = slashes ? ["ymd", "mdy", "dmy"] : ["ymd", "dmy", "mdy"];
   return orders.find((order) => cells.every((cell) => Number.isFinite(readDate(cell, order))));
+}
+
+/** How a date of this order is written, for sentences: `the day first, such as 31/12/2025`. */
+export function dateExample(order: DateOrder): string {
+  if (order === "ymd") return "the year first, such as 2025-12-31";
+  const first = order === "dmy" ? "the day first, such as 31/12/2025" : "the month first, such as 12/31/2025";
+  return `${first}, or as 2025-12-31`;
 }
 
 /** Whether the cells could be read with day and month exchanged. */

@@ -8,19 +8,41 @@ import type {
   PiecewiseEncoding,
   TableColumn,
 } from "../../schema/data-schema.js";
-import { readDate } from "./date-cells.js";
-import { bestFormat, readNumber } from "./number-format.js";
-import { isEmpty, rowNumber, type Table, type TextColumn } from "./table.js";
+import { wordFinder, yesNoReader } from "./cell-words.js";
+import { dateExample, readDate } from "./date-cells.js";
+import { bestFormat, PLAIN_FORMAT, readNumber } from "./number-format.js";
+import { isEmpty, listNames, rowNumber, type Table, type TextColumn } from "./table.js";
 
 /** Inputs of rows, and what about them was not as in training. */
 export interface EncodedColumns {
   /** [rows, features], scaled. */
   readonly data: Float32Array;
   readonly features: number;
-  /** By column, how many cells had a word that training had not. */
-  readonly unseen: ReadonlyMap<string, number>;
+  /** Columns with words that training had not. */
+  readonly unseen: readonly UnseenWords[];
+  /** Columns with empty cells, where no row that was trained on had one, or with no others in many rows. */
+  readonly lacking: readonly LackingColumn[];
   /** Columns of which most numbers are none that training had. */
   readonly far: readonly FarColumn[];
+}
+
+/** A column with words that training had not. */
+export interface UnseenWords {
+  readonly name: string;
+  /** How many of the cells that are not empty. */
+  readonly count: number;
+  readonly filled: number;
+  /** One of them. */
+  readonly example: string;
+  /** The words of training. */
+  readonly words: readonly string[];
+}
+
+/** A column with empty cells, where training had none, or of which nothing is there. */
+export interface LackingColumn {
+  readonly name: string;
+  readonly count: number;
+  readonly kind: TableColumn["kind"];
 }
 
 /** A column whose numbers may be in another unit than those of training. */
@@ -55,7 +77,7 @@ export function featuresOf(columns: readonly TableColumn[]): number {
 /**
  * Makes inputs of a table's columns, given in the order of `columns`. An empty cell counts as the median, or as none of the words; where empty
  * cells were met in training, an input says so. With `rows`, of these alone, in their order.
- * @throws {DataError} `csv-not-a-number` and `csv-not-a-date` naming the cell.
+ * @throws {DataError} `csv-not-a-number`, `csv-not-a-date` and `csv-not-yes-or-no` naming the cell, `csv-not-a-word` where a column has numbers in place of words.
  */
 export function encodeColumns(
   table: Table,
@@ -67,7 +89,8 @@ export function encodeColumns(
   const features = featuresOf(columns);
   const count = rows?.length ?? table.rows;
   const data = new Float32Array(count * features);
-  const unseen = new Map<string, number>();
+  const unseen: UnseenWords[] = [];
+  const lacking: LackingColumn[] = [];
   const far: FarColumn[] = [];
   let at = 0;
   columns.forEach((column, i) => {
@@ -76,6 +99,7 @@ export function encodeColumns(
     const width = widthOf(column);
     const met = { "as before": 0, unseen: 0, far: 0 };
     let filled = 0;
+    let example = "";
     const list = text.cells;
     for (let place = 0; place < count; place++) {
       const row = rows ? rows[place]! : place;
@@ -84,14 +108,23 @@ export function encodeColumns(
       const none = isEmpty(cell);
       if (column.flag) data[start + width - 1] = none ? 1 : 0;
       if (!none) filled++;
-      met[put(none ? undefined : cell, row, data, start)]++;
+      const one = put(none ? undefined : cell, row, data, start);
+      if (one === "unseen" && met.unseen === 0) example = cell;
+      met[one]++;
     }
-    if (met.unseen > 0) unseen.set(column.name, met.unseen);
+    const { name } = column;
+    if (column.kind === "word" && met.unseen > 0) {
+      const { words } = column;
+      if (met.unseen === filled) requireLikeWords(table, name, list, words);
+      unseen.push({ name, count: met.unseen, filled, example, words });
+    }
+    const isNew = !column.flag || (filled === 0 && count >= MANY);
+    if (isNew && filled < count) lacking.push({ name, count: count - filled, kind: column.kind });
     if (column.kind === "number" && met.far > filled / 2)
-      far.push({ name: column.name, count: met.far, filled, encoding: column.encoding });
+      far.push({ name, count: met.far, filled, encoding: column.encoding });
     at += width;
   });
-  return { data, features, unseen, far };
+  return { data, features, unseen, lacking, far };
 }
 
 /** The column with empty cells in place of what is no number. */
@@ -107,8 +140,11 @@ type Writer = (cell: string | undefined, row: number, data: Float32Array, at: nu
 /** `far`: a number that training had at most one of sixteen of (Chebyshev), or none. */
 type Met = "as before" | "unseen" | "far";
 
+/** Of so many rows it is no accident that all are alike. */
+const MANY = 10;
+
 /** So many standard deviations from the mean. */
-const FAR = 4;
+export const FAR = 4;
 
 function isFar(value: number, encoding: NumberEncoding): boolean {
   if (encoding.kind !== "linear") return value < encoding.at[0]! || value > encoding.at.at(-1)!;
@@ -129,32 +165,53 @@ function writerOf(
       return (cell, row, data, at) => {
         const value = cell === undefined ? column.empty : readNumber(cell, format);
         if (!Number.isFinite(value)) throw notANumber(table, column.name, row, cell!);
+        if (column.percent && cell !== undefined && !cell.endsWith("%"))
+          throw wrongCell(
+            table,
+            column.name,
+            row,
+            cell,
+            "csv-not-a-number",
+            'a number with "%", as in training',
+          );
         put(value, data, at);
         return cell !== undefined && isFar(value, column.encoding) ? "far" : "as before";
       };
     }
     case "boolean": {
-      const [yes, no] = [column.yes.toLowerCase(), column.no.toLowerCase()];
-      return (cell, _row, data, at) => {
-        const word = cell?.toLowerCase();
-        data[at] = word === yes ? 1 : word === no ? -1 : 0;
-        return word === undefined || word === yes || word === no ? "as before" : "unseen";
+      const { yes, no, name } = column;
+      const read = yesNoReader(yes, no);
+      return (cell, row, data, at) => {
+        if (cell === undefined) return "as before";
+        const said = read(cell);
+        if (said < 0) throw wrongCell(table, name, row, cell, "csv-not-yes-or-no", `${yes} or ${no}`);
+        data[at] = said === 1 ? 1 : -1;
+        return "as before";
       };
     }
     case "word": {
-      const places = new Map(column.words.map((word, place) => [word, place]));
+      const placeOf = wordFinder(column.words);
       return (cell, _row, data, at) => {
         if (cell === undefined) return "as before";
-        const place = places.get(cell);
-        if (place !== undefined) data[at + place] = 1;
-        return place === undefined ? "unseen" : "as before";
+        const place = placeOf(cell);
+        if (place < 0) return "unseen";
+        data[at + place] = 1;
+        return "as before";
       };
     }
     case "date":
       return (cell, row, data, at) => {
         if (cell === undefined) return "as before";
         const day = readDate(cell, column.order);
-        if (!Number.isFinite(day)) throw notADate(table, column.name, row, cell);
+        if (!Number.isFinite(day))
+          throw wrongCell(
+            table,
+            column.name,
+            row,
+            cell,
+            "csv-not-a-date",
+            `a date with ${dateExample(column.order)}`,
+          );
         let to = at;
         for (const part of column.parts) for (const value of datePart(part, day)) data[to++] = value;
         return "as before";
@@ -163,25 +220,49 @@ function writerOf(
 }
 
 function notANumber(table: Table, column: string, at: number, cell: string): DataError {
-  const row = rowNumber(table, at);
-  return new DataError("csv-not-a-number", wrongCell(table, column, row, cell, "a number"), {
-    file: table.name,
-    row,
-    column,
-  });
+  return wrongCell(table, column, at, cell, "csv-not-a-number", "a number");
 }
 
-function notADate(table: Table, column: string, at: number, cell: string): DataError {
+function wrongCell(
+  table: Table,
+  column: string,
+  at: number,
+  cell: string,
+  code: "csv-not-a-number" | "csv-not-a-date" | "csv-not-yes-or-no",
+  wanted: string,
+): DataError {
   const row = rowNumber(table, at);
-  return new DataError("csv-not-a-date", wrongCell(table, column, row, cell, "a date"), {
-    file: table.name,
-    row,
-    column,
-  });
+  return new DataError(
+    code,
+    `${table.name}: row ${row}, column ${JSON.stringify(column)}: expected ${wanted}, got ${JSON.stringify(cell.slice(0, 60))}; mend it, or leave the cell empty.`,
+    { file: table.name, row, column },
+  );
 }
 
-function wrongCell(table: Table, column: string, row: number, cell: string, wanted: string): string {
-  return `${table.name}: row ${row}, column ${JSON.stringify(column)}: expected ${wanted}, got ${JSON.stringify(cell.slice(0, 60))}; mend it, or leave the cell empty.`;
+/**
+ * Refuses a column of numbers where training had words, or the other way round: what was written out is now a code, or a code has got a name.
+ * @throws {DataError} `csv-not-a-word`
+ */
+function requireLikeWords(
+  table: Table,
+  column: string,
+  cells: readonly string[],
+  words: readonly string[],
+): void {
+  if (words.length === 0) return;
+  const filled = cells.filter((cell) => !isEmpty(cell));
+  const [before, now] = [words, filled].map((list) => list.filter(isNumber).length);
+  const areCodes = before === 0 && now === filled.length;
+  if (!areCodes && !(before === words.length && now === 0)) return;
+  throw new DataError(
+    "csv-not-a-word",
+    `${table.name}: column ${JSON.stringify(column)}: expected ${areCodes ? "words" : "codes"} as in training, such as ${listNames(words.slice(0, 3))}, got ${areCodes ? "only numbers" : "only words"}, such as ${JSON.stringify(filled[0]!.slice(0, 60))}; write them as they were in training.`,
+    { file: table.name, column },
+  );
+}
+
+function isNumber(word: string): boolean {
+  return Number.isFinite(readNumber(word, PLAIN_FORMAT));
 }
 
 /** The function that writes a number's inputs from a place on, where zeros are. */

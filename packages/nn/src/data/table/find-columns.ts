@@ -1,6 +1,7 @@
 import { ConfigError, DataError } from "../../errors.js";
 import { nearest } from "../../known-name.js";
 import type { DateOrder, NumberFormat } from "../../schema/data-schema.js";
+import { foldedWord, YES_NO } from "./cell-words.js";
 import { dateOrderOf, isAmbiguous, readDate } from "./date-cells.js";
 import { bestFormat, decimalShownBy, readNumber } from "./number-format.js";
 import { isEmpty, listNames, rowNumber, type Table, type TextColumn } from "./table.js";
@@ -53,13 +54,6 @@ const STRAY = 0.1;
 const NO_NUMBER = /^(none|nil|<na>|n\.a\.|-+|\u2013|\u2014|\.+|missing|unknown|#div\/0!|#value!)$/i;
 /** Words in a column, beyond which it must have each of them twice on average to be worth learning from. */
 const FEW_WORDS = 16;
-
-const YES_NO: readonly (readonly [yes: string, no: string])[] = [
-  ["true", "false"],
-  ["yes", "no"],
-  ["t", "f"],
-  ["y", "n"],
-];
 
 /**
  * Finds out what each column of a table holds: numbers, dates, two words for yes and no, words; or nothing that a network could learn from.
@@ -156,7 +150,7 @@ function kindOfColumn(
   const order = dateOrderOf(filled);
   if (order) return { kind: "date", order, ambiguous: isAmbiguous(filled, order) };
   const distinct = distinctWords(filled);
-  const boolean = distinct === 2 ? booleanOf(new Set(filled)) : undefined;
+  const boolean = distinct <= MOST_SPELLINGS ? booleanOf(new Set(filled)) : undefined;
   if (boolean) return { kind: "boolean", ...boolean };
   return { kind: "word", distinct };
 }
@@ -206,14 +200,16 @@ export function distinctNumbers(sorted: Float64Array, most = Number.POSITIVE_INF
   return distinct;
 }
 
+/** Two words may be written in so many ways, `true`, `True` and `TRUE`. */
+const MOST_SPELLINGS = 6;
+
 function booleanOf(distinct: ReadonlySet<string>): { readonly yes: string; readonly no: string } | undefined {
-  if (distinct.size !== 2) return undefined;
   const words = [...distinct];
-  for (const [yes, no] of YES_NO) {
-    const [a, b] = [yes, no].map((word) => words.find((one) => one.toLowerCase() === word));
-    if (a !== undefined && b !== undefined) return { yes: a, no: b };
-  }
-  return undefined;
+  const folded = words.map(foldedWord);
+  const pair = YES_NO.find(([yes, no]) => folded.includes(yes) && folded.includes(no));
+  if (pair === undefined || !folded.every((word) => pair.includes(word))) return undefined;
+  const [yes, no] = pair.map((word) => words[folded.indexOf(word)]!) as [string, string];
+  return { yes, no };
 }
 
 /** Whether a column that is left out as asked would have been left out as one that names rows. */
@@ -247,10 +243,44 @@ function identity(column: TextColumn, at: number, filled: readonly string[], fou
   const values = cells.map((cell) => readNumber(cell, found.format));
   const step = values[1]! - values[0]!;
   const counts = values.every((value, i) => i === 0 || value - values[i - 1]! === step);
-  if (counts) return { kind: "identifier", why: "counts the rows" };
-  if (/(^|[ _-])(id|key|index|uuid)$|[a-z]I[dD]$/i.test(name))
-    return { kind: "identifier", why: "all different" };
+  if (counts || areRowNumbers(values)) return { kind: "identifier", why: "counts the rows" };
+  if (isKeyName(name)) return { kind: "identifier", why: "all different" };
   return undefined;
+}
+
+/** Whether numbers that all differ are 0 … n−1 or 1 … n in any order, as those of a shuffled table are. */
+function areRowNumbers(values: readonly number[]): boolean {
+  const least = values.reduce((a, b) => Math.min(a, b));
+  const most = values.reduce((a, b) => Math.max(a, b));
+  return values.length >= MANY_ROWS && (least === 0 || least === 1) && most - least === values.length - 1;
+}
+
+/** In so many rows, different numbers from 1 to their count do not come about by chance. */
+const MANY_ROWS = 10;
+
+/** Whether a name is one of a column of keys: `id`, `user_id`, `imageId`, `userid`, but not `paid`. */
+function isKeyName(name: string): boolean {
+  return (
+    /(^|[ _-])(id|key|index|uuid|guid)$/i.test(name) ||
+    /[a-z]I[dD]$/.test(name) ||
+    /(user|row|image|case|record|item|order|client|customer|session|device|sample|subject|patient|student)id$/i.test(
+      name,
+    )
+  );
+}
+
+/** Those of a table's columns whose cells name its rows: whole numbers or words that all differ, which count or are called as keys are, or are words of many rows. */
+export function rowNames(table: Table, columns: readonly TextColumn[]): readonly TextColumn[] {
+  const preferred = preferredFormat(table);
+  return columns.filter((column) => {
+    const { cells, name } = column;
+    if (cells.some(isEmpty) || distinctWords(cells) < cells.length) return false;
+    const { numbers, format } = bestFormat(cells, preferred);
+    const whole =
+      numbers === cells.length && cells.every((cell) => Number.isInteger(readNumber(cell, format)));
+    if (isKeyName(name)) return numbers < cells.length || whole;
+    return namesRows(table, column, table.columns.indexOf(column), cells, preferred);
+  });
 }
 
 function strayWord(table: Table, column: TextColumn, format: NumberFormat): DataError {

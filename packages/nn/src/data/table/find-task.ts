@@ -1,4 +1,5 @@
 import { ConfigError, DataError } from "../../errors.js";
+import { foldedWord, plainWord } from "./cell-words.js";
 import type { ColumnFinding } from "./find-columns.js";
 import { findLabels, hasParts, type Labels, readLabels, saysNoLabels, yesNoOf } from "./labels.js";
 import { readNumber } from "./number-format.js";
@@ -143,7 +144,7 @@ function notANumber(table: Table, name: string, at: number, cell: string): DataE
 
 function classesOf(table: Table, finding: ColumnFinding, rows: Uint32Array) {
   const { cells, name } = finding.column;
-  const words = Array.from(rows, (row) => className(cells[row]!));
+  const words = Array.from(rows, (row) => wordOf(finding, cells[row]!));
   const classNames = sortedClasses(new Set(words));
   requireTwo(table, name, new Set(classNames));
   if (classNames.length > 2 && classNames.length > rows.length / 2) {
@@ -157,6 +158,13 @@ function classesOf(table: Table, finding: ColumnFinding, rows: Uint32Array) {
   return { classNames, classes: Uint32Array.from(words, (word) => numbers.get(word)!) };
 }
 
+/** The class that a cell names; `Yes` and `yes` are one where a column says yes and no. */
+function wordOf(finding: ColumnFinding, cell: string): string {
+  if (finding.kind !== "boolean") return plainWord(cell);
+  const { yes, no } = finding;
+  return foldedWord(cell) === foldedWord(yes) ? yes : no;
+}
+
 /** @throws {DataError} `one-class` */
 function requireTwo(table: Table, name: string, words: ReadonlySet<string>): void {
   if (words.size > 1) return;
@@ -165,12 +173,6 @@ function requireTwo(table: Table, name: string, words: ReadonlySet<string>): voi
     `${table.name}: every row has ${JSON.stringify([...words][0])} as ${JSON.stringify(name)}, and there is nothing to tell it from; give data of two classes or more.`,
     { file: table.name, column: name },
   );
-}
-
-/** The name of a class: a number in its shortest form, so that `1`, `1.0` and `01` are one class. */
-export function className(cell: string): string {
-  const value = readNumber(cell, { decimal: ".", group: "" });
-  return Number.isFinite(value) ? String(value) : cell;
 }
 
 /** Numbers by size and words by their letters. */

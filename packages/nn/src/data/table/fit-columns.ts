@@ -71,8 +71,12 @@ function fitColumn(finding: ColumnFinding, training: Uint32Array, how: HowNumber
       if (values.length === 0) return undefined;
       const flag = values.length < training.length;
       const encoding = encodingOf(values, how);
-      const column = { name, flag, kind: "number", format, encoding, empty: quantile(values, 0.5) } as const;
-      return lenient ? { ...column, lenient } : column;
+      const percent = inPercent(finding, training);
+      return {
+        ...{ name, flag, kind: "number", format, encoding, empty: quantile(values, 0.5) },
+        ...(lenient && { lenient }),
+        ...(percent && { percent }),
+      };
     }
     case "boolean":
       return { ...base, kind: "boolean", yes: finding.yes, no: finding.no };
@@ -102,6 +106,15 @@ function numbersOf(finding: ColumnFinding & { kind: "number" }, training: Uint32
     if (Number.isFinite(value)) values[count++] = value;
   }
   return values.subarray(0, count).sort();
+}
+
+/** Whether `%` stands behind every number of the training rows. */
+function inPercent({ column: { cells }, format }: ColumnFinding & { kind: "number" }, training: Uint32Array) {
+  for (const row of training) {
+    const cell = cells[row]!;
+    if (!cell.endsWith("%") && !isEmpty(cell) && Number.isFinite(readNumber(cell, format))) return false;
+  }
+  return true;
 }
 
 function largestOf(findings: readonly ColumnFinding[], training: Uint32Array): number {

@@ -39,6 +39,7 @@ export {
 export { type UnderstandOptions, type UnderstoodTable, understandTable } from "./understand-table.js";
 export {
   type KnowsTables,
+  knownColumns,
   type LabelledTable,
   labelledTable,
   rowLabels,

@@ -1,5 +1,6 @@
 import { ConfigError, DataError } from "../../errors.js";
 import type { LabelTarget, MultilabelTask } from "../../schema/data-schema.js";
+import { wordFinder, yesNoReader } from "./cell-words.js";
 import type { ColumnFinding } from "./find-columns.js";
 import { readNumber } from "./number-format.js";
 import { isEmpty, listNames, rowNumber, type Table, type TextColumn } from "./table.js";
@@ -72,38 +73,36 @@ export function readLabels(
   const width = labels.length;
   const data = new Float32Array(rows.length * width);
   if (target !== undefined) {
-    const places = new Map(labels.map(({ name }, i) => [name, i]));
+    const placeOf = wordFinder(labels.map(({ name }) => name));
     const unknown = new Set<string>();
     const { cells } = columns[0]!;
     rows.forEach((row, at) => {
       for (const part of partsOf(cells[row]!)) {
-        const place = places.get(part);
-        if (place === undefined) unknown.add(part);
+        const place = placeOf(part);
+        if (place < 0) unknown.add(part);
         else data[at * width + place] = 1;
       }
     });
     if (unknown.size === 0) return data;
     throw new DataError(
       "label-out-of-range",
-      `${table.name}: has the label ${listNames([...unknown])}, but the network was trained on ${listNames([...places.keys()], 20)}.`,
+      `${table.name}: has the label ${listNames([...unknown])}, but the network was trained on ${listNames(
+        labels.map(({ name }) => name),
+        20,
+      )}.`,
       { file: table.name, column: target },
     );
   }
   labels.forEach(({ name, yes, no }, i) => {
     const { cells } = columns[i]!;
+    const read = yesNoReader(yes, no);
     rows.forEach((row, at) => {
-      const word = wordOf(cells[row]!);
-      if (word === wordOf(yes)) data[at * width + i] = 1;
-      else if (word !== wordOf(no)) throw neither(table, row, { name, yes, no }, cells[row]!);
+      const holds = read(cells[row]!);
+      if (holds < 0) throw neither(table, row, { name, yes, no }, cells[row]!);
+      data[at * width + i] = holds;
     });
   });
   return data;
-}
-
-/** `1`, `1.0` and `01` are one, and so are `True` and `true`. */
-function wordOf(cell: string): string {
-  const value = readNumber(cell, { decimal: ".", group: "" });
-  return Number.isFinite(value) ? String(value) : cell.toLowerCase();
 }
 
 function neither(table: Table, at: number, { name, yes, no }: LabelTarget, cell: string): DataError {

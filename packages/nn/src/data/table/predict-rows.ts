@@ -1,6 +1,6 @@
 import { labelAnswer } from "./labels.js";
 import { type ReadTableOptions, readTable, type TableSource } from "./read-table.js";
-import { type KnowsTables, tableInputs, targetNames } from "./use-table.js";
+import { type KnowsTables, knownColumns, tableInputs, targetNames } from "./use-table.js";
 
 /** What `predictRows` needs of a model. */
 export interface PredictsRows extends KnowsTables {
@@ -49,7 +49,7 @@ export async function predictRows(
   source: TableSource,
   options: ReadTableOptions = {},
 ): Promise<RowPredictions> {
-  const table = await readTable(source, options);
+  const table = await readTable(source, { known: knownColumns(model), ...options });
   const { inputs, notes } = tableInputs(model, table);
   const { task } = model.schema!;
   const names = targetNames(task);

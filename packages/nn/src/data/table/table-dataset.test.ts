@@ -269,7 +269,8 @@ describe("a model that was trained on a table", () => {
       expect(Object.keys(rows[0]!.probabilities!)).toEqual(["no", "yes"]);
       expect(notes).toEqual([
         'table: not known to the network, and ignored: "extra"',
-        'table: 1 row has a word in "colour" that training had not; taken as none of its words',
+        'table: 1 row has a word in "colour" that training had not, such as "green"; taken as none of its words ("blue", "red")',
+        'table: 1 row lacks "size", unlike those of training; taken as its median',
       ]);
     }
   });

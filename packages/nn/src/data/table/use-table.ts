@@ -3,6 +3,7 @@ import type {
   DataSchema,
   NumberEncoding,
   PixelsInput,
+  RegressionTask,
   TableColumn,
   TableInput,
   Task,
@@ -10,10 +11,10 @@ import type {
 import { recordOf } from "../../schema/parse-schema.js";
 import { type Dataset, type DatasetInputs, type DatasetLabels, gather } from "../dataset.js";
 import type { Scaling } from "../scaling.js";
+import { plainWord, wordFinder, yesNoClasses, yesNoReader } from "./cell-words.js";
 import { showNumber } from "./describe-table.js";
-import { encodeColumns } from "./encode-columns.js";
-import { preferredFormat } from "./find-columns.js";
-import { className } from "./find-task.js";
+import { encodeColumns, FAR } from "./encode-columns.js";
+import { preferredFormat, rowNames } from "./find-columns.js";
 import { readLabels, saysNoLabels } from "./labels.js";
 import { matchColumns } from "./match-columns.js";
 import { bestFormat, readNumber } from "./number-format.js";
@@ -31,7 +32,7 @@ export interface KnowsTables {
 export interface TableInputs {
   /** [rows, …] of one sample. */
   readonly inputs: DatasetInputs;
-  /** Columns that name rows. */
+  /** Columns that name rows: those of training, or where the table has none of these, others that do. */
   readonly identifiers: readonly TextColumn[];
   /** What was not as in training, in sentences: columns that are ignored, words never seen. */
   readonly notes: readonly string[];
@@ -44,6 +45,14 @@ export function targetNames(task: Task): readonly string[] {
   return task.kind === "next" || task.target === undefined ? [] : [task.target];
 }
 
+/** The names of the columns that a model's inputs are made of, by which the header of a table is told from a row. */
+export function knownColumns({ schema }: Pick<KnowsTables, "schema">): readonly string[] {
+  if (schema === undefined || !("columns" in schema.input)) return [];
+  const { input } = schema;
+  const names = input.columns.map((column) => (typeof column === "string" ? column : column.name));
+  return input.kind === "series" && input.time ? [input.time.name, ...names] : names;
+}
+
 /**
  * Makes a model's inputs of a table, by the names of its columns.
  * @throws {ConfigError} `not-for-tables` for a model that was trained on something else. @throws {DataError} `columns-missing`, `header-missing`,
@@ -53,31 +62,48 @@ export function tableInputs(model: KnowsTables, table: Table): TableInputs {
   const { task, input } = requireTableSchema(model);
   const matched = matchColumns(table, input, targetNames(task));
   const notes: string[] = [];
+  const identifiers =
+    matched.identifiers.length > 0
+      ? matched.identifiers
+      : rowNames(
+          table,
+          matched.unknown.flatMap((name) => findColumn(table, name) ?? []),
+        );
   if (matched.unknown.length > 0)
     notes.push(`${table.name}: not known to the network, and ignored: ${listNames(matched.unknown)}`);
   if (input.kind === "pixels") {
     requirePixels(table, matched.inputs);
     const inputs = pixelsOf(matched.inputs);
-    return { inputs, identifiers: matched.identifiers, notes };
+    return { inputs, identifiers, notes };
   }
-  const { data, features, unseen, far } = encodeColumns(
+  const { data, features, unseen, lacking, far } = encodeColumns(
     table,
     input.columns,
     matched.inputs,
     preferredFormat(table),
   );
-  for (const [name, count] of unseen) {
-    const rows = count === 1 ? "1 row has a word" : `${count} rows have words`;
+  for (const { name, count, filled, example, words } of unseen) {
+    const all = count === filled && count > 1 ? "all " : "";
+    const rows = count === 1 ? "1 row has a word" : `${all}${count} rows have words`;
+    const known = words.length > 0 ? ` (${listNames(words, 3)})` : "";
     notes.push(
-      `${table.name}: ${rows} in ${JSON.stringify(name)} that training had not; taken as none of its words`,
+      `${table.name}: ${rows} in ${JSON.stringify(name)} that training had not, such as ${JSON.stringify(example.slice(0, 60))}; taken as none of its words${known}`,
     );
+  }
+  for (const { name, count, kind } of lacking) {
+    const rows =
+      count === table.rows && count > 1
+        ? `all ${count} rows lack`
+        : `${count} ${count === 1 ? "row lacks" : "rows lack"}`;
+    const taken = kind === "number" ? "its median" : "none of what training had";
+    notes.push(`${table.name}: ${rows} ${JSON.stringify(name)}, unlike those of training; taken as ${taken}`);
   }
   for (const { name, count, filled, encoding } of far) {
     notes.push(
       `${table.name}: ${count} of ${filled} numbers in ${JSON.stringify(name)} are none that training had, which was ${usualRange(encoding)}; are they in another unit, or written in another way?`,
     );
   }
-  return { inputs: { data, shape: [table.rows, features] }, identifiers: matched.identifiers, notes };
+  return { inputs: { data, shape: [table.rows, features] }, identifiers, notes };
 }
 
 /** What training had of a number, as `2,700 to 6,300`, or `about 4,200, give or take 800`. */
@@ -112,7 +138,24 @@ export function labelledTable(
   const { rows, labels } = tableLabels(model, table);
   const { scaling, classNames } = model;
   const dataset = { name: table.name, inputs: gather(inputs, rows), labels, scaling };
-  return { dataset: classNames ? { ...dataset, classNames } : dataset, rows, notes };
+  const { task } = requireTableSchema(model);
+  return {
+    dataset: classNames ? { ...dataset, classNames } : dataset,
+    rows,
+    notes: [...notes, ...(task.kind === "regression" ? farTargets(table.name, task, labels) : [])],
+  };
+}
+
+/** A sentence for each target of which most values are none that training had. */
+function farTargets(file: string, { targets }: RegressionTask, { data }: DatasetLabels): string[] {
+  const rows = data.length / targets.length;
+  return targets.flatMap(({ name, shift, scale }, i) => {
+    let count = 0;
+    for (let at = i; at < data.length; at += targets.length) if (Math.abs(data[at]!) > FAR) count++;
+    if (count <= rows / 2) return [];
+    const usual = usualRange({ kind: "linear", shift: -shift / scale, scale: 1 / scale });
+    return `${file}: ${count} of ${rows} numbers in ${JSON.stringify(name)} are none that training had, which was ${usual}; are they in another unit, or written in another way?`;
+  });
 }
 
 /** The rows of a table whose target is known, and that target as the model's labels. */
@@ -186,14 +229,13 @@ function classLabels(
   rows: Uint32Array,
   classNames: readonly string[],
 ): DatasetLabels {
-  const numbers = new Map(classNames.map((name, i) => [name, i]));
+  const labelOf = classFinder(classNames);
   const data = new Uint32Array(rows.length);
   const unknown = new Set<string>();
   const { cells } = column;
   rows.forEach((row, at) => {
-    const name = className(cells[row]!);
-    const label = numbers.get(name);
-    if (label === undefined) unknown.add(name);
+    const label = labelOf(cells[row]!);
+    if (label < 0) unknown.add(plainWord(cells[row]!));
     else data[at] = label;
   });
   if (unknown.size === 0) return { data, shape: [rows.length] };
@@ -202,6 +244,18 @@ function classLabels(
     `${table.name}: has the class ${listNames([...unknown])}, but the network was trained on ${classNames.slice(0, 20).join(", ")}${classNames.length > 20 ? ", …" : ""}.`,
     { file: table.name, column: column.name },
   );
+}
+
+/** The function that finds the class that a cell names: by its word, or by another word for yes or no where these are the classes; −1 for none of them. */
+function classFinder(classNames: readonly string[]): (cell: string) => number {
+  const find = wordFinder(classNames);
+  const meant = yesNoClasses(classNames);
+  if (meant === undefined) return find;
+  const read = yesNoReader(classNames[meant.yes]!, classNames[meant.no]!);
+  return (cell) => {
+    const said = read(cell);
+    return said < 0 ? -1 : said === 1 ? meant.yes : meant.no;
+  };
 }
 
 function numberLabels(
