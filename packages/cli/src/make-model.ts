@@ -13,6 +13,7 @@ import {
 import { UsageError } from "./failure.js";
 import { isTextModel, type ModelName } from "./names.js";
 import { makeLayers, makeOptimizer, type TrainingSettings } from "./network.js";
+import { ownNetwork } from "./own-network.js";
 import { countOf, shapeOfOne } from "./samples.js";
 import { networkName } from "./settings.js";
 import { makeTextModel, type TextSizes } from "./text-network.js";
@@ -28,15 +29,15 @@ export async function makeModel(settings: TrainingSettings, data: TrainingData):
   const { seed, threads, precision } = settings;
   const { model: name } = settings;
   requireSuits(name, training.name, inputShape);
+  const options = { inputShape, name: networkName(settings), seed, threads, precision };
   const model = isTextModel(name)
     ? await makeTextModel(name, settings, sizesOf(data))
-    : new Sequential(makeLayers({ ...usualDecay(settings, data), ...settings }, inputShape, wanted), {
-        inputShape,
-        name: networkName(settings),
-        seed,
-        threads,
-        precision,
-      });
+    : settings.layers !== undefined
+      ? ownNetwork(settings.layers, { ...options, outputs: wanted })
+      : new Sequential(
+          makeLayers({ ...usualDecay(settings, data), ...settings }, inputShape, wanted),
+          options,
+        );
   if (training.schema?.task.kind === "next") return compileFor(requireNext(model, data), settings, data);
   const [outputs = 0, ...more] = model.outputShape;
   const kind = training.schema?.task.kind;

@@ -4,7 +4,6 @@ import {
   Adam,
   AdamW,
   AMSGrad,
-  ConfigError,
   clipByGlobalNorm,
   cosineDecay,
   cosineRestarts,
@@ -14,7 +13,6 @@ import {
   LAMB,
   type Layer,
   Lion,
-  layerFromConfig,
   linearDecay,
   Nadam,
   type Optimizer,
@@ -29,7 +27,6 @@ import {
   stepDecay,
   warmup,
 } from "@loam/nn";
-import { UsageError } from "./failure.js";
 import {
   isLanguageModel,
   isTextModel,
@@ -38,6 +35,7 @@ import {
   SCHEDULE_NAMES,
   type ScheduleName,
 } from "./names.js";
+import { ownLayers } from "./own-network.js";
 import type { Settings } from "./settings.js";
 import { TEXT_TRAINING } from "./text-network.js";
 
@@ -124,7 +122,7 @@ interface UsualTraining {
 function usualTraining(settings: Settings): UsualTraining {
   if (settings.from !== undefined) return CUSTOM;
   if (settings.model === undefined) {
-    makeLayers(settings, [], 0); // layers and options that nobody knows show themselves here
+    makeLayers(settings, [], 1); // layers and options that nobody knows show themselves here
     return CUSTOM;
   }
   if (isTextModel(settings.model)) return TEXT_TRAINING[settings.model];
@@ -176,14 +174,7 @@ export function makeOptimizer(
  */
 export function makeLayers(settings: Settings, inputShape: Shape, classes: number): readonly Layer[] {
   if (settings.model !== undefined) return standard(settings, inputShape, classes).layers;
-  return settings.layers!.map(({ type, ...config }, i) => {
-    try {
-      return layerFromConfig(type, config);
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      throw new UsageError(`layer ${i + 1} of the configuration: ${error.message}`);
-    }
-  });
+  return ownLayers(settings.layers!, classes);
 }
 
 function standard({ model, dropout, l2 }: Settings, inputShape: Shape, classes: number) {

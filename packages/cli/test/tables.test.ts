@@ -263,7 +263,7 @@ describe("tables that were saved in ways that mislead", () => {
     writeFileSync(join(root, "colour.csv"), csv("acid,colour,quality", rows));
     const { model } = await train("colour.csv", "--target", "quality");
     writeFileSync(join(root, "rose.csv"), "acid,colour\n3.5,rosé\n0.5,red\n");
-    const { code, stderr } = await predict(model, "rose.csv");
+    const { code, stderr } = await predict(model, "rose.csv", "--id", "acid");
     expect([code, stderr]).toEqual([
       0,
       'rose.csv: 1 row has a word in "colour" that training had not, such as "rosé"; taken as none of its words ("red", "white")\n',
