@@ -25,10 +25,21 @@ export interface MemberOptions {
   readonly clock: TrainingClock;
 }
 
+/** @throws {UsageError} where a committee was asked for, of networks that cannot be made one. */
+export function requireMembers(
+  { layers }: Sequential,
+  { members = 1 }: TrainingSettings,
+  { others = [] }: TrainingData,
+): void {
+  if (members === 1 || others.length === 0 || canJoin(layers)) return;
+  throw new UsageError(
+    "--members is for networks of dense layers with activations between them, which can be made one.",
+  );
+}
+
 /**
  * Trains the other networks of a committee, each with other rows held out, and gives all of them; undefined when the signal came. No checkpoint is
  * kept of them.
- * @throws {UsageError} where a committee was asked for, of networks that cannot be made one.
  */
 export async function trainMembers(
   first: Sequential,
@@ -40,12 +51,7 @@ export async function trainMembers(
   const members = [first];
   let [steps, seconds, samples] = [0, 0, 0];
   if (others.length === 0) return { members, steps, seconds, samples };
-  if (!canJoin(first.layers)) {
-    if (settings.members === undefined) return { members, steps, seconds, samples };
-    throw new UsageError(
-      "--members is for networks of dense layers with activations between them, which can be made one.",
-    );
-  }
+  if (!canJoin(first.layers)) return { members, steps, seconds, samples };
   try {
     for (const [i, { training, validation }] of others.entries()) {
       const model = await makeModel(

@@ -25,7 +25,7 @@ import { networkName, resolveSettings, withoutOldNames } from "./settings.js";
 import { StopRequest } from "./stop-request.js";
 import type { Terminal } from "./terminal.js";
 import { findTexts } from "./text-column.js";
-import { fitLength, stopping, trainMembers } from "./train-members.js";
+import { fitLength, requireMembers, stopping, trainMembers } from "./train-members.js";
 import { TrainingClock } from "./training-clock.js";
 import type { TrainingData } from "./training-data.js";
 import {
@@ -267,6 +267,7 @@ class TrainingRun {
     const begun = this.#base && (await modelFrom(this.#base, settings, data));
     const model = begun?.model ?? (await makeModel(settings, data));
     this.#model = model;
+    requireMembers(model, settings, data);
     const { threads, binary, notes } = await model.ready();
     for (const note of notes) terminal.note(note);
     for (const line of startLines(settings, data, model.parameters, threads)) terminal.note(line);

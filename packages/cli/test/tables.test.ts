@@ -414,3 +414,33 @@ test("Kaggle's digits: pixels by name, and answers numbered from 1", async () =>
   expect(code).toBe(0);
   expect(stdout).toBe("ImageId,Label\n1,0\n2,1\n3,0\n4,1\n5,0\n6,1\n7,0\n");
 });
+
+test("a committee of networks that cannot be made one is refused before anything is trained", async () => {
+  writeFileSync(
+    join(root, "branched.json"),
+    JSON.stringify({
+      layers: [
+        { type: "Dense", units: 4, name: "a" },
+        { type: "Dense", units: 4, name: "b" },
+        { type: "Add", inputs: ["a", "b"] },
+        { type: "Dense" },
+      ],
+    }),
+  );
+  writeFileSync(
+    join(root, "branched.csv"),
+    csv(
+      "acid,sugar,label",
+      WINES.map(({ acid, sugar, quality }) => [acid, sugar, quality]),
+    ),
+  );
+  const { code, stderr } = await loam(
+    ["train", "--data", "branched.csv", "--config", "branched.json", "--members", "2", "--out", "branched"],
+    root,
+  );
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/--members is for networks of dense layers/);
+  expect(stderr).not.toContain("epoch");
+  const { result } = await train("branched.csv", "--config", "branched.json");
+  expect(result.validationAccuracy).toBe(1);
+});

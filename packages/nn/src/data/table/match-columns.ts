@@ -9,6 +9,8 @@ export interface MatchedColumns {
   readonly inputs: readonly TextColumn[];
   /** The targets' columns; empty where the table has none of them. */
   readonly targets: readonly TextColumn[];
+  /** The names of those that the table does not have. */
+  readonly missing: readonly string[];
   /** Columns that name rows. */
   readonly identifiers: readonly TextColumn[];
   /** Columns that the model has never heard of. */
@@ -45,6 +47,7 @@ export function matchColumns(
   return {
     inputs: names.map((name) => columns.get(name)!),
     targets: targetColumns.length === targets.length ? targetColumns : [],
+    missing: targets.filter((name) => !columns.has(name)),
     identifiers: input.identifiers.flatMap((name) => columns.get(name) ?? []),
     unknown: [...columns.keys()].filter((name) => !known.has(name)),
   };

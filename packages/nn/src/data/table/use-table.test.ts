@@ -237,6 +237,17 @@ describe("cells that are empty where training had none", () => {
   });
 });
 
+it("names the target that a table to measure on lacks, of several", async () => {
+  const known = await trainedOn(
+    rows(30, (i) => ({ x: i % 9, price: i / 7, km: (i * i) % 50 })),
+    { target: ["price", "km"] },
+  );
+  await expect(labels(known, [{ x: 1, km: 3 }])).rejects.toMatchObject({
+    code: "target-column-missing",
+    message: expect.stringMatching(/^table: has no column "price", which is/),
+  });
+});
+
 it("says that the numbers to be measured against are in another unit", async () => {
   const known = await trainedOn(
     rows(50, (i) => ({ x: i % 9, price: 200_000 + 1000.5 * (i % 30) })),

@@ -168,7 +168,8 @@ export interface TableLabels {
 function tableLabels(model: KnowsTables, table: Table): TableLabels {
   const { task, input } = requireTableSchema(model);
   const names = targetNames(task);
-  const { targets } = matchColumns(table, input, names);
+  const { targets, missing } = matchColumns(table, input, names);
+  requireTargets(table, missing);
   return readTargets(table, targets, task, model.classNames);
 }
 
@@ -177,12 +178,25 @@ function tableLabels(model: KnowsTables, table: Table): TableLabels {
  * @throws {DataError} as `labelledTable`.
  */
 export function rowLabels(table: Table, task: Task, classNames?: readonly string[]): TableLabels {
-  const targets = targetNames(task).map((name) => findColumn(table, name));
-  const found = targets.filter((column) => column !== undefined);
-  return readTargets(table, found.length < targets.length ? [] : found, task, classNames);
+  const names = targetNames(task);
+  const targets = names.flatMap((name) => findColumn(table, name) ?? []);
+  requireTargets(
+    table,
+    names.filter((name) => !targets.some((column) => column.name === name)),
+  );
+  return readTargets(table, targets, task, classNames);
 }
 
-/** `targets`: the columns, or none where they are not there. */
+/** @throws {DataError} `target-column-missing` */
+function requireTargets(table: Table, missing: readonly string[]): void {
+  if (missing.length === 0) return;
+  throw new DataError(
+    "target-column-missing",
+    `${table.name}: has no column ${listNames(missing)}, which is what the network predicts; without it nothing can be measured.`,
+    { file: table.name },
+  );
+}
+
 function readTargets(
   table: Table,
   targets: readonly TextColumn[],
@@ -190,13 +204,6 @@ function readTargets(
   classNames: readonly string[] = [],
 ): TableLabels {
   const names = targetNames(task);
-  if (targets.length === 0) {
-    throw new DataError(
-      "target-column-missing",
-      `${table.name}: has no column ${listNames(names)}, which is what the network predicts; without it nothing can be measured.`,
-      { file: table.name },
-    );
-  }
   const rows: number[] = [];
   const answers = targets.map(({ cells }) => cells);
   const saysNothing = (cell: string) =>
