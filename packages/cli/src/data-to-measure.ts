@@ -16,6 +16,7 @@ import { className } from "./predictions.js";
 import { fitted } from "./read-inputs.js";
 import { readsColumns } from "./reads-columns.js";
 import { isStream, labelsOf, type Samples } from "./samples.js";
+import { trainedOn } from "./trained-on.js";
 
 export interface ToMeasure {
   readonly dataset: Samples;
@@ -31,6 +32,22 @@ async function textFor(model: Model, source: TextSource | TextsSource): Promise<
   return source.kind === "text" ? textToMeasure(source, model) : textsToMeasure(source, model);
 }
 
+/** @throws {UsageError} for data of another kind than the model was trained on. */
+function requireLike(model: Model, source: DataSource, isTable: boolean): void {
+  const input = model.schema?.input.kind;
+  const isLike =
+    input === "table" || input === "series"
+      ? isTable
+      : input === "recording"
+        ? isTable || source.kind === "recordings"
+        : input === "text"
+          ? isTable || source.kind === "text" || source.kind === "texts"
+          : true;
+  if (isLike) return;
+  const name = "path" in source ? source.path : source.kind;
+  throw new UsageError(`${name}: the model was trained on ${trainedOn(model)}, and this is something else.`);
+}
+
 /** What the model is measured on: a table by the names of its columns, where the model knows them. */
 export async function datasetToMeasure(
   model: Model,
@@ -39,6 +56,7 @@ export async function datasetToMeasure(
   { by, since }: { readonly by?: string; readonly since?: string },
 ): Promise<ToMeasure> {
   const isTable = source.kind === "table" || source.kind === "pixels";
+  requireLike(model, source, isTable);
   if (isTable && model.schema?.input.kind === "series") {
     const table = await readTableSource(source, knownColumns(model));
     const { dataset, notes } = seriesToMeasure(table, model, since);
@@ -65,7 +83,7 @@ export async function datasetToMeasure(
   }
   if (source.kind === "recordings" || (isTable && model.schema?.input.kind === "recording")) {
     if (by !== undefined) throw new UsageError("--by is for tables and for folders of pictures.");
-    return { dataset: await recordingsToMeasure(source, model), notes: [] };
+    return recordingsToMeasure(source, model);
   }
   if (isTable && model.schema?.input.kind === "text") {
     const { path } = source;

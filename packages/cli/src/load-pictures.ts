@@ -88,13 +88,30 @@ export async function loadPictures(
 /** A folder's pictures as a trained model sees them: those for the test, where it has such a part. */
 export async function picturesToMeasure(
   source: PicturesSource,
-  { inputShape }: Pick<Model, "inputShape">,
+  { inputShape, classNames }: Pick<Model, "inputShape" | "classNames">,
   memory = MEMORY,
 ): Promise<{ dataset: Samples; notes: readonly string[] }> {
   const [channels = 1, height = 1, width = 1] = inputShape;
   const asked = { size: [height, width], channels: channels === 1 ? 1 : 3, memory } as const;
-  const { folder, notes } = await readFolder(source, asked);
-  return { dataset: folder.test ?? folder.training, notes };
+  const { folder, notes } = await readFolder(source, { ...asked, classNames });
+  const colours = colourNote(channels, folder.colourless, pictures(folder));
+  return { dataset: folder.test ?? folder.training, notes: colours ? [...notes, colours] : notes };
+}
+
+function pictures({ training, test }: ImageFolder | StreamedFolder): number {
+  return countOf(training) + (test ? countOf(test) : 0);
+}
+
+/** What is to be said of pictures without colours where a network looks at these, or with some where it does not. */
+export function colourNote(channels: number, colourless: number, all: number): string | undefined {
+  const are = (count: number) =>
+    count === 1 ? "1 picture has" : `${showCount(count)} of ${showCount(all)} pictures have`;
+  if (channels === 3 && colourless > 0 && 2 * colourless > all)
+    return `noticed   ${are(colourless)} no colours, which the network looks at`;
+  const coloured = all - colourless;
+  if (channels === 1 && 2 * coloured > all)
+    return `noticed   ${are(coloured)} colours, which the network does not look at: it was trained on grey pictures`;
+  return undefined;
 }
 
 /** All of a folder, nothing held out: what a network that knows of no size is measured on. */
@@ -110,6 +127,8 @@ export async function streamablePictures(source: PicturesSource): Promise<ImageF
 interface FolderAsked {
   readonly size?: readonly [number, number] | undefined;
   readonly channels?: 1 | 3 | undefined;
+  /** Those of a network that is measured. */
+  readonly classNames?: readonly string[] | undefined;
   /** In MB; without it, all is read into memory. */
   readonly memory?: number;
   readonly onPicture?: ((done: number, total: number) => void) | undefined;
@@ -117,13 +136,14 @@ interface FolderAsked {
 
 async function readFolder(
   { path }: PicturesSource,
-  { size, channels, memory, onPicture }: FolderAsked,
+  { size, channels, classNames, memory, onPicture }: FolderAsked,
 ): Promise<{ folder: ImageFolder | StreamedFolder; notes: readonly string[] }> {
   const cache = await FolderCache.open(path, size ? size.join("x") : "auto");
   const options = {
     cache,
     ...(size && { size }),
     ...(channels && { channels }),
+    ...(classNames && { classNames }),
     ...(onPicture && { onPicture }),
   };
   const folder = await (memory === undefined

@@ -192,7 +192,7 @@ export async function recordingsFor(
   );
   const schema = base.schema!;
   const of = (some: readonly Recording[]) => ({
-    ...measured(source.path, some, { schema, classNames }),
+    ...measured(source.path, some, { schema, classNames }).dataset,
     schema,
   });
   const at = (places: Uint32Array) => of(Array.from(places, (place) => long[place]!));
@@ -214,13 +214,19 @@ interface KnowsClasses {
   readonly classNames?: readonly string[] | undefined;
 }
 
+/** Recordings to measure a model on, and what about them was not as in training. */
+interface MeasuredRecordings {
+  readonly dataset: Dataset;
+  readonly notes: readonly string[];
+}
+
 /**
  * Recordings as a trained model sees them: those of a folder's part `test` where it has one, or of one table by the column that it was trained with.
  */
 export async function recordingsToMeasure(
   source: RecordingsSource | TableSource,
   model: KnowsClasses,
-): Promise<Dataset> {
+): Promise<MeasuredRecordings> {
   const { schema, classNames = [] } = model;
   const input = schema!.input;
   if (input.kind !== "recording") throw new UsageError("The model was not trained on recordings.");
@@ -244,16 +250,18 @@ function measured(
   name: string,
   recordings: readonly Recording[],
   { schema, classNames = [] }: KnowsClasses,
-): Dataset {
+): MeasuredRecordings {
   const known = { name, schema, classNames };
   const tables: readonly Table[] = recordings.map(({ table }) => table);
-  const { inputs, recordings: places } = recordingInputs(known, tables);
+  const { inputs, recordings: places, notes } = recordingInputs(known, tables);
   const labels = places.map((at) => classNames.indexOf(recordings[at]!.label));
-  return {
+  const shape = [labels.length];
+  const dataset = {
     name,
     inputs,
-    labels: { data: labels, shape: [labels.length] },
+    labels: { data: labels, shape },
     scaling: { kind: "none" },
     classNames,
-  };
+  } as const;
+  return { dataset, notes };
 }

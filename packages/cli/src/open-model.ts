@@ -1,4 +1,4 @@
-import { lstat, readFile } from "node:fs/promises";
+import { lstat, readFile, stat } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
 import { FormatError, LoamError, load, type Model, PlatformError, type Precision } from "@loam/nn";
 import { loadLessons } from "@loam/nn/io/lessons";
@@ -9,8 +9,19 @@ interface OpenOptions {
   precision?: Precision;
 }
 
-/** Loads a model file for use, the lessons' `model.txt`, an ONNX file, a `.keras` file, or a `model.json` of TensorFlow.js. @throws {LoamError} with the file's name in its sentence. */
-export async function openModel(path: string, options: OpenOptions): Promise<Model> {
+/** A run's folder stands for the model in it. */
+async function modelIn(path: string): Promise<string> {
+  const inside = join(path, "model.safetensors");
+  const isFile = await stat(inside).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  return isFile ? inside : path;
+}
+
+/** Loads a model file for use, or that of a run's folder, the lessons' `model.txt`, an ONNX file, a `.keras` file, or a `model.json` of TensorFlow.js. @throws {LoamError} with the file's name in its sentence. */
+export async function openModel(given: string, options: OpenOptions): Promise<Model> {
+  const path = await modelIn(given);
   const loader =
     { ".txt": loadLessons, ".onnx": loadOnnx, ".json": loadTfjs, ".keras": loadKeras }[
       extname(path).toLowerCase()

@@ -75,7 +75,11 @@ async function loadTrainingPictures(source: PicturesSource, options: LoadOptions
   }
   const other =
     testSource &&
-    (await picturesToMeasure(testSource, { inputShape: [...shapeOfOne(training)] }, options.memory));
+    (await picturesToMeasure(
+      testSource,
+      { inputShape: [...shapeOfOne(training)], classNames: training.classNames },
+      options.memory,
+    ));
   const tested = other?.dataset ?? test;
   return {
     training: typeof augment === "number" ? await distortedPictures(training, augment, seed) : training,
@@ -157,8 +161,10 @@ async function loadTrainingRecordings(
     throw new UsageError(
       "--test-data must be recordings as well, in a folder or a table as those to train on.",
     );
-  const tested = testSource ? await recordingsToMeasure(testSource, loaded.training) : test;
-  return { ...loaded, ...(validation && { validation }), ...(tested && { test: tested }) };
+  const other = testSource && (await recordingsToMeasure(testSource, loaded.training));
+  const tested = other?.dataset ?? test;
+  const lines = [...loaded.lines, ...(other?.notes ?? [])];
+  return { ...loaded, lines, ...(validation && { validation }), ...(tested && { test: tested }) };
 }
 
 async function loadTrainingSeries(

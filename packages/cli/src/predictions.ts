@@ -1,8 +1,23 @@
 import { readFile } from "node:fs/promises";
-import { type Model, NumericError, type Output, type RecordingInput, type SeriesInput } from "@loam/nn";
+import {
+  LoamError,
+  type Model,
+  NumericError,
+  type Output,
+  type RecordingInput,
+  type SeriesInput,
+} from "@loam/nn";
 import { meanProbabilities, partRecordings, recordingInputs, seriesInputs } from "@loam/nn/data/series";
-import { knownColumns, labelAnswer, type TextColumn, tableInputs } from "@loam/nn/data/table";
-import { isTableName, requireNoAddress } from "./data-source.js";
+import {
+  knownColumns,
+  labelAnswer,
+  rowNames,
+  type Table,
+  type TextColumn,
+  tableInputs,
+  targetNames,
+} from "@loam/nn/data/table";
+import { isTableName, isTextName, requireNoAddress, type TableSource } from "./data-source.js";
 import { CommandError, UsageError } from "./failure.js";
 import { readTableSource } from "./load-table.js";
 import { decoded } from "./load-text.js";
@@ -10,6 +25,7 @@ import { naming } from "./naming.js";
 import { readInputs } from "./read-inputs.js";
 import { readsColumns } from "./reads-columns.js";
 import { readStdin } from "./stdin.js";
+import { trainedOn } from "./trained-on.js";
 
 /** What `loam predict --json` says of one sample of a network that tells classes. */
 export interface ClassPrediction {
@@ -59,6 +75,8 @@ export interface FilePredictions {
   /** All columns of a table. */
   readonly columns: readonly TextColumn[];
   readonly notes: readonly string[];
+  /** Whether this is a picture without colours, for a network that looks at these. */
+  readonly lacksColour?: boolean;
 }
 
 interface Samples {
@@ -72,6 +90,7 @@ interface Samples {
   readonly identifiers: readonly TextColumn[];
   readonly columns: readonly TextColumn[];
   readonly notes: readonly string[];
+  readonly lacksColour?: boolean;
 }
 
 /** Reads a file and predicts all that is in it; `-` is a table from stdin. */
@@ -143,11 +162,16 @@ async function samplesOf(model: Model, file: string): Promise<Samples> {
     if (schema.task.kind === "next")
       throw new UsageError("this model writes text, and tells no classes; use loam sample.");
     const { column, identifiers } = schema.input;
-    if (column !== undefined && isTableName(file)) return textsOfColumn(model, file, column, identifiers);
-    const bytes = file === "-" ? await readStdin() : new Uint8Array(await naming(file, readFile(file)));
+    const source = file === "-" ? { path: "stdin", bytes: await readStdin() } : { path: file };
+    const mayBeText = file === "-" || isTextName(file);
+    if (column !== undefined && isTableName(file)) {
+      const table = mayBeText ? await tableWith(source, column) : await readTableSource(source, [column]);
+      if (table) return textsOfColumn(model, table, column, identifiers);
+    }
+    const bytes = source.bytes ?? new Uint8Array(await naming(file, readFile(file)));
     const { textInputs } = await import("@loam/nn/data/text");
-    const inputs = textInputs(model, [await decoded(bytes, file)]);
-    return { inputs, identifiers: [], columns: [], notes: [] };
+    const inputs = textInputs(model, [await decoded(bytes, source.path)]);
+    return { inputs, identifiers: [], columns: [], notes: strangeTexts(model, source.path, inputs) };
   }
   if (isTableName(file) && schema?.input.kind === "recording") return recordingsOf(model, file, schema.input);
   if (isTableName(file) && schema?.input.kind === "series") return windowsOf(model, file, schema.input);
@@ -156,31 +180,76 @@ async function samplesOf(model: Model, file: string): Promise<Samples> {
     const table = await readTableSource(source, knownColumns(model));
     return { ...tableInputs(model, table), columns: table.columns };
   }
-  const { inputs } = await readInputs(file, model);
+  if (schema?.input.kind === "table" || schema?.input.kind === "series" || schema?.input.kind === "recording")
+    throw new CommandError(
+      `${file}: the model was trained on ${trainedOn(model)}, and this is no table (.csv and the like).`,
+    );
+  const { inputs, lacksColour = false } = await readInputs(file, model);
   const notes =
     isTableName(file) && model.inputShape.length === 1
       ? [`noticed   ${file}: this model knows no names of columns; all are taken as inputs, in their order`]
       : [];
-  return { inputs, identifiers: [], columns: [], notes };
+  return { inputs, identifiers: [], columns: [], notes, lacksColour };
+}
+
+/** A text's file as a table, where it is one: with that column, or with several that have names; undefined for a text. */
+async function tableWith(
+  source: Pick<TableSource, "path" | "bytes">,
+  column: string,
+): Promise<Table | undefined> {
+  const table = await readTableSource(source, [column]).catch((error: unknown) => {
+    if (error instanceof LoamError) return undefined;
+    throw error;
+  });
+  const isTable = table?.header && (table.columns.length > 1 || table.columns[0]?.name === column);
+  return isTable ? table : undefined;
 }
 
 /** The texts of a table's column, by the columns that name its rows. */
 async function textsOfColumn(
   model: Model,
-  file: string,
+  table: Table,
   column: string,
   identifiers: readonly string[] = [],
 ): Promise<Samples> {
-  const source = file === "-" ? { path: "stdin", bytes: await readStdin() } : { path: file };
-  const table = await readTableSource(source, [column]);
   const texts = table.columns.find(({ name }) => name === column);
   if (texts === undefined)
     throw new CommandError(
       `${table.name}: has no column ${JSON.stringify(column)}, which the network reads.`,
     );
   const { textInputs } = await import("@loam/nn/data/text");
-  const named = table.columns.filter(({ name }) => identifiers.includes(name));
-  return { inputs: textInputs(model, texts.cells), identifiers: named, columns: table.columns, notes: [] };
+  const known = table.columns.filter(({ name }) => identifiers.includes(name));
+  const apart = [column, ...targetNames(model.schema!.task)];
+  const others = table.columns.filter(({ name }) => !apart.includes(name));
+  const inputs = textInputs(model, texts.cells);
+  return {
+    inputs,
+    identifiers: known.length > 0 ? known : rowNames(table, others),
+    columns: table.columns,
+    notes: strangeTexts(model, table.name, inputs),
+  };
+}
+
+/** A sentence for texts without a single word that training had: ids are 0 for none, and 1 for one that is not known. */
+function strangeTexts(
+  { schema }: Model,
+  file: string,
+  {
+    data,
+    shape: [texts = 0, length = 0],
+  }: { readonly data: ArrayLike<number>; readonly shape: readonly number[] },
+): string[] {
+  if (schema?.input.kind !== "text" || schema.input.unit !== "word") return [];
+  let strange = 0;
+  for (let text = 0; text < texts; text++) {
+    const ids = Array.from({ length }, (_, at) => data[text * length + at]!);
+    if (ids.every((id) => id < 2)) strange++;
+  }
+  if (strange === 0) return [];
+  const which = texts === 1 ? "has" : `${strange} of ${texts} texts have`;
+  return [
+    `noticed   ${file}: ${which} no word that training had; what is told of ${strange === 1 ? "it" : "them"} is no more than which class is usual`,
+  ];
 }
 
 /** A series' windows; rows are named by their moment and by the one that is forecast. */
@@ -210,7 +279,7 @@ async function recordingsOf(model: Model, file: string, { recording }: Recording
   const parts = isNamed ? partRecordings(table, recording) : new Map([["", table]]);
   const samples = recordingInputs(model, [...parts.values()]);
   const names = isNamed ? [{ name: recording, cells: [...parts.keys()] }] : [];
-  return { ...samples, identifiers: names, columns: names, notes: [] };
+  return { ...samples, identifiers: names, columns: names };
 }
 
 /** What is told of whole recordings: the mean of what their windows say. */

@@ -13,17 +13,24 @@ import {
 import { readCsv } from "@loam/nn/data/csv";
 import { decodePicture, isPicture, pictureInputs } from "@loam/nn/data/images";
 import { readPngDigit } from "@loam/nn/data/png";
-import { isTableName } from "./data-source.js";
+import { isTableName, isTextName } from "./data-source.js";
 import { naming } from "./naming.js";
 
 /** One file's samples, raw: the model scales them itself. */
 export interface FileInputs {
   readonly file: string;
   readonly inputs: Inputs;
+  /** Whether this is a picture without colours, for a network that looks at these. */
+  readonly lacksColour?: boolean;
 }
 
 /** Endings of pictures; what a file really is, its bytes say. */
 const PICTURES: ReadonlySet<string> = new Set([".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp"]);
+
+/** Whether a file's name is that of a picture. */
+export function isPictureName(path: string): boolean {
+  return PICTURES.has(extname(path).toLowerCase());
+}
 
 const PICTURE: Shape = [1, 28, 28];
 
@@ -39,10 +46,12 @@ export async function readInputs(
   const bytes = new Uint8Array(await naming(file, readFile(file)));
   const ending = extname(file).toLowerCase();
   const image = schema?.input.kind === "image" ? schema.input : undefined;
-  if (image?.fit === "resize" && (isPicture(bytes) || PICTURES.has(ending))) {
+  if (image?.fit === "resize" && (isPicture(bytes) || isPictureName(file) || isTextName(file))) {
     const { height, width, channels } = image;
-    const data = pictureInputs(decodePicture(bytes, file), image);
-    return { file, inputs: fitted(file, { data, shape: [1, channels, height, width] }, inputShape) };
+    const picture = decodePicture(bytes, file);
+    const data = pictureInputs(picture, image);
+    const inputs = fitted(file, { data, shape: [1, channels, height, width] }, inputShape);
+    return { file, inputs, lacksColour: channels === 3 && isGrey(picture.rgb) };
   }
   if (ending === ".png")
     return {
@@ -90,4 +99,9 @@ export function fitted(file: string, inputs: Inputs, inputShape: Shape): Inputs 
 
 function sizeOf(shape: Shape): number {
   return shape.reduce((product, size) => product * size, 1);
+}
+
+function isGrey(rgb: ArrayLike<number>): boolean {
+  for (let i = 0; i < rgb.length; i += 3) if (rgb[i] !== rgb[i + 1] || rgb[i] !== rgb[i + 2]) return false;
+  return true;
 }

@@ -111,6 +111,11 @@ export function resolveSettings(flags: Config, file: Config = {}, kind: DataKind
       name === "memory" ? "other data is read as its kind needs" : "other data has a size of its own";
     throw new UsageError(`${flagOf(name)} is for folders of pictures; ${why}.`);
   }
+  for (const name of ["target", "drop", "types", "scaling"] as const) {
+    const hasColumns = isTable || kind === "texts" || kind === "recordings";
+    if (merged[name] !== undefined && !hasColumns)
+      throw new UsageError(`${flagOf(name)} is for the columns of a table; this data has none.`);
+  }
   if (merged.task !== undefined && !isTable && merged.textColumn === undefined)
     throw new UsageError("--task says what a table's target is; this data has classes of its own.");
   if (merged.context !== undefined && kind !== "text")

@@ -72,4 +72,43 @@ test("a model of a folder of pictures tells those of any size, and says what is 
   writeFileSync(join(root, "x.gif"), "GIF89a");
   const bad = await loam(["predict", "m.safetensors", "x.gif"], root);
   expect([bad.code, bad.stderr]).toEqual([1, "loam: x.gif: is a GIF; save it as PNG or JPEG.\n"]);
+
+  // All below a folder, in the order of their names; what is no picture by its name is passed over.
+  mkdirSync(join(root, "new", "deeper"), { recursive: true });
+  writeFileSync(join(root, "new", "b.png"), blue(200));
+  writeFileSync(join(root, "new", "deeper", "r.png"), red(200));
+  writeFileSync(join(root, "new", "notes.txt"), "of the pictures");
+  const folder = await loam(["predict", "m.safetensors", "new", "--csv", "-"], root);
+  expect(folder.stdout).toBe(
+    `file,class\n${join("new", "b.png")},blue\n${join("new", "deeper", "r.png")},red\n`,
+  );
+  mkdirSync(join(root, "empty"));
+  const empty = await loam(["predict", "m.safetensors", "empty"], root);
+  expect([empty.code, empty.stderr]).toEqual([
+    1,
+    "loam: empty: this folder has no pictures in it, which is what the model is for.\n",
+  ]);
+  const text = await loam(["predict", "m.safetensors", join("new", "notes.txt")], root);
+  expect(text.stderr).toContain("is not a picture that Loam knows");
+
+  // Without colours a network of colours tells chance, and says so.
+  writeFileSync(join(root, "grey.png"), plainPng(20, 20, [90, 90, 90]));
+  const grey = await loam(["predict", "m.safetensors", "grey.png"], root);
+  expect(grey.stderr).toBe("noticed   1 picture has no colours, which the network looks at\n");
+
+  // Pictures of one class are enough to measure on; a class that training had not is an error.
+  mkdirSync(join(root, "one", "red"), { recursive: true });
+  writeFileSync(join(root, "one", "red", "1.png"), red(170));
+  const one = await loam(["evaluate", "m.safetensors", "--data", "one"], root);
+  expect([one.code, one.stdout.split("\n")[0]]).toEqual([
+    0,
+    expect.stringMatching(/^accuracy {2}100\.00 % of 1 samples/),
+  ]);
+  mkdirSync(join(root, "one", "Blue"));
+  writeFileSync(join(root, "one", "Blue", "1.png"), blue(170));
+  const other = await loam(["evaluate", "m.safetensors", "--data", "one"], root);
+  expect([other.code, other.stderr]).toEqual([
+    1,
+    'loam: one: has the class "Blue", but the network was trained on blue, red.\n',
+  ]);
 });

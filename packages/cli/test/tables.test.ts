@@ -444,3 +444,33 @@ test("a committee of networks that cannot be made one is refused before anything
   const { result } = await train("branched.csv", "--config", "branched.json");
   expect(result.validationAccuracy).toBe(1);
 });
+
+test("a model of a table is measured on one and tells of one, by its run's folder too", async () => {
+  writeFileSync(
+    join(root, "kind.csv"),
+    csv(
+      "acid,sugar,label",
+      WINES.map(({ acid, sugar, quality }) => [acid, sugar, quality]),
+    ),
+  );
+  const { model } = await train("kind.csv", "--epochs", "2", "--members", "1");
+  writeFileSync(join(root, "kind.png"), "PNG");
+  const said = async (...words: string[]) => {
+    const { code, stderr } = await loam(words, root);
+    return `${code} ${stderr}`;
+  };
+  expect(await said("evaluate", model)).toBe(
+    "2 loam: --data: the model was trained on a table; name what it is to be measured on.\n",
+  );
+  expect(await said("evaluate", model, "--data", "digits")).toBe(
+    "2 loam: digits: the model was trained on a table, and this is something else.\n",
+  );
+  expect(await said("predict", model, "kind.png")).toBe(
+    "1 loam: kind.png: the model was trained on a table, and this is no table (.csv and the like).\n",
+  );
+  const run = model.replace(/.model\.safetensors$/, "");
+  expect((await predict(run, "kind.csv")).stdout).toBe((await predict(model, "kind.csv")).stdout);
+  expect(await said("train", "--data", "digits", "--target", "label")).toBe(
+    "2 loam: --target is for the columns of a table; this data has none.\n",
+  );
+});

@@ -140,6 +140,13 @@ test("rows of a table are told apart by a column of text", async (context) => {
   expect(told.stdout).toBe("id,kind\na1,fruit\na2,tools\n");
   writeFileSync(join(root, "other.csv"), "text,id\nsome old pear,a1\n");
   expect((await loam(["predict", model, "other.csv"], root)).stderr).toContain('has no column "note"');
+  // A text by itself, and one in a language that was never seen.
+  writeFileSync(join(root, "one.txt"), "A drill, an axe,\nand a saw.\n");
+  writeFileSync(join(root, "two.txt"), "Niemand versteht mich");
+  const alone = await loam(["predict", model, "one.txt", "two.txt", "--json"], root);
+  expect(JSON.parse(alone.stdout).predictions[0]).toMatchObject({ input: "one.txt", class: "tools" });
+  expect(alone.stderr).toContain("two.txt: has no word that training had");
+  expect(alone.stderr).not.toContain("one.txt");
 
   expect((await train("--text-column", "note", "--out", "x")).stderr).toContain("name it with --target");
   expect((await train("--text-column", "nothing", "--target", "kind", "--out", "x")).stderr).toContain(

@@ -1,16 +1,26 @@
+import type { Model } from "@loam/nn";
 import { type Command, Option } from "commander";
 import { compileToMeasure } from "../answers.js";
 import { classLines, classTables } from "../class-report.js";
 import type { Config } from "../config.js";
 import { findDataSource } from "../data-source.js";
 import { datasetToMeasure } from "../data-to-measure.js";
+import { UsageError } from "../failure.js";
 import { measure } from "../figures.js";
 import { figuresBy, groupLines, groupsJson } from "../figures-by.js";
 import { flagReader } from "../flags.js";
 import { openModel } from "../open-model.js";
 import { baselineLines, figuresLine, flatFigures } from "../say-figures.js";
 import type { Terminal } from "../terminal.js";
+import { trainedOn } from "../trained-on.js";
 import { useWide, wideOption } from "../wide.js";
+
+/** What a model is measured on where nobody says it. @throws {UsageError} for one that was trained on people's own data. */
+function usualData(model: Model): string {
+  const what = trainedOn(model);
+  if (what === undefined) return "digits";
+  throw new UsageError(`--data: the model was trained on ${what}; name what it is to be measured on.`);
+}
 
 type EvaluateFlags = Config & { json?: boolean; by?: string; since?: string; wide?: string };
 
@@ -48,9 +58,10 @@ export function evaluateCommand(loam: Command, terminal: Terminal): Command {
     .option("--json", "print one JSON object")
     .action(async (path: string, flags: EvaluateFlags) => {
       useWide(flags.wide);
-      const { data = "digits", dataDir, labelColumn, batchSize, threads, precision, json } = flags;
+      const { dataDir, labelColumn, batchSize, threads, precision, json } = flags;
       const model = await openModel(path, { ...(threads && { threads }), ...(precision && { precision }) });
       try {
+        const data = flags.data ?? usualData(model);
         const source = await findDataSource(data, { dataDir, asText: model.schema?.task.kind === "next" });
         const { dataset, notes, grouping } = await datasetToMeasure(model, source, labelColumn, flags);
         for (const note of notes) terminal.note(note);

@@ -6,6 +6,8 @@ import { sentenceOf } from "../exit.js";
 import { CommandError, UsageError } from "../failure.js";
 import { flagReader } from "../flags.js";
 import { showPercent } from "../format.js";
+import { inputFiles } from "../input-files.js";
+import { colourNote } from "../load-pictures.js";
 import { openModel } from "../open-model.js";
 import { namingNotes, predictionCsv } from "../prediction-csv.js";
 import { className, type FilePredictions, type Prediction, predictFile } from "../predictions.js";
@@ -26,7 +28,7 @@ export function predictCommand(loam: Command, terminal: Terminal): Command {
   return loam
     .command("predict <model> <inputs...>")
     .description(
-      "Say what each input is: tables (.csv and the like, - for stdin), drawings of digits (.png), files of IDX images.",
+      "Say what each input is: tables (.csv and the like, - for stdin), pictures, folders of them, drawings of digits (.png), files of IDX images.",
     )
     .addOption(new Option("--threads <n>", "auto or a number (default: 1)").argParser(flagReader("threads")))
     .addOption(
@@ -38,11 +40,12 @@ export function predictCommand(loam: Command, terminal: Terminal): Command {
     .option("--probabilities", "give --csv a column for each class's probability")
     .addOption(new Option("--top <n>", "show the n most probable classes").argParser(readTop))
     .option("--json", "print one JSON object")
-    .action(async (path: string, files: string[], flags: PredictFlags) => {
+    .action(async (path: string, names: string[], flags: PredictFlags) => {
       const { threads = 1, precision, json, csv, id, as, probabilities, top = 1 } = flags;
       requireTogether(flags);
       const model = await openModel(path, { threads, ...(precision && { precision }) });
       try {
+        const files = await inputFiles(names, model);
         const done: FilePredictions[] = [];
         const failures: unknown[] = [];
         for (const file of files) {
@@ -57,6 +60,9 @@ export function predictCommand(loam: Command, terminal: Terminal): Command {
             failures.push(error);
           }
         }
+        const colourless = done.filter(({ lacksColour }) => lacksColour).length;
+        const colours = colourNote(3, colourless, Math.max(1, done.length));
+        if (colours !== undefined) terminal.note(colours);
         const predictions = done.flatMap((one) => one.predictions);
         // Of a series, what nobody knows yet is the last forecast; a table has room for all of them.
         const shown =

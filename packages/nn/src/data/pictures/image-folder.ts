@@ -4,6 +4,7 @@ import type { Dataset } from "../dataset.js";
 import { quickFingerprint } from "../quick-fingerprint.js";
 import { byteScaling } from "../scaling.js";
 import { sha256 } from "../sha256.js";
+import { listNames } from "../table/table.js";
 import { decodePicture, type Picture } from "./picture.js";
 import { type PageFile, type PictureFile, pictureFiles } from "./picture-files.js";
 import { PictureStream, pictureChanged } from "./picture-stream.js";
@@ -21,6 +22,8 @@ export interface ImageFolderOptions {
   readonly size?: number | readonly [height: number, width: number];
   /** 1 for grey, 3 for colours. By default 1 if there is no colour in any picture. */
   readonly channels?: 1 | 3;
+  /** The classes of a model that is to be measured on the folder, which may then have pictures of some of them, of one, and of no others. */
+  readonly classNames?: readonly string[];
   /** What errors and logs call it; by default the folder's path. */
   readonly name?: string;
   /** Remembers decoded pictures. */
@@ -57,6 +60,8 @@ export interface ImageFolder {
   readonly height: number;
   readonly width: number;
   readonly channels: 1 | 3;
+  /** How many of the pictures have no colour. */
+  readonly colourless: number;
 }
 
 /** What a folder of pictures holds that take more memory than they may. */
@@ -92,7 +97,7 @@ interface Sample extends Pick<Picture, "height" | "width"> {
  * await model.fit(training, { epochs: 5 }); // a data set, or a stream
  * ```
  * @throws {DataError} `pictures-none`, `pictures-one-class`, `pictures-too-many`; {PlatformError} `folder-missing`;
- * {ConfigError} `size-not-positive`, `channels-unknown`, `memory-negative`
+ * {ConfigError} `size-not-positive`, `channels-unknown`, `memory-negative`; with `classNames` {DataError} `label-out-of-range`
  */
 export function imageFolder(
   source: string | Iterable<PictureFile | PageFile>,
@@ -141,7 +146,7 @@ export async function imageFolder(
     }
     onPicture?.(i + 1, files.length);
   }
-  const classNames = classesOf(samples, skipped, name, files.length);
+  const classNames = classesOf(samples, skipped, { name, files: files.length, known: options.classNames });
   const [height, width] = wanted ?? commonSize(samples);
   const depth = channels ?? (samples.every((sample) => sample.isGrey) ? 1 : 3);
   const known = samples.filter(({ path, className }) => {
@@ -156,7 +161,8 @@ export async function imageFolder(
       { name: part === "test" ? `${name} (test)` : name, ...form },
     ] as const;
   const hasTest = known.some(({ part }) => part === "test");
-  const rest = { skipped, height, width, channels: depth };
+  const colourless = known.filter((sample) => sample.isGrey).length;
+  const rest = { skipped, height, width, channels: depth, colourless };
   if (Math.max(kept, known.length * depth * height * width) > most) {
     return {
       training: await streamOf(...partOf("training"), read),
@@ -242,14 +248,17 @@ function layout(
   };
 }
 
-/** The names of the classes that have a picture to train on. @throws {DataError} for fewer than two. */
+/** The names of the classes that have a picture to train on, or those that are known. @throws {DataError} for fewer than two, or for one that is not known. */
 function classesOf(
   samples: readonly Sample[],
   skipped: readonly SkippedFile[],
-  name: string,
-  files: number,
-): string[] {
-  const training = samples.filter(({ part }) => part === "training");
+  {
+    name,
+    files,
+    known,
+  }: { readonly name: string; readonly files: number; readonly known: readonly string[] | undefined },
+): readonly string[] {
+  const training = known ? samples : samples.filter(({ part }) => part === "training");
   const classNames = [...new Set(training.map(({ className }) => className))].sort();
   const [first] = skipped;
   const others =
@@ -261,7 +270,15 @@ function classesOf(
       { file: name },
     );
   }
-  if (classNames.length > 1) return classNames;
+  const unknown = known ? classNames.filter((one) => !known.includes(one)) : [];
+  if (unknown.length > 0) {
+    throw new DataError(
+      "label-out-of-range",
+      `${name}: has the class ${listNames(unknown)}, but the network was trained on ${known!.slice(0, 20).join(", ")}${known!.length > 20 ? ", …" : ""}.`,
+      { file: name },
+    );
+  }
+  if (known || classNames.length > 1) return known ?? classNames;
   throw new DataError(
     "pictures-one-class",
     `${name}: all pictures lie in one folder, ${JSON.stringify(classNames[0])}, and there is nothing to tell them from${others ?? ""}; give a folder of two classes or more, each with a folder of its own.`,

@@ -58,6 +58,24 @@ describe("recordings", () => {
     expect([...of]).toEqual([0, 0, 0, 1]);
   });
 
+  test("of which a later one has other columns, or numbers in another unit, say so", () => {
+    const fitted = fitRecordings(understandRecordings(recordings), Uint32Array.from([0, 1, 2]));
+    const known = { name: "m", schema: fitted.schema, classNames: ["circle", "shake"] };
+    const thousands = recorded("mm.csv", 10, (row) => 1000 * (row - 4.5));
+    const more = parseTable(["x,y,z", ...range(9).map((row) => `${row},${row % 5},1`)].join("\n"), {
+      name: "z.csv",
+    });
+    expect(recordingInputs(known, [recordings[0]!.table]).notes).toEqual([]);
+    expect(recordingInputs(known, [thousands]).notes).toEqual([
+      expect.stringMatching(
+        /^mm\.csv: \d+ of 10 numbers in "x" are none that training had, which was about /,
+      ),
+    ]);
+    expect(recordingInputs(known, [more]).notes).toEqual([
+      'z.csv: not known to the network, and ignored: "z"',
+    ]);
+  });
+
   test("come from one table as well, where a column names them", () => {
     const rows = recordings.flatMap(({ label, table }) =>
       range(table.rows).map((row) => `${table.name},${table.columns[1]!.cells[row]},${label}`),

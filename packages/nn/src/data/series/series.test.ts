@@ -255,6 +255,38 @@ describe("a model that forecasts", () => {
     );
   });
 
+  test("says or refuses what is not as in training", async () => {
+    const { schema } = await windowed(bytes(csv(range(60), (day) => day % 7)), {
+      horizon: "3d",
+      window: "7d",
+    });
+    const known = { name: "m", schema, classNames: undefined };
+    const notes = async (content: string) =>
+      seriesInputs(known, await readTable(bytes(content), { name: "s" })).notes;
+    const short = "s: 7 rows have no whole window behind, and no forecast";
+    expect(await notes(csv(range(30), (day) => day % 7))).toEqual([short]);
+    expect(await notes(csv(range(30), (day) => 1000 + (day % 7)))).toEqual([
+      expect.stringMatching(
+        /^s: 30 of 30 numbers in "x" are none that training had, which was about 3, give or take 2/,
+      ),
+      short,
+    ]);
+    const weekly = range(30).map((week) => 7 * week);
+    await expect(notes(csv(weekly, String))).rejects.toMatchObject({
+      code: "series-sparse",
+      message: expect.stringContaining("rows usually lie 7 days apart, and those of training 1 day;"),
+    });
+    const hourly = range(30 * 4).map(
+      (quarter) =>
+        `2000-01-${String(1 + Math.floor(quarter / 4)).padStart(2, "0")} ${6 * (quarter % 4)}:00,${quarter % 7}`,
+    );
+    expect(await notes(["when,x,rain", ...hourly.map((row) => `${row},0`)].join("\n"))).toEqual([
+      's: not known to the network, and ignored: "rain"',
+      "s: rows usually lie 6 hours apart, and those of training 1 day; do they say the same, or are they sums over other times?",
+      expect.stringContaining("have no whole window behind"),
+    ]);
+  });
+
   test("refuses what it cannot read", async () => {
     const { schema } = await windowed(bytes(text), options);
     const known = { name: "m", schema, classNames: undefined };

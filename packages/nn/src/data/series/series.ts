@@ -15,6 +15,8 @@ export interface Series {
   /** The table's row of each moment. */
   readonly rows: Uint32Array;
   readonly columns: readonly SeriesValues[];
+  /** Columns that are not read. */
+  readonly unread: readonly string[];
   /** What was noticed, in sentences. */
   readonly notes: readonly string[];
 }
@@ -70,6 +72,7 @@ export function readSeries(table: Table, { time, columns }: SeriesParts): Series
     length: table.rows,
     ...(days && { days }),
     rows,
+    unread: [...byName.keys()].filter((name) => !names.includes(name)),
     columns: columns.map(({ name, format }) => valuesOf(table, byName.get(name)!, format, rows)),
     notes,
   };

@@ -5,6 +5,7 @@ import type { Table } from "../table/table.js";
 import type { KnowsTables } from "../table/use-table.js";
 import { windowsOf } from "./recordings.js";
 import { readSeries } from "./series.js";
+import { unlikeTraining } from "./unlike-training.js";
 import { isSeriesColumn } from "./use-series.js";
 
 /** Recordings as the inputs of a model that tells them apart. */
@@ -13,6 +14,8 @@ export interface RecordingInputs {
   readonly inputs: { readonly data: Float32Array; readonly shape: readonly number[] };
   /** Of each window, the place of its recording. */
   readonly recordings: Uint32Array;
+  /** What was not as in training, in sentences: columns that are ignored, numbers in another unit. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -31,7 +34,11 @@ export function recordingInputs(model: KnowsTables, tables: readonly Table[]): R
       { file: name },
     );
   }
-  return windowsOf(series, input);
+  const apart = [
+    ...(input.recording === undefined ? [] : [input.recording]),
+    ...(model.schema?.task.kind === "classification" ? [model.schema.task.target ?? ""] : []),
+  ];
+  return { ...windowsOf(series, input), notes: unlikeTraining(series, input, apart) };
 }
 
 /**

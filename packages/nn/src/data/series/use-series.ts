@@ -7,6 +7,7 @@ import type { Table } from "../table/table.js";
 import { type KnowsTables, knownColumns } from "../table/use-table.js";
 import { readSeries, type Series } from "./series.js";
 import { showSpan } from "./span.js";
+import { distanceNote, unlikeTraining } from "./unlike-training.js";
 import {
   type FittedSeries,
   pairOrigins,
@@ -32,7 +33,7 @@ export interface SeriesInputs {
 /**
  * Makes windows of a table for a model that forecasts, one for each row that has enough behind it.
  * @throws {ConfigError} `not-for-series` for a model of something else. @throws {DataError} as `readSeries`, and `series-short` where no row has enough
- * behind it. @throws {FormatError} `schema-invalid`.
+ * behind it, `series-sparse` where rows lie so far apart that windows would be made up. @throws {FormatError} `schema-invalid`.
  */
 export function seriesInputs(model: KnowsTables, table: Table): SeriesInputs {
   const { task, input } = requireSeriesSchema(model);
@@ -47,7 +48,7 @@ export function seriesInputs(model: KnowsTables, table: Table): SeriesInputs {
     rows: origins.map((at) => series.rows[at]!),
     ...(moments && { moments }),
     base: targetValues(series, task.targets, origins, "known"),
-    notes: notesOf(series, origins),
+    notes: notesOf(series, input, origins),
   };
 }
 
@@ -87,7 +88,8 @@ export function labelledSeries(
   }
   return {
     dataset: seriesDataset(series, { task, input }, pairs),
-    notes: since === undefined ? notesOf(series, complete) : series.notes,
+    notes:
+      since === undefined ? notesOf(series, input, complete) : [...series.notes, ...unlike(series, input)],
   };
 }
 
@@ -201,11 +203,17 @@ function requireOrigins(series: Series, input: SeriesInput): Uint32Array {
   );
 }
 
-function notesOf(series: Series, origins: Uint32Array): string[] {
+function notesOf(series: Series, input: SeriesInput, origins: Uint32Array): string[] {
   const without = series.length - origins.length;
-  if (without === 0) return [...series.notes];
   const rows = without === 1 ? "1 row has" : `${without} rows have`;
-  return [...series.notes, `${series.name}: ${rows} no whole window behind, and no forecast`];
+  const short = without === 0 ? [] : [`${series.name}: ${rows} no whole window behind, and no forecast`];
+  return [...series.notes, ...unlike(series, input), ...short];
+}
+
+/** What is not as in training, in sentences. @throws {DataError} `series-sparse` */
+function unlike(series: Series, input: SeriesInput): string[] {
+  const distance = distanceNote(series, input);
+  return [...unlikeTraining([series], input), ...(distance === undefined ? [] : [distance])];
 }
 
 /** A moment as ISO 8601 has it, without a time where it is midnight. */

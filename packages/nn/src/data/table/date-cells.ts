@@ -1,8 +1,28 @@
 import type { DateOrder } from "../../schema/data-schema.js";
 
-/** A day and maybe a time: `2026-11-28`, `28.11.2026 14:05`, `11/28/2026`, `2026-11-28T14:05:00Z`. */
+/** A day and maybe a time: `2026-11-28`, `28.11.2026 14:05`, `11/28/2026 2:05 PM`, `2026-11-28T14:05:00Z`. */
 const DATE =
-  /^(\d{1,4})([-./])(\d{1,2})\2(\d{1,4})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(?:Z|[+-]\d{2}:?\d{2})?)?$/;
+  /^(\d{1,4})([-./])(\d{1,2})\2(\d{1,4})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(?:([ap])\.?m\.?|Z|[+-]\d{2}:?\d{2})?)?$/i;
+
+/** A day whose month has its name, in English: `28 Nov 2026`, `28-Nov-2026`, `November 28, 2026`. */
+const NAMED =
+  /^(?:[a-z]{3,9}\.?,? )?(?:(\d{1,2})(?:st|nd|rd|th)?[ -]([a-z]{3,9})\.?,?[ -]|([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? )(\d{4})((?:,? +\d.*)?)$/i;
+
+const MONTHS = "january february march april may june july august september october november december".split(
+  " ",
+);
+
+/** The same in digits, the year first; as it is where it has no name of a month. */
+function inDigits(cell: string): string {
+  const match = NAMED.exec(cell);
+  if (!match) return cell;
+  const [, day, month, monthBefore, dayBehind, year, time = ""] = match;
+  const name = (month ?? monthBefore)!.toLowerCase();
+  const number = MONTHS.findIndex(
+    (one) => one === name || one.slice(0, 3) === name || (name === "sept" && one === "september"),
+  );
+  return number < 0 ? cell : `${year}-${number + 1}-${day ?? dayBehind}${time.replace(",", "")}`;
+}
 
 /** A month of a year: `1949-01`. */
 const MONTH = /^\d{4}-\d{2}$/;
@@ -17,21 +37,27 @@ const YEAR_FIRST = /^\d{4}[-./]/;
  * a place says of its distance from Greenwich tells nothing that a row could be told by.
  */
 export function readDate(cell: string, order: DateOrder): number {
-  const match = DATE.exec(order === "ymd" && MONTH.test(cell) ? `${cell}-01` : cell);
+  // Most cells that are no dates have no digit in front, or nothing but digits.
+  const text = /[a-z]{3}/i.test(cell) ? inDigits(cell) : cell;
+  const match = DATE.exec(order === "ymd" && MONTH.test(text) ? `${text}-01` : text);
   if (!match) return Number.NaN;
-  const [, first, , second, third, hour = "0", minute = "0", seconds = "0"] = match;
+  const [, first, , second, third, clock = "0", minute = "0", seconds = "0", half] = match;
+  if (half !== undefined && !(Number(clock) >= 1 && Number(clock) <= 12)) return Number.NaN;
+  // 12 AM is midnight, and 12 PM noon.
+  const hour =
+    half === undefined ? Number(clock) : (Number(clock) % 12) + (half.toLowerCase() === "p" ? 12 : 0);
   const [year, month, day] =
-    order === "ymd" || YEAR_FIRST.test(cell)
+    order === "ymd" || YEAR_FIRST.test(text)
       ? [first, second, third]
       : order === "dmy"
         ? [third, second, first]
         : [third, first, second];
   if (year!.length !== 4 || day!.length > 2 || month!.length > 2) return Number.NaN;
   const [y, m, d] = [Number(year), Number(month), Number(day)];
-  const time = Date.UTC(y, m - 1, d, Number(hour), Number(minute), Number(seconds));
+  const time = Date.UTC(y, m - 1, d, hour, Number(minute), Number(seconds));
   const date = new Date(time);
   // Date.UTC takes the 31st of February for the 3rd of March.
-  if (date.getUTCMonth() !== m - 1 || date.getUTCDate() !== d || Number(hour) > 23) return Number.NaN;
+  if (date.getUTCMonth() !== m - 1 || date.getUTCDate() !== d || hour > 23) return Number.NaN;
   return time / DAY;
 }
 
@@ -40,7 +66,7 @@ export function readDate(cell: string, order: DateOrder): number {
  * first after a slash, and the day after a point or a dash, as people write them.
  */
 export function dateOrderOf(cells: readonly string[]): DateOrder | undefined {
-  const slashes = cells.find((cell) => !YEAR_FIRST.test(cell))?.includes("/") ?? false;
+  const slashes = cells.find((cell) => /^\d{1,2}[-./]/.test(cell))?.includes("/") ?? false;
   const orders: readonly DateOrder[] = slashes ? ["ymd", "mdy", "dmy"] : ["ymd", "dmy", "mdy"];
   return orders.find((order) => cells.every((cell) => Number.isFinite(readDate(cell, order))));
 }

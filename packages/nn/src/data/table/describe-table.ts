@@ -1,6 +1,7 @@
 import type { ColumnFinding } from "./find-columns.js";
 import { hasParts } from "./labels.js";
 import { readNumber } from "./number-format.js";
+import { sameAsTarget } from "./same-as-target.js";
 import { isEmpty } from "./table.js";
 import type { UnderstoodTable } from "./understand-table.js";
 
@@ -29,6 +30,12 @@ export function describeTable(understood: UnderstoodTable): string[] {
     const width = Math.min(32, Math.max(...seen.map(({ column }) => column.name.length)));
     for (const finding of seen)
       lines.push(`          ${finding.column.name.padEnd(width)}  ${describeColumn(finding)}`);
+  }
+  for (const name of sameAsTarget(understood).slice(0, MOST_NAMES)) {
+    const target = understood.task.targets[0]!;
+    lines.push(
+      `noticed   ${name} says in every row what ${target} is; --drop ${name} leaves it out, where it is not known beforehand`,
+    );
   }
   return [...lines, ...table.notes.map((note) => `noticed   ${note}`)];
 }

@@ -10,6 +10,7 @@ import type {
 } from "../../schema/data-schema.js";
 import { wordFinder, yesNoReader } from "./cell-words.js";
 import { dateExample, readDate } from "./date-cells.js";
+import { FAR } from "./far-numbers.js";
 import { bestFormat, PLAIN_FORMAT, readNumber } from "./number-format.js";
 import { isEmpty, listNames, rowNumber, type Table, type TextColumn } from "./table.js";
 
@@ -142,9 +143,6 @@ type Met = "as before" | "unseen" | "far";
 
 /** Of so many rows it is no accident that all are alike. */
 const MANY = 10;
-
-/** So many standard deviations from the mean. */
-export const FAR = 4;
 
 function isFar(value: number, encoding: NumberEncoding): boolean {
   if (encoding.kind !== "linear") return value < encoding.at[0]! || value > encoding.at.at(-1)!;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { readDate } from "./date-cells.js";
 import { findColumns } from "./find-columns.js";
 import { describeColumn, parseTable } from "./index.js";
 
@@ -96,6 +97,33 @@ describe("findColumns", () => {
     });
     expect(found(["2020-02-30", "2020-01-01", "2020-01-01"]).kind).toBe("word");
     expect(found(["2020-01-01 10:30", "2020-01-02T11:00:05Z", "2020-01-02T11:00:05Z"]).kind).toBe("date");
+  });
+
+  it("finds dates with the name of their month, and with a clock of twelve hours", () => {
+    const days = (cells: readonly string[]) =>
+      cells.map((cell) =>
+        new Date(Math.round(readDate(cell, "ymd") * 86_400_000)).toISOString().slice(0, 16),
+      );
+    const named = [
+      "28 Nov 2026",
+      "28-Nov-2026",
+      "November 28, 2026",
+      "Sat, 28 Nov 2026 14:05",
+      "Nov 28th, 2026 2:05 pm",
+    ];
+    expect(days(named)).toEqual([...Array(3).fill("2026-11-28T00:00"), ...Array(2).fill("2026-11-28T14:05")]);
+    expect(found([...named, ...named])).toMatchObject({ kind: "date", ambiguous: false });
+    expect(days(["2026-1-2 12:00 AM", "2026-1-2 12:30 PM", "2026-1-2 11:59 p.m."])).toEqual([
+      "2026-01-02T00:00",
+      "2026-01-02T12:30",
+      "2026-01-02T23:59",
+    ]);
+    expect(found(["1/31/2026 3:04 PM", "2/1/2026 11:00 AM", "2/1/2026 11:00 AM"])).toMatchObject({
+      kind: "date",
+      order: "mdy",
+    });
+    for (const cell of ["31 Feb 2026", "28 Nov 26", "28 Nob 2026", "2026-01-02 13:00 PM", "model 28 2026"])
+      expect(readDate(cell, "ymd")).toBeNaN();
   });
 
   it("leaves out what nothing can be learnt from, and says why", () => {

@@ -7,6 +7,7 @@ export {
   type ColumnType,
   type FindColumnsOptions,
   findColumns,
+  rowNames,
 } from "./find-columns.js";
 export {
   type FoundTask,

@@ -111,6 +111,13 @@ describe("readTable", () => {
 });
 
 describe("a table's header", () => {
+  it("reads the file of a page, which it calls by its name", async () => {
+    const file = new File(["name,city\nKim,Seoul\n"], "people.csv");
+    const { name, columns: of } = await readTable(file);
+    expect([name, of.map((one) => one.cells[0])]).toEqual(["people.csv", ["Kim", "Seoul"]]);
+    await expect(readTable(new Blob([""]))).rejects.toThrow("table: is empty.");
+  });
+
   it.each<[string, string, boolean]>([
     ["names above numbers", "a,b\n1,2\n", true],
     ["numbers alone", "1,2\n3,4\n", false],

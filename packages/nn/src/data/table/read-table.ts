@@ -20,8 +20,8 @@ export interface ReadTableOptions {
   readonly known?: Iterable<string>;
 }
 
-/** A text, a file's bytes, or rows as objects. */
-export type TableSource = string | Uint8Array | readonly object[];
+/** A text, a file's bytes, a `File` of a page, or rows as objects. */
+export type TableSource = string | Uint8Array | Blob | readonly object[];
 
 /**
  * Reads a table, whatever wrote it: CSV, TSV, `;` or `|`, with quotes, a `sep=` line, an encoding's mark, CRLF, UTF-8, UTF-16 or Windows-1252,
@@ -32,13 +32,13 @@ export type TableSource = string | Uint8Array | readonly object[];
  * `csv-not-text`, `csv-quotes`, `json-lines-invalid`, and those of gzip.
  */
 export async function readTable(source: TableSource, options: ReadTableOptions = {}): Promise<Table> {
-  const { name = "table" } = options;
+  const { name = source instanceof Blob && "name" in source ? String(source.name) : "table" } = options;
   if (typeof source === "string") return parseTable(source, options);
   if (Array.isArray(source)) return tableOfObjects(source, name);
-  let bytes = source as Uint8Array;
+  let bytes = source instanceof Blob ? new Uint8Array(await source.arrayBuffer()) : (source as Uint8Array);
   if (isGzip(bytes)) bytes = await gunzip(bytes, name);
   const { text, encoding } = decodeText(bytes, name);
-  const table = parseTable(text, options);
+  const table = parseTable(text, { ...options, name });
   if (encoding === "UTF-8") return table;
   return { ...table, notes: [`read as ${encoding}`, ...table.notes] };
 }

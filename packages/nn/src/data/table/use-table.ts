@@ -1,7 +1,6 @@
 import { ConfigError, DataError, FormatError } from "../../errors.js";
 import type {
   DataSchema,
-  NumberEncoding,
   PixelsInput,
   RegressionTask,
   TableColumn,
@@ -12,8 +11,8 @@ import { recordOf } from "../../schema/parse-schema.js";
 import { type Dataset, type DatasetInputs, type DatasetLabels, gather } from "../dataset.js";
 import type { Scaling } from "../scaling.js";
 import { plainWord, wordFinder, yesNoClasses, yesNoReader } from "./cell-words.js";
-import { showNumber } from "./describe-table.js";
-import { encodeColumns, FAR } from "./encode-columns.js";
+import { encodeColumns } from "./encode-columns.js";
+import { farNote, farSentence } from "./far-numbers.js";
 import { preferredFormat, rowNames } from "./find-columns.js";
 import { readLabels, saysNoLabels } from "./labels.js";
 import { matchColumns } from "./match-columns.js";
@@ -98,23 +97,8 @@ export function tableInputs(model: KnowsTables, table: Table): TableInputs {
     const taken = kind === "number" ? "its median" : "none of what training had";
     notes.push(`${table.name}: ${rows} ${JSON.stringify(name)}, unlike those of training; taken as ${taken}`);
   }
-  for (const { name, count, filled, encoding } of far) {
-    notes.push(
-      `${table.name}: ${count} of ${filled} numbers in ${JSON.stringify(name)} are none that training had, which was ${usualRange(encoding)}; are they in another unit, or written in another way?`,
-    );
-  }
+  for (const { name, ...how } of far) notes.push(farSentence(table.name, name, how));
   return { inputs: { data, shape: [table.rows, features] }, identifiers, notes };
-}
-
-/** What training had of a number, as `2,700 to 6,300`, or `about 4,200, give or take 800`. */
-function usualRange(encoding: NumberEncoding): string {
-  if (encoding.kind !== "linear")
-    return `${showNumber(encoding.at[0]!)} to ${showNumber(encoding.at.at(-1)!)}`;
-  const { shift, scale } = encoding;
-  const [mean, deviation] = [-shift / scale, 1 / scale].map((value) =>
-    showNumber(Number(value.toPrecision(2))),
-  );
-  return `about ${mean}, give or take ${deviation}`;
 }
 
 /** A table to measure a model on, and what was not as in training. */
@@ -148,13 +132,12 @@ export function labelledTable(
 
 /** A sentence for each target of which most values are none that training had. */
 function farTargets(file: string, { targets }: RegressionTask, { data }: DatasetLabels): string[] {
-  const rows = data.length / targets.length;
   return targets.flatMap(({ name, shift, scale }, i) => {
-    let count = 0;
-    for (let at = i; at < data.length; at += targets.length) if (Math.abs(data[at]!) > FAR) count++;
-    if (count <= rows / 2) return [];
-    const usual = usualRange({ kind: "linear", shift: -shift / scale, scale: 1 / scale });
-    return `${file}: ${count} of ${rows} numbers in ${JSON.stringify(name)} are none that training had, which was ${usual}; are they in another unit, or written in another way?`;
+    const values = Array.from(
+      { length: data.length / targets.length },
+      (_, row) => data[row * targets.length + i]! * scale + shift,
+    );
+    return farNote(file, name, values, { shift: -shift / scale, scale: 1 / scale }) ?? [];
   });
 }
 
