@@ -26,7 +26,8 @@ const TREE = {
 
 describe("imageFolder", () => {
   it("takes one folder a class, in the order of their names, and makes pictures of several sizes alike", async () => {
-    const { training, test, skipped, ...form } = await imageFolder(files(TREE));
+    const { training, test, skipped, colourless, ...form } = await imageFolder(files(TREE));
+    expect(colourless).toBe(1);
     expect([form, skipped, test]).toEqual([{ height: 32, width: 32, channels: 3 }, [], undefined]);
     expect(training.classNames).toEqual(["apes", "zebras"]);
     expect(training.labels).toEqual({ data: Uint32Array.of(0, 1, 1), shape: [3] });
@@ -44,7 +45,7 @@ describe("imageFolder", () => {
   it("keeps a small size that all have, and grey where there is no colour", async () => {
     const tree = { "a/1.png": plainPng(48, 20, GREY), "b/1.png": plainPng(48, 20, [0, 0, 0]) };
     const { training, ...form } = await imageFolder(files(tree));
-    expect(form).toEqual({ skipped: [], height: 20, width: 48, channels: 1 });
+    expect(form).toEqual({ skipped: [], height: 20, width: 48, channels: 1, colourless: 2 });
     expect(training.inputs.shape).toEqual([2, 1, 20, 48]);
     const large = { "a/1.png": plainPng(65, 20, GREY), "b/1.png": plainPng(65, 20, GREY) };
     expect(await imageFolder(files(large))).toMatchObject({ height: 32, width: 32 });

@@ -73,7 +73,7 @@ it("streams what takes more memory than it may, and nothing else", async () => {
   expect(isStreamedFolder(await imageFolder(files(TREE), { memory: bytes }))).toBe(false);
   const { training, ...form } = await streamed();
   expect(isStreamedFolder(await imageFolder(files(TREE), { memory: bytes - 1 }))).toBe(true);
-  expect(form).toEqual({ skipped: [], height: 32, width: 32, channels: 3 });
+  expect(form).toEqual({ skipped: [], height: 32, width: 32, channels: 3, colourless: 0 });
   const whole = await imageFolder(files(TREE));
   expect([training.classes, training.classNames, training.schema, training.scaling]).toEqual([
     whole.training.labels.data,

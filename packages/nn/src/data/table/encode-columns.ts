@@ -1,7 +1,9 @@
 import { cos, log, sin } from "@loam/kernels-as";
 import { DataError } from "../../errors.js";
 import type {
+  BooleanColumn,
   CalendarPart,
+  DateColumn,
   DatePart,
   NumberEncoding,
   NumberFormat,
@@ -164,25 +166,18 @@ function writerOf(
         const value = cell === undefined ? column.empty : readNumber(cell, format);
         if (!Number.isFinite(value)) throw notANumber(table, column.name, row, cell!);
         if (column.percent && cell !== undefined && !cell.endsWith("%"))
-          throw wrongCell(
-            table,
-            column.name,
-            row,
-            cell,
-            "csv-not-a-number",
-            'a number with "%", as in training',
-          );
+          throw notANumber(table, column.name, row, cell, 'a number with "%", as in training');
         put(value, data, at);
         return cell !== undefined && isFar(value, column.encoding) ? "far" : "as before";
       };
     }
     case "boolean": {
-      const { yes, no, name } = column;
+      const { yes, no } = column;
       const read = yesNoReader(yes, no);
       return (cell, row, data, at) => {
         if (cell === undefined) return "as before";
         const said = read(cell);
-        if (said < 0) throw wrongCell(table, name, row, cell, "csv-not-yes-or-no", `${yes} or ${no}`);
+        if (said < 0) throw notYesOrNo(table, column, row, cell);
         data[at] = said === 1 ? 1 : -1;
         return "as before";
       };
@@ -201,15 +196,7 @@ function writerOf(
       return (cell, row, data, at) => {
         if (cell === undefined) return "as before";
         const day = readDate(cell, column.order);
-        if (!Number.isFinite(day))
-          throw wrongCell(
-            table,
-            column.name,
-            row,
-            cell,
-            "csv-not-a-date",
-            `a date with ${dateExample(column.order)}`,
-          );
+        if (!Number.isFinite(day)) throw notADate(table, column, row, cell);
         let to = at;
         for (const part of column.parts) for (const value of datePart(part, day)) data[to++] = value;
         return "as before";
@@ -217,24 +204,34 @@ function writerOf(
   }
 }
 
-function notANumber(table: Table, column: string, at: number, cell: string): DataError {
-  return wrongCell(table, column, at, cell, "csv-not-a-number", "a number");
+function notANumber(table: Table, column: string, at: number, cell: string, wanted = "a number"): DataError {
+  return new DataError("csv-not-a-number", ...wrongCell(table, column, at, cell, wanted));
 }
 
+function notADate(table: Table, { name, order }: DateColumn, at: number, cell: string): DataError {
+  return new DataError(
+    "csv-not-a-date",
+    ...wrongCell(table, name, at, cell, `a date with ${dateExample(order)}`),
+  );
+}
+
+function notYesOrNo(table: Table, { name, yes, no }: BooleanColumn, at: number, cell: string): DataError {
+  return new DataError("csv-not-yes-or-no", ...wrongCell(table, name, at, cell, `${yes} or ${no}`));
+}
+
+/** The sentence and the details of an error about a cell. */
 function wrongCell(
   table: Table,
   column: string,
   at: number,
   cell: string,
-  code: "csv-not-a-number" | "csv-not-a-date" | "csv-not-yes-or-no",
   wanted: string,
-): DataError {
+): [string, { file: string; row: number; column: string }] {
   const row = rowNumber(table, at);
-  return new DataError(
-    code,
+  return [
     `${table.name}: row ${row}, column ${JSON.stringify(column)}: expected ${wanted}, got ${JSON.stringify(cell.slice(0, 60))}; mend it, or leave the cell empty.`,
     { file: table.name, row, column },
-  );
+  ];
 }
 
 /**
