@@ -244,8 +244,9 @@ function requireLikeWords(
   cells: readonly string[],
   words: readonly string[],
 ): void {
-  if (words.length === 0) return;
   const filled = cells.filter((cell) => !isEmpty(cell));
+  // Of many words, or house numbers with letters behind, a few may well be numbers.
+  if (words.length === 0 || (words.length > MANY && filled.length < MANY)) return;
   const [before, now] = [words, filled].map((list) => list.filter(isNumber).length);
   const areCodes = before === 0 && now === filled.length;
   if (!areCodes && !(before === words.length && now === 0)) return;

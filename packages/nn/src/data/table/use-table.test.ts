@@ -142,6 +142,20 @@ describe("words of a later table", () => {
     });
   });
 
+  it("may be numbers in a few rows where training had many words and none of them was one", async () => {
+    const houses = await trainedOn(
+      rows(60, (i) => ({ house: `${i % 12}b`, y: i / 7 })),
+      { target: "y" },
+    );
+    expect((await read(houses, [{ house: "7" }])).notes).toHaveLength(1);
+    await expect(
+      read(
+        houses,
+        rows(10, () => ({ house: "7" })),
+      ),
+    ).rejects.toMatchObject({ code: "csv-not-a-word" });
+  });
+
   it("name classes in another case too", async () => {
     const species = await trainedOn(
       rows(20, (i) => ({ x: i % 7, species: i % 3 ? "Gentoo" : "Adelie" })),
