@@ -126,7 +126,7 @@ describe("--by is refused with a way out", () => {
     ],
     [
       ["--data", "digits", "--by", "folder"],
-      "loam: --by is for tables, of which the model knows the columns,",
+      "loam: digits: the model was trained on a table, and this is something else.",
     ],
   ])("%j", async (words, sentence) => {
     const { code, stdout, stderr } = await loam(["evaluate", WORDS, ...words], root);
