@@ -5,7 +5,7 @@ import { showNumber } from "./describe-table.js";
 export const FAR = 4;
 
 /** What training had of a number, as `2,700 to 6,300`, or `about 4,200, give or take 800`. */
-export function usualRange(encoding: NumberEncoding): string {
+function usualRange(encoding: NumberEncoding): string {
   if (encoding.kind !== "linear")
     return `${showNumber(encoding.at[0]!)} to ${showNumber(encoding.at.at(-1)!)}`;
   const { shift, scale } = encoding;
