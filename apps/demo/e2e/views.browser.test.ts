@@ -141,9 +141,9 @@ describe("the site", () => {
     await page.locator(".layer-look").first().waitFor();
     await page.goto(`${site.url}#/inside?look=race`);
     await page.locator(".race canvas").waitFor();
-    await page.goto(`${site.url}#/playground?shape=xor`);
+    await page.goto(`${site.url}#/playground?points=xor`);
     await page.waitForSelector("main[data-view=playground]");
-    await page.goto(`${site.url}#/playground?shape=moons`);
+    await page.goto(`${site.url}#/playground?points=moons`);
     await expect.poll(() => page.getByLabel("Shape", { exact: true }).inputValue()).toBe("moons");
     expect(complaints).toEqual([]);
     await close();
