@@ -59,7 +59,7 @@ describe("the playground", () => {
     const { page, close } = await visit(browser, site, "#/playground?points=xor");
     await train(page, 5);
     const before = await figure(page, "Epoch");
-    await page.getByLabel("Learning rate").selectOption("0.01");
+    await page.getByLabel("Learning rate", { exact: true }).selectOption("0.01");
     await page.getByText("was changed on the way").waitFor();
     expect(await figure(page, "Epoch")).toBe(before);
     expect(params(page).get("rate")).toBe("0.01");
