@@ -87,7 +87,9 @@ describe("the host's errors name the file:", () => {
     expect(await said("train", "--config", ".")).toBe("loam: .: it is a folder, not a file.\n");
     await loam(["train", ...TINY.split(" "), "--out", "run"], root);
     const model = join("run", "model.safetensors");
-    expect(await said("predict", model, "run")).toBe("loam: run: it is a folder, not a file.\n");
+    expect(await said("predict", model, "run")).toBe(
+      "loam: run: this folder has no pictures in it, which is what the model is for.\n",
+    );
   });
 
   // In blocks of 1024 bytes: files that are longer cannot be written.

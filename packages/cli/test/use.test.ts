@@ -95,10 +95,10 @@ describe("loam evaluate", () => {
     ]);
   });
 
-  test("refuses data of another shape", async () => {
+  test("refuses data of another kind", async () => {
     expect(await refusal("evaluate", table, "--data", "digits")).toEqual([
       2,
-      "loam: synthetic digits: the model expects samples of shape [2], got [1, 28, 28].\n",
+      "loam: digits: the model was trained on a table, and this is something else.\n",
     ]);
   });
 });
