@@ -12,36 +12,54 @@ export function col2im_f32_nhwc(
   dx: usize, cols: usize, w: Window, channel: u32, count: u32, ldc: u32, begin: u32, end: u32,
 ): void {
   if (begin >= end) return;
+  const pixel_x = <usize>w.channels << 2;
+  const step_x = pixel_x * w.dilation_width;
+  const step_y = pixel_x * w.width * w.dilation_height;
   const pixels = w.out_height * w.out_width;
-  const step_x = <usize>w.dilation_width * w.channels << 2;
+  const run = w.kernel_width * count;
+  const whole = w.dilation_width == 1 && count == w.channels;
+  const reach = (w.kernel_width - 1) * w.dilation_width;
+  dx += <usize>channel << 2;
   let n = begin / pixels;
   let oy = (begin % pixels) / w.out_width;
   let ox = begin % w.out_width;
-  for (let p = begin; p < end; p++) {
-    const left = <i32>(ox * w.stride_width) - <i32>w.pad_left;
-    let at = cols;
-    for (let ky: u32 = 0; ky < w.kernel_height; ky++) {
-      const iy = <i32>(oy * w.stride_height + ky * w.dilation_height) - <i32>w.pad_top;
-      if (iy >= 0 && iy < <i32>w.height) {
-        let to = dx + (((<usize>n * w.height + iy) * w.width * w.channels + channel) << 2) + (<isize>left * w.channels << 2);
-        let ix = left;
-        let from = at;
-        for (let kx: u32 = 0; kx < w.kernel_width; kx++) {
-          if (ix >= 0 && ix < <i32>w.width) add_f32(to, from, count);
-          from += <usize>count << 2;
-          to += step_x;
-          ix += w.dilation_width;
+  for (let p = begin; p < end; ) {
+    const top = <i32>(oy * w.stride_height) - <i32>w.pad_top;
+    let left = <i32>(ox * w.stride_width) - <i32>w.pad_left;
+    // May point before dx; only pixels inside are touched.
+    let corner = dx + pixel_x * (w.width * (n * w.height + top) + left);
+    for (const stop = min(end, p + w.out_width - ox); p < stop; p++) {
+      const inside = left >= 0 && left + <i32>reach < <i32>w.width;
+      let from = cols;
+      let to = corner;
+      let iy = top;
+      for (let ky: u32 = 0; ky < w.kernel_height; ky++) {
+        if (<u32>iy < w.height) {
+          if (inside && whole) add_f32(to, from, run);
+          else {
+            let ix = left;
+            let one = from;
+            let at = to;
+            for (let kx: u32 = 0; kx < w.kernel_width; kx++) {
+              if (<u32>ix < w.width) add_f32(at, one, count);
+              one += <usize>count << 2;
+              at += step_x;
+              ix += w.dilation_width;
+            }
+          }
         }
+        from += <usize>run << 2;
+        to += step_y;
+        iy += w.dilation_height;
       }
-      at += <usize>w.kernel_width * count << 2;
+      cols += <usize>ldc << 2;
+      left += w.stride_width;
+      corner += pixel_x * w.stride_width;
     }
-    cols += <usize>ldc << 2;
-    if (++ox == w.out_width) {
-      ox = 0;
-      if (++oy == w.out_height) {
-        oy = 0;
-        n++;
-      }
+    ox = 0;
+    if (++oy == w.out_height) {
+      oy = 0;
+      n++;
     }
   }
 }

@@ -9,6 +9,19 @@ export function copy_f32(to: usize, from: usize, n: u32): void {
   for (; i < n; i++) f32.store(to + (<usize>i << 2), f32.load(from + (<usize>i << 2)));
 }
 
+/** copy_f32 of a run whose rest is copied in the last vector of four, which lies over the one before: shorter than a loop over what is left. */
+// @ts-ignore: decorator
+@inline
+export function copy_run_f32(to: usize, from: usize, n: u32): void {
+  if (n < 4) {
+    copy_f32(to, from, n);
+    return;
+  }
+  const last = <usize>(n - 4) << 2;
+  for (let i: usize = 0; i < last; i += 16) v128.store(to + i, v128.load(from + i));
+  v128.store(to + last, v128.load(from + last));
+}
+
 /** to[i] = 0 for i < n f32. */
 // @ts-ignore: decorator
 @inline

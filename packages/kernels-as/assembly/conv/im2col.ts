@@ -1,5 +1,5 @@
 import { share_begin, share_end } from "../program/arguments";
-import { copy_f32, zero_f32 } from "./copy";
+import { copy_f32, copy_run_f32, zero_f32 } from "./copy";
 import { Window } from "./geometry";
 
 /**
@@ -13,46 +13,54 @@ export function im2col_f32_nhwc(
 ): void {
   if (begin >= end) return;
   const line = <usize>count << 2;
-  const step_x = <usize>w.dilation_width * w.channels << 2;
+  const pixel_x = <usize>w.channels << 2;
+  const step_x = pixel_x * w.dilation_width;
+  const step_y = pixel_x * w.width * w.dilation_height;
   const pixels = w.out_height * w.out_width;
   const run = w.kernel_width * count;
   const whole = w.dilation_width == 1 && count == w.channels;
+  const reach = (w.kernel_width - 1) * w.dilation_width;
+  x += <usize>channel << 2;
   let n = begin / pixels;
   let oy = (begin % pixels) / w.out_width;
   let ox = begin % w.out_width;
-  for (let p = begin; p < end; p++) {
-    const left = <i32>(ox * w.stride_width) - <i32>w.pad_left;
-    const right = left + <i32>((w.kernel_width - 1) * w.dilation_width);
-    const inside = left >= 0 && right < <i32>w.width;
-    for (let ky: u32 = 0; ky < w.kernel_height; ky++) {
-      const iy = <i32>(oy * w.stride_height + ky * w.dilation_height) - <i32>w.pad_top;
-      if (iy < 0 || iy >= <i32>w.height) {
-        zero_f32(cols, run);
-        cols += <usize>run << 2;
-        continue;
+  for (let p = begin; p < end; ) {
+    const top = <i32>(oy * w.stride_height) - <i32>w.pad_top;
+    let left = <i32>(ox * w.stride_width) - <i32>w.pad_left;
+    // May point before x; only pixels inside are read.
+    let corner = x + pixel_x * (w.width * (n * w.height + top) + left);
+    for (const stop = min(end, p + w.out_width - ox); p < stop; p++) {
+      const inside = left >= 0 && left + <i32>reach < <i32>w.width;
+      let from = corner;
+      let iy = top;
+      for (let ky: u32 = 0; ky < w.kernel_height; ky++) {
+        if (<u32>iy >= w.height) {
+          zero_f32(cols, run);
+          cols += <usize>run << 2;
+        } else if (inside && whole) {
+          copy_run_f32(cols, from, run);
+          cols += <usize>run << 2;
+        } else {
+          let ix = left;
+          let at = from;
+          for (let kx: u32 = 0; kx < w.kernel_width; kx++) {
+            if (<u32>ix >= w.width) zero_f32(cols, count);
+            else copy_f32(cols, at, count);
+            cols += line;
+            at += step_x;
+            ix += w.dilation_width;
+          }
+        }
+        from += step_y;
+        iy += w.dilation_height;
       }
-      // May point before x; only pixels inside are read.
-      let from = x + (((<usize>n * w.height + iy) * w.width * w.channels + channel) << 2) + (<isize>left * w.channels << 2);
-      if (inside && whole) {
-        copy_f32(cols, from, run);
-        cols += <usize>run << 2;
-        continue;
-      }
-      let ix = left;
-      for (let kx: u32 = 0; kx < w.kernel_width; kx++) {
-        if (ix < 0 || ix >= <i32>w.width) zero_f32(cols, count);
-        else copy_f32(cols, from, count);
-        cols += line;
-        from += step_x;
-        ix += w.dilation_width;
-      }
+      left += w.stride_width;
+      corner += pixel_x * w.stride_width;
     }
-    if (++ox == w.out_width) {
-      ox = 0;
-      if (++oy == w.out_height) {
-        oy = 0;
-        n++;
-      }
+    ox = 0;
+    if (++oy == w.out_height) {
+      oy = 0;
+      n++;
     }
   }
 }

@@ -10,6 +10,9 @@ import { im2col_f32_nhwc } from "./im2col";
 import { multiply_rows, pack_panel, pack_panels, pack_panels_transposed } from "./multiply";
 import { panel_of_columns } from "./panel";
 
+/** Rows of dy with more filters than these are copied together before they are read panel by panel. */
+const FEW_FILTERS: u32 = 64;
+
 /** Pixels in a block whose rows have K values. */
 function block_pixels(K: u32): u32 {
   return min<u32>(BLOCK_ROWS, max<u32>(4, (BLOCK_VALUES / K) & ~3));
@@ -175,13 +178,19 @@ export function conv2d_kernel_grad_unfolded_f32(
         }
         for (let f = first; f < end; f += PANEL) {
           const columns = panel_width(filters, f);
-          const line = line_of(columns);
-          pack_panel(panel, dy + ((<usize>p * w.filters + g * filters + f) << 2), w.filters, count, min(columns, filters - f));
+          // Whole panels of short rows are near as they are.
+          let b = dy + ((<usize>p * w.filters + g * filters + f) << 2);
+          let ldb = <usize>w.filters << 2;
+          if (w.filters > FEW_FILTERS || f + columns > filters) {
+            pack_panel(panel, b, w.filters, count, min(columns, filters - f));
+            b = panel;
+            ldb = line_of(columns);
+          }
           panel_of_columns(
-            part + ((<usize>g * K * padded + f) << 2), <usize>padded << 2, a, <usize>(pointwise ? w.channels : K) << 2, panel, line, columns,
+            part + ((<usize>g * K * padded + f) << 2), <usize>padded << 2, a, <usize>(pointwise ? w.channels : K) << 2, b, ldb, columns,
             count, K,
           );
-          add_rows(part + ((<usize>groups * K * padded + g * padded + f) << 2), panel, line, count);
+          add_rows(part + ((<usize>groups * K * padded + g * padded + f) << 2), b, ldb, columns, count);
         }
       }
     }
@@ -201,16 +210,17 @@ export function conv2d_kernel_grad_unfolded_f32(
   }
 }
 
-/** to[j] += Σ panel[k][j] over a packed panel's rows of `line` bytes. */
-export function add_rows(to: usize, panel: usize, line: usize, K: u32): void {
+/** to[j] += Σ_k from[k][j] over K rows that lie `step` bytes apart, of `columns`, a multiple of 8. */
+export function add_rows(to: usize, from: usize, step: usize, columns: u32, K: u32): void {
+  const line = <usize>columns << 2;
   for (let j: usize = 0; j < line; j += 32) {
     let s0 = v128.load(to + j);
     let s1 = v128.load(to + j, 16);
-    let at = panel + j;
+    let at = from + j;
     for (let k: u32 = 0; k < K; k++) {
       s0 = f32x4.add(s0, v128.load(at));
       s1 = f32x4.add(s1, v128.load(at, 16));
-      at += line;
+      at += step;
     }
     v128.store(to + j, s0);
     v128.store(to + j, s1, 16);
