@@ -50,4 +50,10 @@ export const two = {
 export const three = {
   where: `v128.bitselect(b, c, f32x4.ne(a, ${ZERO}))`,
   madd: "madd(a, b, c)",
+  // Two in one turn of a loop, each rounded: what is between them needs no memory. src/map/simplify.ts makes them of products, sums and differences.
+  msub: "f32x4.sub(f32x4.mul(a, b), c)",
+  nmadd: "f32x4.sub(c, f32x4.mul(a, b))",
+  mul_mul: "f32x4.mul(f32x4.mul(a, b), c)",
+  add_mul: "f32x4.mul(f32x4.add(a, b), c)",
+  sub_mul: "f32x4.mul(f32x4.sub(a, b), c)",
 };

@@ -9,8 +9,8 @@ export const kinds = {
     ...Object.keys({ ...one, ...two, ...three }),
     // y from a number, the columns' places, or a value of another extent
     ..."constant splat iota repeat spread".split(" "),
-    // along a row, and over rows
-    ..."sum_row max_row row_sum".split(" "),
+    // along a row, and over rows; of the products of two values, each rounded
+    ..."sum_row dot_row max_row row_sum row_dot".split(" "),
   ],
 };
 

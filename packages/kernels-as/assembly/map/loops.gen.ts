@@ -636,6 +636,126 @@ function run_madd(y: usize, a: usize, b: usize, c: usize, stepA: usize, stepB: u
   }
 }
 
+// @ts-ignore: decorator
+@inline
+function of_msub(a: v128, b: v128, c: v128): v128 {
+  return f32x4.sub(f32x4.mul(a, b), c);
+}
+
+function run_msub(y: usize, a: usize, b: usize, c: usize, stepA: usize, stepB: usize, stepC: usize, n: usize): void {
+  for (; n >= 16; n -= 16, y += 64, a += stepA, b += stepB, c += stepC) {
+    v128.store(y, of_msub(v128.load(a), v128.load(b), v128.load(c)));
+    v128.store(y, of_msub(v128.load(a, 16), v128.load(b, 16), v128.load(c, 16)), 16);
+    v128.store(y, of_msub(v128.load(a, 32), v128.load(b, 32), v128.load(c, 32)), 32);
+    v128.store(y, of_msub(v128.load(a, 48), v128.load(b, 48), v128.load(c, 48)), 48);
+  }
+  while (n > 0) {
+    store_up_to(y, of_msub(load_up_to(a, n), load_up_to(b, n), load_up_to(c, n)), n);
+    if (n <= 4) return;
+    n -= 4;
+    y += 16;
+    a += stepA >> 2;
+    b += stepB >> 2;
+    c += stepC >> 2;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function of_nmadd(a: v128, b: v128, c: v128): v128 {
+  return f32x4.sub(c, f32x4.mul(a, b));
+}
+
+function run_nmadd(y: usize, a: usize, b: usize, c: usize, stepA: usize, stepB: usize, stepC: usize, n: usize): void {
+  for (; n >= 16; n -= 16, y += 64, a += stepA, b += stepB, c += stepC) {
+    v128.store(y, of_nmadd(v128.load(a), v128.load(b), v128.load(c)));
+    v128.store(y, of_nmadd(v128.load(a, 16), v128.load(b, 16), v128.load(c, 16)), 16);
+    v128.store(y, of_nmadd(v128.load(a, 32), v128.load(b, 32), v128.load(c, 32)), 32);
+    v128.store(y, of_nmadd(v128.load(a, 48), v128.load(b, 48), v128.load(c, 48)), 48);
+  }
+  while (n > 0) {
+    store_up_to(y, of_nmadd(load_up_to(a, n), load_up_to(b, n), load_up_to(c, n)), n);
+    if (n <= 4) return;
+    n -= 4;
+    y += 16;
+    a += stepA >> 2;
+    b += stepB >> 2;
+    c += stepC >> 2;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function of_mul_mul(a: v128, b: v128, c: v128): v128 {
+  return f32x4.mul(f32x4.mul(a, b), c);
+}
+
+function run_mul_mul(y: usize, a: usize, b: usize, c: usize, stepA: usize, stepB: usize, stepC: usize, n: usize): void {
+  for (; n >= 16; n -= 16, y += 64, a += stepA, b += stepB, c += stepC) {
+    v128.store(y, of_mul_mul(v128.load(a), v128.load(b), v128.load(c)));
+    v128.store(y, of_mul_mul(v128.load(a, 16), v128.load(b, 16), v128.load(c, 16)), 16);
+    v128.store(y, of_mul_mul(v128.load(a, 32), v128.load(b, 32), v128.load(c, 32)), 32);
+    v128.store(y, of_mul_mul(v128.load(a, 48), v128.load(b, 48), v128.load(c, 48)), 48);
+  }
+  while (n > 0) {
+    store_up_to(y, of_mul_mul(load_up_to(a, n), load_up_to(b, n), load_up_to(c, n)), n);
+    if (n <= 4) return;
+    n -= 4;
+    y += 16;
+    a += stepA >> 2;
+    b += stepB >> 2;
+    c += stepC >> 2;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function of_add_mul(a: v128, b: v128, c: v128): v128 {
+  return f32x4.mul(f32x4.add(a, b), c);
+}
+
+function run_add_mul(y: usize, a: usize, b: usize, c: usize, stepA: usize, stepB: usize, stepC: usize, n: usize): void {
+  for (; n >= 16; n -= 16, y += 64, a += stepA, b += stepB, c += stepC) {
+    v128.store(y, of_add_mul(v128.load(a), v128.load(b), v128.load(c)));
+    v128.store(y, of_add_mul(v128.load(a, 16), v128.load(b, 16), v128.load(c, 16)), 16);
+    v128.store(y, of_add_mul(v128.load(a, 32), v128.load(b, 32), v128.load(c, 32)), 32);
+    v128.store(y, of_add_mul(v128.load(a, 48), v128.load(b, 48), v128.load(c, 48)), 48);
+  }
+  while (n > 0) {
+    store_up_to(y, of_add_mul(load_up_to(a, n), load_up_to(b, n), load_up_to(c, n)), n);
+    if (n <= 4) return;
+    n -= 4;
+    y += 16;
+    a += stepA >> 2;
+    b += stepB >> 2;
+    c += stepC >> 2;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function of_sub_mul(a: v128, b: v128, c: v128): v128 {
+  return f32x4.mul(f32x4.sub(a, b), c);
+}
+
+function run_sub_mul(y: usize, a: usize, b: usize, c: usize, stepA: usize, stepB: usize, stepC: usize, n: usize): void {
+  for (; n >= 16; n -= 16, y += 64, a += stepA, b += stepB, c += stepC) {
+    v128.store(y, of_sub_mul(v128.load(a), v128.load(b), v128.load(c)));
+    v128.store(y, of_sub_mul(v128.load(a, 16), v128.load(b, 16), v128.load(c, 16)), 16);
+    v128.store(y, of_sub_mul(v128.load(a, 32), v128.load(b, 32), v128.load(c, 32)), 32);
+    v128.store(y, of_sub_mul(v128.load(a, 48), v128.load(b, 48), v128.load(c, 48)), 48);
+  }
+  while (n > 0) {
+    store_up_to(y, of_sub_mul(load_up_to(a, n), load_up_to(b, n), load_up_to(c, n)), n);
+    if (n <= 4) return;
+    n -= 4;
+    y += 16;
+    a += stepA >> 2;
+    b += stepB >> 2;
+    c += stepC >> 2;
+  }
+}
+
 /**
  * y[i] = f(a[i], b[i], c[i]) for i < n, f the MAP_ function `kind`. Steps are 64, or 0 for an operand that is sixteen copies of one number.
  */
@@ -690,5 +810,10 @@ export function apply_f32(
     case op.MAP_OR: return run_or(y, a, b, stepA, stepB, n);
     case op.MAP_WHERE: return run_where(y, a, b, c, stepA, stepB, stepC, n);
     case op.MAP_MADD: return run_madd(y, a, b, c, stepA, stepB, stepC, n);
+    case op.MAP_MSUB: return run_msub(y, a, b, c, stepA, stepB, stepC, n);
+    case op.MAP_NMADD: return run_nmadd(y, a, b, c, stepA, stepB, stepC, n);
+    case op.MAP_MUL_MUL: return run_mul_mul(y, a, b, c, stepA, stepB, stepC, n);
+    case op.MAP_ADD_MUL: return run_add_mul(y, a, b, c, stepA, stepB, stepC, n);
+    case op.MAP_SUB_MUL: return run_sub_mul(y, a, b, c, stepA, stepB, stepC, n);
   }
 }

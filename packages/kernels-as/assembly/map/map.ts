@@ -20,7 +20,10 @@ import {
 } from "./constants";
 import { apply_f32 } from "./loops.gen";
 import {
+  add_products_f32,
   add_rows_f32,
+  dot_each_row_f32,
+  dot_piece_f32,
   iota_f32,
   max_each_row_f32,
   repeat_f32,
@@ -127,12 +130,23 @@ function run_group(
         if (w == cols) sum_each_row_f32(y, a, k, w, load<f32>(at, 8));
         else sum_piece_f32(y, a, w, load<f32>(at, 8), place(register(table, word >> 24), 0, 0), c == 0);
         break;
+      case op.MAP_DOT_ROW: {
+        const b = place(register(table, word >> 24), r, c);
+        if (w == cols) dot_each_row_f32(y, a, b, k, w, load<f32>(at, 8));
+        else dot_piece_f32(y, a, b, w, load<f32>(at, 8), place(register(table, more), 0, 0), c == 0);
+        break;
+      }
       case op.MAP_MAX_ROW:
         max_each_row_f32(y, a, k, w, c == 0);
         break;
       case op.MAP_ROW_SUM:
-        add_rows_f32(y + ((part * cols) << 3), y + ((part * cols) << 3) + (cols << 2), a, k, w, opens);
+      case op.MAP_ROW_DOT: {
+        const sums = y + ((part * cols) << 3);
+        const over = sums + (cols << 2);
+        if (kind == op.MAP_ROW_SUM) add_rows_f32(sums, over, a, k, w, opens);
+        else add_products_f32(sums, over, a, place(register(table, word >> 24), r, c), k, w, opens);
         break;
+      }
       default: {
         const second = register(table, word >> 24);
         const third = register(table, more);
@@ -158,7 +172,7 @@ function is_known(code: usize): bool {
   for (let group: u32 = load<u32>(code, GROUPS); group > 0; group--) {
     let count = load<u32>(at);
     for (at += 4; count > 0; count--, at += OPERATION_WORDS << 2) {
-      if (load<u8>(at) > <u8>op.MAP_ROW_SUM) return false;
+      if (load<u8>(at) > <u8>op.MAP_ROW_DOT) return false;
     }
   }
   return true;

@@ -1,7 +1,7 @@
 // What a map does across the elements of a block: values of one extent in another, sums and maxima along its rows, and sums over them.
 import { load_up_to, store_up_to } from "../math/partial";
 import { max_f32 } from "../reduce/matrix";
-import { add_f32, sum_f32 } from "../reduce/sum";
+import { add_dot_f32, add_f32, dot_f32, sum_f32 } from "../reduce/sum";
 
 /** Sixteen copies of a number, which stand for a vector of any length. */
 export function splat_f32(y: usize, x: f32): void {
@@ -40,9 +40,24 @@ export function sum_each_row_f32(y: usize, x: usize, rows: usize, cols: usize, s
   }
 }
 
+/** y[r] = scale·Σ_c a[r, c]·b[r, c] for r < rows: the bits of sum_each_row_f32 over the rounded products. */
+export function dot_each_row_f32(y: usize, a: usize, b: usize, rows: usize, cols: usize, scale: f32): void {
+  const bytes: usize = cols << 2;
+  for (let r: usize = 0; r < rows; r++, a += bytes, b += bytes, y += 4) {
+    store<f32>(y, <f32>(dot_f32(a, b, cols) * <f64>scale));
+  }
+}
+
 /** A row's sum in pieces: `total`, a f64 in memory, begins with the first piece; y gets scale·total so far. */
 export function sum_piece_f32(y: usize, x: usize, n: usize, scale: f32, total: usize, first: bool): void {
   const sum = add_f32(first ? 0 : load<f64>(total), x, n);
+  store<f64>(total, sum);
+  store<f32>(y, <f32>(sum * <f64>scale));
+}
+
+/** sum_piece_f32 of the products a[c]·b[c]. */
+export function dot_piece_f32(y: usize, a: usize, b: usize, n: usize, scale: f32, total: usize, first: bool): void {
+  const sum = add_dot_f32(first ? 0 : load<f64>(total), a, b, n);
   store<f64>(total, sum);
   store<f32>(y, <f32>(sum * <f64>scale));
 }
@@ -71,6 +86,28 @@ function are_finite(v: v128): bool {
  * that leaves it is added once more in float64 and goes there, and y goes on from 0.
  */
 export function add_rows_f32(y: usize, over: usize, x: usize, rows: usize, cols: usize, first: bool): void {
+  add_terms(false, y, over, x, 0, rows, cols, first);
+}
+
+/** y[c] (+)= Σ_r a[r, c]·b[r, c]: the bits of add_rows_f32 over the rounded products. */
+export function add_products_f32(
+  y: usize, over: usize, a: usize, b: usize, rows: usize, cols: usize, first: bool,
+): void {
+  add_terms(true, y, over, a, b - a, rows, cols, first);
+}
+
+/** What a row adds: a vector of x, or its product with the one that lies `beside` bytes on. */
+// @ts-ignore: decorator
+@inline
+function term(products: bool, x: v128, beside: usize, at: usize): v128 {
+  return products ? f32x4.mul(x, v128.load(at + beside)) : x;
+}
+
+// @ts-ignore: decorator
+@inline
+function add_terms(
+  products: bool, y: usize, over: usize, x: usize, beside: usize, rows: usize, cols: usize, first: bool,
+): void {
   const pitch: usize = cols << 2;
   const end = x + rows * pitch;
   let left = cols;
@@ -87,14 +124,14 @@ export function add_rows_f32(y: usize, over: usize, x: usize, rows: usize, cols:
       d = v128.load(y, 48);
     }
     for (let at = x; at < end; at += pitch) {
-      a = f32x4.add(a, v128.load(at));
-      b = f32x4.add(b, v128.load(at, 16));
-      c = f32x4.add(c, v128.load(at, 32));
-      d = f32x4.add(d, v128.load(at, 48));
+      a = f32x4.add(a, term(products, v128.load(at), beside, at));
+      b = f32x4.add(b, term(products, v128.load(at, 16), beside, at + 16));
+      c = f32x4.add(c, term(products, v128.load(at, 32), beside, at + 32));
+      d = f32x4.add(d, term(products, v128.load(at, 48), beside, at + 48));
     }
     // Opposite infinities make NaN, which is as little finite.
     if (!are_finite(f32x4.add(f32x4.add(a, b), f32x4.add(c, d)))) {
-      add_columns(y, over, x, end, pitch, 16, first);
+      add_columns(products, y, over, x, beside, end, pitch, 16, first);
       continue;
     }
     v128.store(y, a);
@@ -106,10 +143,14 @@ export function add_rows_f32(y: usize, over: usize, x: usize, rows: usize, cols:
     let sum = first ? f32x4.splat(0) : load_up_to(y, left);
     // A vector at the end of a row reads on into the next one, while there is enough of it.
     let at = x;
-    for (; at + 16 <= end; at += pitch) sum = f32x4.add(sum, v128.load(at));
-    for (; at < end; at += pitch) sum = f32x4.add(sum, load_up_to(at, left));
+    for (; at + 16 <= end; at += pitch) sum = f32x4.add(sum, term(products, v128.load(at), beside, at));
+    for (; at < end; at += pitch) {
+      let last = load_up_to(at, left);
+      if (products) last = f32x4.mul(last, load_up_to(at + beside, left));
+      sum = f32x4.add(sum, last);
+    }
     if (are_finite(sum)) store_up_to(y, sum, left);
-    else add_columns(y, over, x, end, pitch, min(left, 4), first);
+    else add_columns(products, y, over, x, beside, end, pitch, min(left, 4), first);
     if (left <= 4) return;
     left -= 4;
   }
@@ -117,9 +158,11 @@ export function add_rows_f32(y: usize, over: usize, x: usize, rows: usize, cols:
 
 /** The same for `count` columns one by one, of which some are not finite in f32; the others have the same bits. */
 function add_columns(
+  products: bool,
   y: usize,
   over: usize,
   x: usize,
+  beside: usize,
   end: usize,
   pitch: usize,
   count: usize,
@@ -129,8 +172,9 @@ function add_columns(
     let narrow: f32 = first ? 0 : load<f32>(y);
     let wide = <f64>narrow;
     for (let at = x; at < end; at += pitch) {
-      narrow += load<f32>(at);
-      wide += <f64>load<f32>(at);
+      const value = products ? load<f32>(at) * load<f32>(at + beside) : load<f32>(at);
+      narrow += value;
+      wide += <f64>value;
     }
     const leaves = !isFinite(narrow) && isFinite(wide);
     store<f32>(y, leaves ? 0 : narrow);

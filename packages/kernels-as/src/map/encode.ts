@@ -3,7 +3,7 @@ import { type MapKind, mapKinds } from "../instructions/index.js";
 import { extentsOf } from "./normalize.js";
 import type { MapExtent, MapProgram } from "./program.js";
 import { type Register, Registers, SIDE_BY_SIDE } from "./registers.js";
-import { argumentsOf, groupsOf } from "./schedule.js";
+import { argumentsOf, groupsOf, summedBy } from "./schedule.js";
 
 /** A map's numbers for the kernel's `code`, and how much working space a thread needs. */
 export interface MapCode {
@@ -73,9 +73,14 @@ class Encoder {
     this.#order.forEach((v, place) => {
       for (const arg of argumentsOf(values[v]!)) this.#lastUse.set(arg, place);
     });
-    for (const { value } of [...program.outputs, ...(program.rowSums ?? [])]) {
+    for (const value of [...program.outputs.map((output) => output.value), ...this.#summed]) {
       this.#lastUse.set(value, Number.POSITIVE_INFINITY);
     }
+  }
+
+  /** The values that sums over rows are made of. */
+  get #summed(): readonly number[] {
+    return (this.program.rowSums ?? []).flatMap(summedBy);
   }
 
   encode(): MapCode {
@@ -146,12 +151,14 @@ class Encoder {
       this.#registers.release(negative, this.#elements);
       of = negative;
     }
-    this.#free([value.of], place);
+    const times = value.times === undefined ? [] : [this.#as(value.times, "full", group, true)];
+    this.#free(argumentsOf(value), place);
     const to = this.#registers.take(this.cut.blockRows);
     this.#held[v] = to;
     if (value.reduction === "sum") {
       const total = this.#inPieces ? [this.#registers.take(2)] : [];
-      this.#push(group, "sum_row", to, [of, ...total], FULL, value.scale ?? 1);
+      const kind = times.length > 0 ? "dot_row" : "sum_row";
+      this.#push(group, kind, to, [of, ...times, ...total], FULL, value.scale ?? 1);
     } else {
       this.#push(group, "max_row", to, [of], FULL);
       if (value.reduction === "min") {
@@ -251,8 +258,8 @@ class Encoder {
 
   /** Whether an input's memory is read by what comes later, or at the end. */
   #stillRead(input: number, later: readonly number[]): boolean {
-    const { outputs, rowSums = [] } = this.program;
-    return later.includes(input) || [...outputs, ...rowSums].some(({ value }) => value === input);
+    const kept = [...this.program.outputs.map(({ value }) => value), ...this.#summed];
+    return later.includes(input) || kept.includes(input);
   }
 
   #output(index: number): Register {
@@ -271,7 +278,7 @@ class Encoder {
   #finish(): void {
     const { outputs, rowSums = [] } = this.program;
     const group = this.#lastGroup;
-    rowSums.forEach(({ value }, index) => {
+    rowSums.forEach((sum, index) => {
       const to = this.#registers.add({
         where: IN_OUTPUT,
         at: outputs.length + index,
@@ -279,8 +286,13 @@ class Encoder {
         column: 4,
         step: SIDE_BY_SIDE,
       });
-      const ready = Math.max(1, this.#groups[value]! + (this.#isPartial(value) ? 1 : 0));
-      this.#push(ready, "row_sum", to, [this.#as(value, "full", ready, true)], FULL);
+      const values = summedBy(sum);
+      const ready = Math.max(
+        1,
+        ...values.map((value) => this.#groups[value]! + (this.#isPartial(value) ? 1 : 0)),
+      );
+      const from = values.map((value) => this.#as(value, "full", ready, true));
+      this.#push(ready, values.length > 1 ? "row_dot" : "row_sum", to, from, FULL);
     });
     outputs.forEach(({ value, extent }, index) => {
       const to = this.#output(index);

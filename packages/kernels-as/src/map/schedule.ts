@@ -1,4 +1,4 @@
-import type { MapExtent, MapProgram, MapValue } from "./program.js";
+import type { MapExtent, MapProgram, MapValue, RowSum } from "./program.js";
 
 /** When a value is computed: ahead of all blocks (0), or in which group of a block, from 1; undefined for one that nobody needs. */
 export type Groups = readonly (number | undefined)[];
@@ -6,17 +6,24 @@ export type Groups = readonly (number | undefined)[];
 /** The values that outputs and sums are made of. */
 function neededBy({ values, outputs, rowSums = [] }: MapProgram): boolean[] {
   const needed = values.map(() => false);
-  for (const { value } of [...outputs, ...rowSums]) needed[value] = true;
+  for (const { value } of outputs) needed[value] = true;
+  for (const sum of rowSums) for (const value of summedBy(sum)) needed[value] = true;
   for (let v = values.length - 1; v >= 0; v--) {
     if (needed[v]) for (const arg of argumentsOf(values[v]!)) needed[arg] = true;
   }
   return needed;
 }
 
+/** The places of the values that a sum over rows is made of. */
+export function summedBy({ value, times }: RowSum): readonly number[] {
+  return times === undefined ? [value] : [value, times];
+}
+
 /** The places of the values that a value is made of. */
 export function argumentsOf(value: MapValue): readonly number[] {
   if (value.kind === "apply") return value.args;
-  return value.kind === "reduce" ? [value.of] : [];
+  if (value.kind !== "reduce") return [];
+  return value.times === undefined ? [value.of] : [value.of, value.times];
 }
 
 /**

@@ -1,9 +1,10 @@
-import type { MapProgram, MapValue } from "./program.js";
-import { argumentsOf } from "./schedule.js";
+import { extentsOf } from "./normalize.js";
+import type { MapPrimitive, MapProgram, MapValue, RowSum } from "./program.js";
+import { argumentsOf, summedBy } from "./schedule.js";
 
 /**
  * The same program in fewer operations, with the same bits where products and sums are rounded apart: what is computed twice is computed once, a
- * sign is taken into the sum that it goes to, and a product that is only added to something becomes part of that.
+ * sign is taken into the sum that it goes to, and a product, sum or difference that one other operation reads becomes part of that.
  */
 export function simplify(program: MapProgram): MapProgram {
   const made: MapValue[] = [];
@@ -18,15 +19,12 @@ export function simplify(program: MapProgram): MapProgram {
     return made.push(value) - 1;
   };
   for (const value of program.values) become.push(push(unsigned(renamed(value, become), made)));
-  const renamedOutputs = {
+  return inPairs({
+    ...program,
+    values: made,
     outputs: program.outputs.map((output) => ({ ...output, value: become[output.value]! })),
     rowSums: (program.rowSums ?? []).map((sum) => ({ ...sum, value: become[sum.value]! })),
-  };
-  return {
-    ...program,
-    ...renamedOutputs,
-    values: multiplyAdds({ ...program, ...renamedOutputs, values: made }),
-  };
+  });
 }
 
 function renamed(value: MapValue, become: readonly number[]): MapValue {
@@ -55,20 +53,58 @@ function unsigned(value: MapValue, made: readonly MapValue[]): MapValue {
   return value;
 }
 
-/** a·b + c in one operation, where nobody else reads a·b. */
-function multiplyAdds({ values, outputs, rowSums = [] }: MapProgram): MapValue[] {
+type Applied = Extract<MapValue, { kind: "apply" }>;
+
+/** What is made of an operation and one that is its first argument, or its second: both of (a, b) and c. */
+const PAIRS: Readonly<Record<string, readonly [MapPrimitive | undefined, MapPrimitive | undefined]>> = {
+  "mul add": ["madd", "madd"],
+  "mul sub": ["msub", "nmadd"],
+  "mul mul": ["mul_mul", "mul_mul"],
+  "add mul": ["add_mul", "add_mul"],
+  "sub mul": ["sub_mul", "sub_mul"],
+};
+
+/** Two operations as one, and sums of products, where nobody else reads what is between; of one extent, since an element a row is sooner computed once. */
+function inPairs(program: MapProgram): MapProgram {
+  const { values, outputs, rowSums = [] } = program;
+  const extents = extentsOf(values);
   const uses = values.map(() => 0);
   for (const value of values) for (const arg of argumentsOf(value)) uses[arg]!++;
-  for (const { value } of [...outputs, ...rowSums]) uses[value]!++;
-  return values.map((value) => {
-    if (value.kind !== "apply" || value.primitive !== "add") return value;
-    const [a, b] = value.args as [number, number];
-    const product = [a, b].find((arg) => {
-      const term = values[arg]!;
-      return uses[arg] === 1 && term.kind === "apply" && term.primitive === "mul";
-    });
-    if (product === undefined) return value;
-    const { args } = values[product] as Extract<MapValue, { kind: "apply" }>;
-    return { kind: "apply", primitive: "madd", args: [...args, product === a ? b : a] };
-  });
+  for (const { value } of outputs) uses[value]!++;
+  for (const sum of rowSums) for (const value of summedBy(sum)) uses[value]!++;
+  /** The operation that makes a value, if only one reads that. */
+  const inner = (at: number): Applied | undefined => {
+    const value = values[at]!;
+    return uses[at] === 1 && value.kind === "apply" ? value : undefined;
+  };
+  const paired = (value: Applied, v: number): MapValue => {
+    for (const place of [0, 1] as const) {
+      const arg = value.args[place];
+      const one = arg === undefined || extents[arg] !== extents[v] ? undefined : inner(arg);
+      const primitive = one && PAIRS[`${one.primitive} ${value.primitive}`]?.[place];
+      if (primitive) return { kind: "apply", primitive, args: [...one.args, value.args[1 - place]!] };
+    }
+    return value;
+  };
+  /** The factors of a product of full values, or of one row's. */
+  const factors = (at: number): readonly [number, number] | undefined => {
+    const value = inner(at);
+    if (value?.primitive !== "mul" && value?.primitive !== "square") return undefined;
+    const [a, b = a] = value.args as [number, number?];
+    return [a, b].every((arg) => extents[arg] === "full" || extents[arg] === "row") ? [a, b] : undefined;
+  };
+  const summed = <Sum extends RowSum>(sum: Sum): Sum => {
+    const product = factors(sum.value);
+    return product ? { ...sum, value: product[0], times: product[1] } : sum;
+  };
+  return {
+    ...program,
+    rowSums: rowSums.map(summed),
+    values: values.map((value, v) => {
+      if (value.kind === "apply") return paired(value, v);
+      if (value.kind !== "reduce" || value.reduction !== "sum") return value;
+      const product = factors(value.of);
+      return product ? { ...value, of: product[0], times: product[1] } : value;
+    }),
+  };
 }

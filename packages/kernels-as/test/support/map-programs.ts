@@ -13,7 +13,7 @@ import {
 
 /** What is rounded once, so that bits have to agree. */
 export const EXACT =
-  "neg abs sign square sqrt rsqrt reciprocal relu floor ceil round not add sub mul div max min lt le gt ge eq ne and or where madd".split(
+  "neg abs sign square sqrt rsqrt reciprocal relu floor ceil round not add sub mul div max min lt le gt ge eq ne and or where madd msub nmadd mul_mul add_mul sub_mul".split(
     " ",
   ) as MapPrimitive[];
 /** What makes whole numbers of whole numbers, so that sums are exact in any order. */

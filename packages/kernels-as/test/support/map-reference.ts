@@ -8,6 +8,11 @@ const primitives: Readonly<Record<MapPrimitive, (a: number, b: number, c: number
   ...exact,
   rsqrt: (a) => 1 / Math.fround(Math.sqrt(a)),
   madd: (a, b, c) => Math.fround(a * b) + c,
+  msub: (a, b, c) => Math.fround(a * b) - c,
+  nmadd: (a, b, c) => c - Math.fround(a * b),
+  mul_mul: (a, b, c) => Math.fround(a * b) * c,
+  add_mul: (a, b, c) => Math.fround(a + b) * c,
+  sub_mul: (a, b, c) => Math.fround(a - b) * c,
 };
 
 type Values = ArrayLike<number>;
