@@ -3,6 +3,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { gradients } from "../src/autodiff/gradients.js";
 import { type Shape, sizeOf } from "../src/graph/shape.js";
 import type { Tensor } from "../src/graph/tensor.js";
+import { standardize } from "../src/layers/standardize.js";
 import * as ops from "../src/ops/index.js";
 import { input, parameterTensor } from "../src/ops/leaves.js";
 import { makeSteps } from "../src/program/steps.js";
@@ -50,6 +51,18 @@ describe("maps", () => {
     const slopes = gradients(ops.sum(ops.mul(y, weight)), [x, gamma, beta]) as Tensor[];
     expect(stepsOf([y, ...slopes])).toBe(1);
     await expectReference([y, ...slopes], [x, gamma, beta, weight]);
+  });
+
+  it("compute a product again where it would otherwise go through memory", async () => {
+    const x = parameterTensor("x", [70, 12]);
+    const gamma = parameterTensor("gamma", [12]);
+    const weight = input("weight", [70, 12]);
+    const y = ops.mul(standardize(x, [0], 1e-5).y, gamma);
+    const slopes = gradients(ops.sum(ops.mul(y, weight)), [x, gamma]) as Tensor[];
+    const written = makeSteps(slopes).flatMap(({ node, alsoWrites }) => [node, ...alsoWrites]);
+    // Of what has an element for each of x, the gradient alone.
+    expect(written.filter(({ shape }) => sizeOf(shape) === sizeOf(x.shape))).toHaveLength(1);
+    await expectReference(slopes, [x, gamma, weight]);
   });
 
   it("run over rows that are longer than a block", async () => {
@@ -109,6 +122,50 @@ describe("maps", () => {
         },
       ),
       { numRuns: 120, seed: 3 },
+    );
+  });
+
+  it("give what the reference gives for random graphs of products, sums, reductions and steps between, and their gradients", async () => {
+    const [rows, cols] = [5, 12];
+    const kinds = ["add", "sub", "mul", "mul", "sub", "square", "tanh", "mean", "means", "matmul"] as const;
+    const op = fc.tuple(fc.constantFrom(...kinds), fc.nat(), fc.nat());
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(op, { minLength: 3, maxLength: 24 }),
+        fc.array(fc.nat(), { maxLength: 3 }),
+        async (chosen, wanted) => {
+          const leaves = [[rows, cols], [rows, cols], [cols], [rows, 1]].map((shape, i) =>
+            parameterTensor(`leaf${i}`, shape),
+          );
+          const kernel = input("kernel", [cols, cols]);
+          const full = leaves.slice(0, 2);
+          const any = [...leaves];
+          for (const [kind, p, q] of chosen) {
+            const x = full[p % full.length]!;
+            const other = any[q % any.length]!;
+            if (kind === "mean" || kind === "means") {
+              any.push(ops.mean(x, { axes: [kind === "mean" ? 0 : 1], keepDims: true }));
+              continue;
+            }
+            const y = {
+              add: () => ops.add(x, other),
+              sub: () => ops.sub(x, other),
+              mul: () => ops.scale(ops.mul(x, other), 0.5),
+              square: () => ops.scale(ops.square(x), 0.25),
+              tanh: () => ops.tanh(x),
+              matmul: () => ops.scale(ops.matmul(x, kernel), 0.0625),
+            }[kind]();
+            full.push(y);
+            any.push(y);
+          }
+          const last = full.at(-1)!;
+          const slopes = gradients(ops.mean(ops.square(last)), leaves).filter((slope) => slope !== undefined);
+          const outputs = new Set([last, ...wanted.map((i) => any[i % any.length]!), ...slopes]);
+          for (const leaf of leaves) outputs.delete(leaf);
+          await expectReference([...outputs], [...leaves, kernel]);
+        },
+      ),
+      { numRuns: 300, seed: 11 },
     );
   });
 

@@ -8,8 +8,8 @@ import type { Fusion } from "./fusions/fusion.js";
 import { type FusionPlanning, type GraphUse, NOTHING_INSIDE } from "./fusions/graph-use.js";
 import { fusions } from "./fusions/index.js";
 import { isMappable } from "./map/candidate.js";
-import { type Group, groupOf } from "./map/group.js";
-import { makeGroups } from "./map/grouping.js";
+import { groupOf, writesOf } from "./map/group.js";
+import { makeGroups, type WritingGroup } from "./map/grouping.js";
 import { mapStep } from "./map/map-step.js";
 import { isLeaf, plainStep, type Step } from "./step.js";
 import { listed, type Unit, UnitGraph } from "./unit.js";
@@ -54,7 +54,7 @@ export function makeSteps(outputs: readonly Tensor[], options: StepsOptions = {}
   }
   const work = new UnitGraph(units, outputs);
   const candidates = work.units.filter(({ step }) => !step);
-  const groups = grouped ? makeGroups(candidates, work) : candidates.map(groupOf);
+  const groups = grouped ? makeGroups(candidates, work) : candidates.map((unit) => alone(unit, work));
   const grown = groups.map((group) => stepOf(group, work));
   const steps = [...work.units.flatMap(({ step }) => step ?? []), ...grown];
   return new UnitGraph(steps.map(unitOf), outputs).units.map(({ step }) => step!);
@@ -62,9 +62,14 @@ export function makeSteps(outputs: readonly Tensor[], options: StepsOptions = {}
 
 const unitOf = (step: Step): Unit => ({ reads: step.reads, writes: [step.node, ...step.alsoWrites], step });
 
+function alone(unit: Unit, graph: UnitGraph): WritingGroup {
+  const group = groupOf(unit);
+  return { group, writes: writesOf(group, graph) };
+}
+
 /** One op by itself has an instruction of its own where there is one. */
-function stepOf(group: Group, graph: UnitGraph): Step {
-  const [{ writes }, ...others] = [...group.units] as [Unit, ...Unit[]];
+function stepOf(group: WritingGroup, graph: UnitGraph): Step {
+  const [{ writes }, ...others] = [...group.group.units] as [Unit, ...Unit[]];
   const node = writes[0]!;
   const isWhole = isPlainReduction(node) || constantOf(node) !== undefined || isWholeFormula(node);
   return others.length === 0 && isWhole ? plainStep(node) : mapStep(group, graph);

@@ -8,6 +8,8 @@ import { type Columns, type Extent, extentOf, keptAxes } from "./view.js";
 /** Ops that run as one map: over the elements of one domain, some of them reduced along its rows. */
 export interface Group {
   readonly units: ReadonlySet<Unit>;
+  /** Those of them that another group has as well: what they make is used here only. */
+  readonly copies: ReadonlySet<Unit>;
   /** The shape that its full values have. */
   readonly domain: Shape;
   /** The axes along a row, once a reduction or a column of values has decided them. */
@@ -33,8 +35,15 @@ const otherAxes = (domain: Shape, axes: Columns): Columns =>
 /** A group of one op. */
 export function groupOf(unit: Unit): Group {
   const reduction = reductionOf(unit);
-  return { units: new Set([unit]), domain: reduction?.domain ?? unit.writes[0]!.shape, columns: undefined };
+  return {
+    units: new Set([unit]),
+    copies: new Set(),
+    domain: reduction?.domain ?? unit.writes[0]!.shape,
+    columns: undefined,
+  };
 }
+
+const isOwn = (unit: Unit, { units, copies }: Group): boolean => units.has(unit) && !copies.has(unit);
 
 /** Two groups as one, or undefined where they do not run over the same rows, or are too much for one map. */
 export function joined(a: Group, b: Group, graph: UnitGraph): Group | undefined {
@@ -47,7 +56,9 @@ export function joined(a: Group, b: Group, graph: UnitGraph): Group | undefined 
   if (large.columns && small.columns && !sameAxes(large.columns, small.columns)) return undefined;
   const columns = decideColumns(units, domain, large.columns ?? small.columns, graph);
   if (columns === "none") return undefined;
-  const group: Group = { units, domain, columns };
+  // A unit that one has by itself is so in both.
+  const copies = new Set([...units].filter((unit) => !isOwn(unit, a) && !isOwn(unit, b)));
+  const group: Group = { units, copies, domain, columns };
   return hasRoom(group, graph) && fits(group, graph) ? group : undefined;
 }
 
@@ -158,10 +169,31 @@ export function readsOf({ units }: Group, graph: UnitGraph): Set<Tensor> {
   return reads;
 }
 
-/** What a group computes that others read, or that is asked for. */
-export function writesOf({ units }: Group, graph: UnitGraph): Tensor[] {
-  const inOrder = [...units].sort((a, b) => graph.placeOf(a) - graph.placeOf(b));
-  return inOrder.flatMap(({ writes }) =>
-    writes.filter((y) => graph.isWanted(y) || graph.readersOfTensor(y).some((reader) => !units.has(reader))),
-  );
+/** What a group computes that others read, or that is asked for: by the graph at most, where a unit of which this is a copy may read it too. */
+export function writesOf(
+  group: Group,
+  graph: UnitGraph,
+  isNeeded = (y: Tensor) =>
+    graph.isWanted(y) || graph.readersOfTensor(y).some((reader) => !isOwn(reader, group)),
+): Tensor[] {
+  return unitsInOrder(group, graph)
+    .filter((unit) => isOwn(unit, group))
+    .flatMap(({ writes }) => writes.filter(isNeeded));
+}
+
+/** A group without what none of its `writes` needs. */
+export function groupOfWrites(group: Group, writes: readonly Tensor[], graph: UnitGraph): Group {
+  const needed = new Set(writes.map((y) => graph.makerOf(y)!));
+  for (const { reads } of needed) {
+    for (const x of reads) {
+      const maker = graph.makerOf(x);
+      if (maker && group.units.has(maker)) needed.add(maker);
+    }
+  }
+  return { ...group, units: needed, copies: new Set([...group.copies].filter((unit) => needed.has(unit))) };
+}
+
+/** The units of a group, each behind what it reads. */
+export function unitsInOrder({ units }: Group, graph: UnitGraph): Unit[] {
+  return [...units].sort((a, b) => graph.placeOf(a) - graph.placeOf(b));
 }

@@ -2,14 +2,24 @@ import { sameShape, sizeOf } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
 import { throughViews } from "../step.js";
 import { listed, type Unit, type UnitGraph } from "../unit.js";
-import { type Group, groupOf, joined } from "./group.js";
+import { isCheap } from "./candidate.js";
+import { type Group, groupOf, groupOfWrites, joined, readsOf, writesOf } from "./group.js";
 import { KnownPaths } from "./known-paths.js";
 
+/** A group, and what of its results goes to memory. */
+export interface WritingGroup {
+  readonly group: Group;
+  readonly writes: readonly Tensor[];
+}
+
+/** Of so many groups that read the same, each is tried with those that follow. */
+const NEIGHBOURS = 8;
+
 /**
- * Joins ops to groups: first each with what it reads, until nothing more fits together, then those side by side that read the same, so that
- * it is fetched once.
+ * Joins ops to groups: first each with what it reads, until nothing more fits together. Then groups compute again what costs less than to read it, and last
+ * those side by side that read the same are joined, so that it is fetched once.
  */
-export function makeGroups(candidates: readonly Unit[], graph: UnitGraph): Group[] {
+export function makeGroups(candidates: readonly Unit[], graph: UnitGraph): WritingGroup[] {
   const grouping = new Grouping(candidates, graph);
   for (let grown = true; grown; ) {
     grown = false;
@@ -20,23 +30,23 @@ export function makeGroups(candidates: readonly Unit[], graph: UnitGraph): Group
       }
     }
   }
-  const readers = new Map<Tensor, Unit[]>();
-  for (const unit of candidates) {
-    for (const x of unit.reads) listed(readers, throughViews(x)).push(unit);
-  }
-  for (const [x, [first, ...others]] of readers) {
-    for (const other of others) {
-      const [a, b] = [grouping.groupOf(first!), grouping.groupOf(other)];
-      if (sizeOf(a.domain) === sizeOf(x.shape) && sameShape(a.domain, b.domain)) grouping.join(first!, other);
+  grouping.computeAgain(candidates);
+  for (const [x, units] of grouping.readersOfMemory()) {
+    for (const [i, one] of units.entries()) {
+      for (const other of units.slice(i + 1, i + NEIGHBOURS)) {
+        const [a, b] = [grouping.groupOf(one), grouping.groupOf(other)];
+        if (sizeOf(a.domain) === sizeOf(x.shape) && sameShape(a.domain, b.domain)) grouping.join(one, other);
+      }
     }
   }
-  return [...new Set(candidates.map((unit) => grouping.groupOf(unit)))];
+  return grouping.settled();
 }
 
 /** A unit that is no candidate, or a group of candidates: what runs at once. */
 interface Node {
+  /** Its own units: where others have copies, this is still the place of what they make. */
   readonly units: ReadonlySet<Unit>;
-  readonly group: Group | undefined;
+  group: Group | undefined;
   place: number;
 }
 
@@ -65,6 +75,66 @@ class Grouping {
     return this.#nodeAt.get(candidate)!.group!;
   }
 
+  /** The units that read a tensor from memory, one of each group. */
+  readersOfMemory(): Map<Tensor, Unit[]> {
+    const readers = new Map<Tensor, Unit[]>();
+    for (const { units, group } of this.#nodes()) {
+      if (!group) continue;
+      const [own] = units as Iterable<Unit>;
+      for (const x of new Set([...readsOf(group, this.#graph)].map(throughViews)))
+        listed(readers, x).push(own!);
+    }
+    return readers;
+  }
+
+  /**
+   * Lets the groups that read what a cheap unit makes compute it themselves, if all can. Copies read nothing that does not come before the unit, so that the order
+   * holds, and all that is known of it.
+   */
+  computeAgain(candidates: readonly Unit[]): void {
+    const graph = this.#graph;
+    const memory = new MemoryReaders(this.#nodes(), graph);
+    // From the last one on: what a copy reads is then asked for again itself.
+    for (const unit of [...candidates].reverse()) {
+      const [y] = unit.writes as [Tensor];
+      if (!isCheap(unit) || graph.isWanted(y)) continue;
+      const grown = new Map<Node, Group>();
+      const readers = memory.readersOf(y);
+      for (const node of readers) {
+        const group = node.group && withCopy(node.group, unit, graph, memory);
+        if (group) grown.set(node, group);
+      }
+      if (grown.size < readers.size) continue;
+      for (const [node, group] of grown) {
+        node.group = group;
+        memory.update(node);
+      }
+    }
+  }
+
+  /** The groups as they will run: without what nobody reads any more. */
+  settled(): WritingGroup[] {
+    const graph = this.#graph;
+    const needed = new Set<Tensor>();
+    const found: WritingGroup[] = [];
+    for (const { group, units } of [...this.#nodes()].reverse()) {
+      let reads: Iterable<Tensor>;
+      if (group) {
+        const writes = writesOf(group, graph, (y) => graph.isWanted(y) || needed.has(throughViews(y)));
+        if (writes.length === 0) continue;
+        const running = groupOfWrites(group, writes, graph);
+        found.push({ group: running, writes });
+        reads = readsOf(running, graph);
+      } else reads = [...units].flatMap((unit) => unit.reads);
+      for (const x of reads) needed.add(throughViews(x));
+    }
+    return found.reverse();
+  }
+
+  #nodes(): Node[] {
+    return this.#order.filter((node) => node !== undefined);
+  }
+
   /** Makes one of the groups of two candidates, if they can be one. */
   join(one: Unit, other: Unit): boolean {
     const nodes = [this.#nodeAt.get(one)!, this.#nodeAt.get(other)!];
@@ -73,8 +143,8 @@ class Grouping {
     const group = joined(a.group!, b.group!, this.#graph);
     const between = group && this.#between(a, b);
     if (!between) return false;
-    const made: Node = { units: group.units, group, place: 0 };
-    for (const unit of group.units) this.#nodeAt.set(unit, made);
+    const made: Node = { units: new Set([...a.units, ...b.units]), group, place: 0 };
+    for (const unit of made.units) this.#nodeAt.set(unit, made);
     const window = this.#order.slice(a.place + 1, b.place).filter((node) => node !== undefined);
     const rearranged = [
       ...window.filter((node) => !between.has(node)),
@@ -107,4 +177,51 @@ class Grouping {
     found.delete(a);
     return found;
   }
+}
+
+/** Which nodes read a tensor from memory. */
+class MemoryReaders {
+  readonly #graph: UnitGraph;
+  readonly #reads = new Map<Node, ReadonlySet<Tensor>>();
+  readonly #readers = new Map<Tensor, Set<Node>>();
+
+  constructor(nodes: readonly Node[], graph: UnitGraph) {
+    this.#graph = graph;
+    for (const node of nodes) this.update(node);
+  }
+
+  readersOf(y: Tensor): ReadonlySet<Node> {
+    return this.#readers.get(throughViews(y)) ?? new Set();
+  }
+
+  /** Whether a tensor is there in any case. */
+  has(x: Tensor): boolean {
+    const maker = this.#graph.makerOf(x);
+    return !maker || maker.step !== undefined || this.#graph.isWanted(x) || this.readersOf(x).size > 0;
+  }
+
+  /** Notes what a node reads now. */
+  update(node: Node): void {
+    for (const x of this.#reads.get(node) ?? []) this.#readers.get(x)!.delete(node);
+    const reads = node.group
+      ? readsOf(node.group, this.#graph)
+      : [...node.units].flatMap((unit) => unit.reads);
+    const seen = new Set([...reads].map(throughViews));
+    this.#reads.set(node, seen);
+    for (const x of seen) {
+      const readers = this.#readers.get(x) ?? new Set();
+      this.#readers.set(x, readers.add(node));
+    }
+  }
+}
+
+/** A group with a copy of a unit that it reads; undefined where it would read more full tensors than before, or one that is nowhere yet. */
+function withCopy(group: Group, unit: Unit, graph: UnitGraph, memory: MemoryReaders): Group | undefined {
+  const [y] = unit.writes as [Tensor];
+  if (!sameShape(y.shape, group.domain)) return undefined;
+  const read = new Set([...readsOf(group, graph)].map(throughViews));
+  const more = unit.reads.filter((x) => sizeOf(x.shape) === sizeOf(y.shape) && !read.has(throughViews(x)));
+  if (more.length > 1 || !more.every((x) => memory.has(x))) return undefined;
+  const copy = groupOf(unit);
+  return joined(group, { ...copy, copies: copy.units }, graph);
 }

@@ -7,7 +7,8 @@ import { emitCopy } from "../../ops/expand.js";
 import { type Step, type StepLowering, throughViews } from "../step.js";
 import type { Unit, UnitGraph } from "../unit.js";
 import { reductionOf } from "./candidate.js";
-import { type Group, readsOf, roleOf, writesOf } from "./group.js";
+import { type Group, readsOf, roleOf, unitsInOrder } from "./group.js";
+import type { WritingGroup } from "./grouping.js";
 import {
   type Columns,
   keptAxes,
@@ -22,7 +23,7 @@ import {
 } from "./view.js";
 
 /** The step of a group: one map that reads what the group reads of others and writes what others read of it. */
-export function mapStep(group: Group, graph: UnitGraph): Step {
+export function mapStep(group: WritingGroup, graph: UnitGraph): Step {
   const map = new MapOfGroup(group, graph);
   const [node, ...alsoWrites] = map.writes as [Tensor, ...Tensor[]];
   return {
@@ -56,12 +57,12 @@ class MapOfGroup {
   readonly #units: readonly Unit[];
   #planned: Planned | undefined;
 
-  constructor(group: Group, graph: UnitGraph) {
+  constructor({ group, writes }: WritingGroup, graph: UnitGraph) {
     this.#group = group;
     this.#graph = graph;
-    this.#units = [...group.units].sort((a, b) => graph.placeOf(a) - graph.placeOf(b));
+    this.#units = unitsInOrder(group, graph);
     this.reads = [...readsOf(group, graph)];
-    this.writes = writesOf(group, graph);
+    this.writes = writes;
   }
 
   /** Whether a tensor has an element for each of the domain's, in words of 32 bits. */
