@@ -149,8 +149,7 @@ function ruleOf(series: Series, target: string, options: SeriesOptions): WindowR
   };
 }
 
-/** How far rows usually lie apart, in days. */
-/** How far two rows usually lie apart. */
+/** How far two rows usually lie apart, in days. */
 export function intervalOf(days: Float64Array): number {
   if (days.length < 2) return 1;
   const gaps = Float64Array.from({ length: days.length - 1 }, (_, at) => days[at + 1]! - days[at]!);
