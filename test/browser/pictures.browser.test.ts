@@ -28,7 +28,7 @@ it("a page reads a folder's files to the same bytes as Node", async () => {
     read: async () => new Uint8Array(bytes),
   }));
   const { training, skipped, ...form } = await imageFolder(files, { name: "zoo" });
-  expect([skipped.length, form]).toEqual([1, { height: 32, width: 32, channels: 3 }]);
+  expect([skipped.length, form]).toEqual([1, { height: 32, width: 32, channels: 3, colourless: 0 }]);
 
   await visit(async (page, url) => {
     await page.goto(url);
