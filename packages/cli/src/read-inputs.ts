@@ -11,7 +11,7 @@ import {
   ShapeError,
 } from "@loam/nn";
 import { readCsv } from "@loam/nn/data/csv";
-import { decodePicture, isPicture, pictureInputs } from "@loam/nn/data/images";
+import { decodePicture, isGrey, isPicture, pictureInputs } from "@loam/nn/data/images";
 import { readPngDigit } from "@loam/nn/data/png";
 import { isTableName, isTextName } from "./data-source.js";
 import { naming } from "./naming.js";
@@ -51,7 +51,7 @@ export async function readInputs(
     const picture = decodePicture(bytes, file);
     const data = pictureInputs(picture, image);
     const inputs = fitted(file, { data, shape: [1, channels, height, width] }, inputShape);
-    return { file, inputs, lacksColour: channels === 3 && isGrey(picture.rgb) };
+    return { file, inputs, lacksColour: channels === 3 && isGrey(picture) };
   }
   if (ending === ".png")
     return {
@@ -99,9 +99,4 @@ export function fitted(file: string, inputs: Inputs, inputShape: Shape): Inputs 
 
 function sizeOf(shape: Shape): number {
   return shape.reduce((product, size) => product * size, 1);
-}
-
-function isGrey(rgb: ArrayLike<number>): boolean {
-  for (let i = 0; i < rgb.length; i += 3) if (rgb[i] !== rgb[i + 1] || rgb[i] !== rgb[i + 2]) return false;
-  return true;
 }

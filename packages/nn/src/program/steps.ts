@@ -68,11 +68,11 @@ function alone(unit: Unit, graph: UnitGraph): WritingGroup {
 }
 
 /** One op by itself has an instruction of its own where there is one. */
-function stepOf(group: WritingGroup, graph: UnitGraph): Step {
-  const [{ writes }, ...others] = [...group.group.units] as [Unit, ...Unit[]];
+function stepOf(writing: WritingGroup, graph: UnitGraph): Step {
+  const [{ writes }, ...others] = [...writing.group.units] as [Unit, ...Unit[]];
   const node = writes[0]!;
   const isWhole = isPlainReduction(node) || constantOf(node) !== undefined || isWholeFormula(node);
-  return others.length === 0 && isWhole ? plainStep(node) : mapStep(group, graph);
+  return others.length === 0 && isWhole ? plainStep(node) : mapStep(writing, graph);
 }
 
 /** The step of the first rule that applies. */

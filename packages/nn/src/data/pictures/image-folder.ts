@@ -5,7 +5,7 @@ import { quickFingerprint } from "../quick-fingerprint.js";
 import { byteScaling } from "../scaling.js";
 import { sha256 } from "../sha256.js";
 import { listNames } from "../table/table.js";
-import { decodePicture, type Picture } from "./picture.js";
+import { decodePicture, isGrey, type Picture } from "./picture.js";
 import { type PageFile, type PictureFile, pictureFiles } from "./picture-files.js";
 import { PictureStream, pictureChanged } from "./picture-stream.js";
 import { planes, resize } from "./resize.js";
@@ -291,11 +291,6 @@ function commonSize(samples: readonly Sample[]): readonly [number, number] {
   const { height, width } = samples[0]!;
   const same = samples.every((sample) => sample.height === height && sample.width === width);
   return same ? [height, width] : [USUAL, USUAL];
-}
-
-function isGrey({ rgb }: Picture): boolean {
-  for (let i = 0; i < rgb.length; i += 3) if (rgb[i] !== rgb[i + 1] || rgb[i] !== rgb[i + 2]) return false;
-  return true;
 }
 
 interface Form {

@@ -14,7 +14,7 @@ export {
 } from "./image-folder.js";
 export { type NpzDataset, readNpzDataset } from "./npz-dataset.js";
 export { type PagePicture, pictureOfPage } from "./page-picture.js";
-export { decodePicture, isPicture, type Picture } from "./picture.js";
+export { decodePicture, isGrey, isPicture, type Picture } from "./picture.js";
 export type { PageFile, PictureFile } from "./picture-files.js";
 export { PictureStream } from "./picture-stream.js";
 export {

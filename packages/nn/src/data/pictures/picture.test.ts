@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { deflateSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { type PngForm, pngChunk, pngFile } from "../../../test/support/png-file.js";
-import { decodePicture } from "./picture.js";
+import { decodePicture, isGrey } from "./picture.js";
 
 const SIZE = { width: 11, height: 9 };
 /** A number from 0 to 2^depth − 1 for each place. */
@@ -218,4 +218,15 @@ it("tells what else a file is", () => {
       "x: is an empty file; save it as PNG or JPEG.",
     ]
   `);
+});
+
+describe("isGrey", () => {
+  it.each<[string, number[], boolean]>([
+    ["black and white", [0, 0, 0, 255, 255, 255], true],
+    ["one red among greys", [9, 9, 9, 10, 9, 9], false],
+    ["one blue among greys", [9, 9, 9, 9, 9, 10], false],
+    ["no pixel", [], true],
+  ])("of %s", (_, rgb, grey) => {
+    expect(isGrey({ rgb: Uint8Array.from(rgb) })).toBe(grey);
+  });
 });

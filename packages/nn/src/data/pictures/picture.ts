@@ -12,6 +12,12 @@ export interface Picture {
   readonly rgb: Uint8Array;
 }
 
+/** Whether a picture has no colour: red, green and blue are alike in every pixel, as in one without pixels. */
+export function isGrey({ rgb }: Pick<Picture, "rgb">): boolean {
+  for (let i = 0; i < rgb.length; i += 3) if (rgb[i] !== rgb[i + 1] || rgb[i] !== rgb[i + 2]) return false;
+  return true;
+}
+
 /** Whether bytes begin as those of a picture that `decodePicture` reads. */
 export function isPicture(bytes: Uint8Array): boolean {
   return isPng(bytes) || isJpeg(bytes);

@@ -78,11 +78,10 @@ class Grouping {
   /** The units that read a tensor from memory, one of each group. */
   readersOfMemory(): Map<Tensor, Unit[]> {
     const readers = new Map<Tensor, Unit[]>();
-    for (const { units, group } of this.#nodes()) {
-      if (!group) continue;
-      const [own] = units as Iterable<Unit>;
-      for (const x of new Set([...readsOf(group, this.#graph)].map(throughViews)))
-        listed(readers, x).push(own!);
+    for (const node of this.#nodes()) {
+      if (!node.group) continue;
+      const [own] = node.units as Iterable<Unit>;
+      for (const x of readOf(node, this.#graph)) listed(readers, x).push(own!);
     }
     return readers;
   }
@@ -117,16 +116,14 @@ class Grouping {
     const graph = this.#graph;
     const needed = new Set<Tensor>();
     const found: WritingGroup[] = [];
-    for (const { group, units } of [...this.#nodes()].reverse()) {
-      let reads: Iterable<Tensor>;
-      if (group) {
-        const writes = writesOf(group, graph, (y) => graph.isWanted(y) || needed.has(throughViews(y)));
+    for (const node of this.#nodes().reverse()) {
+      if (node.group) {
+        const writes = writesOf(node.group, graph, (y) => graph.isWanted(y) || needed.has(throughViews(y)));
         if (writes.length === 0) continue;
-        const running = groupOfWrites(group, writes, graph);
-        found.push({ group: running, writes });
-        reads = readsOf(running, graph);
-      } else reads = [...units].flatMap((unit) => unit.reads);
-      for (const x of reads) needed.add(throughViews(x));
+        node.group = groupOfWrites(node.group, writes, graph);
+        found.push({ group: node.group, writes });
+      }
+      for (const x of readOf(node, graph)) needed.add(x);
     }
     return found.reverse();
   }
@@ -179,6 +176,12 @@ class Grouping {
   }
 }
 
+/** What a node reads from memory. */
+function readOf({ group, units }: Node, graph: UnitGraph): ReadonlySet<Tensor> {
+  const reads = group ? [...readsOf(group, graph)] : [...units].flatMap((unit) => unit.reads);
+  return new Set(reads.map(throughViews));
+}
+
 /** Which nodes read a tensor from memory. */
 class MemoryReaders {
   readonly #graph: UnitGraph;
@@ -203,12 +206,9 @@ class MemoryReaders {
   /** Notes what a node reads now. */
   update(node: Node): void {
     for (const x of this.#reads.get(node) ?? []) this.#readers.get(x)!.delete(node);
-    const reads = node.group
-      ? readsOf(node.group, this.#graph)
-      : [...node.units].flatMap((unit) => unit.reads);
-    const seen = new Set([...reads].map(throughViews));
-    this.#reads.set(node, seen);
-    for (const x of seen) {
+    const reads = readOf(node, this.#graph);
+    this.#reads.set(node, reads);
+    for (const x of reads) {
       const readers = this.#readers.get(x) ?? new Set();
       this.#readers.set(x, readers.add(node));
     }

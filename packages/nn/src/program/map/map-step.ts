@@ -23,8 +23,8 @@ import {
 } from "./view.js";
 
 /** The step of a group: one map that reads what the group reads of others and writes what others read of it. */
-export function mapStep(group: WritingGroup, graph: UnitGraph): Step {
-  const map = new MapOfGroup(group, graph);
+export function mapStep(writing: WritingGroup, graph: UnitGraph): Step {
+  const map = new MapOfGroup(writing, graph);
   const [node, ...alsoWrites] = map.writes as [Tensor, ...Tensor[]];
   return {
     node,
