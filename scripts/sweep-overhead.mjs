@@ -4,9 +4,9 @@
 // Two figures: by the clock, the processes times the wall time over the trainings' seconds, which a busy machine makes greater as no core is there when it is
 // asked for; and by the processor, the time that all processes spent over what the trainings spent, on Linux. A short sweep before it, which finds out how long an
 // epoch takes, tells what is spent once from what each trial costs. The trials differ in their rate alone, and so are equally long; as many of them as fill the
-// processes are timed, and no core waits for a last one.
+// processes are timed. At the end a core waits while another trains, since trials differ in speed: that is told, and not counted by the clock.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { availableParallelism, loadavg, tmpdir } from "node:os";
 import path from "node:path";
 import process from "node:process";
@@ -41,11 +41,18 @@ function sweep(name, many, epochs) {
   });
   const wall = (performance.now() - began) / 1000;
   const processor = spent() - before;
-  const outcomes = path.join(out, "outcomes");
-  const trained = readdirSync(outcomes).map((one) =>
-    JSON.parse(readFileSync(path.join(outcomes, one), "utf8")),
-  );
-  return { wall, processor, trained };
+  const outcomes = readdirSync(path.join(out, "outcomes")).map((one) => path.join(out, "outcomes", one));
+  const trained = outcomes.map((one) => JSON.parse(readFileSync(one, "utf8")));
+  return { wall, processor, trained, idle: idleSeconds(outcomes) };
+}
+
+/** Seconds that processes had nothing more to train while others did. The last outcomes, one a process, are those that nothing followed. */
+function idleSeconds(outcomes) {
+  const ends = outcomes
+    .map((one) => statSync(one).mtimeMs / 1000)
+    .sort((a, b) => a - b)
+    .slice(-processes);
+  return sumOf(ends.map((end) => ends.at(-1) - end));
 }
 
 const sumOf = (numbers) => numbers.reduce((sum, one) => sum + one, 0);
@@ -61,15 +68,15 @@ try {
     Math.round((some * Number(seconds)) / Math.max(...short.trained.map((one) => one.processor))),
   );
   const shares = Array.from({ length: Number(rounds) }, (_, round) => {
-    const { wall, processor, trained } = sweep(`round-${round}`, count, epochs);
+    const { wall, processor, trained, idle } = sweep(`round-${round}`, count, epochs);
     const clock = sumOf(trained.map((one) => one.seconds));
     const own = sumOf(trained.map((one) => one.processor));
     const [all, few] = [processor - own, short.processor - sumOf(short.trained.map((one) => one.processor))];
     const each = (all - few) / (count - processes);
-    const byClock = (processes * wall) / clock - 1;
+    const byClock = (processes * wall - idle) / clock - 1;
     const byProcessor = processor / own - 1;
     console.log(
-      `${count} trials of ${epochs} epochs, each ${(clock / count).toFixed(2)} s and ${(own / count).toFixed(2)} s of the processor, on ${processes} processes: ${wall.toFixed(1)} s; beside training ${percent(byClock)} by the clock, ${((processes * wall - clock) / count).toFixed(2)} s a trial; ${percent(byProcessor)} by the processor, ${(all / count).toFixed(2)} s a trial, or ${each.toFixed(2)} s each and ${(all - count * each).toFixed(2)} s once; load ${loadavg()[0].toFixed(1)}`,
+      `${count} trials of ${epochs} epochs, each ${(clock / count).toFixed(2)} s and ${(own / count).toFixed(2)} s of the processor, on ${processes} processes: ${wall.toFixed(1)} s; beside training ${percent(byClock)} by the clock, ${((processes * wall - idle - clock) / count).toFixed(2)} s a trial, and ${idle.toFixed(1)} s of a core without a trial at the end; ${percent(byProcessor)} by the processor, ${(all / count).toFixed(2)} s a trial, or ${each.toFixed(2)} s each and ${(all - count * each).toFixed(2)} s once; load ${loadavg()[0].toFixed(1)}`,
     );
     return { byClock, byProcessor };
   });
