@@ -248,6 +248,15 @@ describe("checkpoints", () => {
     expect(names).toHaveLength(3 * 8 + 2);
   });
 
+  it("take as long as they are large to write, however deep a record is", async () => {
+    const { bytes } = await oneCheckpoint();
+    const { position, ...rest } = decodeCheckpoint(bytes);
+    const deep = JSON.parse(`${"[".repeat(2000)}${"]".repeat(2000)}`);
+    const began = process.cpuUsage();
+    encodeCheckpoint({ ...rest, position: { ...position, records: [deep] } });
+    expect(process.cpuUsage(began).user / 1e6).toBeLessThan(1);
+  });
+
   it("warn of another version and another binary, and go on", async () => {
     const { bytes, whole } = await oneCheckpoint();
     const other = encodeCheckpoint({ ...decodeCheckpoint(bytes), loam: "0.0.9", binary: "relaxed" });

@@ -133,7 +133,8 @@ const NO_JSON = ["NaN", "Infinity", "-Infinity"];
 
 /** Figures that are not finite as texts, since JSON has no word for them. */
 function textsFor(records: readonly EpochRecord[]): unknown {
-  const plain = (_: string, value: unknown) => (NO_JSON.includes(String(value)) ? String(value) : value);
+  const plain = (_: string, value: unknown) =>
+    typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
   // A position that has none is written as it is, and refused by whoever reads it.
   return records && JSON.parse(JSON.stringify(records, plain));
 }
