@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseConfig } from "./config.js";
 import { UsageError } from "./failure.js";
+import { fields } from "./fields.js";
 
 function refusal(config: unknown): string {
   try {
@@ -82,12 +83,9 @@ test("ends in a short sentence, whatever a stranger's file holds, and soon", () 
     `{${Array.from({ length: 50_000 }, (_, i) => `"k${i}": 1`).join(",")}}`,
     ...[deep("[", "]"), deep('{"a":', "}"), '{"toString": 1, "valueOf": 1}', `"${long}"`].flatMap((value) => [
       value,
-      `{"epochs": ${value}}`,
-      `{"model": ${value}}`,
-      `{"layers": ${value}}`,
-      `{"layers": [${value}]}`,
       `{"layers": [{"type": ${value}}]}`,
       `{"layers": [{"type": "Dense", "units": ${value}}]}`,
+      ...Object.keys(fields).flatMap((name) => [`{"${name}": ${value}}`, `{"${name}": [${value}]}`]),
     ]),
   ];
   for (const text of texts) {

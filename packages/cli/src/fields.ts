@@ -78,11 +78,14 @@ const variation = z.enum(pictureVariations as unknown as [PictureVariation, ...P
 const augmentError = ({ input }: Issue) =>
   `must be how many distorted copies of drawn digits to add, from 1 to 100, or how to vary pictures (${pictureVariations.join(", ")}), got ${showInput(input)}`;
 
+/** Arrays and objects have no text that could be meant, and some that JSON can say have none at all. */
+const isScalar = (input: unknown) => typeof input === "string" || typeof input === "number";
+
 /** Height and width of pictures: `64`, `"64x48"` or `[64, 48]`. */
 const SIDES = /^([1-9]\d{0,3})(?:x([1-9]\d{0,3}))?$/;
 const size = z.preprocess(
   (input) => {
-    const [, height, width = height] = SIDES.exec(String(input)) ?? [];
+    const [, height, width = height] = (isScalar(input) && SIDES.exec(String(input))) || [];
     return height === undefined ? input : [Number(height), Number(width)];
   },
   z.tuple([integer(1, 9999), integer(1, 9999)], {
