@@ -3,6 +3,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ConfigError } from "../src/errors.js";
 
+const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
+
 const LETTERS = { a: [1, 2, 3], b: ["x", "y"] } as const;
 
 /** Resolves after other microtasks, in an order that the numbers decide. */
@@ -331,6 +333,16 @@ describe("what cannot be searched", () => {
     [
       "more rungs than configurations",
       () => sweep({ a: [1, 2] }, () => 0, { search: "halving", rungs: 3 }),
+      "search-not-usable",
+    ],
+    [
+      "more combinations than anyone trains",
+      () => sweep({ a: numbers(400), b: numbers(400) }, () => 0),
+      "space-not-usable",
+    ],
+    [
+      "more draws than anyone trains",
+      () => sweep({ a: { from: 0, to: 1 } }, () => 0, { trials: 4e9 }),
       "search-not-usable",
     ],
     ["rungs of a grid", () => sweep({ a: [1, 2] }, () => 0, { rungs: 2 }), "search-not-usable"],

@@ -1,6 +1,13 @@
 import { ConfigError, ownerLabel, requirePositiveInteger, showValue } from "../errors.js";
 import { requireOptions } from "../options.js";
-import { drawnFrom, gridOf, requireSpace, type SearchSpace, type SettingsOf } from "./space.js";
+import {
+  drawnFrom,
+  gridOf,
+  MOST_CONFIGURATIONS,
+  requireSpace,
+  type SearchSpace,
+  type SettingsOf,
+} from "./space.js";
 
 /**
  * How a space is searched:
@@ -13,7 +20,7 @@ import { drawnFrom, gridOf, requireSpace, type SearchSpace, type SettingsOf } fr
 export interface SearchOptions {
   /** Default `"grid"`; `"random"` where the space has a range. */
   readonly search?: "grid" | "random" | "halving";
-  /** How many configurations are drawn; for a grid none are, and halving without it begins with the whole grid. */
+  /** How many configurations are drawn, at most 100,000; for a grid none are, and halving without it begins with the whole grid. */
   readonly trials?: number;
   /** For the draws: a whole number of at least 0; default 0. */
   readonly seed?: number;
@@ -46,6 +53,8 @@ export function planSearch<Space extends SearchSpace>(
   if (search !== "grid" && search !== "random" && search !== "halving")
     throw refused(`search must be "grid", "random" or "halving", got ${showValue(search)}`);
   if (trials !== undefined) requirePositiveInteger("sweep", "trials", trials);
+  if (trials !== undefined && trials > MOST_CONFIGURATIONS)
+    throw refused(`trials must be at most ${MOST_CONFIGURATIONS}, got ${trials}`);
   if (!Number.isSafeInteger(seed) || seed < 0)
     throw refused(`seed must be a whole number of at least 0, got ${showValue(seed)}`);
   if (search === "grid" && trials !== undefined)

@@ -25,6 +25,9 @@ export type SettingsOf<Space extends SearchSpace> = {
 
 const OWNER = "sweep";
 
+/** More than anyone trains, and few enough to be held in memory. */
+export const MOST_CONFIGURATIONS = 100_000;
+
 /**
  * @throws {ConfigError} `space-not-usable` for a space without settings, a setting without choices, or a range that is none.
  */
@@ -35,7 +38,8 @@ export function requireSpace(space: SearchSpace): void {
   for (const [name, one] of Object.entries(space)) {
     if (Array.isArray(one)) {
       if (one.length === 0) throw unusable(`${name} has no choices`);
-      const same = one.findIndex((choice, i) => one.slice(0, i).some((other) => isSame(choice, other)));
+      const texts = one.map((choice) => JSON.stringify(choice));
+      const same = firstRepeated(texts);
       if (same >= 0) throw unusable(`${name} has the choice ${showValue(one[same])} twice`);
     } else requireRange(name, one as SearchRange);
   }
@@ -60,8 +64,13 @@ function requireRange(name: string, range: SearchRange): void {
     throw unusable(`${name} is of whole numbers, and so must begin and end with one`);
 }
 
-function isSame(a: Json, b: Json): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+function firstRepeated(texts: readonly string[]): number {
+  const seen = new Set<string>();
+  return texts.findIndex((text) => {
+    const isSeen = seen.has(text);
+    seen.add(text);
+    return isSeen;
+  });
 }
 
 function unusable(what: string): ConfigError {
@@ -75,7 +84,7 @@ export function rangesOf(space: SearchSpace): string[] {
 
 /**
  * Every combination of the choices, the last setting changing fastest.
- * @throws {ConfigError} `space-not-usable` for a range, of which there is no end, and for more combinations than 2^24.
+ * @throws {ConfigError} `space-not-usable` for a range, of which there is no end, and for more combinations than 100,000.
  */
 export function gridOf<Space extends SearchSpace>(space: Space): SettingsOf<Space>[] {
   const [range] = rangesOf(space);
@@ -83,7 +92,10 @@ export function gridOf<Space extends SearchSpace>(space: Space): SettingsOf<Spac
     throw unusable(`a grid needs the choices of ${range} listed; a range is for random search and halving`);
   const lists = Object.entries(space) as [string, readonly Json[]][];
   const count = lists.reduce((product, [, choices]) => product * choices.length, 1);
-  if (count > 2 ** 24) throw unusable(`the grid has ${count} combinations; draw some of them at random`);
+  if (count > MOST_CONFIGURATIONS)
+    throw unusable(
+      `the grid has ${count} combinations, and a search at most ${MOST_CONFIGURATIONS}; draw some of them at random`,
+    );
   return Array.from({ length: count }, (_, index) => {
     let rest = index;
     const settings: [string, Json][] = lists.toReversed().map(([name, choices]) => {
@@ -104,10 +116,7 @@ export function drawnFrom<Space extends SearchSpace>(
   count: number,
   seed: number,
 ): SettingsOf<Space>[] {
-  const most =
-    rangesOf(space).length > 0
-      ? Number.POSITIVE_INFINITY
-      : Object.values(space).reduce((product, one) => product * (one as readonly Json[]).length, 1);
+  const most = Object.values(space).reduce((product, one) => product * sizeOf(one), 1);
   const stream = new CounterStream(seed, "search");
   const found = new Map<string, SettingsOf<Space>>();
   // Whole numbers in short ranges may come to fewer than are asked for: then the draws bring nothing new for long.
@@ -126,6 +135,12 @@ export function drawnFrom<Space extends SearchSpace>(
     found.set(key, settings);
   }
   return [...found.values()];
+}
+
+/** How many values a setting has. */
+function sizeOf(one: readonly Json[] | SearchRange): number {
+  if (!isRange(one)) return one.length;
+  return one.whole ? one.to - one.from + 1 : Number.POSITIVE_INFINITY;
 }
 
 function isRange(one: readonly Json[] | SearchRange): one is SearchRange {
