@@ -53,6 +53,17 @@ describe("a model's schema", () => {
       await expect(broken((loam) => Object.assign(loam, { schema: value }))).rejects.toMatchObject({
         code: "schema-invalid",
       });
+    const text = { kind: "text", unit: "word", vocabulary: ["a"], length: 2 };
+    for (const input of [
+      { ...text, length: 3 },
+      { ...text, length: 1e15 },
+      { kind: "recording", steps: 5, columns: [], leftOut: [] },
+    ]) {
+      const other = { task: { kind: "classification" }, input };
+      await expect(broken((loam) => Object.assign(loam, { schema: other }))).rejects.toMatchObject({
+        code: "schema-invalid",
+      });
+    }
     for (const change of [{ version: 1 }, { schema: undefined }, { loss: { name: 1 } }, { loss: "mse" }])
       await expect(broken((loam) => Object.assign(loam, change))).rejects.toMatchObject({
         code: "model-invalid",

@@ -95,7 +95,7 @@ export async function modelOf(bytes: Uint8Array, options: LoadOptions, file: str
   model.scaling = parseScaling(architecture.scaling, `model "${architecture.name}"`);
   model.classNames = architecture.classNames;
   if (architecture.schema !== undefined)
-    model.schema = parseSchema(architecture.schema, `model "${architecture.name}"`);
+    model.schema = parseSchema(architecture.schema, `model "${name}"`, model.inputShape);
   model.loss = architecture.loss;
   const own = new Set(model.network.variables.map(({ name }) => name));
   const weights = [...tensors].map(([name, { data, shape }]) => ({ name, data, shape }));

@@ -1,16 +1,19 @@
 import { FormatError } from "../errors.js";
+import type { Shape } from "../graph/shape.js";
 import type { DataSchema, InputSchema, LabelTarget, NumberTarget, Task, TextInput } from "./data-schema.js";
 
 const INPUTS: readonly InputSchema["kind"][] = ["table", "pixels", "image", "text", "series", "recording"];
 
 /**
- * Checks what a file says of a model's data, but for a table's columns: who reads tables looks at those.
+ * Checks what a file says of a model's data, but for columns: who reads tables, series and recordings looks at those. A model that takes samples of
+ * `inputShape` has texts and recordings of so many words or rows.
  * @throws {FormatError} `schema-invalid`
  */
-export function parseSchema(value: unknown, owner: string): DataSchema {
+export function parseSchema(value: unknown, owner: string, inputShape: Shape): DataSchema {
   const { task, input } = recordOf(value);
-  const kind = recordOf(input).kind;
-  if (kind === "text" && !isText(input)) return damaged(owner);
+  const { kind, length, steps } = recordOf(input);
+  if (kind === "text" && (!isText(input) || length !== inputShape[0])) return damaged(owner);
+  if (kind === "recording" && steps !== inputShape[0]) return damaged(owner);
   if (isTask(task) && INPUTS.some((one) => one === kind)) return { task, input: input as InputSchema };
   return damaged(owner);
 }
@@ -22,14 +25,20 @@ function damaged(owner: string): never {
   );
 }
 
+/** The most words, rows or values that a file may say a network looks at: far more than any, and few enough to make room for. */
+const MOST = 1e6;
+
+/** Whether a file says a number of words, rows or values that a network may look at. */
+export function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) > 0 && (value as number) <= MOST;
+}
+
 function isText(value: unknown): value is TextInput {
   const { unit, vocabulary, length, column, identifiers = [] } = recordOf(value);
   const areWords = (list: unknown) => Array.isArray(list) && list.every((one) => typeof one === "string");
   const words = areWords(vocabulary) && areWords(identifiers);
   const units = unit === "character" || unit === "word";
-  return (
-    words && units && Number.isSafeInteger(length) && (column === undefined || typeof column === "string")
-  );
+  return words && units && isCount(length) && (column === undefined || typeof column === "string");
 }
 
 function isTask(value: unknown): value is Task {

@@ -1,6 +1,6 @@
 import { ConfigError, DataError, FormatError } from "../../errors.js";
 import type { RecordingInput } from "../../schema/data-schema.js";
-import { recordOf } from "../../schema/parse-schema.js";
+import { isCount, recordOf } from "../../schema/parse-schema.js";
 import type { Table } from "../table/table.js";
 import type { KnowsTables } from "../table/use-table.js";
 import { windowsOf } from "./recordings.js";
@@ -65,9 +65,8 @@ function requireRecordingSchema({ name, schema }: KnowsTables): RecordingInput {
     throw new ConfigError("not-for-recordings", `The model "${name}" was not trained on recordings.`);
   }
   const { steps, columns, recording } = recordOf(schema.input);
-  const isWhole = Number.isSafeInteger(steps) && (steps as number) > 0 && (steps as number) <= 1e6;
   const areColumns = Array.isArray(columns) && columns.length > 0 && columns.every(isSeriesColumn);
-  if (isWhole && areColumns && (recording === undefined || typeof recording === "string"))
+  if (isCount(steps) && areColumns && (recording === undefined || typeof recording === "string"))
     return schema.input;
   throw new FormatError(
     "schema-invalid",

@@ -1,6 +1,6 @@
 import { ConfigError, DataError, FormatError } from "../../errors.js";
 import type { DataSchema, RegressionTask, SeriesInput } from "../../schema/data-schema.js";
-import { recordOf } from "../../schema/parse-schema.js";
+import { isCount, recordOf } from "../../schema/parse-schema.js";
 import { dateOrderOf, isAmbiguous, readDate } from "../table/date-cells.js";
 import { type ReadTableOptions, readTable, type TableSource } from "../table/read-table.js";
 import type { Table } from "../table/table.js";
@@ -242,9 +242,6 @@ function requireSeriesSchema({
   );
 }
 
-/** The most inputs that a file may speak of. */
-const MOST_LAGS = 1e6;
-
 function isSeriesInput(input: SeriesInput): boolean {
   const { time, unit, interval, step, lags, horizon, season, columns, calendar } = recordOf(input);
   const isPositive = (value: unknown) => Number.isFinite(value) && (value as number) > 0;
@@ -257,8 +254,7 @@ function isSeriesInput(input: SeriesInput): boolean {
     unit === "rows" ? [interval, step, horizon].every(isWhole) : [interval, step, horizon].every(isPositive);
   return (
     lengths &&
-    isWhole(lags) &&
-    (lags as number) <= MOST_LAGS &&
+    isCount(lags) &&
     (season === undefined || (unit === "rows" ? isWhole(season) : isPositive(season))) &&
     Array.isArray(columns) &&
     columns.length > 0 &&

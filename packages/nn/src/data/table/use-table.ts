@@ -47,9 +47,12 @@ export function targetNames(task: Task): readonly string[] {
 /** The names of the columns that a model's inputs are made of, by which the header of a table is told from a row. */
 export function knownColumns({ schema }: Pick<KnowsTables, "schema">): readonly string[] {
   if (schema === undefined || !("columns" in schema.input)) return [];
-  const { input } = schema;
-  const names = input.columns.map((column) => (typeof column === "string" ? column : column.name));
-  return input.kind === "series" && input.time ? [input.time.name, ...names] : names;
+  // Of a damaged file what there is: who reads the rows says what is wrong with it.
+  const { columns, time } = recordOf(schema.input);
+  const names = (Array.isArray(columns) ? columns : []).map((one) =>
+    typeof one === "string" ? one : recordOf(one).name,
+  );
+  return [recordOf(time).name, ...names].filter((name) => typeof name === "string");
 }
 
 /**

@@ -136,10 +136,10 @@ function labelled(texts: readonly LabelledText[], options: LabelledTextOptions):
       { row: i + 1 },
     );
   });
-  const input: TextInput = known ?? { kind: "text", unit: "word", vocabulary, length };
+  const input: TextInput = { ...(known ?? { kind: "text", unit: "word", vocabulary }), length };
   return {
     name,
-    inputs: idsOfWords(split, { ...input, length }),
+    inputs: idsOfWords(split, input),
     labels: { data: labels, shape: [texts.length] },
     scaling: { kind: "none" },
     classNames,

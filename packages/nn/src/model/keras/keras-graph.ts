@@ -136,6 +136,7 @@ export function kerasGraph(topology: unknown): KerasGraph {
           open.delete(name);
           continue;
         }
+        if (nodes[at]!.length === 0) throw damaged(name, "inputs that other layers make", undefined);
         const of = nodes[at]!.map(([from, node, tensor]) => made.get(`${from}/${node}`)?.[tensor]);
         if (of.some((value) => value === undefined)) continue;
         const { className, config, part } = described(layer, inside);
