@@ -1,5 +1,6 @@
 // What happens to files: bits that fall over, ends that are lost, parts that are doubled or come from another file, numbers that are edited.
 import { draws } from "../engines/random-networks.mjs";
+import { mutatedJson } from "./mutate-json.mjs";
 
 /** Bytes and numbers that have broken readers before: ends of ranges, signs, and sizes that nobody has. */
 const EDGES = [0, 1, 0x7f, 0x80, 0xff];
@@ -31,6 +32,11 @@ export function mutant(seeds, seed, index) {
   const draw = draws(Math.imul(seed, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b));
   const { below, oneOf, between } = draw;
   let bytes = new Uint8Array(oneOf(seeds)); // of a Buffer too a copy, and at once
+  const isJson = bytes[0] === 0x7b || bytes[0] === 0x5b;
+  if (isJson && below(4) > 0) {
+    const edited = mutatedJson(bytes, draw);
+    if (edited) return edited;
+  }
   const at = () => (below(3) === 0 ? below(Math.min(bytes.length, 64) || 1) : below(bytes.length || 1));
   const replaced = (from, to, put) => {
     const next = new Uint8Array(from + put.length + (bytes.length - to));

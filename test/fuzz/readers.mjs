@@ -8,7 +8,8 @@ import * as nn from "@loam/nn";
 import { checkpoints, decodeCheckpoint, encodeCheckpoint } from "@loam/nn/checkpoint";
 import { readCsv } from "@loam/nn/data/csv";
 import { decodePicture, readCifar, readNpzDataset } from "@loam/nn/data/images";
-import { tableDataset } from "@loam/nn/data/table";
+import { fitSeries, understandRecordings, understandSeries } from "@loam/nn/data/series";
+import { readTable, tableDataset } from "@loam/nn/data/table";
 import { importKeras } from "@loam/nn/io/keras";
 import { importLessons } from "@loam/nn/io/lessons";
 import { decodeNpz } from "@loam/nn/io/npz";
@@ -17,6 +18,7 @@ import { loadStateDict, toStateDict } from "@loam/nn/io/pytorch";
 import { importTfjs } from "@loam/nn/io/tfjs";
 import { unzipSync, zipSync } from "fflate";
 import { crc32 } from "../../packages/nn/dist/io/crc32.js";
+import { dataModels, motion, recordingsOf, SERIES } from "./data-models.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const cli = (name) => import(new URL(`../../packages/cli/dist/${name}.js`, import.meta.url).href);
@@ -249,6 +251,24 @@ export const READERS = {
     seeds: async () => [await modelFile()],
     read: async (bytes) => (await nn.loadModel(bytes, { engine: await onEngine() })).close(),
   },
+  "model-of-data": {
+    // What a file says of tables, series, recordings and texts, used as it says. Its tensors are those of the kind that it began as.
+    seeds: async () => Object.values(await dataModels()).map(({ architecture }) => text(architecture)),
+    read: async (bytes) => {
+      const metadata = { format: "loam", loam: utf8(bytes) };
+      const kinds = await dataModels();
+      const kind = Object.keys(kinds).find((name) => metadata.loam.includes(`"name":"${name}"`)) ?? "numbers";
+      const { tensors, use } = kinds[kind];
+      const model = await nn.loadModel(nn.encodeSafetensors({ tensors, metadata }), {
+        engine: await onEngine(),
+      });
+      try {
+        await use(model);
+      } finally {
+        await model.close();
+      }
+    },
+  },
   checkpoint: {
     seeds: async () => [await aCheckpoint()],
     read: (bytes) => decodeCheckpoint(bytes),
@@ -380,6 +400,20 @@ export const READERS = {
     seeds: () => [text(TABLE), gzipSync(text(TABLE)), text(TABLE.replaceAll(";", "\t"))],
     read: (bytes) => tableDataset(bytes, { target: "rent" }),
   },
+  series: {
+    seeds: () => [text(SERIES), text(SERIES.replaceAll(",", ";"))],
+    read: async (bytes) => {
+      const understood = understandSeries(await readTable(bytes), { target: "level", horizon: 2, window: 5 });
+      const { length } = understood.series;
+      fitSeries(understood, length).dataset(0, length);
+    },
+  },
+  recordings: {
+    seeds: () => [1, 2].map((of) => text(motion(of))),
+    read: async (bytes) => {
+      understandRecordings(await recordingsOf([bytes, text(motion(3))]));
+    },
+  },
   "json-lines": {
     seeds: () => [text(LINES), text(`[${LINES.trim().replaceAll("\n", ",")}]`)],
     read: (bytes) => tableDataset(bytes, { target: "b" }),
@@ -398,8 +432,35 @@ export const READERS = {
       text(
         '{"data":"digits","model":"mlp","epochs":3,"batchSize":32,"learningRate":0.01,"seed":7,"out":"runs/x"}',
       ),
+      text(
+        '{"data":"a.csv","target":["x","y"],"types":{"zip":"word"},"drop":["n"],"horizon":"30d","window":90,"size":"64x48","augment":["flip"],"layers":[{"type":"Dense","units":4}],"schedule":"cosine","folds":5}',
+      ),
     ],
     read: async (bytes) => (await cli("config")).parseConfig(utf8(bytes), "config.json"),
+  },
+  "sweep-config": {
+    seeds: () => [
+      text(
+        '{"name":"s","settings":{"data":"digits","epochs":2},"space":{"learningRate":{"from":0.001,"to":0.1,"scale":"log"},"batchSize":[16,32]},"search":"random","trials":4,"seeds":[1,2],"metric":"accuracy"}',
+      ),
+      text(
+        '{"settings":{"data":"digits","folds":3},"space":{"model":["mlp","lenet"],"learningRate":[0.1,0.01]},"search":"halving","factor":3,"rungs":2,"seeds":2}',
+      ),
+    ],
+    read: async (bytes) => {
+      const { parseSweep, planOf } = await cli("sweep/sweep-config");
+      planOf(parseSweep(utf8(bytes), "sweep.json"), "sweep.json");
+    },
+  },
+  "sweep-record": {
+    seeds: () => [
+      text(
+        '{"identity":"a","status":"running","started":"2026-01-02T03:04:05.000Z","directory":"/tmp","async":false,"configuration":{"settings":{"data":"digits"},"space":{"learningRate":[0.1,0.01]}}}',
+      ),
+    ],
+    read: inFile("sweep.json", async (_, folder) => {
+      await (await cli("sweep/sweep-folder")).SweepFolder.read(folder);
+    }),
   },
   "run-record": {
     seeds: () => [
