@@ -39,30 +39,6 @@ const motions = async () => {
   return fitRecordings(understood, Uint32Array.of(0, 1, 2)).dataset(Uint32Array.of(0, 1, 2));
 };
 
-const halves = (shape) => ({ data: new Float32Array(shape.reduce((a, b) => a * b)).fill(0.5), shape });
-/** What knows no more than its layers: one behind the other, and a graph. */
-const PLAIN = {
-  pictures: () =>
-    new nn.Sequential(
-      [
-        new nn.Conv2d({ filters: 2, kernelSize: 3, kernelRegularizer: nn.l2(0.01) }),
-        new nn.BatchNorm(),
-        new nn.ReLU(),
-        new nn.MaxPool2d({ kernelSize: 2 }),
-        new nn.Dropout({ rate: 0.2 }),
-        new nn.Flatten(),
-        new nn.Dense({ units: 3, activation: "softmax" }),
-      ],
-      { name: "pictures", inputShape: [1, 6, 6], seed: 1, threads: 1 },
-    ),
-  graph: () => {
-    const x = new nn.Input({ shape: [4, 3] });
-    const a = new nn.GRU({ units: 3, returnSequences: true }).apply(x);
-    const y = new nn.LayerNorm().apply(new nn.Add().apply([x, a]));
-    return nn.model({ inputs: x, outputs: new nn.Dense({ units: 2 }).apply(y), name: "graph", threads: 1 });
-  },
-};
-
 /** Each kind: its data, how the network begins and how many outputs it has, and what is asked of it. */
 const KINDS = {
   numbers: {
@@ -122,14 +98,6 @@ async function make() {
     Object.assign(model, { schema, scaling, classNames });
     const { tensors, metadata } = nn.decodeSafetensors(await nn.saveModel(model));
     await model.close();
-    made[name] = { architecture: metadata.loam, tensors, use };
-  }
-  for (const [name, make] of Object.entries(PLAIN)) {
-    const model = make();
-    const { inputShape } = model;
-    const { tensors, metadata } = nn.decodeSafetensors(await nn.saveModel(model));
-    await model.close();
-    const use = (one) => one.predict(halves([2, ...inputShape]));
     made[name] = { architecture: metadata.loam, tensors, use };
   }
   return made;

@@ -19,6 +19,7 @@ import { importTfjs } from "@loam/nn/io/tfjs";
 import { unzipSync, zipSync } from "fflate";
 import { crc32 } from "../../packages/nn/dist/io/crc32.js";
 import { dataModels, motion, recordingsOf, SERIES } from "./data-models.mjs";
+import { layerModels } from "./layer-models.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const cli = (name) => import(new URL(`../../packages/cli/dist/${name}.js`, import.meta.url).href);
@@ -231,6 +232,27 @@ const GRAPH = () => ({
   ]),
 });
 
+/** A reader of architectures, with the tensors of the model that it began as. */
+function architectures(modelsOf) {
+  return {
+    seeds: async () => Object.values(await modelsOf()).map(({ architecture }) => text(architecture)),
+    read: async (bytes) => {
+      const metadata = { format: "loam", loam: utf8(bytes) };
+      const models = await modelsOf();
+      const names = Object.keys(models);
+      const name = names.find((one) => metadata.loam.includes(`"name":"${one}"`)) ?? names[0];
+      const { tensors, use } = models[name];
+      const file = nn.encodeSafetensors({ tensors, metadata });
+      const model = await nn.loadModel(file, { engine: await onEngine() });
+      try {
+        await use(model);
+      } finally {
+        await model.close();
+      }
+    },
+  };
+}
+
 /**
  * Each reader: `seeds`, valid files; `mend`, what makes a mutated file pass a check that would end every other mutation; `read`; `most`,
  * how many files a slow one is given.
@@ -251,24 +273,9 @@ export const READERS = {
     seeds: async () => [await modelFile()],
     read: async (bytes) => (await nn.loadModel(bytes, { engine: await onEngine() })).close(),
   },
-  "model-of-data": {
-    // What a file says of tables, series, recordings and texts, used as it says. Its tensors are those of the kind that it began as.
-    seeds: async () => Object.values(await dataModels()).map(({ architecture }) => text(architecture)),
-    read: async (bytes) => {
-      const metadata = { format: "loam", loam: utf8(bytes) };
-      const kinds = await dataModels();
-      const kind = Object.keys(kinds).find((name) => metadata.loam.includes(`"name":"${name}"`)) ?? "numbers";
-      const { tensors, use } = kinds[kind];
-      const model = await nn.loadModel(nn.encodeSafetensors({ tensors, metadata }), {
-        engine: await onEngine(),
-      });
-      try {
-        await use(model);
-      } finally {
-        await model.close();
-      }
-    },
-  },
+  // What a file says of tables, series, recordings and texts, and what it says of its layers: each used as it says.
+  "model-of-data": architectures(dataModels),
+  "model-of-layers": architectures(layerModels),
   checkpoint: {
     seeds: async () => [await aCheckpoint()],
     read: (bytes) => decodeCheckpoint(bytes),
