@@ -1,3 +1,5 @@
+import { ShapeError } from "../errors.js";
+
 /** [top, bottom, left, right]. */
 export type Padding = readonly [number, number, number, number];
 
@@ -21,7 +23,13 @@ export interface WindowGeometry {
   readonly dilationWidth: number;
 }
 
-/** Output size along one axis: ⌊(size + pads − dilation·(kernel − 1) − 1) / stride⌋ + 1; below 1 when the kernel does not fit. */
+/** Kernels count places along an axis in 32 bits with a sign, and add two of these numbers. */
+const MOST = 2 ** 30;
+
+/**
+ * Output size along one axis: ⌊(size + pads − dilation·(kernel − 1) − 1) / stride⌋ + 1; below 1 when the kernel does not fit.
+ * @throws {ShapeError} `window-too-large` for a padded side, a kernel with its dilation or a stride of more than 2^30.
+ */
 export function windowCount(
   size: number,
   pads: number,
@@ -29,6 +37,12 @@ export function windowCount(
   stride: number,
   dilation: number,
 ): number {
+  const largest = Math.max(size + pads, dilation * (kernel - 1) + 1, stride);
+  if (largest > MOST)
+    throw new ShapeError(
+      "window-too-large",
+      `expected a padded side, a kernel with its dilation and a stride of at most 2^30, got a kernel of ${kernel}, a dilation of ${dilation} and a stride of ${stride} over ${size} padded by ${pads}.`,
+    );
   return Math.floor((size + pads - dilation * (kernel - 1) - 1) / stride) + 1;
 }
 

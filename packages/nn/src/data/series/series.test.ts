@@ -325,6 +325,7 @@ describe("a model that forecasts", () => {
     ["columns", [{ name: "y", format: { decimal: ".", group: "" }, shift: 0, scale: 1 }]],
     ["calendar", ["moon"]],
     ["horizon", "2"],
+    ["horizon", 2 ** 31],
     ["season", -7],
   ])("of which a file says %s %j is refused", async (name, value) => {
     const { schema } = await windowed(bytes(text), options);

@@ -242,9 +242,13 @@ function requireSeriesSchema({
   );
 }
 
+/** A hundred thousand years: beyond what dates can say of any moment. */
+const MOST_DAYS = 36_525_000;
+
 function isSeriesInput(input: SeriesInput): boolean {
   const { time, unit, interval, step, lags, horizon, season, columns, calendar } = recordOf(input);
-  const isPositive = (value: unknown) => Number.isFinite(value) && (value as number) > 0;
+  const isPositive = (value: unknown) =>
+    Number.isFinite(value) && (value as number) > 0 && (value as number) <= MOST_DAYS;
   const isWhole = (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0;
   const { name, order } = recordOf(time);
   const hasTime = typeof name === "string" && ["ymd", "dmy", "mdy"].includes(order as string);
