@@ -37,8 +37,9 @@ export function allocations() {
   }
   const { grow } = WebAssembly.Memory.prototype;
   WebAssembly.Memory.prototype.grow = function (pages) {
+    const before = grow.call(this, pages);
     total += 65536 * pages;
-    return grow.call(this, pages);
+    return before;
   };
   return {
     total: () => total,

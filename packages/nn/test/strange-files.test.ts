@@ -5,6 +5,7 @@ import {
   decodeSafetensors,
   encodeSafetensors,
   LoamError,
+  l2,
   loadModel,
   Sequential,
   saveModel,
@@ -49,7 +50,10 @@ function requireTyped(error: unknown, what: string): void {
 
 describe("a file of a stranger ends in a short, typed error, or is read", () => {
   it("whatever stands in place of any part of a model's description", async () => {
-    const layers = [new Dense({ units: 3, activation: "relu" }), new BatchNorm()];
+    const layers = [
+      new Dense({ units: 3, activation: "relu", kernelRegularizer: l2(0.01) }),
+      new BatchNorm(),
+    ];
     await using model = new Sequential(layers, { inputShape: [2], threads: 1 });
     const { tensors, metadata } = decodeSafetensors(await saveModel(model));
     const description = JSON.parse(metadata.loam!) as object;

@@ -24,13 +24,13 @@ export function requireRegularizer(
   regularizer: Regularizer | undefined,
 ): void {
   if (regularizer === undefined) return;
-  const options: readonly ("l1" | "l2")[] | undefined = Object.hasOwn(OPTIONS, regularizer?.kind ?? "")
-    ? OPTIONS[regularizer.kind]
-    : undefined;
+  const kind: unknown = regularizer?.kind;
+  const options: readonly ("l1" | "l2")[] | undefined =
+    typeof kind === "string" && Object.hasOwn(OPTIONS, kind) ? OPTIONS[regularizer.kind] : undefined;
   if (!options) {
     throw new ConfigError(
       "regularizer-unknown",
-      `${ownerLabel(owner)}: ${name} must be made by l1, l2 or l1l2, got ${showValue(regularizer?.kind ?? regularizer)}.`,
+      `${ownerLabel(owner)}: ${name} must be made by l1, l2 or l1l2, got ${showValue(kind ?? regularizer)}.`,
     );
   }
   requireOptions(`${ownerLabel(owner)}: ${name} ${regularizer.kind}`, regularizer, ["kind", ...options]);

@@ -136,6 +136,7 @@ describe("layers refuse options", () => {
       refusal(() => new Dense(wrong({ units: 3, name: "a", kernelRegularizer: { kind: "l2", l2: -1 } }))),
       refusal(() => new Dense(wrong({ units: 3, kernelRegularizer: { kind: "l2", lambda: 0.1 } }))),
       refusal(() => new Dense(wrong({ units: 3, kernelRegularizer: 0.1 }))),
+      refusal(() => new Dense(wrong({ units: 3, kernelRegularizer: { kind: ["l2"], l2: 0.1 } }))),
       refusal(() => new AvgPool2d(wrong({ includePadding: "yes" }))),
       refusal(() => new Dense(wrong({ units: 3, name: 7 }))),
     ]).toMatchInlineSnapshot(`
@@ -152,6 +153,7 @@ describe("layers refuse options", () => {
         "ConfigError l2-out-of-range: Dense "a": l2 must be in [0, ∞), got -1.",
         "ConfigError unknown-option: Dense: kernelRegularizer l2: expected options among kind, l2, got "lambda".",
         "ConfigError regularizer-unknown: Dense: kernelRegularizer must be made by l1, l2 or l1l2, got 0.1.",
+        "ConfigError regularizer-unknown: Dense: kernelRegularizer must be made by l1, l2 or l1l2, got ["l2"].",
         "ConfigError not-a-boolean: AvgPool2d: includePadding must be true or false, got "yes".",
         "ConfigError name-not-usable: Layer: name must be a string without "/", which parts it from the parameter's, got 7.",
       ]
