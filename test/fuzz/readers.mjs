@@ -114,7 +114,7 @@ const kerasFiles = () =>
   Promise.all(
     ["pictures", "words"].map((name) => readFile(path.join(root, `packages/nn/test/keras/${name}.keras`))),
   );
-const kerasParts = async () => unzipSync((await kerasFiles())[1]);
+const kerasParts = async (which = 1) => unzipSync((await kerasFiles())[which]);
 
 /** A PNG whose chunks have the checksums of what they now hold, so that a mutation reaches what lies behind the check. */
 function mendPng(bytes) {
@@ -246,9 +246,7 @@ function architectures(modelsOf) {
       const { tensors, use } = models[name];
       const file = nn.encodeSafetensors({ tensors, metadata });
       const model = await nn.loadModel(file, { engine: await onEngine() });
-      const sizes = model
-        .summary()
-        .layers.map(({ outputShape }) => outputShape.reduce((a, b) => a * b, 1));
+      const sizes = model.summary().layers.map(({ outputShape }) => outputShape.reduce((a, b) => a * b, 1));
       try {
         // What a network computes may be larger than its file: that is no fault of who reads it.
         if (Math.max(...sizes) < MOST_VALUES) await use(model);
@@ -274,6 +272,19 @@ export const READERS = {
       await modelFile(),
     ],
     read: (bytes) => nn.decodeSafetensors(bytes),
+  },
+  "safetensors-header": {
+    seeds: () => [
+      text(
+        '{"__metadata__":{"format":"pt"},"w":{"dtype":"F32","shape":[3,4],"data_offsets":[0,48]},"n":{"dtype":"I64","shape":[],"data_offsets":[48,56]}}',
+      ),
+    ],
+    read: (bytes) => {
+      const file = new Uint8Array(8 + bytes.length + 56);
+      new DataView(file.buffer).setUint32(0, bytes.length, true);
+      file.set(bytes, 8);
+      nn.decodeSafetensors(file);
+    },
   },
   model: {
     seeds: async () => [await modelFile()],
@@ -361,6 +372,14 @@ export const READERS = {
     seeds: async () => [(await kerasParts())["model.weights.h5"]],
     read: async (bytes) => {
       const files = { ...(await kerasParts()), "model.weights.h5": bytes };
+      await (await importKeras(zipSync(files, { level: 0 }), { engine: await onEngine() })).close();
+    },
+  },
+  "keras-config": {
+    seeds: async () => [(await kerasParts())["config.json"], (await kerasParts(0))["config.json"]],
+    read: async (bytes) => {
+      const own = utf8(bytes).includes("Conv2D") ? 0 : 1;
+      const files = { ...(await kerasParts(own)), "config.json": bytes };
       await (await importKeras(zipSync(files, { level: 0 }), { engine: await onEngine() })).close();
     },
   },
