@@ -1,3 +1,4 @@
+import * as nn from "@loam/nn";
 import {
   Add,
   AvgPool2d,
@@ -29,6 +30,7 @@ import {
 import { exportOnnx } from "@loam/nn/io/onnx";
 import { charGpt, charLstm, textClassifier } from "@loam/nn/models/text";
 import { describe, expect, it } from "vitest";
+import { drawNetworks, makeData, makeModel } from "../engines/random-networks.mjs";
 import { openSession, tensorOf } from "./onnx-runtime.js";
 
 const how = { seed: 3, threads: 1 } as const;
@@ -147,5 +149,23 @@ describe.each(Object.entries(NETWORKS))("%s in ONNX Runtime", (network, make) =>
     const got = output!.data;
     const worst = want.data.reduce((most, value, i) => Math.max(most, Math.abs(value - got[i]!)), 0);
     expect(worst).toBeLessThanOrEqual(1e-5 * greatest);
+  });
+});
+
+/** Networks of every layer there is, put together at random: another program computes what they do. */
+describe("a drawn network in ONNX Runtime", () => {
+  it.each([1, 2, 3])("of seed %i gives the same", async (seed) => {
+    for (const drawn of drawNetworks(nn, 24, seed)) {
+      await using net = makeModel(nn, drawn, { threads: 1 });
+      const { data, shape } = makeData(drawn).inputs;
+      const session = await openSession(await exportOnnx(net));
+      const want = await net.predict({ data, shape });
+      const { output } = await session.run({ [session.inputNames[0]!]: tensorOf(data, shape) });
+      const greatest = want.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      const got = output!.data;
+      const worst = want.data.reduce((most, value, i) => Math.max(most, Math.abs(value - got[i]!)), 0);
+      // Normalizations of what hardly varies make rounding larger: 2.6e-5 is the most that these networks show.
+      expect(worst, JSON.stringify(drawn)).toBeLessThanOrEqual(1e-4 * greatest);
+    }
   });
 });
