@@ -110,7 +110,7 @@ test.skipIf(!hasTorch())(
     for (const [network, dict] of after) {
       for (const [name, { data }] of dict) {
         // PyTorch keeps n/(n - 1) times the variance, counts batches, and has a second bias where there is one here.
-        if (/running_var|num_batches|(lSTM|simpleRNN).*bias_hh/.test(name)) continue;
+        if (/running_var|num_batches|(lstm|simpleRnn).*bias_hh/.test(name)) continue;
         const wanted = theirs.get(`${network}/${name}`)!.data;
         const far = data.reduce((most, value, i) => Math.max(most, Math.abs(value - wanted[i]!)), 0);
         expect([network, name, far < 1e-5]).toEqual([network, name, true]);

@@ -35,8 +35,9 @@ export function nameLayers(owner: string, all: readonly Layer[], parts: readonly
   }
 }
 
-/** "MaxPool2d" → "maxPool2d", "ReLU" → "relu", "LeakyReLU" → "leakyRelu". */
+/** "MaxPool2d" → "maxPool2d", "GRU" → "gru", "RMSNorm" → "rmsNorm", "ReLU" → "relu", "LeakyReLU" → "leakyRelu". */
 function stemOf(type: string): string {
-  const words = type.replace(/ReLU$/, "Relu").replace(/^ELU$/, "Elu");
-  return words[0]!.toLowerCase() + words.slice(1);
+  if (/^(P?Re|[GS]?E|Si)LU$/.test(type)) return type.toLowerCase();
+  const words = type.replace(/ReLU$/, "Relu").replace(/RNN$/, "Rnn");
+  return words.replace(/^[A-Z]+(?![a-z])|^[A-Z]/, (capitals) => capitals.toLowerCase());
 }

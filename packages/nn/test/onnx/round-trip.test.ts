@@ -137,22 +137,22 @@ it("weights in a file are the same bits by their names, those of a recurrence in
   expect(kinds).not.toContain("Scan");
   const inFile = new Map(initializers.map((one) => [one.name!, tensorData(one)]));
   for (const [name, values] of weights) {
-    if (/^(lSTM|gRU)/.test(name)) continue;
+    if (/^(lstm|gru)/.test(name)) continue;
     expect([name, [...inFile.get(name)!.values]]).toEqual([name, [...values]]);
   }
   const sorted = (values: Iterable<number>) => [...values].toSorted((a, b) => a - b);
   const all = (...names: string[]) => sorted(names.flatMap((name) => [...weights.get(name)!]));
   // input, output, forget, cell: of x's first feature and the first unit, the forward direction's first.
-  const kernel = weights.get("lSTM1/kernel")!;
-  const { shape, values } = inFile.get("lSTM1/kernel")!;
+  const kernel = weights.get("lstm1/kernel")!;
+  const { shape, values } = inFile.get("lstm1/kernel")!;
   expect(shape).toEqual([2, 8, 4]);
   expect([0, 2, 4, 6].map((row) => values[row * 4])).toEqual([0, 6, 2, 4].map((column) => kernel[column]));
-  expect(sorted(values)).toEqual(all("lSTM1/kernel", "lSTM1/backwardKernel"));
+  expect(sorted(values)).toEqual(all("lstm1/kernel", "lstm1/backwardKernel"));
   // What is added to a forget gate is beside the layer's own bias.
-  expect(sorted(inFile.get("lSTM1/bias")!.values)).toEqual(
-    sorted([...all("lSTM1/bias", "lSTM1/backwardBias"), ...Array(12).fill(0), ...Array(4).fill(1)]),
+  expect(sorted(inFile.get("lstm1/bias")!.values)).toEqual(
+    sorted([...all("lstm1/bias", "lstm1/backwardBias"), ...Array(12).fill(0), ...Array(4).fill(1)]),
   );
-  expect(sorted(inFile.get("gRU1/bias")!.values)).toEqual(all("gRU1/bias", "gRU1/recurrentBias"));
+  expect(sorted(inFile.get("gru1/bias")!.values)).toEqual(all("gru1/bias", "gru1/recurrentBias"));
 });
 
 class OwnLstm extends LSTM<number, true, true> {}

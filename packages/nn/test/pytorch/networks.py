@@ -103,7 +103,7 @@ def tied():
     places, norm = nn.Embedding(9, 6), RMSNorm(6)
     named = nn.Module()
     net = Tied(nn.Embedding(11, 6), nn.Sequential(Places(places), norm))
-    for name, module in {"reversibleEmbedding1": net.table, "positionEmbedding1": places, "rMSNorm1": norm}.items():
+    for name, module in {"reversibleEmbedding1": net.table, "positionEmbedding1": places, "rmsNorm1": norm}.items():
         named.add_module(name, module)
     return net, named
 
@@ -128,7 +128,7 @@ def networks():
                 relu1=nn.ReLU(),
                 depthwiseConv2d1=nn.Conv2d(6, 6, 3, padding=1, groups=6, bias=False),
                 groupNorm1=nn.GroupNorm(3, 6),
-                pRelu1=nn.PReLU(6),
+                prelu1=nn.PReLU(6),
                 conv2dTranspose1=nn.ConvTranspose2d(6, 4, 2, stride=2),
                 batchNorm2=nn.BatchNorm2d(4, affine=False),
                 flatten1=nn.Flatten(),
@@ -137,11 +137,11 @@ def networks():
             torch.rand(3, 2, 6, 8),
         ),
         "steps": (
-            chain(lSTM1=Last(nn.LSTM(3, 5, batch_first=True, bidirectional=True)), dense1=nn.Linear(10, 2)),
+            chain(lstm1=Last(nn.LSTM(3, 5, batch_first=True, bidirectional=True)), dense1=nn.Linear(10, 2)),
             torch.rand(2, 4, 3),
         ),
-        "gru": (chain(gRU1=Last(nn.GRU(3, 4, batch_first=True))), torch.rand(2, 5, 3)),
-        "rnn": (chain(simpleRNN1=Last(nn.RNN(3, 4, batch_first=True))), torch.rand(2, 5, 3)),
+        "gru": (chain(gru1=Last(nn.GRU(3, 4, batch_first=True))), torch.rand(2, 5, 3)),
+        "rnn": (chain(simpleRnn1=Last(nn.RNN(3, 4, batch_first=True))), torch.rand(2, 5, 3)),
         "words": (
             chain(
                 embedding1=nn.Embedding(11, 8),
@@ -154,7 +154,7 @@ def networks():
         "series": (
             chain(
                 conv1d1=Steps(nn.Conv1d(4, 6, 3, stride=2, padding=2, dilation=2, groups=2)),
-                rMSNorm1=RMSNorm(6),
+                rmsNorm1=RMSNorm(6),
                 dense1=nn.Linear(6, 2),
             ),
             torch.rand(2, 9, 4),
