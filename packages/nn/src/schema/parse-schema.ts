@@ -1,5 +1,4 @@
 import { FormatError } from "../errors.js";
-import type { Shape } from "../graph/shape.js";
 import type { DataSchema, InputSchema, LabelTarget, NumberTarget, Task, TextInput } from "./data-schema.js";
 
 const INPUTS: readonly InputSchema["kind"][] = ["table", "pixels", "image", "text", "series", "recording"];
@@ -9,7 +8,7 @@ const INPUTS: readonly InputSchema["kind"][] = ["table", "pixels", "image", "tex
  * `inputShape` has texts and recordings of so many words or rows.
  * @throws {FormatError} `schema-invalid`
  */
-export function parseSchema(value: unknown, owner: string, inputShape: Shape): DataSchema {
+export function parseSchema(value: unknown, owner: string, inputShape: readonly number[]): DataSchema {
   const { task, input } = recordOf(value);
   const { kind, length, steps } = recordOf(input);
   if (kind === "text" && (!isText(input) || length !== inputShape[0])) return damaged(owner);
