@@ -27,14 +27,25 @@ export const configSchema = z
 /** Settings that somebody gave; absent ones are left out, never undefined. */
 export type Config = { [Name in keyof typeof fields]?: z.output<(typeof fields)[Name]> };
 
-/** @throws {UsageError} `net.json: not JSON: …` */
+/** Deeper than any setting, and not so deep that what looks at it runs out of stack. */
+const DEEPEST = 100;
+
+/** @throws {UsageError} `net.json: not JSON: …`, or where it is nested more than a hundred deep. */
 export function parseJson(text: string, file: string): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, "")); // some editors begin a file with a mark of its byte order
+    value = JSON.parse(text.replace(/^\uFEFF/, "")); // some editors begin a file with a mark of its byte order
   } catch (error) {
     const why = (error as Error).message.replace(/\s+/g, " ");
     throw new UsageError(`${file}: not JSON: ${why}.`);
   }
+  if (isDeeper(value, DEEPEST)) throw new UsageError(`${file}: is nested more than ${DEEPEST} deep.`);
+  return value;
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }
 
 /**
