@@ -10,8 +10,8 @@ export interface Pool2dOptions {
   readonly padding?: Padding;
 }
 
-/** Each place of a window is looked at, also outside of the image. One that is larger than the image and this is a mistake that would take hours. */
-const MOST_OUTSIDE = 2 ** 16;
+/** Each place of a window is looked at, also outside of the image. One that has more of them than the image and this is a mistake that may take hours. */
+const MOST_PLACES = 2 ** 20;
 
 /** The geometry of a pooling over x [batch, channels, height, width]. @throws {ShapeError} `pool2d-window` when it does not fit. */
 export function poolGeometry(op: string, x: Tensor, options: Pool2dOptions): WindowGeometry {
@@ -19,10 +19,8 @@ export function poolGeometry(op: string, x: Tensor, options: Pool2dOptions): Win
   const [batch, channels, height, width] = x.shape as [number, number, number, number];
   const outHeight = windowCount(height, padding[0] + padding[1], kernelSize[0], stride[0], 1);
   const outWidth = windowCount(width, padding[2] + padding[3], kernelSize[1], stride[1], 1);
-  const isLarge = (kernel: number, side: number) => kernel > Math.max(side, MOST_OUTSIDE);
   const tooWide =
-    isLarge(kernelSize[0], height) ||
-    isLarge(kernelSize[1], width) ||
+    kernelSize[0] * kernelSize[1] > Math.max(height * width, MOST_PLACES) ||
     padding[0] >= kernelSize[0] ||
     padding[1] >= kernelSize[0] ||
     padding[2] >= kernelSize[1] ||
@@ -30,7 +28,7 @@ export function poolGeometry(op: string, x: Tensor, options: Pool2dOptions): Win
   if (x.shape.length !== 4 || outHeight < 1 || outWidth < 1 || tooWide) {
     throw new ShapeError(
       "pool2d-window",
-      `${op}: expected images [batch, channels, height, width], a window that fits into them, no side of it beyond theirs and 65,536, and pads smaller than it, got ${formatShape(x.shape)}, a window of ${formatShape(kernelSize)} and pads ${formatShape(padding)}.`,
+      `${op}: expected images [batch, channels, height, width], a window that fits into them, of no more places than they have or 2^20, and pads smaller than it, got ${formatShape(x.shape)}, a window of ${formatShape(kernelSize)} and pads ${formatShape(padding)}.`,
     );
   }
   return {
