@@ -23,7 +23,7 @@ const told = await fuzz(process.argv[2], { inputs: 400, seed: 13 });
 console.log(JSON.stringify({ finds: told.finds.map(({ fault }) => fault), refused: told.refused, notes: told.notes }));`;
 
 // Those that make a model on an engine.
-it.skipIf(!existsSync(NODE_24)).each(["model", "onnx", "tfjs", "lessons-weights"])(
+it.skipIf(!existsSync(NODE_24)).each(["model", "model-of-layers", "onnx", "tfjs", "lessons-weights"])(
   "%s does so where the wide binary runs",
   async (reader) => {
     const file = new URL("./fuzz.mjs", import.meta.url).href;
