@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { AvgPool2d, Conv1d, Conv2d, type Layer, MaxPool1d, MaxPool2d, Sequential } from "../src/index.js";
+import {
+  AdaptiveAvgPool2d,
+  AvgPool2d,
+  Conv1d,
+  Conv2d,
+  Conv2dTranspose,
+  type Layer,
+  MaxPool1d,
+  MaxPool2d,
+  Sequential,
+} from "../src/index.js";
 
 /** What a file may ask for as well: without an end it would take hours, or count beyond 32 bits. */
 describe("windows beyond all images", () => {
@@ -11,6 +21,12 @@ describe("windows beyond all images", () => {
     ["kernels", new MaxPool1d({ kernelSize: 2 ** 31, padding: "same" }), [9, 7]],
     ["strides", new MaxPool2d({ kernelSize: 2, stride: 2 ** 31, padding: "same" }), [1, 9, 9]],
     ["dilations", new Conv2d({ filters: 1, kernelSize: 3, dilation: 2 ** 31, padding: "same" }), [1, 9, 9]],
+    ["dilations of one place", new Conv2d({ filters: 1, kernelSize: 1, dilation: 1e15 }), [1, 9, 9]],
+    [
+      "dilations the other way",
+      new Conv2dTranspose({ filters: 1, kernelSize: 1, dilation: 1e15 }),
+      [1, 9, 9],
+    ],
     ["pads", new Conv1d({ filters: 1, kernelSize: 3, padding: 2 ** 31 }), [9, 1]],
   ])("of %s are refused", (_, layer, inputShape) => {
     expect(() => modelOf(layer, inputShape)).toThrow(expect.objectContaining({ code: "window-too-large" }));
@@ -25,6 +41,12 @@ describe("windows beyond all images", () => {
     await using model = modelOf(layer, inputShape);
     const batch = { data: new Float32Array(81), shape: [1, ...inputShape] };
     await expect(model.predict(batch)).rejects.toMatchObject({ code: "pool2d-window" });
+  });
+
+  it("are refused where each is an op of its own", () => {
+    expect(() => modelOf(new AdaptiveAvgPool2d({ outputSize: 2 ** 31 }), [1, 5, 5])).toThrow(
+      expect.objectContaining({ code: "output-size-too-large" }),
+    );
   });
 
   it("are not those that a long sequence fills", async () => {

@@ -26,9 +26,18 @@ export interface WindowGeometry {
 /** Kernels count places along an axis in 32 bits with a sign, and add two of these numbers. */
 const MOST = 2 ** 30;
 
+/** @throws {ShapeError} `window-too-large` for a padded side, a kernel with its dilation, a dilation or a stride of more than 2^30. */
+export function requireCountable(side: number, kernel: number, stride: number, dilation: number): void {
+  if (Math.max(side, dilation * (kernel - 1) + 1, dilation, stride) <= MOST) return;
+  throw new ShapeError(
+    "window-too-large",
+    `expected a padded side, a kernel with its dilation and a stride of at most 2^30, got a kernel of ${kernel}, a dilation of ${dilation} and a stride of ${stride} over a side of ${side}.`,
+  );
+}
+
 /**
  * Output size along one axis: ⌊(size + pads − dilation·(kernel − 1) − 1) / stride⌋ + 1; below 1 when the kernel does not fit.
- * @throws {ShapeError} `window-too-large` for a padded side, a kernel with its dilation or a stride of more than 2^30.
+ * @throws {ShapeError} as `requireCountable`.
  */
 export function windowCount(
   size: number,
@@ -37,12 +46,7 @@ export function windowCount(
   stride: number,
   dilation: number,
 ): number {
-  const largest = Math.max(size + pads, dilation * (kernel - 1) + 1, stride);
-  if (largest > MOST)
-    throw new ShapeError(
-      "window-too-large",
-      `expected a padded side, a kernel with its dilation and a stride of at most 2^30, got a kernel of ${kernel}, a dilation of ${dilation} and a stride of ${stride} over ${size} padded by ${pads}.`,
-    );
+  requireCountable(size + pads, kernel, stride, dilation);
   return Math.floor((size + pads - dilation * (kernel - 1) - 1) / stride) + 1;
 }
 

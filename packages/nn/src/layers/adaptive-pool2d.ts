@@ -1,3 +1,4 @@
+import { ConfigError, ownerLabel } from "../errors.js";
 import type { Pair } from "../graph/geometry.js";
 import type { Shape } from "../graph/shape.js";
 import type { Tensor } from "../graph/tensor.js";
@@ -11,6 +12,9 @@ export interface AdaptivePool2dOptions extends LayerOptions {
   /** Height and width of the output; one number for both. */
   readonly outputSize: PairOption;
 }
+
+/** Windows along an axis that differ in size: each is an op of its own. */
+const MOST_WINDOWS = 4096;
 
 /** What AdaptiveAvgPool2d and AdaptiveMaxPool2d have in common: as many windows as are asked for, as even as whole pixels allow. */
 export abstract class AdaptivePool2d extends OverImages {
@@ -27,9 +31,17 @@ export abstract class AdaptivePool2d extends OverImages {
   /** One window that takes in all of an axis. */
   protected abstract over(x: Tensor, axis: number): Tensor;
 
+  /** @throws {ConfigError} `output-size-too-large` */
   override outputShape(inputShape: Shape): Shape {
-    const [channels] = this.requireImage(inputShape);
-    return [channels, ...this.outputSize];
+    const [channels, height, width] = this.requireImage(inputShape);
+    const [rows, columns] = this.outputSize;
+    const isEven = height % rows === 0 && width % columns === 0;
+    if (!isEven && Math.max(rows, columns) > MOST_WINDOWS)
+      throw new ConfigError(
+        "output-size-too-large",
+        `${ownerLabel(this)}: outputSize must be at most ${MOST_WINDOWS} along an axis, or divide the image's ${height}x${width}, got ${rows}x${columns}.`,
+      );
+    return [channels, rows, columns];
   }
 
   override call(x: Tensor): Tensor {

@@ -1,5 +1,5 @@
 import { ShapeError } from "../errors.js";
-import type { Conv2dGeometry, Padding, Pair } from "../graph/geometry.js";
+import { type Conv2dGeometry, type Padding, type Pair, requireCountable } from "../graph/geometry.js";
 import { formatShape, type Shape } from "../graph/shape.js";
 import { makeTensor, type Tensor } from "../graph/tensor.js";
 import { inputGradientOp } from "./conv2d.js";
@@ -13,7 +13,10 @@ export interface Conv2dTransposeOptions {
   readonly groups?: number;
 }
 
-/** Output size along one axis: (size − 1)·stride + max(stride, dilation·(kernel − 1) + 1) − pads; below 1 where nothing is left. */
+/**
+ * Output size along one axis: (size − 1)·stride + max(stride, dilation·(kernel − 1) + 1) − pads; below 1 where nothing is left.
+ * @throws {ShapeError} as `requireCountable`.
+ */
 export function transposedCount(
   size: number,
   pads: number,
@@ -21,7 +24,9 @@ export function transposedCount(
   stride: number,
   dilation: number,
 ): number {
-  return (size - 1) * stride + Math.max(stride, dilation * (kernel - 1) + 1) - pads;
+  const padded = (size - 1) * stride + Math.max(stride, dilation * (kernel - 1) + 1);
+  requireCountable(Math.max(padded, pads), kernel, stride, dilation);
+  return padded - pads;
 }
 
 /**
