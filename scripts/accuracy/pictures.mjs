@@ -133,14 +133,14 @@ const mark = (name, title, folderOf, settings) => ({
 export const pictures = [
   mark("mnist-resnet", "MNIST", (folder) => path.join(folder, "mnist"), {
     width: 16,
-    epochs: 12,
+    epochs: 9,
     kinds: ["shift", "turn", "zoom"],
     rate: 0.1,
   }),
   mark("fashion", "Fashion-MNIST", () => process.env.LOAM_FASHION ?? DEBIAN, {
     width: 24,
-    epochs: 11,
-    kinds: ["flip", "shift"],
+    epochs: 7,
+    kinds: ["flip"],
     rate: 0.1,
   }),
 ];
