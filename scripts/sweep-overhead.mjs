@@ -3,8 +3,8 @@
 //   node scripts/sweep-overhead.mjs [trials, 12 by default] [seconds a trial, 10] [data, digits] [model, mlp] [rounds, 1] [processes, the cores]
 // Two figures: by the clock, the processes times the wall time over the trainings' seconds, which a busy machine makes greater as no core is there when it is
 // asked for; and by the processor, the time that all processes spent over what the trainings spent, on Linux. A short sweep before it, which finds out how long an
-// epoch takes, tells what is spent once from what each trial costs. The trials differ in their rate alone, and so are equally long; as many of them as fill the
-// processes are timed. At the end a core waits while another trains, since trials differ in speed: that is told, and not counted by the clock.
+// epoch takes, tells what is spent once from what each trial costs. The trials differ in their rate alone, and so have as many steps; as many of them as fill the
+// processes are timed. Where one ends sooner than another its core waits at the end: that is told, and not counted by the clock.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { availableParallelism, loadavg, tmpdir } from "node:os";

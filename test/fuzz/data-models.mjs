@@ -10,6 +10,13 @@ import {
 import { predictRows, readTable, tableDataset } from "@loam/nn/data/table";
 import { generate, textDataset, textInputs } from "@loam/nn/data/text";
 
+/** Closes a model and gives its architecture and tensors as a file holds them. */
+export async function partsOf(model) {
+  const { tensors, metadata } = nn.decodeSafetensors(await nn.saveModel(model));
+  await model.close();
+  return { architecture: metadata.loam, tensors };
+}
+
 const text = (string) => new TextEncoder().encode(string);
 const rows = (count, row) => Array.from({ length: count }, (_, i) => row(i)).join("\n");
 
@@ -78,14 +85,8 @@ const KINDS = {
   },
 };
 
-let kinds;
-/** By kind: its architecture as a file holds it, its tensors, and `use`. */
-export function dataModels() {
-  kinds ??= make();
-  return kinds;
-}
-
-async function make() {
+/** By kind: its architecture and tensors as a file holds them, and `use`. */
+export async function dataModels() {
   const made = {};
   for (const [name, { data, begin = () => [], use }] of Object.entries(KINDS)) {
     const { inputs, schema, scaling, classNames } = await data();
@@ -96,9 +97,7 @@ async function make() {
       ...{ name, inputShape: inputs.shape.slice(1), seed: 1, threads: 1 },
     });
     Object.assign(model, { schema, scaling, classNames });
-    const { tensors, metadata } = nn.decodeSafetensors(await nn.saveModel(model));
-    await model.close();
-    made[name] = { architecture: metadata.loam, tensors, use };
+    made[name] = { ...(await partsOf(model)), use };
   }
   return made;
 }

@@ -235,7 +235,12 @@ const GRAPH = () => ({
 const MOST_VALUES = 2 ** 20;
 
 /** A reader of architectures, with the tensors of the model that it began as. */
-function architectures(modelsOf) {
+function architectures(make) {
+  let made;
+  const modelsOf = () => {
+    made ??= make();
+    return made;
+  };
   return {
     seeds: async () => Object.values(await modelsOf()).map(({ architecture }) => text(architecture)),
     read: async (bytes) => {

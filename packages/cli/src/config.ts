@@ -11,18 +11,20 @@ import { naming } from "./naming.js";
  */
 export const configSchema = z
   .strictObject(fields, {
-    error: (issue) =>
-      issue.code === "unrecognized_keys"
-        ? some(
-            issue.keys as string[],
-            (key) => `has no setting ${showInput(key)}${didYouMean(key, Object.keys(fields))}`,
-          )
-        : `must be an object, got ${showInput(issue.input)}`,
+    error: objectError("setting", Object.keys(fields)),
   })
   .partial()
   .refine((config) => config.model === undefined || config.layers === undefined, {
     error: "must have model or layers, not both",
   });
+
+/** What is wrong with an object that has `known` keys alone, as `what` they are called. */
+export function objectError(what: string, known: readonly string[]) {
+  return ({ code, keys, input }: { code?: string; keys?: unknown; input?: unknown }): string =>
+    code === "unrecognized_keys"
+      ? some(keys as string[], (key) => `has no ${what} ${showInput(key)}${didYouMean(key, known)}`)
+      : `must be an object, got ${showInput(input)}`;
+}
 
 /** Settings that somebody gave; absent ones are left out, never undefined. */
 export type Config = { [Name in keyof typeof fields]?: z.output<(typeof fields)[Name]> };

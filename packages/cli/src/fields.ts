@@ -32,7 +32,8 @@ function number(interval: string, isInside: (value: number) => boolean) {
   return z.number({ error }).refine(isInside, { error });
 }
 
-function integer(least: number, most = Number.MAX_SAFE_INTEGER) {
+/** A setting that is a whole number from `least` to `most`. */
+export function integer(least: number, most = Number.MAX_SAFE_INTEGER) {
   const error = ({ input }: Issue) => {
     const isTooLarge = typeof input === "number" && input > Number.MAX_SAFE_INTEGER;
     const range =

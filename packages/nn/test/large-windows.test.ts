@@ -29,7 +29,14 @@ describe("windows beyond all images", () => {
     ],
     ["pads", new Conv1d({ filters: 1, kernelSize: 3, padding: 2 ** 31 }), [9, 1]],
   ])("of %s are refused", (_, layer, inputShape) => {
-    expect(() => modelOf(layer, inputShape)).toThrow(expect.objectContaining({ code: "window-too-large" }));
+    expect(() => modelOf(layer, inputShape)).toThrow(
+      expect.objectContaining({
+        code: "window-too-large",
+        message: expect.stringMatching(
+          /^(Max|Conv)\w+ "\w+": expected a padded side, .* at most 2\^30, got /,
+        ),
+      }),
+    );
   });
 
   it.each([

@@ -1,8 +1,8 @@
 import { planSearch, type SearchOptions, type SearchPlan, type SearchSpace } from "@loam/nn/sweep";
 import { z } from "zod";
-import { type Config, configSchema, parseJson, sentencesOf } from "../config.js";
+import { type Config, configSchema, objectError, parseJson, sentencesOf } from "../config.js";
 import { UsageError } from "../failure.js";
-import { type FieldName, fields, showInput } from "../fields.js";
+import { type FieldName, fields, integer, showInput } from "../fields.js";
 import { didYouMean } from "../names.js";
 import { METRIC_NAMES, type MetricName } from "./metric.js";
 
@@ -36,67 +36,42 @@ const choices = z
   .min(1, {
     error: "must have at least one choice",
   });
-const range = z.strictObject(
-  {
-    from: z.number(got("a number")),
-    to: z.number(got("a number")),
-    scale: z.enum(["linear", "log"], got('"linear" or "log"')).optional(),
-    whole: z.boolean(got("true or false")).optional(),
-  },
-  { error: (issue) => unknownKeys(issue, ["from", "to", "scale", "whole"]) },
-);
+const ends = {
+  from: z.number(got("a number")),
+  to: z.number(got("a number")),
+  scale: z.enum(["linear", "log"], got('"linear" or "log"')).optional(),
+  whole: z.boolean(got("true or false")).optional(),
+};
+const range = z.strictObject(ends, { error: objectError("key", Object.keys(ends)) });
 
 /** A sweep's name, which is that of its folder. */
 export const SWEEP_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
-const count = (least: number, most = Number.MAX_SAFE_INTEGER) => {
-  const wanted = got(
-    most === Number.MAX_SAFE_INTEGER
-      ? `a whole number of at least ${least}`
-      : `a whole number from ${least} to ${most}`,
-  );
-  return z.int(wanted).min(least, wanted).max(most, wanted);
-};
 /** Each configuration is trained with as many, and that is a long list. */
 const MOST_SEEDS = 10_000;
-const KEYS = ["name", "settings", "space", "search", "trials", "seed", "seeds", "factor", "rungs", "metric"];
 
-const sweepSchema = z.strictObject(
-  {
-    name: z
-      .string(got("a name"))
-      .regex(SWEEP_NAME, got("letters, digits, dots and dashes, at most 64"))
-      .optional(),
-    settings: configSchema.optional(),
-    space: z
-      .record(z.string(), z.unknown(), got("an object of settings"))
-      .superRefine((space, context) => checkSpace(space, context)),
-    search: z.enum(["grid", "random", "halving"], got("grid, random or halving")).optional(),
-    trials: count(1).optional(),
-    seed: count(0).optional(),
-    seeds: z
-      .union(
-        [count(1, MOST_SEEDS), z.array(count(0)).min(1)],
-        got(`how many seeds to take, at most ${MOST_SEEDS}, or a list of them`),
-      )
-      .optional(),
-    factor: count(2).optional(),
-    rungs: count(1).optional(),
-    metric: z.enum(METRIC_NAMES, got(`one of ${METRIC_NAMES.join(", ")}`)).optional(),
-  },
-  { error: (issue) => unknownKeys(issue, KEYS) },
-);
-
-/** What is wrong with an object as such. */
-function unknownKeys(
-  { code, keys, input }: Issue & { code?: string; keys?: unknown },
-  known: string[],
-): string {
-  if (code !== "unrecognized_keys") return `must be an object, got ${showInput(input)}`;
-  return (keys as string[])
-    .slice(0, 5)
-    .map((key) => `has no key ${showInput(key)}${didYouMean(key, known)}`)
-    .join("; ");
-}
+const keys = {
+  name: z
+    .string(got("a name"))
+    .regex(SWEEP_NAME, got("letters, digits, dots and dashes, at most 64"))
+    .optional(),
+  settings: configSchema.optional(),
+  space: z
+    .record(z.string(), z.unknown(), got("an object of settings"))
+    .superRefine((space, context) => checkSpace(space, context)),
+  search: z.enum(["grid", "random", "halving"], got("grid, random or halving")).optional(),
+  trials: integer(1).optional(),
+  seed: integer(0).optional(),
+  seeds: z
+    .union(
+      [integer(1, MOST_SEEDS), z.array(integer(0)).min(1)],
+      got(`how many seeds to take, at most ${MOST_SEEDS}, or a list of them`),
+    )
+    .optional(),
+  factor: integer(2).optional(),
+  rungs: integer(1).optional(),
+  metric: z.enum(METRIC_NAMES, got(`one of ${METRIC_NAMES.join(", ")}`)).optional(),
+};
+const sweepSchema = z.strictObject(keys, { error: objectError("key", Object.keys(keys)) });
 
 /** Each choice must be one that the setting allows. */
 function checkSpace(space: Readonly<Record<string, unknown>>, context: z.RefinementCtx): void {

@@ -1,4 +1,4 @@
-import { ShapeError } from "../errors.js";
+import { type ErrorOwner, ownerLabel, ShapeError } from "../errors.js";
 
 /** [top, bottom, left, right]. */
 export type Padding = readonly [number, number, number, number];
@@ -27,11 +27,17 @@ export interface WindowGeometry {
 const MOST = 2 ** 30;
 
 /** @throws {ShapeError} `window-too-large` for a padded side, a kernel with its dilation, a dilation or a stride of more than 2^30. */
-export function requireCountable(side: number, kernel: number, stride: number, dilation: number): void {
+export function requireCountable(
+  owner: ErrorOwner,
+  side: number,
+  kernel: number,
+  stride: number,
+  dilation: number,
+): void {
   if (Math.max(side, dilation * (kernel - 1) + 1, dilation, stride) <= MOST) return;
   throw new ShapeError(
     "window-too-large",
-    `expected a padded side, a kernel with its dilation and a stride of at most 2^30, got a kernel of ${kernel}, a dilation of ${dilation} and a stride of ${stride} over a side of ${side}.`,
+    `${ownerLabel(owner)}: expected a padded side, a kernel with its dilation and a stride of at most 2^30, got a kernel of ${kernel}, a dilation of ${dilation} and a stride of ${stride} over a side of ${side}.`,
   );
 }
 
@@ -40,13 +46,14 @@ export function requireCountable(side: number, kernel: number, stride: number, d
  * @throws {ShapeError} as `requireCountable`.
  */
 export function windowCount(
+  owner: ErrorOwner,
   size: number,
   pads: number,
   kernel: number,
   stride: number,
   dilation: number,
 ): number {
-  requireCountable(size + pads, kernel, stride, dilation);
+  requireCountable(owner, size + pads, kernel, stride, dilation);
   return Math.floor((size + pads - dilation * (kernel - 1) - 1) / stride) + 1;
 }
 

@@ -16,6 +16,9 @@ export interface AdaptivePool2dOptions extends LayerOptions {
 /** Windows along an axis that differ in size: each is an op of its own. */
 const MOST_WINDOWS = 4096;
 
+/** Whether windows of one size do, side by side. */
+const isEven = ([height, width]: Pair, [rows, columns]: Pair) => height % rows === 0 && width % columns === 0;
+
 /** What AdaptiveAvgPool2d and AdaptiveMaxPool2d have in common: as many windows as are asked for, as even as whole pixels allow. */
 export abstract class AdaptivePool2d extends OverImages {
   declare readonly outputSize: Pair;
@@ -35,8 +38,10 @@ export abstract class AdaptivePool2d extends OverImages {
   override outputShape(inputShape: Shape): Shape {
     const [channels, height, width] = this.requireImage(inputShape);
     const [rows, columns] = this.outputSize;
-    const isEven = height % rows === 0 && width % columns === 0;
-    if (!isEven && Math.max(rows, columns) > MOST_WINDOWS)
+    const uneven = isEven([height, width], this.outputSize)
+      ? 0
+      : Math.max(rows === height ? 0 : rows, columns === width ? 0 : columns);
+    if (uneven > MOST_WINDOWS)
       throw new ConfigError(
         "output-size-too-large",
         `${ownerLabel(this)}: outputSize must be at most ${MOST_WINDOWS} along an axis, or divide the image's ${height}x${width}, got ${rows}x${columns}.`,
@@ -47,7 +52,7 @@ export abstract class AdaptivePool2d extends OverImages {
   override call(x: Tensor): Tensor {
     const [, , height, width] = x.shape as [number, number, number, number];
     const [rows, columns] = this.outputSize;
-    if (height % rows === 0 && width % columns === 0) return this.even(x, [height / rows, width / columns]);
+    if (isEven([height, width], this.outputSize)) return this.even(x, [height / rows, width / columns]);
     return this.#along(this.#along(x, 2, rows), 3, columns);
   }
 

@@ -48,7 +48,7 @@ export abstract class ConvOverImages extends Layer {
     const { kernelSize, stride, dilation } = this;
     const [has, height, width] = inputShape as [number, number, number];
     const padding = this.pads([height, width]);
-    const out = windowCounts([height, width], padding, kernelSize, stride, dilation);
+    const out = windowCounts(this, [height, width], padding, kernelSize, stride, dilation);
     if (out[0] < 1 || out[1] < 1) {
       const least = [
         leastSize(padding[0] + padding[1], kernelSize[0], dilation[0]),

@@ -77,8 +77,8 @@ export class Conv2dTranspose extends ConvOverImages {
     const [channels, height, width] = inputShape as [number, number, number];
     const { kernelSize, stride, dilation } = this;
     const [top, bottom, left, right] = this.pads([height, width]);
-    const outHeight = transposedCount(height, top + bottom, kernelSize[0], stride[0], dilation[0]);
-    const outWidth = transposedCount(width, left + right, kernelSize[1], stride[1], dilation[1]);
+    const outHeight = transposedCount(this, height, top + bottom, kernelSize[0], stride[0], dilation[0]);
+    const outWidth = transposedCount(this, width, left + right, kernelSize[1], stride[1], dilation[1]);
     if (outHeight >= 1 && outWidth >= 1) return [this.filters, outHeight, outWidth];
     throw this.shapeError(
       "conv2d-input",

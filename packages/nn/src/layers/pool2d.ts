@@ -53,7 +53,7 @@ export abstract class Pool2d extends Layer {
     const [channels, height, width] = inputShape as [number, number, number];
     const { kernelSize, stride } = this;
     const padding = this.pads([height, width]);
-    const out = windowCounts([height, width], padding, kernelSize, stride, [1, 1]);
+    const out = windowCounts(this, [height, width], padding, kernelSize, stride, [1, 1]);
     if (out[0] < 1 || out[1] < 1) {
       const least = [
         leastSize(padding[0] + padding[1], kernelSize[0], 1),

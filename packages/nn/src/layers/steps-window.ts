@@ -43,11 +43,15 @@ export function stepsPads({ kernelSize, stride, padding, dilation }: StepsWindow
 }
 
 /** How many windows there are over so many steps, below 1 where none fits, and how many steps there must be. */
-export function stepsWindows(window: StepsWindow, steps: number): { windows: number; least: number } {
+export function stepsWindows(
+  owner: ErrorOwner,
+  window: StepsWindow,
+  steps: number,
+): { windows: number; least: number } {
   const { kernelSize, stride, dilation } = window;
   const [before, behind] = stepsPads(window, steps);
   return {
-    windows: windowCount(steps, before + behind, kernelSize, stride, dilation),
+    windows: windowCount(owner, steps, before + behind, kernelSize, stride, dilation),
     least: leastSize(before + behind, kernelSize, dilation),
   };
 }

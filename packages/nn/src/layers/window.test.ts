@@ -24,7 +24,7 @@ describe("padding", () => {
     fc.assert(
       fc.property(size, pair, pair, pair, (image, kernel, stride, dilation) => {
         const pads = resolvePadding("same", image, kernel, stride, dilation);
-        const counts = windowCounts(image, pads, kernel, stride, dilation);
+        const counts = windowCounts("a layer", image, pads, kernel, stride, dilation);
         [0, 1].forEach((axis) => {
           const [before, after] = [pads[2 * axis]!, pads[2 * axis + 1]!];
           const outputs = Math.ceil(image[axis]! / stride[axis]!);

@@ -64,10 +64,17 @@ function samePads(size: number, kernel: number, stride: number, dilation: number
 }
 
 /** Output height and width; below 1 where the kernel does not fit. */
-export function windowCounts(size: Pair, padding: Padding, kernel: Pair, stride: Pair, dilation: Pair): Pair {
+export function windowCounts(
+  owner: ErrorOwner,
+  size: Pair,
+  padding: Padding,
+  kernel: Pair,
+  stride: Pair,
+  dilation: Pair,
+): Pair {
   return [
-    windowCount(size[0], padding[0] + padding[1], kernel[0], stride[0], dilation[0]),
-    windowCount(size[1], padding[2] + padding[3], kernel[1], stride[1], dilation[1]),
+    windowCount(owner, size[0], padding[0] + padding[1], kernel[0], stride[0], dilation[0]),
+    windowCount(owner, size[1], padding[2] + padding[3], kernel[1], stride[1], dilation[1]),
   ];
 }
 

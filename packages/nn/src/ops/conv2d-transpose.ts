@@ -1,4 +1,4 @@
-import { ShapeError } from "../errors.js";
+import { type ErrorOwner, ShapeError } from "../errors.js";
 import { type Conv2dGeometry, type Padding, type Pair, requireCountable } from "../graph/geometry.js";
 import { formatShape, type Shape } from "../graph/shape.js";
 import { makeTensor, type Tensor } from "../graph/tensor.js";
@@ -18,6 +18,7 @@ export interface Conv2dTransposeOptions {
  * @throws {ShapeError} as `requireCountable`.
  */
 export function transposedCount(
+  owner: ErrorOwner,
   size: number,
   pads: number,
   kernel: number,
@@ -25,7 +26,7 @@ export function transposedCount(
   dilation: number,
 ): number {
   const padded = (size - 1) * stride + Math.max(stride, dilation * (kernel - 1) + 1);
-  requireCountable(Math.max(padded, pads), kernel, stride, dilation);
+  requireCountable(owner, Math.max(padded, pads), kernel, stride, dilation);
   return padded - pads;
 }
 
@@ -58,8 +59,22 @@ export function conv2dTranspose(x: Tensor, w: Tensor, options: Conv2dTransposeOp
     );
   }
   const filters = groupFilters * groups;
-  const outHeight = transposedCount(height, padding[0] + padding[1], kernelHeight, stride[0], dilation[0]);
-  const outWidth = transposedCount(width, padding[2] + padding[3], kernelWidth, stride[1], dilation[1]);
+  const outHeight = transposedCount(
+    "conv2dTranspose",
+    height,
+    padding[0] + padding[1],
+    kernelHeight,
+    stride[0],
+    dilation[0],
+  );
+  const outWidth = transposedCount(
+    "conv2dTranspose",
+    width,
+    padding[2] + padding[3],
+    kernelWidth,
+    stride[1],
+    dilation[1],
+  );
   if (outHeight < 1 || outWidth < 1) {
     throw new ShapeError(
       "conv2d-window",

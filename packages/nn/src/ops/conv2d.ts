@@ -122,8 +122,15 @@ export function conv2d(x: Tensor, w: Tensor, options: Conv2dOptions = {}): Tenso
       `conv2d: expected images [batch, channels, height, width] and a kernel [filters, channels/groups, kh, kw] with groups ${groups}, got ${formatShape(x.shape)} and ${formatShape(w.shape)}.`,
     );
   }
-  const outHeight = windowCount(height, padding[0] + padding[1], kernelHeight, stride[0], dilation[0]);
-  const outWidth = windowCount(width, padding[2] + padding[3], kernelWidth, stride[1], dilation[1]);
+  const outHeight = windowCount(
+    "conv2d",
+    height,
+    padding[0] + padding[1],
+    kernelHeight,
+    stride[0],
+    dilation[0],
+  );
+  const outWidth = windowCount("conv2d", width, padding[2] + padding[3], kernelWidth, stride[1], dilation[1]);
   if (outHeight < 1 || outWidth < 1) {
     throw new ShapeError(
       "conv2d-window",
