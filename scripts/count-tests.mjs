@@ -1,25 +1,39 @@
 // Adds up vitest's JSON reports: node scripts/count-tests.mjs <folder with a folder per suite> [failures elsewhere].
-// Prints each suite's figures and, as its last line, `N passed, N failed`. A skipped test, a suite without a report and a suite that
+// Prints which tests did not pass, each suite's figures and, as its last line, `N passed, N failed`. A skipped test, a suite without a report and a suite that
 // ended badly without a failed test count as failed: what was not run was not shown.
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import process from "node:process";
+import { stripVTControlCharacters } from "node:util";
 
 const [folder, elsewhere = "0"] = process.argv.slice(2);
 
 /** What one report says. A file that could not be loaded has no tests and counts as one failure. */
 function count({ testResults = [] }) {
   const total = { passed: 0, failed: 0, skipped: 0 };
-  for (const { assertionResults: tests = [], status } of testResults) {
+  for (const { name: file = "", assertionResults: tests = [], status, message = "" } of testResults) {
     let failed = 0;
     for (const test of tests) {
       if (test.status === "passed") total.passed++;
-      else if (test.status === "failed") failed++;
-      else total.skipped++;
+      else {
+        if (test.status === "failed") failed++;
+        else total.skipped++;
+        tell(test.status, file, test.fullName, test.failureMessages?.[0]);
+      }
     }
-    total.failed += failed || Number(status === "failed");
+    if (failed === 0 && status === "failed") {
+      failed++;
+      tell("failed", file, "the file itself", message);
+    }
+    total.failed += failed;
   }
   return total;
+}
+
+/** The logs of all suites are long; what went wrong stands at their end. */
+function tell(state, file, name, message = "") {
+  const [why] = stripVTControlCharacters(message).split("\n");
+  process.stdout.write(`${state}: ${path.relative("", file)} > ${name}${why && `: ${why}`}\n`);
 }
 
 let passed = 0;

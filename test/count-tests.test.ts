@@ -19,19 +19,26 @@ async function suite(name: string, states: string[] | undefined, exitCode = 0): 
   await writeFile(path.join(folder, name, "exit-code"), `${exitCode}\n`);
   if (!states) return;
   const status = states.includes("failed") || exitCode !== 0 ? "failed" : "passed";
-  const assertionResults = states.map((one) => ({ status: one }));
-  await writeFile(
-    path.join(folder, name, "a.json"),
-    JSON.stringify({ testResults: [{ status, assertionResults }] }),
-  );
+  const assertionResults = states.map((one, i) => ({
+    status: one,
+    fullName: `a state, ${i + 1}`,
+    failureMessages: one === "failed" ? ["Error: no\n    at a line"] : [],
+  }));
+  const testResults = [{ name: path.resolve("a.test.ts"), status, message: "cannot load", assertionResults }];
+  await writeFile(path.join(folder, name, "a.json"), JSON.stringify({ testResults }));
 }
 
-function run(...args: string[]): Promise<{ code: number; last: string }> {
+function lines(...args: string[]): Promise<{ code: number; said: string[] }> {
   return new Promise((resolve) => {
     execFile(process.execPath, [script, folder, ...args], (error, stdout) => {
-      resolve({ code: error ? 1 : 0, last: stdout.trimEnd().split("\n").at(-1)! });
+      resolve({ code: error ? 1 : 0, said: stdout.trimEnd().split("\n") });
     });
   });
+}
+
+async function run(...args: string[]): Promise<{ code: number; last: string }> {
+  const { code, said } = await lines(...args);
+  return { code, last: said.at(-1)! };
 }
 
 describe("counting tests", () => {
@@ -50,6 +57,19 @@ describe("counting tests", () => {
     await suite("test", ["passed"]);
     await suite("test-system", [], 1);
     expect(await run()).toEqual({ code: 1, last: "1 passed, 1 failed" });
+  });
+
+  it("says at the end which tests did not pass, and why", async () => {
+    await suite("test", ["passed", "failed", "pending"], 1);
+    await suite("test-system", [], 1);
+    expect((await lines()).said).toEqual([
+      "failed: a.test.ts > a state, 2: Error: no",
+      "pending: a.test.ts > a state, 3",
+      "test: 1 passed, 1 failed, 1 skipped, 1 reports",
+      "failed: a.test.ts > the file itself: cannot load",
+      "test-system: 0 passed, 1 failed, 0 skipped, 1 reports",
+      "1 passed, 3 failed",
+    ]);
   });
 
   it("counts a suite that left no report", async () => {
