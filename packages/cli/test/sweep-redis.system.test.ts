@@ -175,7 +175,11 @@ describe("a sweep over Redis", () => {
     const folder = temporaryFolder(test);
     const server = await redis(test, folder);
     const url = `redis://127.0.0.1:${server.port}`;
-    const file = write(folder, { settings: { ...MANY.settings, epochs: 2 }, space: { batchSize: [16, 32] } });
+    // Whichever is begun first, its first checkpoint comes in the middle of an epoch.
+    const file = write(folder, {
+      settings: { ...MANY.settings, epochs: 2, batchSize: 16 },
+      space: { learningRate: [0.1, 0.05] },
+    });
     // No file of more than 8 KiB may be written: as on a full disk, the checkpoint fails.
     const cramped = spawn(
       "bash",
@@ -190,6 +194,7 @@ describe("a sweep over Redis", () => {
     const sweep = start(["sweep", file, "--redis", url], folder);
     expect(await ended).toBe(1);
     expect(said).toMatch(/loam: .*checkpoint\.safetensors: the file would be larger than is allowed\.\n$/);
+    expect(said.match(/^begins /gm)).toHaveLength(1);
     const able = start(["worker", "--redis", url, "--parallel", "1"], folder);
     expect((await sweep.ended).code).toBe(0);
     able.kill("SIGTERM");

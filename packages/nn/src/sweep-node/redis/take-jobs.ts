@@ -19,6 +19,8 @@ export async function takeJobs(
   const worker = new bullmq.Worker<unknown>(
     queue,
     async ({ data }) => {
+      // Taken while the work was ending.
+      if (signal.aborted) throw new Error("goes back to the queue");
       underWay++;
       let end: JobEnd;
       try {
