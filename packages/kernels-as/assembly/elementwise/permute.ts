@@ -1,4 +1,5 @@
 // y, contiguous with dimensions d[0] … d[rank − 1], from x with a stride for each of them: transposes, slices, broadcasts.
+import { copy_f32 } from "../conv/copy";
 
 /** Element offset in x of the position whose leading `count` indices are packed in `index`. */
 // @ts-ignore: decorator
@@ -32,10 +33,14 @@ function crosses(rank: u32, strides: usize): bool {
   return rank >= 2 && load<i32>(last) != 1 && load<i32>(last - 4) == 1;
 }
 
+/** Up to so many elements a loop is sooner done than the host's memory.copy. */
+const SHORT: u32 = 64;
+
 /** y[0, cols) = x[0], x[stride], … */
 function copy_row(y: usize, x: usize, cols: u32, stride: i32): void {
   if (stride == 1) {
-    memory.copy(y, x, <usize>cols << 2);
+    if (cols <= SHORT) copy_f32(y, x, cols);
+    else memory.copy(y, x, <usize>cols << 2);
     return;
   }
   const step = <usize>(stride << 2);
@@ -86,14 +91,18 @@ export function permute_f32(
 ): void {
   const cols = rank ? load<u32>(dims + (<usize>(rank - 1) << 2)) : 1;
   const stride = rank ? load<i32>(strides + (<usize>(rank - 1) << 2)) : 1;
+  const rows = rank > 1 ? load<u32>(dims + (<usize>(rank - 2) << 2)) : 1;
   if (!crosses(rank, strides)) {
-    for (let u = begin; u < end; u++) {
-      const offset = rank < 2 ? 0 : offset_of(u, dims, strides, rank - 1);
-      copy_row(y + ((<usize>u * cols) << 2), x + <usize>(offset << 2), cols, stride);
+    const next = rank > 1 ? load<i32>(strides + (<usize>(rank - 2) << 2)) : 0;
+    for (let u = begin; u < end; ) {
+      const offset: i32 = rank > 1 ? offset_of(u, dims, strides, rank - 1) : 0;
+      let from = x + <usize>(offset << 2);
+      let to = y + ((<usize>u * cols) << 2);
+      const last = min(end, u - (u % rows) + rows);
+      for (; u < last; u++, to += <usize>cols << 2, from += <usize>(next << 2)) copy_row(to, from, cols, stride);
     }
     return;
   }
-  const rows = load<u32>(dims + (<usize>(rank - 2) << 2));
   const bands = (rows + 3) >> 2;
   for (let u = begin; u < end; u++) {
     const plane = u / bands;
