@@ -138,7 +138,7 @@ describe("sums, softmax, losses", () => {
     k.run("sum_squares", { y: y + 4, x, n: 6, scale: 1, accumulate: 0 });
     k.run("sum_abs", { y: y + 8, x, n: 6, scale: 1, accumulate: 0 });
     expect(get(y, 3)).toEqual([5, 91, 21]);
-    k.run("sum_rows", { y, x, rows: 2, cols: 3, scale: 1, accumulate: 0 });
+    k.run("sum_rows", { y, x, batch: 1, rows: 2, cols: 3, scale: 1, accumulate: 0 });
     expect(get(y, 3)).toEqual([5, 3, -3]);
     k.run("sum_cols", { y, x, rows: 2, cols: 3, scale: 2, accumulate: 1 });
     expect(get(y, 2)).toEqual([9, 9]);

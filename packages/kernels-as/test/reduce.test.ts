@@ -39,6 +39,7 @@ it.each([
   const { y } = await runOnAnyThreads(engine, "sum_rows", {
     y: { write: 4 * cols },
     x: { read: x },
+    batch: 1,
     rows,
     cols,
     scale: 1 / rows,
@@ -51,12 +52,35 @@ it.each([
   const first = await runOnAnyThreads(engine, "sum_rows", {
     y: { write: 4 },
     x: { read: alone },
+    batch: 1,
     rows,
     cols: 1,
     scale: 1 / rows,
     accumulate: 0,
   });
   expect(f32(first.y)[0]).toBe(f32(y)[0]);
+});
+
+it("sums over the rows of several matrices have the bits of each alone", async () => {
+  const [batch, rows, cols] = [5, 70, 21];
+  const x = numbers(8, batch * rows * cols);
+  const call = { rows, cols, scale: 0.25, accumulate: 0 };
+  const all = await runOnAnyThreads(engine, "sum_rows", {
+    y: { write: 4 * batch * cols },
+    x: { read: x },
+    batch,
+    ...call,
+  });
+  for (let b = 0; b < batch; b++) {
+    const own = x.slice(b * rows * cols, (b + 1) * rows * cols);
+    const one = await runOnAnyThreads(engine, "sum_rows", {
+      y: { write: 4 * cols },
+      x: { read: own },
+      batch: 1,
+      ...call,
+    });
+    expect(f32(all.y).slice(b * cols, (b + 1) * cols)).toEqual(f32(one.y));
+  }
 });
 
 describe.each(SHAPES)("sums over [%i, %i]", (rows, cols) => {
@@ -70,6 +94,7 @@ describe.each(SHAPES)("sums over [%i, %i]", (rows, cols) => {
     const fresh = await runOnAnyThreads(engine, "sum_rows", {
       y: { write: 4 * cols },
       x: { read: x },
+      batch: 1,
       ...shape,
       accumulate: 0,
     });
@@ -82,6 +107,7 @@ describe.each(SHAPES)("sums over [%i, %i]", (rows, cols) => {
     const more = await runOnAnyThreads(engine, "sum_rows", {
       y: { change: y.slice(0, cols) },
       x: { read: x },
+      batch: 1,
       ...shape,
       accumulate: 1,
     });

@@ -52,7 +52,7 @@ import {
 /** How many arguments an instruction has, by its opcode; 255 for what is none. */
 export const ARGUMENT_COUNTS = memory.data<u8>([
   255, 0, 4, 1, 4, 4, 6, 19, 14, 4, 4, 4, 23, 21, 22, 24, 23, 25, 16, 16, 17, 17, 17, 17, 3, 4, 3, 3, 5, 6, 5,
-  5, 6, 6, 7, 5, 15, 6, 6, 5, 5, 4, 4, 5, 4, 8, 7, 6, 5, 6, 5, 4, 7, 6, 6, 7, 9, 11, 11, 6, 6, 8, 7, 28, 5, 4,
+  5, 6, 6, 7, 5, 15, 7, 6, 5, 5, 4, 4, 5, 4, 8, 7, 6, 5, 6, 5, 4, 7, 6, 6, 7, 9, 11, 11, 6, 6, 8, 7, 28, 5, 4,
 ]);
 
 /**
@@ -290,10 +290,10 @@ export function dispatch(op: u32, at: usize, thread: u32, threads: u32): u32 {
       return FINISHED;
     }
     case SUM_ROWS: {
-      const count = arg_u(at, 3);
+      const count = arg_u(at, 2) * arg_u(at, 4);
       const begin = share_begin(count, LINE, thread, threads);
       const end = share_end(count, LINE, thread, threads);
-      sum_rows_f32(arg_u(at, 0), arg_u(at, 1), arg_u(at, 2), arg_u(at, 3), arg_f(at, 4), arg_u(at, 5), begin, end);
+      sum_rows_f32(arg_u(at, 0), arg_u(at, 1), arg_u(at, 3), arg_u(at, 4), arg_f(at, 5), arg_u(at, 6), begin, end);
       return FINISHED;
     }
     case SUM_COLS: {

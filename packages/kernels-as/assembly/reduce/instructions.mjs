@@ -10,10 +10,18 @@ const labels = input("sparse ? rows : rows * cols", "u32");
 
 export const rows = {
   sum_rows: {
-    doc: "y[c] (+)= scale·Σ_r x[r, c].",
-    args: { y: update("cols"), x: input(matrix), rows: size, cols: size, scale: scalar, accumulate: flag },
-    split: over("cols", LINE),
-    cost: "rows * cols / 2",
+    doc: "y[b, c] (+)= scale·Σ_r x[b, r, c], for `batch` matrices.",
+    args: {
+      y: update("batch * cols"),
+      x: input("batch * rows * cols"),
+      batch: size,
+      rows: size,
+      cols: size,
+      scale: scalar,
+      accumulate: flag,
+    },
+    split: over("batch * cols", LINE),
+    cost: "batch * rows * cols / 2",
     from: "reduce/matrix",
     kernel: "sum_rows_f32(y, x, rows, cols, scale, accumulate, begin, end)",
   },

@@ -60,12 +60,31 @@ function store_totals(y: usize, low: v128, high: v128, scale: f64, accumulate: u
 }
 
 /**
- * y[c] = scale·Σ_r x[r, c], or y[c] += it when `accumulate` is not 0, for begin <= c < end.
+ * y[b, c] = scale·Σ_r x[b, r, c], or y[b, c] += it when `accumulate` is not 0, for begin <= b·cols + c < end.
  *
- * y [cols], x [rows, cols]: byte addresses of f32. Each column is added from row 0 on, 32 rows in f32 and those sums in float64: error at
- * most 32·2⁻²⁴·Σ|x|. 32 rows whose sum float32 does not hold are added once more in float64: a mean of numbers of 2e38 is one.
+ * y [batch, cols], x [batch, rows, cols]: byte addresses of f32. Each column is added from row 0 on, 32 rows in f32 and those sums in float64: error
+ * at most 32·2⁻²⁴·Σ|x|. 32 rows whose sum float32 does not hold are added once more in float64: a mean of numbers of 2e38 is one.
  */
 export function sum_rows_f32(
+  y: usize,
+  x: usize,
+  rows: usize,
+  cols: usize,
+  scale: f32,
+  accumulate: u32,
+  begin: usize,
+  end: usize,
+): void {
+  while (begin < end) {
+    const first = (begin / cols) * cols;
+    const next = min(first + cols, end);
+    sum_columns(y + (first << 2), x + ((first * rows) << 2), rows, cols, scale, accumulate, begin - first, next - first);
+    begin = next;
+  }
+}
+
+/** The columns from begin to end of one matrix. */
+function sum_columns(
   y: usize,
   x: usize,
   rows: usize,

@@ -43,7 +43,7 @@ export const costs: { readonly [K in keyof InstructionTable]: (args: Instruction
   dropout: (a) => a.n / 2,
   dropout_relu_grad: (a) => a.n / 2,
   permute: (a) => permuteSize(a) / 2,
-  sum_rows: (a) => a.rows * a.cols / 2,
+  sum_rows: (a) => a.batch * a.rows * a.cols / 2,
   sum_cols: (a) => a.rows * a.cols / 2,
   sum_squares: (a) => a.n / 2,
   sum_abs: (a) => a.n / 2,

@@ -646,10 +646,11 @@ export interface InstructionTable {
     stride4: number;
     stride5: number;
   };
-  /** y[c] (+)= scale·Σ_r x[r, c]. */
+  /** y[b, c] (+)= scale·Σ_r x[b, r, c], for `batch` matrices. */
   sum_rows: {
     y: number;
     x: number;
+    batch: number;
     rows: number;
     cols: number;
     scale: number;
@@ -1015,7 +1016,7 @@ binary_cols y:p a:p b:p rows:u cols:u kind:binary
 dropout y:p x:p n:u rate:p seed:p stream:u step:p
 dropout_relu_grad dx:p y:p dy:p n:u rate:p
 permute y:p x:p rank:u dim0:u dim1:u dim2:u dim3:u dim4:u dim5:u stride0:i stride1:i stride2:i stride3:i stride4:i stride5:i
-sum_rows y:p x:p rows:u cols:u scale:f accumulate:u
+sum_rows y:p x:p batch:u rows:u cols:u scale:f accumulate:u
 sum_cols y:p x:p rows:u cols:u scale:f accumulate:u
 sum_squares y:p x:p n:u scale:f accumulate:u
 sum_abs y:p x:p n:u scale:f accumulate:u

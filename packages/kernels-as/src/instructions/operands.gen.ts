@@ -754,12 +754,12 @@ export const operandTable: OperandTable = {
       y: {
         role: "update",
         type: "f32",
-        elements: (a) => a.cols,
+        elements: (a) => a.batch * a.cols,
       },
       x: {
         role: "input",
         type: "f32",
-        elements: (a) => a.rows * a.cols,
+        elements: (a) => a.batch * a.rows * a.cols,
       },
     },
   },
