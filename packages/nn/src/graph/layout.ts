@@ -45,6 +45,37 @@ export function sameLayout(a: Layout | undefined, b: Layout | undefined): boolea
   return a.dims.join() === b.dims.join() && a.order.join() === b.order.join();
 }
 
+/** A stretch of a shape's elements as they lie in memory: `size` steps along dimension `axis`. */
+export interface MemoryAxis {
+  readonly size: number;
+  readonly axis: number;
+  /** Place in row-major order among the shape's stretches. */
+  readonly rank: number;
+}
+
+/**
+ * The dimensions of a shape as they lie in memory, outermost first, cut wherever the layout has a boundary too.
+ * @returns undefined where the layout's boundaries do not nest with the shape's.
+ */
+export function memoryAxes(shape: Shape, layout: Layout | undefined): readonly MemoryAxis[] | undefined {
+  const { dims, order } = layout ?? { dims: [sizeOf(shape)], order: [0] };
+  const inLayout: MemoryAxis[][] = dims.map(() => []);
+  let rank = 0;
+  let dim = 0;
+  let left = dims[0] ?? 1;
+  for (const [axis, whole] of shape.entries()) {
+    for (let rest = whole; rest > 1; ) {
+      while (left === 1 && dim + 1 < dims.length) left = dims[++dim]!;
+      const size = Math.min(rest, left);
+      if (rest % size !== 0 || left % size !== 0) return undefined;
+      inLayout[dim]!.push({ size, axis, rank: rank++ });
+      rest /= size;
+      left /= size;
+    }
+  }
+  return order.flatMap((i) => inLayout[i]!);
+}
+
 /** One side of a matrix's layout: how its rows, or its columns, are permuted among themselves. */
 export type Side = Layout | undefined;
 

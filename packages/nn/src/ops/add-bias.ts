@@ -38,7 +38,7 @@ export const biasGradientOp: Op = {
   lower: ({ node, emit, y, x: [dy] }) => {
     const cols = node.shape[0]!;
     const rows = sizeOf(node.inputs[0]!.shape) / cols;
-    emit("sum_rows", { y, x: dy!, rows, cols, scale: 1, accumulate: 0 });
+    emit("sum_rows", { y, x: dy!, batch: 1, rows, cols, scale: 1, accumulate: 0 });
   },
 };
 

@@ -1,4 +1,5 @@
 import { ShapeError } from "../errors.js";
+import { type Layout, type MemoryAxis, memoryAxes } from "../graph/layout.js";
 import type { Lowering, Op } from "../graph/op.js";
 import { formatShape, type Shape, sizeOf } from "../graph/shape.js";
 import { makeTensor, type Tensor } from "../graph/tensor.js";
@@ -29,10 +30,13 @@ export interface ReduceOptions {
 export const reduceOp: Op<ReduceAttributes> = {
   name: "reduce",
   // Over everything, what order a sum is taken in is that of memory.
-  layout: ({ inputs: [x], attributes }, inputs) => ({
-    inputs: attributes.axes.length === x!.shape.length ? inputs : [undefined],
-    output: undefined,
-  }),
+  layout: ({ inputs: [x], attributes }, inputs) => {
+    const isWhole = attributes.axes.length === x!.shape.length;
+    return {
+      inputs: isWhole || isPlain(x!.shape, attributes, inputs[0]) ? inputs : [undefined],
+      output: undefined,
+    };
+  },
   gradient: (dy, y) => {
     const { kind, axes, scale } = y.attributes;
     const x = y.inputs[0]!;
@@ -44,18 +48,41 @@ export const reduceOp: Op<ReduceAttributes> = {
   lower: lowerReduce,
 };
 
-/** Whether a reduction runs over the first axes, the last ones or all: what has an instruction over a row-major tensor. */
-export function isPlainReduction({ op, attributes, inputs: [x] }: Tensor): boolean {
-  if (op !== reduceOp) return false;
-  const { kind, axes } = attributes as ReduceAttributes;
-  const long = x!.shape.flatMap((size, axis) => (size > 1 ? [axis] : []));
-  const changes = long.filter(
-    (axis, i) => i > 0 && axes.includes(axis) !== axes.includes(long[i - 1]!),
-  ).length;
-  return changes === 0 || (changes === 1 && (kind === "sum" || axes.includes(long.at(-1)!)));
+/** A tensor that is reduced, as it lies: [before, what is reduced, behind]. */
+interface Sides {
+  readonly before: number;
+  readonly behind: number;
 }
 
-function lowerReduce({ node, emit, y, n, x: [input], scratch }: Lowering<ReduceAttributes>): void {
+/** The sides of a tensor; undefined where what is reduced does not lie together, or what is kept not in the order of the axes. */
+function sidesOf(shape: Shape, axes: readonly number[], layout: Layout | undefined): Sides | undefined {
+  const lying = memoryAxes(shape, layout);
+  if (!lying) return undefined;
+  const isGone = ({ axis }: MemoryAxis) => axes.includes(axis);
+  const kept = lying.filter((one) => !isGone(one));
+  if (kept.some(({ rank }, i) => i > 0 && rank < kept[i - 1]!.rank)) return undefined;
+  const first = lying.findIndex(isGone);
+  const next = first + lying.length - kept.length;
+  if (first < 0) return { before: sizeOf(shape), behind: 1 };
+  if (!lying.slice(first, next).every(isGone)) return undefined;
+  const [before, behind] = [lying.slice(0, first), lying.slice(next)].map((part) =>
+    sizeOf(part.map(({ size }) => size)),
+  );
+  return { before: before!, behind: behind! };
+}
+
+/** Whether a reduction has an instruction over what lies so: sums always, the greatest where nothing lies behind. */
+function isPlain(shape: Shape, { kind, axes }: ReduceAttributes, layout?: Layout): boolean {
+  const sides = sidesOf(shape, axes, layout);
+  return sides !== undefined && (kind === "sum" || sides.behind === 1);
+}
+
+/** Whether a reduction has an instruction over a row-major tensor. */
+export function isPlainReduction({ op, attributes, inputs: [x] }: Tensor): boolean {
+  return op === reduceOp && isPlain(x!.shape, attributes as ReduceAttributes);
+}
+
+function lowerReduce({ node, emit, y, n, x: [input], layout, scratch }: Lowering<ReduceAttributes>): void {
   const { kind, axes, scale } = node.attributes;
   const { shape } = node.inputs[0]!;
   const size = sizeOf(shape);
@@ -65,18 +92,21 @@ function lowerReduce({ node, emit, y, n, x: [input], scratch }: Lowering<ReduceA
     emit("fill", { y, n, value: empty[kind] });
     return;
   }
-  const long = shape.map((_, axis) => axis).filter((axis) => shape[axis]! > 1);
-  const kept = long.filter((axis) => !axes.includes(axis));
-  const gone = long.filter((axis) => axes.includes(axis));
   const count = size / n;
   let x = input!;
-  if (kind === "sum" && kept.length > 0 && kept.every((axis) => axis > (gone.at(-1) ?? -1))) {
-    emit("sum_rows", { y, x, rows: count, cols: n, scale, accumulate: 0 });
+  const sides = n === 1 ? { before: 1, behind: 1 } : sidesOf(shape, axes, layout(0));
+  if (kind === "sum" && sides && sides.behind > 1) {
+    emit("sum_rows", {
+      ...{ y, x, batch: sides.before, rows: count, cols: sides.behind },
+      ...{ scale, accumulate: 0 },
+    });
     return;
   }
-  if (!gone.every((axis) => axis > (kept.at(-1) ?? -1))) {
-    // Neither first nor last: what is reduced is brought behind what is kept.
-    const order = [...kept, ...gone];
+  if (sides?.behind !== 1) {
+    // What is reduced is brought behind what is kept.
+    const isGone = (axis: number) => axes.includes(axis);
+    const all = shape.map((_, axis) => axis);
+    const order = [...all.filter((axis) => !isGone(axis)), ...all.filter(isGone)];
     const strides = stridesOf(shape);
     const copy = scratch(4 * size);
     emitCopy(emit, {

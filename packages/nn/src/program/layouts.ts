@@ -22,15 +22,31 @@ export function layOut(
     const root = throughViews(tensor);
     return isLeaf(root) ? leafLayout(root) : layouts.get(root);
   };
-  const laidOut = steps.map((step) => {
-    const rule = step.layout(step.reads.map(layoutOf));
-    layouts.set(step.node, rule.output);
-    step.alsoWrites.forEach((other, i) => {
-      layouts.set(other, rule.also?.[i]);
+  const lay = () =>
+    steps.map((step) => {
+      const rule = step.layout(step.reads.map(layoutOf));
+      layouts.set(step.node, rule.output);
+      step.alsoWrites.forEach((other, i) => {
+        layouts.set(other, rule.also?.[i]);
+      });
+      return { step, reads: rule.inputs };
     });
-    return { step, reads: rule.inputs };
-  });
-  return { steps: laidOut, layoutOf };
+  const laidOut = lay();
+  const wished = wishes(laidOut);
+  const suited = steps.filter((step) => step.suit?.(wished.get(step.node)));
+  return { steps: suited.length > 0 ? lay() : laidOut, layoutOf };
+}
+
+/** How the first reader of each tensor wants it to lie. */
+function wishes(steps: readonly LaidOutStep[]): Map<Tensor, Layout | undefined> {
+  const found = new Map<Tensor, Layout | undefined>();
+  for (const { step, reads } of steps) {
+    for (const [i, x] of step.reads.entries()) {
+      const root = throughViews(x);
+      if (!found.has(root)) found.set(root, reads[i]);
+    }
+  }
+  return found;
 }
 
 /**

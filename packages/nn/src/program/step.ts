@@ -24,6 +24,8 @@ export interface Step {
   /** Whether its node (0) or the i-th further tensor that it fills (from 1) may be written over a read, which the step reads before it writes. */
   overwrites(written: number, read: number): boolean;
   layout(reads: readonly (Layout | undefined)[]): LayoutRule;
+  /** For a step whose node may lie anyhow, however its reads do: lets it lie so from now on. @returns whether that changes its layout. */
+  suit?(layout: Layout | undefined): boolean;
   lower(lowering: StepLowering): void;
 }
 

@@ -1,6 +1,6 @@
 import type { MapExtent, MapPlan, MapProgram, MapValue } from "@loam/kernels-as";
 import type { Expression } from "../../graph/expression.js";
-import { type Layout, sameLayout } from "../../graph/layout.js";
+import { type Layout, memoryAxes, sameLayout } from "../../graph/layout.js";
 import { sameShape } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
 import { emitCopy } from "../../ops/expand.js";
@@ -14,6 +14,7 @@ import {
   keptAxes,
   layoutAlong,
   operandLayout,
+  partAlong,
   placeIn,
   repetitionPlan,
   sizeIn,
@@ -36,6 +37,7 @@ export function mapStep(writing: WritingGroup, graph: UnitGraph): Step {
       const [output, ...also] = map.writes.map((y) => operandLayout(view, map.keptOf(y)));
       return { inputs: map.reads.map((x) => operandLayout(view, map.keptOf(x))), output, also };
     },
+    suit: (layout) => map.suit(layout),
     lower: (lowering) => map.lower(lowering),
   };
 }
@@ -56,6 +58,8 @@ class MapOfGroup {
   readonly #graph: UnitGraph;
   readonly #units: readonly Unit[];
   #planned: Planned | undefined;
+  /** Where the result has the same values again and again, which are computed once and copied: how it lies, and along which axes they differ. */
+  #repeats: { readonly layout: Layout; readonly kept: readonly boolean[] } | undefined;
 
   constructor({ group, writes }: WritingGroup, graph: UnitGraph) {
     this.#group = group;
@@ -79,9 +83,24 @@ class MapOfGroup {
     return domain.map((size, axis) => size > 1 && !reduction.axes.includes(axis));
   }
 
+  /** Takes a layout for a result that differs along some of the domain's axes alone. */
+  suit(layout: Layout | undefined): boolean {
+    const { reads, writes } = this;
+    const [kept, ...others] = reads.map((x) => this.keptOf(x)).filter((one) => one.includes(true));
+    const isRepeated =
+      writes.length === 1 &&
+      !reads.some((x) => this.isFull(x)) &&
+      !this.#units.some(reductionOf) &&
+      others.every((other) => String(other) === String(kept));
+    if (kept && layout && isRepeated && memoryAxes(this.#group.domain, layout))
+      this.#repeats = { layout, kept };
+    return this.#repeats !== undefined;
+  }
+
   /** The domain as rows and columns, by how its operands lie: without rearranging the full ones wherever that is possible. */
   viewOf(layouts: readonly (Layout | undefined)[]): View {
     const { domain } = this.#group;
+    if (this.#repeats) return viewAlong(domain, this.#repeats.layout, new Set())!;
     const given = this.reads.flatMap((x, i) => (this.isFull(x) ? [layouts[i]] : []));
     const tried: (Layout | undefined)[] = [];
     for (const layout of [...given, undefined]) {
@@ -116,6 +135,10 @@ class MapOfGroup {
     // Planned once for both passes: layouts are settled by then.
     this.#planned ??= this.#plan(lowering);
     const { view, plan, outputs, rowSums } = this.#planned;
+    if (this.#repeats) {
+      this.#lowerRepeated(lowering, this.#planned, this.#repeats.kept);
+      return;
+    }
     const inputs = this.reads.map((x, i) => repeatedInMemory(lowering, view, this.keptOf(x), lowering.x[i]!));
     const scratch = lowering.scratch(plan.scratchBytes);
     if (lowering.isMeasuring) return;
@@ -128,9 +151,21 @@ class MapOfGroup {
     for (const { name, args } of instructions) lowering.emit(name, args as never);
   }
 
+  /** Computes each value once, and copies it to where the domain has it. */
+  #lowerRepeated(lowering: StepLowering, { view, plan }: Planned, kept: readonly boolean[]): void {
+    const values = lowering.scratch(4 * partAlong(view, kept).cols);
+    const scratch = lowering.scratch(plan.scratchBytes);
+    if (lowering.isMeasuring) return;
+    const operands = { inputs: lowering.x, outputs: [values], rowSums: [], scratch };
+    for (const { name, args } of plan.lower(operands)) lowering.emit(name, args as never);
+    emitCopy(lowering.emit, { x: values, y: lowering.y, ...repetitionPlan(view, kept, "full") });
+  }
+
   #plan(lowering: StepLowering): Planned {
     const view = this.viewOf(this.reads.map((_, i) => lowering.layout(i)));
-    const { program, outputs, rowSums } = this.#program(view);
+    const { program, outputs, rowSums } = this.#program(
+      this.#repeats ? partAlong(view, this.#repeats.kept) : view,
+    );
     return { view, plan: lowering.planMap(program), outputs, rowSums };
   }
 

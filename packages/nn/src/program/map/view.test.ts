@@ -1,12 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { nhwc, simplify } from "../../graph/layout.js";
+import { memoryAxes, nhwc, simplify } from "../../graph/layout.js";
 import { type Shape, sizeOf } from "../../graph/shape.js";
 import {
   extentOf,
   keptAxes,
   layoutAlong,
-  memoryAxes,
   operandLayout,
   placeIn,
   repetitionPlan,

@@ -1,39 +1,8 @@
-import { type Layout, simplify } from "../../graph/layout.js";
-import { type Shape, sizeOf } from "../../graph/shape.js";
+import { type Layout, type MemoryAxis, memoryAxes, simplify } from "../../graph/layout.js";
+import type { Shape } from "../../graph/shape.js";
 
 /** How a value lies over the [rows, columns] view of a domain: an element each, one a column, one a row, one in all. */
 export type Extent = "full" | "row" | "column" | "scalar";
-
-/** A stretch of a domain's elements as they lie in memory: `size` steps along dimension `axis`. */
-interface MemoryAxis {
-  readonly size: number;
-  readonly axis: number;
-  /** Place in row-major order among the domain's stretches. */
-  readonly rank: number;
-}
-
-/**
- * The dimensions of a shape as they lie in memory, outermost first, cut wherever the layout has a boundary too.
- * @returns undefined where the layout's boundaries do not nest with the shape's.
- */
-export function memoryAxes(shape: Shape, layout: Layout | undefined): readonly MemoryAxis[] | undefined {
-  const { dims, order } = layout ?? { dims: [sizeOf(shape)], order: [0] };
-  const inLayout: MemoryAxis[][] = dims.map(() => []);
-  let rank = 0;
-  let dim = 0;
-  let left = dims[0] ?? 1;
-  for (const [axis, whole] of shape.entries()) {
-    for (let rest = whole; rest > 1; ) {
-      while (left === 1 && dim + 1 < dims.length) left = dims[++dim]!;
-      const size = Math.min(rest, left);
-      if (rest % size !== 0 || left % size !== 0) return undefined;
-      inLayout[dim]!.push({ size, axis, rank: rank++ });
-      rest /= size;
-      left /= size;
-    }
-  }
-  return order.flatMap((i) => inLayout[i]!);
-}
 
 /** What a shape that is broadcast over a domain has along each of the domain's dimensions: a size of its own, or a repetition. */
 export function keptAxes(shape: Shape, domain: Shape): readonly boolean[] {
@@ -159,6 +128,15 @@ export function operandLayout(view: View, kept: readonly boolean[]): Layout | un
   return simplify(
     sizes,
     own.map(({ rank }) => ranks.indexOf(rank)),
+  );
+}
+
+/** What an operand has of a view, as one row. */
+export function partAlong(view: View, kept: readonly boolean[]): View {
+  return viewAt(
+    view.layout,
+    view.axes.filter(({ axis }) => kept[axis]),
+    0,
   );
 }
 
