@@ -8,12 +8,14 @@ import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { optimizerTable } from "../packages/kernels-as/dist/index.js";
 import { gradients } from "../packages/nn/dist/autodiff/gradients.js";
 import { sizeOf } from "../packages/nn/dist/graph/shape.js";
 import { reachable } from "../packages/nn/dist/graph/tensor.js";
 import { elementwise, ops } from "../packages/nn/dist/index.js";
 import { standardize } from "../packages/nn/dist/layers/standardize.js";
 import { input, parameterTensor } from "../packages/nn/dist/ops/leaves.js";
+import { scale } from "../packages/nn/dist/ops/scale.js";
 import { Machine } from "../packages/nn/dist/program/machine.js";
 import { makePlan } from "../packages/nn/dist/program/plan.js";
 import { isLeaf } from "../packages/nn/dist/program/step.js";
@@ -27,6 +29,7 @@ const SHAPES = [
   [4096, 16],
   [20_000, 128],
   [128, 12],
+  [128, 10],
   [16, 4],
   [32, 8192],
   [32_768, 16],
@@ -78,6 +81,36 @@ function normalized(x, axis, gamma, beta) {
 
 const leaf = (name, shape) => parameterTensor(name, shape);
 
+/** x less its rows' maxima, e to the power of that, and the sums of its rows. */
+function exponentials(x) {
+  const along = { axes: [1], keepDims: true };
+  const less = ops.sub(x, ops.max(x, along));
+  const e = ops.exp(less);
+  return { less, e, total: ops.sum(e, along) };
+}
+
+const [BETA1, BETA2, EPSILON] = [0.9, 0.999, 1e-8];
+
+/** Adam's first step, with a learning rate so small that numbers stay what they are. */
+const adamStep = elementwise("adamStep", ["params", "grads", "m", "v"], ({ params, grads, m, v }) => {
+  const mean = m.mul(BETA1).add(grads.mul(1 - BETA1));
+  const squares = v.mul(BETA2).add(grads.square().mul(1 - BETA2));
+  const root = squares
+    .div(1 - BETA2)
+    .sqrt()
+    .add(EPSILON);
+  return [
+    params.sub(
+      mean
+        .div(1 - BETA1)
+        .mul(1e-9)
+        .div(root),
+    ),
+    mean,
+    squares,
+  ];
+});
+
 /** Each: the graph's outputs, and the call of the loop by hand on memory that begins at `at`. */
 const FORMULAS = {
   gelu: ([rows, cols]) => ({
@@ -119,14 +152,56 @@ const FORMULAS = {
     ]),
   ),
   softmax: ([rows, cols]) => {
-    const x = leaf("x", [rows, cols]);
-    const e = ops.exp(ops.sub(x, ops.max(x, { axes: [1], keepDims: true })));
+    const { e, total } = exponentials(leaf("x", [rows, cols]));
     return {
-      outputs: [ops.div(e, ops.sum(e, { axes: [1], keepDims: true }))],
+      outputs: [ops.div(e, total)],
       instruction: async (engine) => [
         "softmax",
         { y: await engine.allocate(4 * rows * cols), x: await put(engine, numbers(rows * cols)), rows, cols },
       ],
+    };
+  },
+  // A loss and its gradient in one pass, as a training step has it.
+  "softmax cross-entropy": ([rows, cols]) => {
+    const [x, t] = [leaf("x", [rows, cols]), input("t", [rows, cols])];
+    const { less, e, total } = exponentials(x);
+    const along = { axes: [1], keepDims: true };
+    return {
+      outputs: [
+        ops.sum(ops.mul(t, ops.sub(ops.log(total), less)), { axes: [1] }),
+        scale(ops.sub(ops.mul(ops.sum(t, along), ops.div(e, total)), t), 1 / rows),
+      ],
+      instruction: async (engine) => [
+        "softmax_cross_entropy",
+        {
+          loss: await engine.allocate(4 * rows),
+          dx: await engine.allocate(4 * rows * cols),
+          logits: await put(engine, numbers(rows * cols)),
+          labels: await put(engine, numbers(rows * cols, 2)),
+          ...{ rows, cols, sparse: 0, gradScale: 1 / rows },
+        },
+      ],
+    };
+  },
+  // Beside the instruction that optimizers of their own do without.
+  "adam step": ([rows, cols]) => {
+    const n = rows * cols;
+    const operands = ["params", "grads", "m", "v"].map((name) => leaf(name, [n]));
+    return {
+      outputs: adamStep(...operands),
+      instruction: async (engine) => {
+        const at = async (seed) => put(engine, numbers(n, seed).map(Math.abs));
+        return [
+          "adam",
+          {
+            ...{ params: await at(1), grads: await at(2), m: await at(3), v: await at(4) },
+            scalars: await put(engine, Float64Array.of(1e-9, BETA1, BETA2, EPSILON)),
+            step: await put(engine, Uint32Array.of(1, 0)),
+            table: await put(engine, optimizerTable([{ offset: 0, length: n }])),
+            ...{ count: 1, decoupled: 0 },
+          },
+        ];
+      },
     };
   },
 };
@@ -151,6 +226,8 @@ export async function measureMaps({ rounds, only }) {
   for (const [name, formula] of Object.entries(FORMULAS)) {
     if (only && only !== name) continue;
     for (const shape of SHAPES) {
+      // The loops by hand go by four.
+      if (shape[1] % 4 !== 0 && formula(shape).byHand) continue;
       rows.push(
         await withEngine({ threads: 1 }, async (engine) => {
           const { outputs, byHand, instruction } = formula(shape);

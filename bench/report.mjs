@@ -63,7 +63,7 @@ const LAYOUTS = {
     ],
   ],
   maps: [
-    "Maps against loops by hand (softmax: against its own instruction), one thread",
+    "Maps against loops by hand (softmax, cross-entropy and Adam: against their own instructions), one thread",
     [
       name,
       ["instructions", (row) => row.instructions],
