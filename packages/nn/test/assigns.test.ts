@@ -5,7 +5,7 @@ import type { Tensor } from "../src/graph/tensor.js";
 import { add, mul, reshape, scale, sum } from "../src/ops/index.js";
 import { input, parameterTensor } from "../src/ops/leaves.js";
 import { Machine } from "../src/program/machine.js";
-import { type Assign, makePlan } from "../src/program/plan.js";
+import { type Assign, planned } from "../src/program/plan.js";
 
 const engine = await createEngine({ threads: 2 });
 const machine = await Machine.create(engine, {});
@@ -24,7 +24,7 @@ async function run(
     await engine.write(address, Float32Array.from(values));
     places.set(leaf, { address, layout: undefined });
   }
-  const plan = makePlan({
+  const plan = await planned({
     ...machine.planning,
     ...{ outputs, assigns, places, words: { step: 0, seed: 0 } },
     ...(stopAt && {

@@ -1,4 +1,4 @@
-import { type Engine, planMap } from "@loam/kernels-as";
+import type { Engine } from "@loam/kernels-as";
 import { describe, expect, it } from "vitest";
 import { gradients } from "../src/autodiff/gradients.js";
 import { sizeOf } from "../src/graph/shape.js";
@@ -22,10 +22,13 @@ import { input, parameterTensor } from "../src/ops/leaves.js";
 import { imageAsSteps, stepsAsImage } from "../src/ops/steps-as-image.js";
 import { NOTHING_INSIDE } from "../src/program/fusions/graph-use.js";
 import { kernelPlanning } from "../src/program/kernel-planning.js";
+import { loadMaps } from "../src/program/load-maps.js";
 import { makePlan } from "../src/program/plan.js";
 import { makeSteps } from "../src/program/steps.js";
 import { evaluateReference } from "../src/reference/index.js";
 import { runGraph } from "./support/run-graph.js";
+
+await loadMaps();
 
 /** Small integers over 8: sums of their products are exact, so program and reference must agree to the bit. */
 function values(tensor: Tensor, seed: number): Float32Array {
@@ -228,7 +231,6 @@ describe("a product masked by the gradient of a ReLU", () => {
         ),
         words: { step: 0, seed: 0 },
         planning: kernelPlanning({ threads: 1, precision: "standard" } as Engine),
-        planMap: (program) => planMap(program, 1),
         constant: () => 0,
       });
       const { c, mask } = plan.instructions(4096).find(({ name }) => name === "gemm_masked")!.args;

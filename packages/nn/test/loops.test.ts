@@ -1,5 +1,6 @@
 // Recurrences in a program: random ones against the same written out step by step, in float64 and in the kernels; and what they cost.
-import { createEngine, planMap } from "@loam/kernels-as";
+
+import { createEngine } from "@loam/kernels-as";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { gradients } from "../src/autodiff/gradients.js";
@@ -9,11 +10,14 @@ import { GRU, type Layer, LSTM, Sequential, SimpleRNN } from "../src/index.js";
 import * as ops from "../src/ops/index.js";
 import { input, parameterTensor } from "../src/ops/leaves.js";
 import { kernelPlanning } from "../src/program/kernel-planning.js";
+import { loadMaps } from "../src/program/load-maps.js";
 import { costOf } from "../src/program/machine.js";
 import { makePlan } from "../src/program/plan.js";
 import { isLeaf } from "../src/program/step.js";
 import { evaluateReference } from "../src/reference/index.js";
 import { GraphRunner } from "./support/graph-runner.js";
+
+await loadMaps();
 
 const runners = [await GraphRunner.create(), await GraphRunner.create({ threads: 3 })];
 afterAll(() => Promise.all(runners.map((runner) => runner.close())));
@@ -243,7 +247,6 @@ async function programOf(layer: Layer, steps: number) {
     places,
     words: { step: 64, seed: 128 },
     planning: kernelPlanning(engine),
-    planMap: (program) => planMap(program, 1),
     constant: () => 256,
   });
   await engine.close();

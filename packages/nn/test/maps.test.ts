@@ -6,9 +6,12 @@ import type { Tensor } from "../src/graph/tensor.js";
 import { standardize } from "../src/layers/standardize.js";
 import * as ops from "../src/ops/index.js";
 import { input, parameterTensor } from "../src/ops/leaves.js";
+import { loadMaps } from "../src/program/load-maps.js";
 import { makeSteps } from "../src/program/steps.js";
 import { evaluateReference } from "../src/reference/index.js";
 import { GraphRunner } from "./support/graph-runner.js";
+
+await loadMaps();
 
 const runner = await GraphRunner.create();
 afterAll(() => runner.close());

@@ -1,4 +1,3 @@
-import { planMap } from "@loam/kernels-as";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { gradients } from "../src/autodiff/gradients.js";
@@ -8,9 +7,12 @@ import * as ops from "../src/ops/index.js";
 import { input, parameterTensor } from "../src/ops/leaves.js";
 import type { Instruction } from "../src/program/instructions.js";
 import { kernelPlanning } from "../src/program/kernel-planning.js";
+import { loadMaps } from "../src/program/load-maps.js";
 import { type Assign, makePlan, type Plan, type PlanRequest } from "../src/program/plan.js";
 import { isLeaf } from "../src/program/step.js";
 import { DataFlow, rangesOf, unrolled } from "./support/data-flow.js";
+
+await loadMaps();
 
 // A plan gives the memory of what nobody needs any more to what comes next, and lets ops write over what they read. That must change nothing:
 // every instruction finds the numbers of those that it would find in a plan in which each buffer has memory of its own. Nothing is run; who
@@ -160,7 +162,6 @@ function requestOf({ steps, image, sources, threads, assigned, intermediate }: R
     ),
     words: { step: allocate(8), seed: allocate(8) },
     planning: kernelPlanning({ threads, precision: "standard" } as Parameters<typeof kernelPlanning>[0]),
-    planMap: (program) => planMap(program, threads),
     constant: (value) => {
       if (!constants.has(value)) constants.set(value, 1024 + 4 * constants.size);
       return constants.get(value)!;

@@ -19,10 +19,13 @@ import {
   type UpdateResult,
 } from "../src/index.js";
 import { checkpoints, decodeCheckpoint } from "../src/model/checkpoint.js";
+import { loadMaps } from "../src/program/load-maps.js";
 import { Machine } from "../src/program/machine.js";
 import { planUpdate } from "../src/program/update-in-ops.js";
 import { Words } from "../src/program/words.js";
 import { quarters } from "./support/tiny-data.js";
+
+await loadMaps();
 
 // Optimizers as users write them, from what the package exports.
 

@@ -1,4 +1,4 @@
-import { type Engine, planMap } from "@loam/kernels-as";
+import type { Engine } from "@loam/kernels-as";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { gradients } from "../src/autodiff/gradients.js";
@@ -8,9 +8,12 @@ import * as ops from "../src/ops/index.js";
 import { input, parameterTensor } from "../src/ops/leaves.js";
 import type { Instruction } from "../src/program/instructions.js";
 import { kernelPlanning } from "../src/program/kernel-planning.js";
+import { loadMaps } from "../src/program/load-maps.js";
 import { makePlan } from "../src/program/plan.js";
 import { evaluateReference } from "../src/reference/index.js";
 import { GraphRunner } from "./support/graph-runner.js";
+
+await loadMaps();
 
 const runner = await GraphRunner.create();
 afterAll(() => runner.close());
@@ -40,7 +43,6 @@ function instructionsOf(outputs: readonly Tensor[], leaves: readonly Tensor[]): 
     places: new Map(leaves.map((leaf, i) => [leaf, { address: 1_000_000 * (i + 1), layout: undefined }])),
     words: { step: 0, seed: 0 },
     planning: kernelPlanning({ threads: 1, precision: "standard" } as Engine),
-    planMap: (program) => planMap(program, 1),
     constant: () => 0,
   });
   return plan.instructions(0);

@@ -5,9 +5,9 @@ import { formatShape, sameShape } from "../graph/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 import { input } from "../ops/leaves.js";
 import type { GradientClipping } from "../optimizers/clipping.js";
-import { type Assign, makePlan } from "./plan.js";
+import { emitterOf } from "./emitter.js";
+import { type Assign, planned } from "./plan.js";
 import type { UpdatePlaces } from "./update.js";
-import { emitterOf } from "./update-in-ops.js";
 
 /**
  * What a program does to its gradients, in place, before the update: over the ranges that are not frozen.
@@ -33,5 +33,5 @@ export async function clipInOps(
     );
   }
   const assigns: Assign[] = gradients.map((to, i) => ({ to, value: clipped[i]! }));
-  return emitterOf(makePlan({ ...machine.planning, outputs: [], places, words, assigns }), update);
+  return emitterOf(await planned({ ...machine.planning, outputs: [], places, words, assigns }), update);
 }

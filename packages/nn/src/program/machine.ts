@@ -3,7 +3,6 @@ import {
   type Engine,
   type EngineOptions,
   ProgramWriter,
-  planMap,
   type RunResult,
   startEngine,
 } from "@loam/kernels-as";
@@ -92,10 +91,9 @@ export class Machine {
   }
 
   /** What plans on this machine need to know of it. */
-  get planning(): Pick<PlanRequest, "planning" | "planMap" | "constant"> {
+  get planning(): Pick<PlanRequest, "planning" | "constant"> {
     return {
       planning: kernelPlanning(this.engine),
-      planMap: (program) => planMap(program, this.engine.threads),
       constant: (value) => this.#constant(value),
     };
   }

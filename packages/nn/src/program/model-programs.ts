@@ -10,7 +10,7 @@ import type { LoadedData } from "./loaded-data.js";
 import type { Machine, Program } from "./machine.js";
 import type { Measuring, MetricMemory } from "./metric-memory.js";
 import type { ParameterStore, StoredTensor } from "./parameter-store.js";
-import { type Assign, makePlan, type PlanRequest } from "./plan.js";
+import { type Assign, type PlanRequest, planned } from "./plan.js";
 import type { Words } from "./words.js";
 
 type Emit = Lowering["emit"];
@@ -99,7 +99,7 @@ export async function loadPrediction(
   const [inputs, batchPlaces] = await roomFor(machine, xs);
   const places: Places = new Map([...leafPlaces(memory), ...batchPlaces]);
   const words = { step: 0, seed: 0 };
-  const program = await machine.load(makePlan({ ...machine.planning, outputs, places, words }));
+  const program = await machine.load(await planned({ ...machine.planning, outputs, places, words }));
   return {
     program,
     inputs,
@@ -115,7 +115,7 @@ export async function loadEvaluation(
 ): Promise<Program> {
   const graph = await lossGraph(memory, batch, request, false);
   return memory.machine.load(
-    makePlan({
+    await planned({
       ...memory.machine.planning,
       outputs: [graph.total, ...graph.measured.outputs],
       assigns: graph.measured.assigns,
@@ -151,7 +151,7 @@ export async function loadTraining(
     before: graph.gather,
   };
   const step = await machine.load(
-    makePlan({
+    await planned({
       ...plan,
       outputs: [...plan.outputs, ...graph.measured.outputs],
       assigns: [...graph.assigns, ...graph.measured.assigns],
@@ -165,9 +165,9 @@ export async function loadTraining(
   );
   // The same step over the same batch with a look behind every op, and no effect: only made when something went wrong.
   let mark = 0;
-  const diagnose = () =>
+  const diagnose = async () =>
     machine.load(
-      makePlan({
+      await planned({
         ...plan,
         inspect: (emit, { address, n }) =>
           emit("check_finite", { found: request.words.found, x: address, n, mark: ++mark }),

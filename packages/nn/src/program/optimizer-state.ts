@@ -2,14 +2,12 @@ import type { OptimizerRange } from "@loam/kernels-as";
 import { hasKernel } from "../optimizers/kernel-optimizer.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { Average } from "./average-weights.js";
-import { clipInOps } from "./clip-in-ops.js";
 import type { Machine } from "./machine.js";
 import type { UpdateRequest } from "./model-programs.js";
 import type { BlocksAlike } from "./over-block.js";
 import type { ParameterStore } from "./parameter-store.js";
 import type { Keep, Update } from "./update.js";
 import { updateByKernel } from "./update-by-kernel.js";
-import { updateInOps } from "./update-in-ops.js";
 import type { Words } from "./words.js";
 
 /** What a checkpoint calls it, among the optimizer's slots. */
@@ -91,8 +89,11 @@ export class OptimizerState {
       const places = { machine, words, blocks, ranges, keep };
       // Who has a rule of their own means it, also where they took an optimizer with a kernel to begin with.
       const byKernel = hasKernel(optimizer) && !optimizer.update;
-      const update = await (byKernel ? updateByKernel(optimizer, places) : updateInOps(optimizer, places));
-      const clip = optimizer.clipping && (await clipInOps(optimizer.clipping, places));
+      const update = byKernel
+        ? await updateByKernel(optimizer, places)
+        : await (await import("./update-in-ops.js")).updateInOps(optimizer, places);
+      const { clipping } = optimizer;
+      const clip = clipping && (await (await import("./clip-in-ops.js")).clipInOps(clipping, places));
       const alike = { machine, words, elements: Math.max(16, store.elements), keep };
       const { emaMomentum = 0 } = optimizer;
       const average =

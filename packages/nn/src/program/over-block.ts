@@ -1,10 +1,10 @@
 import type { Lowering } from "../graph/op.js";
 import type { Tensor } from "../graph/tensor.js";
 import { input } from "../ops/leaves.js";
+import { emitterOf } from "./emitter.js";
 import type { Machine } from "./machine.js";
-import { makePlan } from "./plan.js";
+import { planned } from "./plan.js";
 import type { Keep } from "./update.js";
-import { emitterOf } from "./update-in-ops.js";
 import type { Words } from "./words.js";
 
 /** Blocks of numbers for every parameter, that lie alike. */
@@ -16,7 +16,7 @@ export interface BlocksAlike {
 }
 
 /** What leaves in one block a formula, element by element, of what is in some. */
-export function overBlock(
+export async function overBlock(
   { machine, words, elements, keep }: BlocksAlike,
   to: number,
   from: readonly number[],
@@ -29,5 +29,6 @@ export function overBlock(
   );
   const value = formula(...from.map((address) => leaves.get(address)!));
   const assigns = [{ to: leaves.get(to)!, value }];
-  return emitterOf(makePlan({ ...machine.planning, outputs: [], places, words, assigns }), { machine, keep });
+  const plan = await planned({ ...machine.planning, outputs: [], places, words, assigns });
+  return emitterOf(plan, { machine, keep });
 }

@@ -1,4 +1,4 @@
-import type { InstructionName, MapPlan, MapProgram } from "@loam/kernels-as";
+import type { InstructionName } from "@loam/kernels-as";
 import { ConfigError, InternalError, type LoamError } from "../errors.js";
 import { type Layout, sameLayout } from "../graph/layout.js";
 import type { Assign, Instructions, KernelPlanning, Lowering } from "../graph/op.js";
@@ -8,6 +8,7 @@ import { isStepLeaf } from "../ops/loop-body.js";
 import { type Buffer, newBuffer as makeBuffer, type Place, shareInPlace } from "./buffers.js";
 import type { Instruction } from "./instructions.js";
 import { type LaidOutStep, layOut } from "./layouts.js";
+import { withMaps } from "./load-maps.js";
 import { planMemory } from "./plan-memory.js";
 import { emitRearrangement } from "./rearrange.js";
 import { emitRepeated, type Part } from "./repeat.js";
@@ -27,8 +28,6 @@ export interface PlanRequest {
   readonly places: ReadonlyMap<Tensor, { readonly address: number; readonly layout: Layout | undefined }>;
   readonly words: Lowering["words"];
   readonly planning: KernelPlanning;
-  /** How a formula is run on the engine that the program is for. */
-  planMap(program: MapProgram): MapPlan;
   /** Byte address of a constant f32 that lives outside the arena. */
   constant(value: number): number;
   /** What leaves are to hold when the program is over; see `Assign`. */
@@ -78,7 +77,12 @@ interface PlannedStep extends LaidOutStep {
   part?: Part;
 }
 
-/** Turns tensors into a program: fuses, lays out, and gives every intermediate an offset by its lifetime. */
+/** `makePlan`, with the planner of maps where it is needed. */
+export function planned(request: PlanRequest): Promise<Plan> {
+  return withMaps(() => makePlan(request));
+}
+
+/** Turns tensors into a program: fuses, lays out, and gives every intermediate an offset by its lifetime. Called inside `withMaps`. */
 export function makePlan(request: PlanRequest): Plan {
   const { outputs, places, after, assigns = [] } = request;
   const hookTensors = after ? [after.tensor, ...after.reads] : [];
@@ -345,7 +349,7 @@ export function makePlan(request: PlanRequest): Plan {
     scratch: (bytes: number) => number,
     tensorAt?: (tensor: Tensor) => number,
   ): void {
-    const { words, planning, planMap, constant } = request;
+    const { words, planning, constant } = request;
     const { step, reads, copyOf } = entry;
     const lowering: StepLowering = {
       node: step.node,
@@ -359,7 +363,6 @@ export function makePlan(request: PlanRequest): Plan {
       scratch,
       words,
       planning,
-      planMap,
       constant,
       addressOf: tensorAt ?? (() => 0),
       repeat: (assigns, count, place) => {
@@ -374,13 +377,10 @@ export function makePlan(request: PlanRequest): Plan {
 }
 
 /** What a loop runs in every turn: a plan of its own, whose leaves lie elsewhere each time. */
-function planPart(
-  assigns: readonly Assign[],
-  { words, planning, planMap, constant, apart }: PlanRequest,
-): Part {
+function planPart(assigns: readonly Assign[], { words, planning, constant, apart }: PlanRequest): Part {
   const leaves = [...reachable(assigns.map(({ value }) => value)), ...assigns.map(({ to }) => to)];
   const places = new Map(leaves.filter(isLeaf).map((leaf) => [leaf, { address: 0, layout: undefined }]));
-  const request = { words, planning, planMap, constant, outputs: [], places, assigns, sparing: true };
+  const request = { words, planning, constant, outputs: [], places, assigns, sparing: true };
   const plan = makePlan(apart ? { ...request, apart } : request);
   const write: Part["write"] = (arena, addressOf) => {
     for (const [leaf, place] of places) place.address = addressOf(leaf);

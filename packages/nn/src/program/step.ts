@@ -1,4 +1,3 @@
-import type { MapPlan, MapProgram } from "@loam/kernels-as";
 import type { Layout } from "../graph/layout.js";
 import type { LayoutRule, Lowering } from "../graph/op.js";
 import type { Tensor } from "../graph/tensor.js";
@@ -9,7 +8,6 @@ import { reshapeOp } from "../ops/reshape.js";
 export interface StepLowering extends Lowering {
   /** Byte address of a tensor that the step writes. */
   addressOf(tensor: Tensor): number;
-  planMap(program: MapProgram): MapPlan;
   /** True in the pass that only finds how much working space steps ask for: addresses mean nothing yet, and nothing is written. */
   readonly isMeasuring: boolean;
 }

@@ -1,18 +1,13 @@
 import type { Op } from "../graph/op.js";
 import { reachable, type Tensor } from "../graph/tensor.js";
-import { constantOf } from "../ops/fill.js";
-import { isPlainReduction } from "../ops/reduce.js";
 import { reshapeOp } from "../ops/reshape.js";
-import { isWholeFormula } from "../ops/whole-formula.js";
 import type { Fusion } from "./fusions/fusion.js";
 import { type FusionPlanning, type GraphUse, NOTHING_INSIDE } from "./fusions/graph-use.js";
 import { fusions } from "./fusions/index.js";
-import { isMappable } from "./map/candidate.js";
-import { groupOf, writesOf } from "./map/group.js";
-import { makeGroups, type WritingGroup } from "./map/grouping.js";
-import { mapStep } from "./map/map-step.js";
+import { maps } from "./load-maps.js";
 import { isLeaf, plainStep, type Step } from "./step.js";
 import { listed, type Unit, UnitGraph } from "./unit.js";
+import { isMappable, isWhole } from "./whole.js";
 
 /** The rules that may start at an op, in their order. */
 const rulesAt = new Map<Op, readonly Fusion[]>();
@@ -29,7 +24,7 @@ export interface StepsOptions {
 
 /**
  * The ops that `outputs` need as steps in a runnable order: fused by the rules of `fusions/`, and what these leave of formulas and reductions
- * grouped into maps. An intermediate is fused away only if nothing else uses it.
+ * grouped into maps. An intermediate is fused away only if nothing else uses it. Called inside `withMaps`.
  */
 export function makeSteps(outputs: readonly Tensor[], options: StepsOptions = {}): Step[] {
   const { planning = NOTHING_INSIDE, grouped = true } = options;
@@ -54,26 +49,17 @@ export function makeSteps(outputs: readonly Tensor[], options: StepsOptions = {}
   }
   const work = new UnitGraph(units, outputs);
   const candidates = work.units.filter(({ step }) => !step);
-  const groups = grouped ? makeGroups(candidates, work) : candidates.map((unit) => alone(unit, work));
-  const grown = groups.map((group) => stepOf(group, work));
+  // One by itself, or several that are to stay so, have nothing to be joined with.
+  const apart = candidates.length < 2 || !grouped;
+  const plain = apart && candidates.every(({ writes: [node] }) => isWhole(node!));
+  const grown = plain
+    ? candidates.map(({ writes: [node] }) => plainStep(node!))
+    : maps().mapSteps(candidates, work, grouped);
   const steps = [...work.units.flatMap(({ step }) => step ?? []), ...grown];
   return new UnitGraph(steps.map(unitOf), outputs).units.map(({ step }) => step!);
 }
 
 const unitOf = (step: Step): Unit => ({ reads: step.reads, writes: [step.node, ...step.alsoWrites], step });
-
-function alone(unit: Unit, graph: UnitGraph): WritingGroup {
-  const group = groupOf(unit);
-  return { group, writes: writesOf(group, graph) };
-}
-
-/** One op by itself has an instruction of its own where there is one. */
-function stepOf(writing: WritingGroup, graph: UnitGraph): Step {
-  const [{ writes }, ...others] = [...writing.group.units] as [Unit, ...Unit[]];
-  const node = writes[0]!;
-  const isWhole = isPlainReduction(node) || constantOf(node) !== undefined || isWholeFormula(node);
-  return others.length === 0 && isWhole ? plainStep(node) : mapStep(writing, graph);
-}
 
 /** The step of the first rule that applies. */
 function fused(node: Tensor, graph: GraphUse): Step | undefined {

@@ -7,6 +7,8 @@ import { input } from "../ops/leaves.js";
 import { scale } from "../ops/scale.js";
 import { sub } from "../ops/sub.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
+import { emitterOf } from "./emitter.js";
+import { withMaps } from "./load-maps.js";
 import { type Assign, makePlan, type Plan } from "./plan.js";
 import { isLeaf } from "./step.js";
 import { StepNumbers } from "./step-numbers.js";
@@ -22,21 +24,10 @@ export async function updateInOps(optimizer: Optimizer, places: UpdatePlaces): P
   const numbers = await StepNumbers.create(machine, words, "f32", names.length);
   keep(numbers.row);
   const scalars = new Map(names.map((name, i) => [name, numbers.row + 4 * i]));
-  const plan = planUpdate(optimizer, places, scalars);
+  const plan = await withMaps(() => planUpdate(optimizer, places, scalars));
   return {
     ...{ numbers, numbersOf: (step) => scalarsOf(optimizer, names, step) },
     emit: await emitterOf(plan, places),
-  };
-}
-
-/** Emits a plan of its own as a part of others, with memory for what it needs on the way. */
-export async function emitterOf(
-  plan: Plan,
-  { machine, keep }: Pick<UpdatePlaces, "machine" | "keep">,
-): Promise<Update["emit"]> {
-  const arena = plan.arenaBytes > 0 ? keep(await machine.allocate(plan.arenaBytes)) : 0;
-  return (emit) => {
-    for (const { name, args } of plan.instructions(arena)) emit(name, args as never);
   };
 }
 

@@ -11,7 +11,7 @@ import { input } from "../ops/leaves.js";
 import { requireOptions } from "../options.js";
 import { Machine } from "../program/machine.js";
 import { totalLoss } from "../program/model-programs.js";
-import { makePlan } from "../program/plan.js";
+import { planned } from "../program/plan.js";
 import { isLeaf } from "../program/step.js";
 import { evaluateReference } from "../reference/evaluate.js";
 
@@ -118,7 +118,12 @@ async function computed(
       places.set(leaf, { address, layout: undefined });
     }
     const words = await machine.allocate(64, true);
-    const plan = makePlan({ ...machine.planning, outputs, places, words: { step: words, seed: words + 8 } });
+    const plan = await planned({
+      ...machine.planning,
+      outputs,
+      places,
+      words: { step: words, seed: words + 8 },
+    });
     const program = await machine.load(plan);
     await machine.run(program);
     return await Promise.all(

@@ -9,6 +9,7 @@ import type { Optimizer } from "../optimizers/optimizer.js";
 import { DataStore } from "../program/data-store.js";
 import { decideParameterLayouts } from "../program/layouts.js";
 import { LeasedCache } from "../program/leased-cache.js";
+import { withMaps } from "../program/load-maps.js";
 import type { LoadedData } from "../program/loaded-data.js";
 import { type Engine, type EngineOptions, Machine, type Program } from "../program/machine.js";
 import { MetricMemory } from "../program/metric-memory.js";
@@ -146,7 +147,7 @@ export class Runtime {
     try {
       const xs = network.inputShapes.map((shape) => input("inputs", [1, ...shape]));
       const { outputs } = network.forward(xs, false);
-      layouts = decideParameterLayouts(makeSteps(outputs, { grouped: false }));
+      layouts = decideParameterLayouts(await withMaps(() => makeSteps(outputs, { grouped: false })));
     } catch (error) {
       await starting.then(
         (machine) => machine.close(),

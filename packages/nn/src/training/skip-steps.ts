@@ -3,9 +3,9 @@ import type { Lowering } from "../graph/op.js";
 import { input } from "../ops/leaves.js";
 import { sum } from "../ops/reductions.js";
 import { sub } from "../ops/sub.js";
+import { emitterOf } from "../program/emitter.js";
 import type { OptimizerState } from "../program/optimizer-state.js";
-import { makePlan } from "../program/plan.js";
-import { emitterOf } from "../program/update-in-ops.js";
+import { planned } from "../program/plan.js";
 import type { Callback } from "./callback.js";
 import { requireFiniteWeights } from "./finite-weights.js";
 import type { EndedEpoch, LostStep, Recovery } from "./recovery.js";
@@ -88,7 +88,7 @@ async function makeGuard({ blocks, update }: OptimizerState): Promise<Guard> {
     [gradients, { address: update.gradients, layout: undefined }],
     [mark, { address, layout: undefined }],
   ]);
-  const look = await emitterOf(makePlan({ ...machine.planning, outputs: [mark], places, words }), {
+  const look = await emitterOf(await planned({ ...machine.planning, outputs: [mark], places, words }), {
     machine,
     keep,
   });

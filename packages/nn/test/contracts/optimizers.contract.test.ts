@@ -20,7 +20,7 @@ import {
 } from "../../src/optimizers/index.js";
 import { hasKernel } from "../../src/optimizers/kernel-optimizer.js";
 import { Machine } from "../../src/program/machine.js";
-import { makePlan, type PlanRequest } from "../../src/program/plan.js";
+import { type PlanRequest, planned } from "../../src/program/plan.js";
 import { updateInOps } from "../../src/program/update-in-ops.js";
 import { Words } from "../../src/program/words.js";
 import { stepDecay } from "../../src/schedules/index.js";
@@ -112,7 +112,7 @@ async function steps(optimizer: Optimizer, start: Float32Array, count: number) {
   };
   const places = new Map();
   const { address: program } = await machine.load(
-    makePlan({ ...machine.planning, outputs: [], places, words, behind }),
+    await planned({ ...machine.planning, outputs: [], places, words, behind }),
   );
   for (let t = 0; t < count; t++) {
     await engine.write(

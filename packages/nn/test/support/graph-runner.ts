@@ -2,7 +2,7 @@ import { createEngine, type Engine, type EngineOptions } from "@loam/kernels-as"
 import { sizeOf } from "../../src/graph/shape.js";
 import { reachable, type Tensor } from "../../src/graph/tensor.js";
 import { Machine } from "../../src/program/machine.js";
-import { type Assign, makePlan } from "../../src/program/plan.js";
+import { type Assign, planned } from "../../src/program/plan.js";
 import { isLeaf } from "../../src/program/step.js";
 
 /** Runs graphs through plan and interpreter on an engine that they share, which is quicker than one for each. */
@@ -39,7 +39,7 @@ export class GraphRunner {
       places.set(leaf, { address, layout: undefined });
     }
     const request = { ...this.#machine.planning, outputs, assigns, places, words: this.#words };
-    const program = await this.#machine.load(makePlan(request));
+    const program = await this.#machine.load(await planned(request));
     await this.engine.run(program.address);
     const made = outputs.map((output) => [output, program.plan.addressOf(output, program.arena)] as const);
     const kept = assigns.map(({ to }) => [to, places.get(to)!.address] as const);

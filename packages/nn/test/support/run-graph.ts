@@ -2,7 +2,7 @@ import { createEngine, type EngineOptions } from "@loam/kernels-as";
 import { sizeOf } from "../../src/graph/shape.js";
 import { reachable, type Tensor } from "../../src/graph/tensor.js";
 import { Machine } from "../../src/program/machine.js";
-import { makePlan } from "../../src/program/plan.js";
+import { planned } from "../../src/program/plan.js";
 import { isLeaf } from "../../src/program/step.js";
 
 /** Runs a graph through plan and interpreter: leaves in row-major order in, outputs in row-major order out. */
@@ -21,7 +21,7 @@ export async function runGraph(
       places.set(leaf, { address, layout: undefined });
     }
     const words = { step: await engine.allocate(8), seed: await engine.allocate(8) };
-    const program = await machine.load(makePlan({ ...machine.planning, outputs, places, words }));
+    const program = await machine.load(await planned({ ...machine.planning, outputs, places, words }));
     await engine.run(program.address);
     const results: Float32Array[] = [];
     for (const output of outputs) {

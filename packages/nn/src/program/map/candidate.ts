@@ -1,15 +1,8 @@
 import { partsOf } from "../../graph/expression.js";
-import { type Shape, sizeOf } from "../../graph/shape.js";
+import type { Shape } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
 import { type ReduceAttributes, reduceOp } from "../../ops/reduce.js";
 import type { Unit } from "../unit.js";
-
-/** Whether an op's work is what maps are made of: formulas and reductions over something. */
-export function isMappable(tensor: Tensor): boolean {
-  const { op, inputs, shape } = tensor;
-  if (op === reduceOp) return sizeOf(inputs[0]!.shape) > 0 && inputs[0]!.type !== "u8";
-  return op.expressions !== undefined && sizeOf(shape) > 0 && inputs.every(({ type }) => type !== "u8");
-}
 
 export interface Reduction extends ReduceAttributes {
   readonly domain: Shape;

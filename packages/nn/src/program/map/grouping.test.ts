@@ -3,8 +3,11 @@ import { gradients } from "../../autodiff/gradients.js";
 import type { Tensor } from "../../graph/tensor.js";
 import * as ops from "../../ops/index.js";
 import { input, parameterTensor } from "../../ops/leaves.js";
+import { loadMaps } from "../load-maps.js";
 import { makeSteps } from "../steps.js";
 import { UnitGraph } from "../unit.js";
+
+await loadMaps();
 
 afterEach(() => vi.restoreAllMocks());
 

@@ -1,4 +1,4 @@
-import type { MapExtent, MapPlan, MapProgram, MapValue } from "@loam/kernels-as";
+import { type MapExtent, type MapPlan, type MapProgram, type MapValue, planMap } from "@loam/kernels-as";
 import type { Expression } from "../../graph/expression.js";
 import { type Layout, memoryAxes, sameLayout } from "../../graph/layout.js";
 import { sameShape } from "../../graph/shape.js";
@@ -166,7 +166,7 @@ class MapOfGroup {
     const { program, outputs, rowSums } = this.#program(
       this.#repeats ? partAlong(view, this.#repeats.kept) : view,
     );
-    return { view, plan: lowering.planMap(program), outputs, rowSums };
+    return { view, plan: planMap(program, lowering.planning.threads), outputs, rowSums };
   }
 
   /** A tensor's extent; in a view of one row or one column, the one that says most. */
