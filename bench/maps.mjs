@@ -17,7 +17,7 @@ import { standardize } from "../packages/nn/dist/layers/standardize.js";
 import { input, parameterTensor } from "../packages/nn/dist/ops/leaves.js";
 import { scale } from "../packages/nn/dist/ops/scale.js";
 import { Machine } from "../packages/nn/dist/program/machine.js";
-import { makePlan } from "../packages/nn/dist/program/plan.js";
+import { planned } from "../packages/nn/dist/program/plan.js";
 import { isLeaf } from "../packages/nn/dist/program/step.js";
 import { numbers, program, put, withEngine } from "./engines.mjs";
 import { interleaved } from "./measure.mjs";
@@ -214,7 +214,7 @@ async function mapped(engine, machine, outputs) {
     places.set(one, { address, layout: undefined });
   }
   const words = { step: await engine.allocate(8), seed: await engine.allocate(8) };
-  const plan = makePlan({ ...machine.planning, outputs, places, words });
+  const plan = await planned({ ...machine.planning, outputs, places, words });
   const { address, instructions } = await machine.load(plan);
   return { instructions: instructions.length, run: (times) => engine.run(address, times, { threads: 1 }) };
 }
