@@ -118,7 +118,7 @@ const cases = [
     name: `sum of rows ${ROWS}x${COLS}`,
     ours: async (engine) => {
       const [y, x] = await floats(engine, COLS, N);
-      return ["sum_rows", { y, x, rows: ROWS, cols: COLS, scale: 1, accumulate: 0 }];
+      return ["sum_rows", { y, x, batch: 1, rows: ROWS, cols: COLS, scale: 1, accumulate: 0 }];
     },
     loop: () => {
       const operands = { y: new Float32Array(COLS), x: numbers(N), rows: ROWS, cols: COLS };
