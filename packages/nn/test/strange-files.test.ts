@@ -60,7 +60,7 @@ describe("a file of a stranger ends in a short, typed error, or is read", () => 
     for (const path of pathsOf(description)) {
       for (const [what, text] of Object.entries(STRANGE)) {
         const loam = withAt(description, path, text);
-        const began = performance.now();
+        const began = process.cpuUsage();
         try {
           await using read = await loadModel(
             encodeSafetensors({ tensors, metadata: { ...metadata, loam } }),
@@ -72,7 +72,8 @@ describe("a file of a stranger ends in a short, typed error, or is read", () => 
         } catch (error) {
           requireTyped(error, `${path.join(".")}: ${what}`);
         }
-        expect(performance.now() - began, `${path.join(".")}: ${what}`).toBeLessThan(1000);
+        // The processor's, so that other work on the machine is not taken for a hang; one that waits runs into the test's own limit.
+        expect(process.cpuUsage(began).user / 1000, `${path.join(".")}: ${what}`).toBeLessThan(1000);
       }
     }
   });
