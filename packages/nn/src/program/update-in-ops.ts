@@ -8,7 +8,7 @@ import { scale } from "../ops/scale.js";
 import { sub } from "../ops/sub.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { emitterOf } from "./emitter.js";
-import { withMaps } from "./load-maps.js";
+import { loadMaps } from "./load-maps.js";
 import { type Assign, makePlan, type Plan } from "./plan.js";
 import { isLeaf } from "./step.js";
 import { StepNumbers } from "./step-numbers.js";
@@ -24,7 +24,9 @@ export async function updateInOps(optimizer: Optimizer, places: UpdatePlaces): P
   const numbers = await StepNumbers.create(machine, words, "f32", names.length);
   keep(numbers.row);
   const scalars = new Map(names.map((name, i) => [name, numbers.row + 4 * i]));
-  const plan = await withMaps(() => planUpdate(optimizer, places, scalars));
+  // A rule is formulas; it is asked for once.
+  await loadMaps();
+  const plan = planUpdate(optimizer, places, scalars);
   return {
     ...{ numbers, numbersOf: (step) => scalarsOf(optimizer, names, step) },
     emit: await emitterOf(plan, places),
