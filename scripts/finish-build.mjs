@@ -26,8 +26,8 @@ async function entries() {
   return found;
 }
 
-/** What a library imports only when it is needed, and a first training step needs. All else of that kind stays a file of its own. */
-const SOON = /(local-engine|generated.whole.core-plain|training.fit)\.js$/;
+/** What a library imports only when it is needed, and the first training step of most networks needs. All else of that kind stays a file of its own. */
+const SOON = /(local-engine|generated.whole.core-plain|program.map.index|training.fit)\.js$/;
 
 async function bundleForNode(input) {
   const imports = new Map();
