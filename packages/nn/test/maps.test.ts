@@ -1,40 +1,23 @@
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { gradients } from "../src/autodiff/gradients.js";
-import { type Shape, sizeOf } from "../src/graph/shape.js";
+import { sizeOf } from "../src/graph/shape.js";
 import type { Tensor } from "../src/graph/tensor.js";
 import { standardize } from "../src/layers/standardize.js";
 import * as ops from "../src/ops/index.js";
 import { input, parameterTensor } from "../src/ops/leaves.js";
 import { loadMaps } from "../src/program/load-maps.js";
 import { makeSteps } from "../src/program/steps.js";
-import { evaluateReference } from "../src/reference/index.js";
 import { GraphRunner } from "./support/graph-runner.js";
+import { expectNearReference } from "./support/near-reference.js";
 
 await loadMaps();
 
 const runner = await GraphRunner.create();
 afterAll(() => runner.close());
 
-const numbers = (shape: Shape, seed: number) =>
-  Float32Array.from({ length: sizeOf(shape) }, (_, i) => (((i + 3 * seed) * 7919) % 41) / 16 - 1.25);
-
-async function expectReference(outputs: readonly Tensor[], leaves: readonly Tensor[]): Promise<void> {
-  const data = new Map(leaves.map((leaf, i) => [leaf, numbers(leaf.shape, i)]));
-  const want = evaluateReference(
-    outputs,
-    new Map([...data].map(([leaf, values]) => [leaf, Float64Array.from(values)])),
-  );
-  const got = await runner.run(outputs, data);
-  outputs.forEach((_, i) => {
-    const scale = want[i]!.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
-    expect(got[i]!.length).toBe(want[i]!.length);
-    // A few ops, sums of at most some hundred numbers that are carried in float64 in chunks.
-    got[i]!.forEach((value, at) => {
-      expect(Math.abs(value - want[i]![at]!)).toBeLessThanOrEqual(2 ** -24 * 400 * scale);
-    });
-  });
-}
+const expectReference = (outputs: readonly Tensor[], leaves: readonly Tensor[]) =>
+  expectNearReference(runner, outputs, leaves);
 
 const layerNorm = (x: Tensor, gamma: Tensor, beta: Tensor): Tensor => {
   const centred = ops.sub(x, ops.mean(x, { axes: [-1], keepDims: true }));

@@ -10,31 +10,16 @@ import type { Instruction } from "../src/program/instructions.js";
 import { kernelPlanning } from "../src/program/kernel-planning.js";
 import { loadMaps } from "../src/program/load-maps.js";
 import { makePlan } from "../src/program/plan.js";
-import { evaluateReference } from "../src/reference/index.js";
 import { GraphRunner } from "./support/graph-runner.js";
+import { expectNearReference } from "./support/near-reference.js";
 
 await loadMaps();
 
 const runner = await GraphRunner.create();
 afterAll(() => runner.close());
 
-/** Fails unless the program gives the reference's numbers, within what a sum of a few hundred in float32 may err. */
-async function expectReference(outputs: readonly Tensor[], leaves: readonly Tensor[]): Promise<void> {
-  const data = new Map(
-    leaves.map((leaf, seed) => [
-      leaf,
-      Float32Array.from({ length: sizeOf(leaf.shape) }, (_, i) => (((i + 3 * seed) * 7919) % 41) / 16 - 1.25),
-    ]),
-  );
-  const wide = new Map([...data].map(([leaf, values]) => [leaf, Float64Array.from(values)]));
-  const want = evaluateReference(outputs, wide);
-  const got = await runner.run(outputs, data);
-  outputs.forEach((_, i) => {
-    const scale = want[i]!.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
-    const errors = Array.from(got[i]!, (value, at) => Math.abs(value - want[i]![at]!));
-    expect(Math.max(0, ...errors)).toBeLessThanOrEqual(2 ** -24 * 400 * scale);
-  });
-}
+const expectReference = (outputs: readonly Tensor[], leaves: readonly Tensor[]) =>
+  expectNearReference(runner, outputs, leaves);
 
 /** The instructions of a program. */
 function instructionsOf(outputs: readonly Tensor[], leaves: readonly Tensor[]): Instruction[] {
