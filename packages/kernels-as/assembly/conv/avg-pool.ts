@@ -1,5 +1,5 @@
 // Average pooling, NHWC, and its gradient.
-import { add_f32, zero_f32 } from "./copy";
+import { add_f32, zero_f32 } from "../math/copy";
 import { Window } from "./geometry";
 
 /** How many of a window's places along one side lie inside [0, size). */

@@ -1,4 +1,4 @@
-import { add_f32, zero_f32 } from "./copy";
+import { add_f32, zero_f32 } from "../math/copy";
 import { part_begin, Window } from "./geometry";
 
 /**

@@ -8,7 +8,7 @@
 import { share_begin, share_end } from "../program/arguments";
 import { barrier } from "../threads/barrier";
 import { LANES, NEAR_BYTES, WALK_BYTES } from "./constants";
-import { add_f32, copy_f32, zero_f32 } from "./copy";
+import { add_f32, copy_f32, zero_f32 } from "../math/copy";
 import { batch_parts, Geometry, lines, part_begin } from "./geometry";
 import { sum_lanes } from "./lanes.gen";
 import { list_walks, Walk, walk_at } from "./walk";

@@ -1,5 +1,5 @@
 import { share_begin, share_end } from "../program/arguments";
-import { copy_f32, copy_run_f32, zero_f32 } from "./copy";
+import { copy_f32, copy_run_f32, zero_f32 } from "../math/copy";
 import { Window } from "./geometry";
 
 /**

@@ -1,7 +1,7 @@
 // Max pooling, NHWC, and its gradient. The index of each maximum inside its window is kept: one byte where the window has at most
 // 255 places (all bits set: the window lies outside x altogether), else four.
 import { PLACES_IN_BYTE } from "./constants";
-import { zero_f32 } from "./copy";
+import { zero_f32 } from "../math/copy";
 import { Window } from "./geometry";
 
 /** The place that says: the window lies outside x altogether. */

@@ -1,6 +1,6 @@
 // Products of what a convolution has just laid out in this thread's scratch, and the packing of their second operand.
 import { BLOCK_ROWS } from "./constants";
-import { copy_f32 } from "./copy";
+import { copy_f32 } from "../math/copy";
 import { line_of, PANEL, padded_to_eight, panel_width } from "./geometry";
 import { panel_of_rows } from "./panel";
 

@@ -1,5 +1,5 @@
 // An image with its padding, for a 3x3 window that steps by one: a row or column more than the outputs on either side.
-import { copy_f32, zero_f32 } from "./copy";
+import { copy_f32, zero_f32 } from "../math/copy";
 import { Geometry } from "./geometry";
 
 /** Elements from row to row. */

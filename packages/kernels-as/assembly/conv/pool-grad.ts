@@ -10,7 +10,7 @@
 import { share_begin, share_end } from "../program/arguments";
 import { barrier } from "../threads/barrier";
 import { PLACES, ROW } from "./constants";
-import { add_f32, copy_f32 } from "./copy";
+import { add_f32, copy_f32 } from "../math/copy";
 import { batch_parts, Geometry, lines, part_begin } from "./geometry";
 import { pad_image, padded_pitch, unpad_image } from "./padded";
 import { band_rows, begins_at, bounds_at, ends_at, list_gradients, lists_bytes } from "./pool-lists";

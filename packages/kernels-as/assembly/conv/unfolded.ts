@@ -4,7 +4,7 @@ import { share_begin, share_end } from "../program/arguments";
 import { barrier } from "../threads/barrier";
 import { col2im_f32_nhwc } from "./col2im";
 import { BLOCK_ROWS, BLOCK_VALUES, EDGE_BYTES, WIDE_COLUMNS } from "./constants";
-import { add_f32, copy_f32, zero_f32 } from "./copy";
+import { add_f32, copy_f32, zero_f32 } from "../math/copy";
 import { batch_parts, Geometry, line_of, lines, padded_to_eight, PANEL, panel_width, panels_of, part_begin } from "./geometry";
 import { im2col_f32_nhwc } from "./im2col";
 import { multiply_rows, pack_panel, pack_panels, pack_panels_transposed } from "./multiply";

@@ -2,7 +2,7 @@
 // product to pay, so the window's kernels keep everything in registers (window.gen.ts). The first layer of a network on grey images.
 import { barrier } from "../threads/barrier";
 import { NEAR_BYTES, TAPS } from "./constants";
-import { add_f32, copy_f32, zero_f32 } from "./copy";
+import { add_f32, copy_f32, zero_f32 } from "../math/copy";
 import { batch_parts, Geometry, lines, part_begin } from "./geometry";
 import { pack_panel } from "./multiply";
 import { pad_image, padded_pitch } from "./padded";

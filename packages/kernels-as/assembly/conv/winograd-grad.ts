@@ -5,7 +5,7 @@
 import { share_begin, share_end } from "../program/arguments";
 import { barrier } from "../threads/barrier";
 import { LEAST_TILES, MOST_SUMMED, ZEROS } from "./constants";
-import { add_f32, copy_f32 } from "./copy";
+import { add_f32, copy_f32 } from "../math/copy";
 import { batch_parts, Geometry, line_of, lines, PANEL, padded_to_eight, panel_width, panels_of, part_begin } from "./geometry";
 import { kernel_values, matrix_step, panels_bytes, products_step, tiles_to_inputs } from "./winograd";
 import {

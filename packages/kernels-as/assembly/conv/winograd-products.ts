@@ -1,7 +1,7 @@
 // Winograd's products, one a frequency, a panel at a time. Steps and addresses are bytes.
 import { tile_raw_wide, tile_wide } from "../gemm/tile-wide";
 import { MATRIX_GAP, MOST_STEPS } from "./constants";
-import { add_f32 } from "./copy";
+import { add_f32 } from "../math/copy";
 import { line_of, padded_to_eight, PANEL, panel_width } from "./geometry";
 import { columns_at } from "./winograd-pieces";
 import { winograd_columns_4x8, winograd_rows_4x8, winograd_rows_5x8 } from "./winograd.gen";

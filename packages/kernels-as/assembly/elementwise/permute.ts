@@ -1,5 +1,5 @@
 // y, contiguous with dimensions d[0] … d[rank − 1], from x with a stride for each of them: transposes, slices, broadcasts.
-import { copy_f32 } from "../conv/copy";
+import { copy_f32 } from "../math/copy";
 
 /** Element offset in x of the position whose leading `count` indices are packed in `index`. */
 // @ts-ignore: decorator
