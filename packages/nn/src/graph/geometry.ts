@@ -57,6 +57,24 @@ export function windowCount(
   return Math.floor((size + pads - dilation * (kernel - 1) - 1) / stride) + 1;
 }
 
+/**
+ * Output height and width; below 1 where the kernel does not fit.
+ * @throws {ShapeError} as `requireCountable`.
+ */
+export function windowCounts(
+  owner: ErrorOwner,
+  size: Pair,
+  padding: Padding,
+  kernel: Pair,
+  stride: Pair,
+  dilation: Pair,
+): Pair {
+  return [
+    windowCount(owner, size[0], padding[0] + padding[1], kernel[0], stride[0], dilation[0]),
+    windowCount(owner, size[1], padding[2] + padding[3], kernel[1], stride[1], dilation[1]),
+  ];
+}
+
 /** Sizes of a convolution, with its filters and groups. */
 export interface Conv2dGeometry extends WindowGeometry {
   readonly filters: number;

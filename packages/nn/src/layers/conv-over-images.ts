@@ -1,7 +1,7 @@
-import type { Padding, Pair } from "../graph/geometry.js";
+import { type Padding, type Pair, windowCounts } from "../graph/geometry.js";
 import type { Shape } from "../graph/shape.js";
 import { Layer } from "./layer.js";
-import { leastSize, type PaddingOption, resolvePadding, windowCounts } from "./window.js";
+import { leastSize, type PaddingOption, resolvePadding } from "./window.js";
 
 /** What convolutions over images have in common: x [batch, channels, height, width], and windows that slide over it. */
 export abstract class ConvOverImages extends Layer {

@@ -3,7 +3,7 @@ import type { Padding, Pair } from "../graph/geometry.js";
 import type { Shape } from "../graph/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 import type { Initializer } from "../initializers/initializer.js";
-import { conv2dTranspose, transposedCount } from "../ops/conv2d-transpose.js";
+import { conv2dTranspose, transposedCounts } from "../ops/conv2d-transpose.js";
 import type { Regularizer } from "../regularizers/regularizer.js";
 import type { Activation } from "./activation.js";
 import type { BuildContext } from "./context.js";
@@ -76,9 +76,15 @@ export class Conv2dTranspose extends ConvOverImages {
     this.requireChannels(inputShape, this.#weights?.kernel.shape[0], this.groups);
     const [channels, height, width] = inputShape as [number, number, number];
     const { kernelSize, stride, dilation } = this;
-    const [top, bottom, left, right] = this.pads([height, width]);
-    const outHeight = transposedCount(this, height, top + bottom, kernelSize[0], stride[0], dilation[0]);
-    const outWidth = transposedCount(this, width, left + right, kernelSize[1], stride[1], dilation[1]);
+    const padding = this.pads([height, width]);
+    const [outHeight, outWidth] = transposedCounts(
+      this,
+      [height, width],
+      padding,
+      kernelSize,
+      stride,
+      dilation,
+    );
     if (outHeight >= 1 && outWidth >= 1) return [this.filters, outHeight, outWidth];
     throw this.shapeError(
       "conv2d-input",

@@ -1,9 +1,9 @@
 import { ConfigError, ownerLabel } from "../errors.js";
-import type { Padding, Pair } from "../graph/geometry.js";
+import { type Padding, type Pair, windowCounts } from "../graph/geometry.js";
 import type { Shape } from "../graph/shape.js";
 import { Layer, type LayerOptions } from "./layer.js";
 import { type OptionRule, padding, pair } from "./option-rules.js";
-import { leastSize, type PaddingOption, type PairOption, resolvePadding, windowCounts } from "./window.js";
+import { leastSize, type PaddingOption, type PairOption, resolvePadding } from "./window.js";
 
 export interface Pool2dOptions extends LayerOptions {
   /** Default 2. */

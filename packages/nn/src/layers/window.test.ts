@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Pair } from "../graph/geometry.js";
-import { resolvePadding, windowCounts } from "./window.js";
+import { windowCounts } from "../graph/geometry.js";
+import { resolvePadding } from "./window.js";
 
 const one: Pair = [1, 1];
 const small = fc.integer({ min: 1, max: 5 });

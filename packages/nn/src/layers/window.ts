@@ -1,5 +1,5 @@
 import { ConfigError, type ErrorOwner, ownerLabel, showValue } from "../errors.js";
-import { type Padding, type Pair, windowCount } from "../graph/geometry.js";
+import type { Padding, Pair } from "../graph/geometry.js";
 
 /** One number for both axes, or [height, width]. */
 export type PairOption = number | Pair;
@@ -61,21 +61,6 @@ function samePads(size: number, kernel: number, stride: number, dilation: number
   const total = Math.max(0, (outputs - 1) * stride + dilation * (kernel - 1) + 1 - size);
   const before = Math.floor(total / 2);
   return [before, total - before];
-}
-
-/** Output height and width; below 1 where the kernel does not fit. */
-export function windowCounts(
-  owner: ErrorOwner,
-  size: Pair,
-  padding: Padding,
-  kernel: Pair,
-  stride: Pair,
-  dilation: Pair,
-): Pair {
-  return [
-    windowCount(owner, size[0], padding[0] + padding[1], kernel[0], stride[0], dilation[0]),
-    windowCount(owner, size[1], padding[2] + padding[3], kernel[1], stride[1], dilation[1]),
-  ];
 }
 
 /** The smallest image side that a kernel fits into. */

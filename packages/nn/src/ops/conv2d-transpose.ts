@@ -14,20 +14,24 @@ export interface Conv2dTransposeOptions {
 }
 
 /**
- * Output size along one axis: (size − 1)·stride + max(stride, dilation·(kernel − 1) + 1) − pads; below 1 where nothing is left.
+ * Output height and width, along each axis (size − 1)·stride + max(stride, dilation·(kernel − 1) + 1) − pads; below 1 where nothing is left.
  * @throws {ShapeError} as `requireCountable`.
  */
-export function transposedCount(
+export function transposedCounts(
   owner: ErrorOwner,
-  size: number,
-  pads: number,
-  kernel: number,
-  stride: number,
-  dilation: number,
-): number {
-  const padded = (size - 1) * stride + Math.max(stride, dilation * (kernel - 1) + 1);
-  requireCountable(owner, Math.max(padded, pads), kernel, stride, dilation);
-  return padded - pads;
+  size: Pair,
+  padding: Padding,
+  kernel: Pair,
+  stride: Pair,
+  dilation: Pair,
+): Pair {
+  const along = (axis: 0 | 1, pads: number): number => {
+    const padded =
+      (size[axis] - 1) * stride[axis] + Math.max(stride[axis], dilation[axis] * (kernel[axis] - 1) + 1);
+    requireCountable(owner, Math.max(padded, pads), kernel[axis], stride[axis], dilation[axis]);
+    return padded - pads;
+  };
+  return [along(0, padding[0] + padding[1]), along(1, padding[2] + padding[3])];
 }
 
 /**
@@ -59,26 +63,19 @@ export function conv2dTranspose(x: Tensor, w: Tensor, options: Conv2dTransposeOp
     );
   }
   const filters = groupFilters * groups;
-  const outHeight = transposedCount(
+  const kernel = [kernelHeight, kernelWidth] as const;
+  const [outHeight, outWidth] = transposedCounts(
     "conv2dTranspose",
-    height,
-    padding[0] + padding[1],
-    kernelHeight,
-    stride[0],
-    dilation[0],
-  );
-  const outWidth = transposedCount(
-    "conv2dTranspose",
-    width,
-    padding[2] + padding[3],
-    kernelWidth,
-    stride[1],
-    dilation[1],
+    [height, width],
+    padding,
+    kernel,
+    stride,
+    dilation,
   );
   if (outHeight < 1 || outWidth < 1) {
     throw new ShapeError(
       "conv2d-window",
-      `conv2dTranspose: expected pads smaller than the output, got ${formatShape([kernelHeight, kernelWidth])} over ${formatShape([height, width])} with pads ${formatShape(padding)}.`,
+      `conv2dTranspose: expected pads smaller than the output, got ${formatShape(kernel)} over ${formatShape([height, width])} with pads ${formatShape(padding)}.`,
     );
   }
   // The convolution whose gradient it is: its images are our output, its filters our channels.

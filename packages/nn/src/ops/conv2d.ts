@@ -1,5 +1,5 @@
 import { ShapeError } from "../errors.js";
-import { type Conv2dGeometry, type Padding, type Pair, windowCount } from "../graph/geometry.js";
+import { type Conv2dGeometry, type Padding, type Pair, windowCounts } from "../graph/geometry.js";
 import { hwio, nhwc } from "../graph/layout.js";
 import type { Lowering, Op } from "../graph/op.js";
 import { formatShape, type Shape } from "../graph/shape.js";
@@ -122,19 +122,12 @@ export function conv2d(x: Tensor, w: Tensor, options: Conv2dOptions = {}): Tenso
       `conv2d: expected images [batch, channels, height, width] and a kernel [filters, channels/groups, kh, kw] with groups ${groups}, got ${formatShape(x.shape)} and ${formatShape(w.shape)}.`,
     );
   }
-  const outHeight = windowCount(
-    "conv2d",
-    height,
-    padding[0] + padding[1],
-    kernelHeight,
-    stride[0],
-    dilation[0],
-  );
-  const outWidth = windowCount("conv2d", width, padding[2] + padding[3], kernelWidth, stride[1], dilation[1]);
+  const kernel = [kernelHeight, kernelWidth] as const;
+  const [outHeight, outWidth] = windowCounts("conv2d", [height, width], padding, kernel, stride, dilation);
   if (outHeight < 1 || outWidth < 1) {
     throw new ShapeError(
       "conv2d-window",
-      `conv2d: expected a kernel that fits into the padded image, got ${formatShape([kernelHeight, kernelWidth])} with dilation ${formatShape(dilation)} over ${formatShape([height, width])} padded by ${formatShape(padding)}.`,
+      `conv2d: expected a kernel that fits into the padded image, got ${formatShape(kernel)} with dilation ${formatShape(dilation)} over ${formatShape([height, width])} padded by ${formatShape(padding)}.`,
     );
   }
   const geometry: Conv2dGeometry = {

@@ -1,5 +1,5 @@
 import { ShapeError } from "../errors.js";
-import { type Padding, type Pair, type WindowGeometry, windowCount } from "../graph/geometry.js";
+import { type Padding, type Pair, type WindowGeometry, windowCounts } from "../graph/geometry.js";
 import { formatShape } from "../graph/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 
@@ -17,8 +17,7 @@ const MOST_PLACES = 2 ** 20;
 export function poolGeometry(op: string, x: Tensor, options: Pool2dOptions): WindowGeometry {
   const { kernelSize, stride = kernelSize, padding = [0, 0, 0, 0] } = options;
   const [batch, channels, height, width] = x.shape as [number, number, number, number];
-  const outHeight = windowCount(op, height, padding[0] + padding[1], kernelSize[0], stride[0], 1);
-  const outWidth = windowCount(op, width, padding[2] + padding[3], kernelSize[1], stride[1], 1);
+  const [outHeight, outWidth] = windowCounts(op, [height, width], padding, kernelSize, stride, [1, 1]);
   const tooWide =
     kernelSize[0] * kernelSize[1] > Math.max(height * width, MOST_PLACES) ||
     padding[0] >= kernelSize[0] ||

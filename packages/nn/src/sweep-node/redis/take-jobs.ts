@@ -19,12 +19,11 @@ export async function takeJobs(
   const worker = new bullmq.Worker<unknown>(
     queue,
     async ({ data }) => {
-      // Taken while the work was ending.
-      if (signal.aborted) throw new Error("goes back to the queue");
       underWay++;
       let end: JobEnd;
       try {
-        end = await carryOut(data, signal);
+        // One that was taken while the work was ending is not begun.
+        end = signal.aborted ? "back" : await carryOut(data, signal);
       } catch (error) {
         // It goes back to the queue, for a machine that can.
         failure.abort(error);
