@@ -96,19 +96,10 @@ const adamStep = elementwise("adamStep", ["params", "grads", "m", "v"], ({ param
   const mean = m.mul(BETA1).add(grads.mul(1 - BETA1));
   const squares = v.mul(BETA2).add(grads.square().mul(1 - BETA2));
   const root = squares
-    .div(1 - BETA2)
+    .mul(1 / (1 - BETA2))
     .sqrt()
     .add(EPSILON);
-  return [
-    params.sub(
-      mean
-        .div(1 - BETA1)
-        .mul(1e-9)
-        .div(root),
-    ),
-    mean,
-    squares,
-  ];
+  return [params.sub(mean.mul(1e-9 / (1 - BETA1)).div(root)), mean, squares];
 });
 
 /** Each: the graph's outputs, and the call of the loop by hand on memory that begins at `at`. */
